@@ -1,0 +1,1 @@
+//! Opens the browser and receives the callback.

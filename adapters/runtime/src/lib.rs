@@ -1,0 +1,1 @@
+//! The tokio loop that drives a Narthex engine.

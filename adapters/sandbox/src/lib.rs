@@ -1,0 +1,1 @@
+//! A homeserver in memory, for demonstrations and tests.

@@ -1,0 +1,1 @@
+//! Keeps Narthex sessions: keyring, passphrase file or memory.

@@ -1,0 +1,1 @@
+//! Password strength with reasons, for Narthex frontends.

@@ -1,0 +1,1 @@
+//! The worlds in which the engine is tested.
