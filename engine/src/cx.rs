@@ -1,0 +1,98 @@
+//! What a handler may touch besides its own state: the time, chance, and the way out.
+
+use std::time::Duration;
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::Rng as _;
+use url::Url;
+
+use crate::config::Config;
+use crate::intent::Intent;
+use crate::io::{Effect, EffectId, Reply, Request, Time};
+use crate::session::Session;
+
+/// How long an HTTP exchange may take before we give it up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long storage may take: a person may have to unlock a keyring.
+const STORE_PATIENCE: Duration = Duration::from_secs(120);
+
+/// What reaches a flow. The engine has already dropped what nothing waits for and what is not on offer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event<'e> {
+    Start,
+    Intent(&'e Intent),
+    Reply(EffectId, &'e Reply),
+    TimedOut(EffectId),
+    Link(&'e Url),
+}
+
+/// Something a state waits for, and until when.
+///
+/// An effect is open exactly as long as some state holds its `Wait`. A pause is a `Wait` without an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Wait {
+    pub(crate) id: EffectId,
+    pub(crate) until: Time,
+}
+
+pub(crate) struct Cx<'a> {
+    pub(crate) now: Time,
+    pub(crate) config: &'a Config,
+    pub(crate) random: &'a mut ChaCha12Rng,
+    pub(crate) next_id: &'a mut u64,
+    pub(crate) effects: &'a mut Vec<Effect>,
+}
+
+impl Cx<'_> {
+    pub(crate) fn http(&mut self, request: Request) -> Wait {
+        self.effect(PATIENCE, |id| Effect::Http { id, request })
+    }
+
+    pub(crate) fn store(&mut self, session: Session) -> Wait {
+        self.effect(STORE_PATIENCE, |id| Effect::Store { id, session })
+    }
+
+    pub(crate) fn erase(&mut self, session: &Session) -> Wait {
+        let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
+        self.effect(STORE_PATIENCE, |id| Effect::Erase { id, user_id, device_id })
+    }
+
+    pub(crate) fn listen(&mut self, path: String, port: Option<u16>, patience: Duration) -> Wait {
+        self.effect(patience, |id| Effect::Listen { id, path, port })
+    }
+
+    pub(crate) fn browse(&mut self, url: Url) {
+        self.effects.push(Effect::Browse { url });
+    }
+
+    /// Nothing but time.
+    pub(crate) fn pause(&mut self, length: Duration) -> Wait {
+        self.pause_until(self.now + length)
+    }
+
+    pub(crate) fn pause_until(&mut self, until: Time) -> Wait {
+        // Never in the past: a deadline has to be ahead.
+        Wait { id: self.fresh_id(), until: until.max(self.now + Duration::from_millis(1)) }
+    }
+
+    /// `bytes` random bytes in hexadecimal: unguessable from 16 on, and safe in a path, a query and a header.
+    pub(crate) fn random_hex(&mut self, bytes: usize) -> String {
+        let mut text = String::with_capacity(2 * bytes);
+        for _ in 0..bytes {
+            let byte = self.random.next_u32() as u8;
+            text.extend([byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("below 16")));
+        }
+        text
+    }
+
+    fn effect(&mut self, patience: Duration, make: impl FnOnce(EffectId) -> Effect) -> Wait {
+        let id = self.fresh_id();
+        self.effects.push(make(id));
+        Wait { id, until: self.now + patience }
+    }
+
+    fn fresh_id(&mut self) -> EffectId {
+        *self.next_id += 1;
+        EffectId(*self.next_id)
+    }
+}

@@ -1,0 +1,276 @@
+//! Why something did not work, sorted by what can be done about it, with the evidence.
+
+use serde::Serialize;
+
+use crate::io::{Lost, Method, StorageProblem, Time};
+use crate::stage::{Medium, Stage};
+
+/// Why something did not work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Failure {
+    /// What is wrong, and thereby what can be done.
+    #[serde(flatten)]
+    pub cause: Cause,
+    /// The exchange that showed it; absent when nothing was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+impl Failure {
+    pub(crate) const fn refused(refusal: Refusal) -> Self {
+        Self { cause: Cause::Refused { refusal }, evidence: None }
+    }
+
+    pub(crate) const fn storage(problem: StorageProblem) -> Self {
+        Self {
+            cause: Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None },
+            evidence: None,
+        }
+    }
+}
+
+/// One HTTP exchange, as much of it as may be shown and reported: never a body, a query or a header.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Evidence {
+    /// The method.
+    pub method: Method,
+    /// The host, with its port if that is not the default.
+    pub host: String,
+    /// The path.
+    pub path: String,
+    /// The status, if there was an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The Matrix error code, if the answer had one; at most 128 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errcode: Option<String>,
+    /// What the server says about it, for people; untrusted, one line of at most 200 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When the answer came.
+    pub at: Time,
+}
+
+/// The classes of failure, by what can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "class", rename_all = "snake_case")]
+pub enum Cause {
+    /// Nobody's fault: try again.
+    Unavailable {
+        /// What is in the way.
+        outage: Outage,
+        /// When trying again makes sense, if the server said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Time>,
+    },
+    /// The person must change something.
+    Refused {
+        /// What was refused.
+        refusal: Refusal,
+    },
+    /// Too slow: start over.
+    Expired {
+        /// What ran out.
+        what: Expiring,
+    },
+    /// This server cannot.
+    Unsupported {
+        /// What it lacks.
+        missing: Missing,
+    },
+    /// The server broke the protocol.
+    Misbehaved {
+        /// How.
+        misbehaviour: Misbehaviour,
+    },
+    /// A bug in Narthex or in what embeds it.
+    Broken {
+        /// Which.
+        bug: Bug,
+    },
+}
+
+/// What is in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outage {
+    /// The exchange failed below HTTP.
+    Network(Lost),
+    /// No answer in time.
+    TimedOut,
+    /// The server asks us to slow down.
+    RateLimited,
+    /// The server answered with this status of its own trouble.
+    ServerError(u16),
+    /// A web page came where the server's answer was due: a captive portal, or a proxy's error page.
+    NotTheServer,
+    /// The session could not be kept.
+    Storage(StorageProblem),
+}
+
+/// What the person must change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// This is no server name, user id or URL.
+    ServerNotUnderstood,
+    /// Plain `http:` is for loopback hosts only.
+    ServerInsecure,
+    /// The name does not lead to a homeserver by itself: give the homeserver's own address.
+    HomeserverUnclear,
+    /// The username is taken.
+    UsernameTaken,
+    /// The username is not well formed.
+    UsernameInvalid(UsernameProblem),
+    /// The username is reserved for a service on this server.
+    UsernameReserved,
+    /// No password was given.
+    PasswordMissing,
+    /// The server's policy wants a better password.
+    PasswordWeak(PasswordProblem),
+    /// The registration token is unknown, used up or expired.
+    TokenInvalid,
+    /// A registration token is 1 to 64 letters, digits or `. _ ~ -`.
+    TokenMalformed,
+    /// This is not an address of that kind.
+    AddressInvalid(Medium),
+    /// The address belongs to another account.
+    AddressInUse(Medium),
+    /// The server does not accept this address.
+    AddressDenied(Medium),
+    /// The code is wrong.
+    CodeWrong,
+    /// The stage was not passed.
+    StageFailed(Stage),
+    /// The server takes no registrations.
+    RegistrationClosed,
+    /// User and password do not match, or the server does not say which is wrong.
+    WrongCredentials,
+    /// The account was deactivated.
+    Deactivated,
+    /// The account is locked.
+    Locked,
+    /// The login token is used up, expired or unknown.
+    LoginTokenInvalid,
+    /// This account lives on another server.
+    AccountElsewhere {
+        /// Its server name.
+        server: String,
+    },
+    /// Signed in as somebody else than was asked for.
+    WrongAccount {
+        /// Who was expected.
+        expected: String,
+        /// Who it was.
+        found: String,
+    },
+    /// The server has reached a limit.
+    ServerFull {
+        /// Whom to ask, if the server says: an address of its admin.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        contact: Option<String>,
+    },
+    /// The server refuses for a reason of its own; see the evidence.
+    Other,
+}
+
+/// What is wrong with a username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UsernameProblem {
+    /// There is none.
+    Empty,
+    /// A character is none of `a-z 0-9 . _ = - / +`.
+    Character(char),
+    /// The whole user id is longer than 255 bytes.
+    TooLong,
+    /// The server has a rule of its own; see the evidence.
+    ServerRule,
+}
+
+/// What the server's policy finds lacking in a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordProblem {
+    /// Too short.
+    TooShort,
+    /// No digit.
+    NoDigit,
+    /// No symbol.
+    NoSymbol,
+    /// No upper-case letter.
+    NoUppercase,
+    /// No lower-case letter.
+    NoLowercase,
+    /// Found in a dictionary.
+    InDictionary,
+    /// Longer than 512 characters.
+    TooLong,
+    /// Not said.
+    Unspecified,
+}
+
+/// What ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiring {
+    /// The server's memory of this registration.
+    RegistrationSession,
+    /// The stay in the browser.
+    Browser,
+    /// The confirmation that was sent.
+    Confirmation,
+}
+
+/// What a server lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// There is no Matrix homeserver at this address.
+    Homeserver,
+    /// It has no password sign-in.
+    PasswordSignIn,
+    /// It has no sign-in that can be done here; it signs in through the browser, by OAuth 2.0.
+    LegacySignIn,
+    /// It has no registration that can be done here.
+    Registration,
+    /// None of its registration flows can be completed.
+    RegistrationFlow {
+        /// A stage that is in the way.
+        stage: Stage,
+    },
+    /// It has no way to renew or end a session.
+    Endpoint,
+}
+
+/// How the server broke the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misbehaviour {
+    /// The body is not what is specified.
+    MalformedBody,
+    /// The status is not one that is specified.
+    UnexpectedStatus(u16),
+    /// The body is larger than any that is specified.
+    BodyTooLarge,
+    /// A field is missing, or is not what is specified.
+    InvalidField(&'static str),
+    /// An address leads to plain `http:` or to no web page.
+    InsecureAddress(&'static str),
+    /// Redirects go round, on for too long, or to plain `http:`.
+    Redirect,
+    /// It lists no registration flow.
+    NoFlows,
+    /// It asks for the same again and again, or for what was already done.
+    NoProgress,
+    /// The delegation leads to no homeserver.
+    DelegationBroken,
+}
+
+/// A bug of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bug {
+    /// An effect was answered by the reply of another kind.
+    ReplyOfAnotherKind,
+}

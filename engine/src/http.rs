@@ -1,0 +1,342 @@
+//! One HTTP exchange: how a request is made, and what any answer means before a flow reads it.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Number, Value};
+use url::{Host, Url};
+
+use crate::cx::{Cx, Wait};
+use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
+use crate::io::{Lost, Method, Reply, Request, Response, Time};
+use crate::secret::Secret;
+
+/// No answer that is specified comes near to this, in bytes.
+const MAX_BODY: usize = 512 * 1024;
+/// How long a server may make us wait at the most.
+const MAX_RETRY: Duration = Duration::from_secs(3600);
+/// How long we wait when it does not say.
+const DEFAULT_RETRY: Duration = Duration::from_secs(10);
+
+/// A request that was sent, and what may be told about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) wait: Wait,
+    pub(crate) sent: Time,
+    method: Method,
+    url: Url,
+}
+
+impl Call {
+    pub(crate) fn get(url: Url, cx: &mut Cx<'_>) -> Self {
+        Self::send(Method::Get, url, None, Vec::new(), cx)
+    }
+
+    pub(crate) fn get_as(url: Url, token: &Secret<String>, cx: &mut Cx<'_>) -> Self {
+        Self::send(Method::Get, url, Some(token), Vec::new(), cx)
+    }
+
+    pub(crate) fn post(url: Url, body: &Value, cx: &mut Cx<'_>) -> Self {
+        Self::send(Method::Post, url, None, body.to_string().into_bytes(), cx)
+    }
+
+    pub(crate) fn post_as(url: Url, token: &Secret<String>, body: &Value, cx: &mut Cx<'_>) -> Self {
+        Self::send(Method::Post, url, Some(token), body.to_string().into_bytes(), cx)
+    }
+
+    fn send(
+        method: Method,
+        url: Url,
+        token: Option<&Secret<String>>,
+        body: Vec<u8>,
+        cx: &mut Cx<'_>,
+    ) -> Self {
+        let header = |value: &str| Secret::new(value.to_owned());
+        let mut headers = vec![("accept", header("application/json"))];
+        if !body.is_empty() {
+            headers.push(("content-type", header("application/json")));
+        }
+        if let Some(token) = token {
+            headers.push(("authorization", Secret::new(format!("Bearer {}", token.expose()))));
+        }
+        let body = Secret::new(body);
+        let wait = cx.http(Request { method, url: url.clone(), headers, body, limit: MAX_BODY });
+        Self { wait, sent: cx.now, method, url }
+    }
+
+    /// The answer, unless it is one that no flow can use.
+    pub(crate) fn answer<'r>(&self, reply: &'r Reply, now: Time) -> Result<Answer<'r>, Failure> {
+        let response = match reply {
+            Reply::Http(Ok(response)) => response,
+            Reply::Http(Err(Lost::TooLarge)) => {
+                let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::BodyTooLarge };
+                return Err(self.failure(cause, now));
+            }
+            Reply::Http(Err(lost)) => {
+                let cause = Cause::Unavailable { outage: Outage::Network(*lost), retry_at: None };
+                return Err(self.failure(cause, now));
+            }
+            Reply::Listening(_) | Reply::Stored(_) => {
+                return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
+            }
+        };
+        let answer = Answer { response, error: MatrixError::read(response), evidence: self.evidence(now) };
+        let answer = answer.with_evidence();
+        let limit_exceeded = answer.error.errcode.as_deref() == Some("M_LIMIT_EXCEEDED");
+        match response.status {
+            _ if response.body.expose().len() > MAX_BODY => {
+                Err(answer.misbehaved(Misbehaviour::BodyTooLarge))
+            }
+            429 => Err(answer.unavailable(Outage::RateLimited, Some(answer.retry_at(now)))),
+            400..=499 if limit_exceeded => {
+                Err(answer.unavailable(Outage::RateLimited, Some(answer.retry_at(now))))
+            }
+            408 => Err(answer.unavailable(Outage::TimedOut, None)),
+            status @ 500.. => Err(answer.unavailable(Outage::ServerError(status), None)),
+            _ => Ok(answer),
+        }
+    }
+
+    /// No answer came before the deadline.
+    pub(crate) fn timed_out(&self, now: Time) -> Failure {
+        self.failure(Cause::Unavailable { outage: Outage::TimedOut, retry_at: None }, now)
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn evidence(&self, at: Time) -> Evidence {
+        let host = self.url.host_str().unwrap_or_default();
+        let host = self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Evidence {
+            method: self.method,
+            host,
+            path: self.url.path().to_owned(),
+            status: None,
+            errcode: None,
+            message: None,
+            at,
+        }
+    }
+
+    fn failure(&self, cause: Cause, now: Time) -> Failure {
+        Failure { cause, evidence: Some(self.evidence(now)) }
+    }
+}
+
+/// An answer that a flow may read: below 500, not rate-limited, of a sane size.
+#[derive(Debug)]
+pub(crate) struct Answer<'r> {
+    pub(crate) response: &'r Response,
+    pub(crate) error: MatrixError,
+    evidence: Evidence,
+}
+
+impl Answer<'_> {
+    fn with_evidence(mut self) -> Self {
+        self.evidence.status = Some(self.response.status);
+        self.evidence.errcode = self.error.errcode.clone();
+        self.evidence.message = self.error.message.clone();
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status
+    }
+
+    pub(crate) fn errcode(&self) -> &str {
+        self.error.errcode.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn evidence(&self) -> Evidence {
+        self.evidence.clone()
+    }
+
+    /// The body as `T`, whatever the status.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(self.response.body.expose()).map_err(|_| {
+            if self.is_web_page() {
+                self.unavailable(Outage::NotTheServer, None)
+            } else {
+                self.misbehaved(Misbehaviour::MalformedBody)
+            }
+        })
+    }
+
+    /// The endpoint does not exist.
+    pub(crate) fn is_unrecognized(&self) -> bool {
+        matches!(self.status(), 404 | 405) || self.errcode() == "M_UNRECOGNIZED"
+    }
+
+    pub(crate) fn is_web_page(&self) -> bool {
+        let body = self.response.body.expose();
+        let html = self.response.header("content-type").is_some_and(|t| t.starts_with("text/html"));
+        html || body.trim_ascii_start().first() == Some(&b'<')
+    }
+
+    pub(crate) fn failure(&self, cause: Cause) -> Failure {
+        Failure { cause, evidence: Some(self.evidence()) }
+    }
+
+    pub(crate) fn misbehaved(&self, misbehaviour: Misbehaviour) -> Failure {
+        self.failure(Cause::Misbehaved { misbehaviour })
+    }
+
+    /// For a status that the endpoint does not have: nothing is concluded from a stranger's web page.
+    pub(crate) fn unexpected(&self) -> Failure {
+        if self.is_web_page() {
+            self.unavailable(Outage::NotTheServer, None)
+        } else {
+            self.misbehaved(Misbehaviour::UnexpectedStatus(self.status()))
+        }
+    }
+
+    fn unavailable(&self, outage: Outage, retry_at: Option<Time>) -> Failure {
+        self.failure(Cause::Unavailable { outage, retry_at })
+    }
+
+    /// When to try again: `Retry-After` (RFC 9110 §10.2.3, seconds or a date), else `retry_after_ms`.
+    fn retry_at(&self, now: Time) -> Time {
+        let header = self.response.header("retry-after").map(str::trim).and_then(|value| {
+            let seconds = value.parse::<f64>().ok().filter(|s| s.is_finite());
+            let date = || httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok();
+            let wait = seconds.map(|s| Duration::from_secs_f64(s.clamp(0.0, MAX_RETRY.as_secs_f64())));
+            wait.or_else(|| Some(now.until(Time(0) + date()?)))
+        });
+        let body = || {
+            let ms = self.error.retry_after_ms.as_ref()?.as_f64()?;
+            Some(Duration::from_millis(ms.clamp(0.0, MAX_RETRY.as_millis() as f64) as u64))
+        };
+        now + header.or_else(body).unwrap_or(DEFAULT_RETRY).clamp(Duration::from_millis(500), MAX_RETRY)
+    }
+}
+
+/// The standard error response, read leniently.
+///
+/// Client-server specification, "Standard error response".
+#[derive(Debug, Default)]
+pub(crate) struct MatrixError {
+    pub(crate) errcode: Option<String>,
+    pub(crate) soft_logout: bool,
+    pub(crate) contact: Option<String>,
+    message: Option<String>,
+    retry_after_ms: Option<Number>,
+}
+
+impl MatrixError {
+    fn read(response: &Response) -> Self {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(default)]
+            errcode: Value,
+            #[serde(default)]
+            error: Value,
+            #[serde(default)]
+            retry_after_ms: Value,
+            #[serde(default)]
+            soft_logout: Value,
+            #[serde(default)]
+            admin_contact: Value,
+            #[serde(default)]
+            info_uri: Value,
+        }
+        if !(400..500).contains(&response.status) || response.body.expose().len() > MAX_BODY {
+            return Self::default();
+        }
+        let Ok(body) = serde_json::from_slice::<Body>(response.body.expose()) else { return Self::default() };
+        let text = |value: &Value, most| value.as_str().map(|s| one_line(s, most)).filter(|s| !s.is_empty());
+        Self {
+            errcode: text(&body.errcode, 128),
+            soft_logout: body.soft_logout == Value::Bool(true),
+            contact: text(&body.admin_contact, 200).or_else(|| text(&body.info_uri, 200)),
+            message: text(&body.error, 200),
+            retry_after_ms: body.retry_after_ms.as_number().cloned(),
+        }
+    }
+}
+
+/// Untrusted text, fit to show: one line without control characters, of at most so many characters.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect();
+    clean.trim().to_owned()
+}
+
+/// Whether secrets may be sent there: `https`, or `http` on this machine.
+pub(crate) fn is_secure(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// A homeserver's base address with one trailing slash; `None` if it cannot be one.
+pub(crate) fn base_url(text: &str) -> Option<Url> {
+    let mut url = Url::parse(text.trim()).ok()?;
+    let plain = url.has_host() && url.username().is_empty() && url.password().is_none();
+    if !plain || text.len() > 2048 || !matches!(url.scheme(), "https" | "http") {
+        return None;
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = format!("{}/", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    Some(url)
+}
+
+/// An endpoint below a base address, which keeps its own path.
+pub(crate) fn endpoint(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path()));
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_keeps_its_path_and_ends_with_one_slash() {
+        let base = |s| base_url(s).map(String::from);
+        assert_eq!(base("https://a.b").as_deref(), Some("https://a.b/"));
+        assert_eq!(base("https://a.b/m/x//").as_deref(), Some("https://a.b/m/x/"));
+        assert_eq!(base("https://u@a.b"), None);
+        assert_eq!(base("mailto:a@b"), None);
+        assert_eq!(base("a.b"), None);
+    }
+
+    /// Edge case 16.
+    #[test]
+    fn an_endpoint_joins_without_a_double_slash() {
+        let base = base_url("https://a.b/matrix/").expect("valid");
+        assert_eq!(
+            endpoint(&base, "_matrix/client/versions").as_str(),
+            "https://a.b/matrix/_matrix/client/versions"
+        );
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        let secure = |s| is_secure(&Url::parse(s).expect("valid"));
+        assert!(secure("https://a.b") && secure("http://localhost:1") && secure("http://127.0.0.1"));
+        assert!(secure("http://[::1]:8"));
+        assert!(!secure("http://a.b") && !secure("http://localhost.a.b") && !secure("ftp://localhost"));
+    }
+
+    #[test]
+    fn untrusted_text_is_cut_to_one_clean_line() {
+        assert_eq!(one_line("  a\u{1b}[2Jb\nc ", 100), "a [2Jb c");
+        assert_eq!(one_line(&"x".repeat(500), 200).len(), 200);
+    }
+}

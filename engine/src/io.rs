@@ -1,0 +1,249 @@
+//! Everything that crosses the border of the engine, in either direction.
+
+use std::fmt;
+use std::ops::Add;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::intent::Intent;
+use crate::secret::Secret;
+use crate::session::Session;
+
+/// Milliseconds since the Unix epoch, by the driver's clock. The engine only compares.
+///
+/// The clock should count the time that the machine was suspended. It may jump: the engine never goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(pub u64);
+
+impl Time {
+    /// How long from `self` until `later`; zero if that is past.
+    #[must_use]
+    pub const fn until(self, later: Self) -> Duration {
+        Duration::from_millis(later.0.saturating_sub(self.0))
+    }
+}
+
+impl Add<Duration> for Time {
+    type Output = Self;
+
+    fn add(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// Names one effect; its reply carries the same name. Never reused within an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EffectId(pub u64);
+
+/// What happened in the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The person, or the program in their place, asked for something.
+    Intent(Intent),
+    /// An effect finished, or told of its progress.
+    Reply {
+        /// The effect that this answers.
+        id: EffectId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// A callback address reached the application: from a listener, a URL scheme, or pasted by the person.
+    ///
+    /// Anything at all may be in it; what is not an awaited callback is ignored.
+    Link(Secret<String>),
+    /// Nothing but time passed.
+    Tick,
+}
+
+/// What the engine asks of the world.
+///
+/// Every effect but [`Browse`](Self::Browse) and [`Cancel`](Self::Cancel) is answered by a [`Reply`] with its
+/// id, once ([`Reply::Listening`] is progress: its effect stays open).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Perform one HTTP exchange, following no redirect. Answer with [`Reply::Http`].
+    Http {
+        /// Which effect this is.
+        id: EffectId,
+        /// What to send.
+        request: Request,
+    },
+    /// Listen on the loopback interface, on 127.0.0.1 and ::1, for a GET of `path`, until cancelled.
+    ///
+    /// Answer at once with [`Reply::Listening`]; pass the whole address of each GET of `path` on as
+    /// [`Input::Link`]; ignore everything else and keep listening.
+    Listen {
+        /// Which effect this is.
+        id: EffectId,
+        /// The path to listen for, with its leading slash; it cannot be guessed.
+        path: String,
+        /// The port to ask for, when an earlier run had one; any other will do.
+        port: Option<u16>,
+    },
+    /// Make `session` durable, replacing an earlier one of the same user and device. Answer with
+    /// [`Reply::Stored`].
+    Store {
+        /// Which effect this is.
+        id: EffectId,
+        /// The session to keep.
+        session: Session,
+    },
+    /// Forget the stored session of this user and device. Answer with [`Reply::Stored`].
+    Erase {
+        /// Which effect this is.
+        id: EffectId,
+        /// Whose session.
+        user_id: String,
+        /// On which device.
+        device_id: String,
+    },
+    /// Show a page in the system browser. It has no answer: the person may also open it by hand.
+    Browse {
+        /// The page.
+        url: Url,
+    },
+    /// Stop this effect; its answer is no longer wanted. Best effort: a late reply is ignored.
+    Cancel {
+        /// The effect to stop.
+        id: EffectId,
+    },
+}
+
+impl Effect {
+    /// The id, for an effect that will be answered.
+    #[must_use]
+    pub const fn id(&self) -> Option<EffectId> {
+        match self {
+            Self::Http { id, .. }
+            | Self::Listen { id, .. }
+            | Self::Store { id, .. }
+            | Self::Erase { id, .. } => Some(*id),
+            Self::Browse { .. } | Self::Cancel { .. } => None,
+        }
+    }
+}
+
+/// The answer to an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// To [`Effect::Http`].
+    Http(Result<Response, Lost>),
+    /// To [`Effect::Listen`]: the origin that listens, such as `http://127.0.0.1:49152/`.
+    Listening(Result<Url, Lost>),
+    /// To [`Effect::Store`] and [`Effect::Erase`].
+    Stored(Result<(), StorageProblem>),
+}
+
+impl Reply {
+    /// Whether the effect goes on after this reply.
+    pub(crate) const fn is_progress(&self) -> bool {
+        matches!(self, Self::Listening(Ok(_)))
+    }
+}
+
+/// An HTTP method that the engine uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// GET
+    Get,
+    /// POST
+    Post,
+}
+
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// An HTTP request. Its body, headers and query may hold secrets, so none of them is printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The absolute address: `https`, or `http` on a loopback host.
+    pub url: Url,
+    /// Headers to send, names in lower case.
+    pub headers: Vec<(&'static str, Secret<String>)>,
+    /// The body; empty for none.
+    pub body: Secret<Vec<u8>>,
+    /// Give up with [`Lost::TooLarge`] when the decoded body of the answer is larger, in bytes.
+    pub limit: usize,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.method.as_str(), self.url.origin().ascii_serialization(), self.url.path())
+    }
+}
+
+/// An HTTP answer, whatever its status.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in lower case. Only `retry-after`, `location` and `content-type` are read so far.
+    pub headers: Vec<(String, String)>,
+    /// The decoded body.
+    pub body: Secret<Vec<u8>>,
+}
+
+impl Response {
+    /// The first header of this (lower-case) name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with {} bytes", self.status, self.body.expose().len())
+    }
+}
+
+/// The world failed us below the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lost {
+    /// The name did not resolve.
+    Dns,
+    /// Nothing accepted the connection.
+    Connect,
+    /// TLS could not be agreed, or the certificate is not trusted.
+    Tls,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke, or what came was not HTTP.
+    Broken,
+    /// The answer was larger than the request allowed.
+    TooLarge,
+    /// No socket could be opened to listen on.
+    Listen,
+}
+
+/// Why a session could not be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageProblem {
+    /// The keyring is locked, or the person declined to unlock it.
+    Locked,
+    /// No room is left.
+    Full,
+    /// Not permitted: a read-only folder, or a file that belongs to somebody else.
+    Denied,
+    /// What is stored cannot be read.
+    Corrupt,
+    /// Anything else.
+    Other,
+}
