@@ -1,0 +1,37 @@
+//! Which of the system's packages are missing, and who may install them?
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{answers, read};
+
+/// Installs Debian packages, or says the one command that does.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !is_installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("apt-get install --yes --no-install-recommends {}", missing.join(" "));
+    if !answers("apt-get", &["--version"]) {
+        bail!("missing: {}. On Debian: {by_hand}", missing.join(", "));
+    }
+    if read(Command::new("id").arg("-u"))?.trim() != "0" {
+        bail!("missing: {}. Please run: sudo {by_hand}", missing.join(", "));
+    }
+    eprintln!("$ {by_hand}");
+    read(apt().args(["update", "--quiet"]))?;
+    read(apt().args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(&missing))?;
+    Ok(())
+}
+
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    apt
+}
+
+fn is_installed(package: &str) -> bool {
+    read(Command::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", package]))
+        .is_ok_and(|status| status == "installed")
+}

@@ -1,0 +1,61 @@
+//! How does one get a real homeserver on this machine, in each of its configurations?
+//!
+//! A testbed is a Synapse from the Python registry on sqlite and a loopback port, and beside it, for the
+//! profiles that send mail or ask someone else, `xtask/testbed/sink.py`. Each start is a fresh server.
+
+mod cli;
+mod home;
+mod homeserver;
+mod http;
+mod process;
+mod profile;
+mod synapse;
+mod venv;
+
+use anyhow::{Result, bail};
+
+pub(crate) use cli::Action;
+use home::Home;
+pub(crate) use profile::Profile;
+
+/// Servers that stop when this is dropped.
+pub(crate) struct Testbed {
+    homes: Vec<Home>,
+}
+
+impl Testbed {
+    /// Starts fresh servers apart from those of `testbed up`, all at once.
+    pub(crate) fn start(profiles: &[Profile]) -> Result<Self> {
+        venv::ensure()?;
+        let testbed = Self { homes: profiles.iter().map(|profile| Home::of_tests(*profile)).collect() };
+        let outcomes: Vec<Result<String>> = std::thread::scope(|scope| {
+            let starts: Vec<_> =
+                testbed.homes.iter().map(|home| scope.spawn(|| synapse::restart(home))).collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().unwrap_or_else(|_| bail!("the start of a server panicked")))
+                .collect()
+        });
+        outcomes.into_iter().collect::<Result<Vec<_>>>()?;
+        Ok(testbed)
+    }
+
+    /// What tests learn of the servers: names of environment variables and their values.
+    pub(crate) fn variables(&self) -> Result<Vec<(String, String)>> {
+        let mut all = Vec::new();
+        for home in &self.homes {
+            all.extend(home.variables()?);
+        }
+        Ok(all)
+    }
+}
+
+impl Drop for Testbed {
+    fn drop(&mut self) {
+        for home in &self.homes {
+            if let Err(error) = home.stop() {
+                eprintln!("could not stop the testbed {}: {error:#}", home.profile.name());
+            }
+        }
+    }
+}

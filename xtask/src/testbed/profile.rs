@@ -1,0 +1,97 @@
+//! Which configurations of a homeserver can be had, and what sets each apart?
+
+use clap::ValueEnum;
+
+/// One configuration. What is said of registration is what `POST /register` offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// Anyone may register.
+    Open,
+    /// A registration token is asked for.
+    Token,
+    /// A policy must be accepted.
+    Terms,
+    /// An e-mail address must be confirmed.
+    Email,
+    /// An e-mail address may be confirmed.
+    EmailOptional,
+    /// A captcha must be solved; `good-captcha` solves it.
+    Recaptcha,
+    /// Token, captcha, policy and e-mail address, all four.
+    Everything,
+    /// Open, with limits that a test can reach.
+    Ratelimit,
+    /// Nobody may register; `demo` may sign in.
+    Disabled,
+    /// Open, with access tokens that last ten seconds.
+    Refresh,
+    /// Sign-in through two OpenID Connect providers, beside the password.
+    Sso,
+}
+
+impl Profile {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Open,
+        Self::Token,
+        Self::Terms,
+        Self::Email,
+        Self::EmailOptional,
+        Self::Recaptcha,
+        Self::Everything,
+        Self::Ratelimit,
+        Self::Disabled,
+        Self::Refresh,
+        Self::Sso,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Token => "token",
+            Self::Terms => "terms",
+            Self::Email => "email",
+            Self::EmailOptional => "email-optional",
+            Self::Recaptcha => "recaptcha",
+            Self::Everything => "everything",
+            Self::Ratelimit => "ratelimit",
+            Self::Disabled => "disabled",
+            Self::Refresh => "refresh",
+            Self::Sso => "sso",
+        }
+    }
+
+    /// The end of its environment variables' names.
+    pub(crate) fn variable(self) -> String {
+        self.name().to_uppercase().replace('-', "_")
+    }
+
+    pub(crate) fn sends_mail(self) -> bool {
+        matches!(self, Self::Email | Self::EmailOptional | Self::Everything | Self::Ratelimit)
+    }
+
+    pub(crate) fn has_captcha(self) -> bool {
+        matches!(self, Self::Recaptcha | Self::Everything)
+    }
+
+    pub(crate) fn has_providers(self) -> bool {
+        matches!(self, Self::Sso)
+    }
+
+    /// Does it talk to anyone but its clients?
+    pub(crate) fn needs_sink(self) -> bool {
+        self.sends_mail() || self.has_captcha() || self.has_providers()
+    }
+
+    pub(crate) fn has_terms(self) -> bool {
+        matches!(self, Self::Terms | Self::Everything)
+    }
+
+    /// The registration tokens it starts with, as `people.py` reads them.
+    pub(crate) fn tokens(self) -> &'static [&'static str] {
+        if matches!(self, Self::Token | Self::Everything) {
+            &["narthex-demo-token=", "narthex-single-use=1"]
+        } else {
+            &[]
+        }
+    }
+}
