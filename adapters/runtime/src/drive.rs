@@ -1,0 +1,227 @@
+//! The loop: inputs in, effects performed, views out.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use narthex::{Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinError, JoinSet};
+
+use crate::ports::{Links, Notice, Ports};
+use crate::trace::Recorder;
+
+/// Timers do not count suspension, so the clock is read again at least this often.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// How many links may wait to be handled; a listener that is flooded waits.
+const LINKS: usize = 16;
+
+/// An engine and all that it needs to run.
+#[derive(Debug)]
+pub struct Driver<P, C> {
+    engine: Engine,
+    ports: P,
+    clock: C,
+    recorder: Option<Recorder>,
+    notices: Option<mpsc::UnboundedSender<Notice>>,
+    saved: Known,
+}
+
+/// What is on disk, as far as we know.
+#[derive(Debug)]
+enum Known {
+    Is(Option<Saved>),
+    Unsure(Option<StorageProblem>),
+}
+
+impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
+    /// Drives `engine` through `ports`, by `clock`.
+    #[must_use]
+    pub fn new(engine: Engine, ports: P, clock: C) -> Self {
+        Self { engine, ports, clock, recorder: None, notices: None, saved: Known::Is(None) }
+    }
+
+    /// Also writes everything down.
+    #[must_use]
+    pub fn recording(self, recorder: Option<Recorder>) -> Self {
+        Self { recorder, ..self }
+    }
+
+    /// Also tells what no view shows.
+    #[must_use]
+    pub fn noticing(self, notices: mpsc::UnboundedSender<Notice>) -> Self {
+        Self { notices: Some(notices), ..self }
+    }
+
+    /// Runs until every sender of `inbox` is gone, then lets what is being stored finish, and returns the engine.
+    pub async fn drive(mut self, mut inbox: mpsc::Receiver<Input>, view: watch::Sender<View>) -> Engine {
+        let (inputs, mut links) = mpsc::channel(LINKS);
+        let mut running = Running { tasks: JoinSet::new(), handles: HashMap::new(), inputs };
+        let mut effects = Vec::new();
+        loop {
+            self.persist().await;
+            for effect in effects {
+                running.start(effect, &self.ports);
+            }
+            let now_seen = self.engine.view();
+            view.send_if_modified(|old| {
+                let changed = *old != now_seen;
+                *old = now_seen;
+                changed
+            });
+            let due = self.engine.deadline();
+            let pause = due.map(|due| (self.clock)().until(due).min(LONGEST_SLEEP));
+            let input = tokio::select! {
+                input = inbox.recv() => match input {
+                    Some(input) => input,
+                    None => break,
+                },
+                Some(link) = links.recv() => link,
+                Some(done) = running.tasks.join_next() => match running.finished(done) {
+                    Some((id, reply)) => Input::Reply { id, reply },
+                    None => Input::Tick,
+                },
+                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => Input::Tick,
+            };
+            effects = self.handle(input);
+        }
+        running.settle().await;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.end(&self.engine);
+        }
+        self.engine
+    }
+
+    fn handle(&mut self, input: Input) -> Vec<Effect> {
+        let now = (self.clock)();
+        if let Input::Intent(intent) = &input
+            && !self.engine.offers().contains(intent.offer())
+        {
+            self.tell(Notice::NotOffered(intent.offer()));
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.input(now, &input);
+        }
+        let effects = self.engine.handle(now, input);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.outcome(&effects, &self.engine.view());
+        }
+        effects
+    }
+
+    /// Durable before visible: what must be on disk is there before the effects run.
+    async fn persist(&mut self) {
+        let save = self.engine.save();
+        let unchanged = match &self.saved {
+            Known::Unsure(_) => false,
+            Known::Is(known) => *known == save,
+        };
+        if unchanged {
+            return;
+        }
+        let before = match self.saved {
+            Known::Unsure(problem) => problem,
+            Known::Is(_) => None,
+        };
+        // Unsure until it is done: this future may be dropped while it waits.
+        self.saved = Known::Unsure(before);
+        self.saved = match self.ports.save(save.clone()).await {
+            Ok(()) => Known::Is(save),
+            Err(problem) => {
+                if before != Some(problem) {
+                    self.tell(Notice::NotSaved(problem));
+                }
+                Known::Unsure(Some(problem))
+            }
+        };
+    }
+
+    fn tell(&self, notice: Notice) {
+        tracing::debug!(?notice);
+        if let Some(notices) = &self.notices {
+            notices.send(notice).ok();
+        }
+    }
+}
+
+/// Waits until the view is such. `false` when the driver ended before.
+pub async fn run_until(view: &mut watch::Receiver<View>, such: impl FnMut(&View) -> bool) -> bool {
+    view.wait_for(such).await.is_ok()
+}
+
+struct Running {
+    tasks: JoinSet<(EffectId, Reply)>,
+    handles: HashMap<EffectId, (Cancelled, AbortHandle)>,
+    inputs: mpsc::Sender<Input>,
+}
+
+/// What to do with an effect that is cancelled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cancelled {
+    Abort,
+    /// It writes: let it finish, so that nothing is torn.
+    Finish,
+}
+
+impl Running {
+    fn start<P: Ports>(&mut self, effect: Effect, ports: &P) {
+        tracing::debug!(?effect);
+        let ports = ports.clone();
+        let (id, cancelled, handle) = match effect {
+            Effect::Http { id, request } => {
+                let task = async move { (id, Reply::Http(ports.http(request).await)) };
+                (id, Cancelled::Abort, self.tasks.spawn(task))
+            }
+            Effect::Listen { id, path, port } => {
+                let links = Links { id, inputs: self.inputs.clone() };
+                let task = async move {
+                    let Err(lost) = ports.listen(path, port, links).await;
+                    (id, Reply::Listening(Err(lost)))
+                };
+                (id, Cancelled::Abort, self.tasks.spawn(task))
+            }
+            Effect::Store { id, session } => {
+                let task = async move { (id, Reply::Stored(ports.store(session).await)) };
+                (id, Cancelled::Finish, self.tasks.spawn(task))
+            }
+            Effect::Erase { id, user_id, device_id } => {
+                let task = async move { (id, Reply::Stored(ports.erase(user_id, device_id).await)) };
+                (id, Cancelled::Finish, self.tasks.spawn(task))
+            }
+            Effect::Browse { url } => return ports.browse(url),
+            Effect::Cancel { id } => return self.cancel(id),
+        };
+        self.handles.insert(id, (cancelled, handle));
+    }
+
+    fn cancel(&mut self, id: EffectId) {
+        if let Some((Cancelled::Abort, handle)) = self.handles.get(&id) {
+            handle.abort();
+            self.handles.remove(&id);
+        }
+    }
+
+    fn finished(&mut self, done: Result<(EffectId, Reply), JoinError>) -> Option<(EffectId, Reply)> {
+        match done {
+            Ok((id, reply)) => {
+                self.handles.remove(&id);
+                Some((id, reply))
+            }
+            Err(error) => {
+                if error.is_panic() {
+                    // The effect's deadline stands, so the engine learns of it.
+                    tracing::error!("a port panicked");
+                }
+                None
+            }
+        }
+    }
+
+    async fn settle(mut self) {
+        for (_, (cancelled, handle)) in self.handles.drain() {
+            if cancelled == Cancelled::Abort {
+                handle.abort();
+            }
+        }
+        while self.tasks.join_next().await.is_some() {}
+    }
+}

@@ -1,0 +1,76 @@
+//! What the engine's effects are to the world: the trait that a host implements.
+
+use std::convert::Infallible;
+use std::future::Future;
+
+use narthex::{
+    EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Secret, Session, StorageProblem,
+};
+use tokio::sync::mpsc;
+use url::Url;
+
+/// How effects are performed. Clones share what they reach.
+///
+/// A future may be dropped at any await when its effect is cancelled; only the storing ones never are, so that
+/// no write is torn.
+pub trait Ports: Clone + Send + Sync + 'static {
+    /// Performs one exchange, following no redirect, and keeping to `request.limit`.
+    fn http(&self, request: Request) -> impl Future<Output = Result<Response, Lost>> + Send;
+
+    /// Listens on the loopback interface for GETs of `path` until dropped: says where through
+    /// [`Links::listening`], and passes each address on through [`Links::heard`].
+    ///
+    /// Ends only when it cannot listen.
+    fn listen(
+        &self,
+        path: String,
+        port: Option<u16>,
+        links: Links,
+    ) -> impl Future<Output = Result<Infallible, Lost>> + Send;
+
+    /// Makes a session durable.
+    fn store(&self, session: Session) -> impl Future<Output = Result<(), StorageProblem>> + Send;
+
+    /// Forgets a session.
+    fn erase(
+        &self,
+        user_id: String,
+        device_id: String,
+    ) -> impl Future<Output = Result<(), StorageProblem>> + Send;
+
+    /// Makes an unfinished flow durable, or forgets it.
+    fn save(&self, saved: Option<Saved>) -> impl Future<Output = Result<(), StorageProblem>> + Send;
+
+    /// Shows a page. It is for the person to notice when that fails: the view has the address too.
+    fn browse(&self, url: Url);
+}
+
+/// The way of a listener into the loop.
+#[derive(Clone, Debug)]
+pub struct Links {
+    pub(crate) id: EffectId,
+    pub(crate) inputs: mpsc::Sender<Input>,
+}
+
+impl Links {
+    /// Listening at this origin, such as `http://127.0.0.1:49152/`.
+    pub async fn listening(&self, origin: Url) {
+        let reply = Reply::Listening(Ok(origin));
+        // The loop is gone only when nobody wants to know.
+        self.inputs.send(Input::Reply { id: self.id, reply }).await.ok();
+    }
+
+    /// This address was asked for.
+    pub async fn heard(&self, address: String) {
+        self.inputs.send(Input::Link(Secret::new(address))).await.ok();
+    }
+}
+
+/// Something that the host should know, and that no view shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// What was done so far would be lost with the process, for this reason. The flow goes on.
+    NotSaved(StorageProblem),
+    /// An intent came that was not on offer (any more). It changed nothing.
+    NotOffered(Offer),
+}

@@ -1,0 +1,27 @@
+//! What crossed the border, written down so that it can be shown to anyone and replayed.
+//!
+//! A trace is JSON lines: one [`Header`](line), then for each input a line with it and a line with what came of it,
+//! then an end. It holds neither secrets nor request bodies:
+//!
+//! - what a person typed as a secret, and every string in an answer whose key says that it is one (`access_token`,
+//!   `session`, `sid`, …) is replaced by a numbered stand-in, the same for the same value, of the same class of
+//!   length and the same alphabet, so that the engine treats it alike;
+//! - a stand-in also replaces the value wherever else it shows up later: in another answer, an address, a view;
+//! - of a request only the method, the origin and the path are kept; of headers only those that the engine reads;
+//!   a body that is no JSON is replaced by another that is none.
+//!
+//! The **seed** is in the trace, because views hold what is derived from it (the callback's address). Everything
+//! derived from it guards a running flow only. So the seed is written at the very end, and only if no unfinished
+//! flow is left that a later process goes on with; without it a trace can be read, but not replayed.
+//!
+//! A trace is bounded: after [`Recorder::LIMIT`] bytes it stops, says so, and stays replayable up to there.
+
+mod answer;
+mod ask;
+pub(crate) mod line;
+mod recorder;
+mod replay;
+mod standin;
+
+pub use recorder::Recorder;
+pub use replay::{ReplayError, Replayed, replay};

@@ -1,0 +1,80 @@
+//! The lines of a trace.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use narthex::{Lost, Method, StorageProblem, Time};
+use url::Url;
+
+/// The version of this format.
+pub(crate) const VERSION: u32 = 1;
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+pub(crate) enum Line {
+    /// The first.
+    Header {
+        version: u32,
+        at: Time,
+        device_name: String,
+        languages: Vec<String>,
+        /// What the engine was resumed from, without its secrets.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resumed: Option<String>,
+    },
+    Input {
+        at: Time,
+        #[serde(flatten)]
+        input: Heard,
+    },
+    Outcome {
+        effects: Vec<Asked>,
+        /// Absent when it is the same as before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        view: Option<Value>,
+    },
+    /// There was more, but no room.
+    Full,
+    /// The last.
+    End {
+        /// In hexadecimal; absent when an unfinished flow could still be gone on with.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seed: Option<String>,
+    },
+}
+
+/// An [`Input`](narthex::Input).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub(crate) enum Heard {
+    Intent { intent: Value },
+    Answer { id: u64, status: u16, headers: Vec<(String, String)>, body: Body },
+    Lost { id: u64, lost: Lost },
+    Listening { id: u64, origin: Url },
+    NotListening { id: u64, lost: Lost },
+    Stored { id: u64, problem: Option<StorageProblem> },
+    Link { address: String },
+    Tick,
+}
+
+/// The body of an answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Body {
+    /// JSON, without its secrets.
+    Json(String),
+    /// No JSON, and so not written down: the first byte, if it is printable ASCII, and the length in bytes.
+    Opaque { first: Option<char>, bytes: usize },
+}
+
+/// An [`Effect`](narthex::Effect).
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub(crate) enum Asked {
+    Http { id: u64, method: Method, origin: String, path: String },
+    Listen { id: u64, path: String, port: Option<u16> },
+    Store { id: u64, user_id: String, device_id: String },
+    Erase { id: u64, user_id: String, device_id: String },
+    Browse { origin: String, path: String },
+    Cancel { id: u64 },
+}

@@ -1,0 +1,170 @@
+//! Writes a trace.
+
+use std::fmt::{self, Write as _};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use narthex::{Config, Effect, Engine, Input, Reply, Saved, Time, View};
+use serde_json::Value;
+
+use super::line::{Heard, Line, VERSION};
+use super::standin::StandIns;
+use super::{answer, ask};
+
+/// Writes down what crosses the border, without secrets. See [the format](super).
+pub struct Recorder {
+    out: Box<dyn Write + Send>,
+    room: usize,
+    known: StandIns,
+    seed: [u8; 32],
+    last_view: Option<Value>,
+}
+
+impl Recorder {
+    /// How much is written at most, in bytes.
+    pub const LIMIT: usize = 16 << 20;
+
+    /// Begins a trace of an engine that was made with the same arguments.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be written.
+    pub fn new(
+        out: impl Write + Send + 'static,
+        config: &Config,
+        resumed: Option<&Saved>,
+        seed: [u8; 32],
+        now: Time,
+    ) -> io::Result<Self> {
+        let room = Self::LIMIT;
+        let mut recorder =
+            Self { out: Box::new(out), room, known: StandIns::default(), seed, last_view: None };
+        let resumed = resumed.map(|saved| recorder.without_secrets(saved.to_json().expose()));
+        recorder.try_write(&Line::Header {
+            version: VERSION,
+            at: now,
+            device_name: config.device_name.clone(),
+            languages: config.languages.clone(),
+            resumed,
+        })?;
+        Ok(recorder)
+    }
+
+    /// The same, in a new file at `path` that only its owner may read.
+    ///
+    /// # Errors
+    ///
+    /// When there is a file already, or none can be made.
+    pub fn create(
+        path: &Path,
+        config: &Config,
+        resumed: Option<&Saved>,
+        seed: [u8; 32],
+        now: Time,
+    ) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Self::new(options.open(path)?, config, resumed, seed, now)
+    }
+
+    pub(crate) fn input(&mut self, at: Time, input: &Input) {
+        let input = match input {
+            Input::Intent(intent) => Heard::Intent { intent: ask::intent(intent, &mut self.known) },
+            Input::Reply { id, reply } => self.reply(id.0, reply),
+            Input::Link(address) => {
+                Heard::Link { address: answer::address(address.expose(), &mut self.known) }
+            }
+            Input::Tick => Heard::Tick,
+        };
+        self.write(&Line::Input { at, input });
+    }
+
+    pub(crate) fn outcome(&mut self, effects: &[Effect], view: &View) {
+        let effects = effects.iter().map(|effect| ask::effect(effect, &self.known)).collect();
+        let mut view = super::replay::shown(view);
+        scrub(&mut view, &self.known);
+        let changed = self.last_view.as_ref() != Some(&view);
+        if changed {
+            self.last_view = Some(view.clone());
+        }
+        self.write(&Line::Outcome { effects, view: changed.then_some(view) });
+    }
+
+    pub(crate) fn end(&mut self, engine: &Engine) {
+        let unfinished = engine.save().is_some() && engine.session().is_none();
+        let seed = (!unfinished).then(|| hex(&self.seed));
+        self.room = Self::LIMIT; // There is always room for the end.
+        self.write(&Line::End { seed });
+        self.room = 0;
+    }
+
+    fn reply(&mut self, id: u64, reply: &Reply) -> Heard {
+        match reply {
+            Reply::Http(Ok(response)) => Heard::Answer {
+                id,
+                status: response.status,
+                headers: answer::headers(&response.headers, &mut self.known),
+                body: answer::body(response.body.expose(), &mut self.known),
+            },
+            Reply::Http(Err(lost)) => Heard::Lost { id, lost: *lost },
+            Reply::Listening(Ok(origin)) => Heard::Listening { id, origin: origin.clone() },
+            Reply::Listening(Err(lost)) => Heard::NotListening { id, lost: *lost },
+            Reply::Stored(result) => Heard::Stored { id, problem: result.err() },
+        }
+    }
+
+    fn without_secrets(&mut self, json: &str) -> String {
+        match answer::body(json.as_bytes(), &mut self.known) {
+            super::line::Body::Json(text) => text,
+            super::line::Body::Opaque { .. } => String::new(),
+        }
+    }
+
+    fn write(&mut self, line: &Line) {
+        if let Err(error) = self.try_write(line) {
+            tracing::warn!(%error, "the trace ends here");
+            self.room = 0;
+        }
+    }
+
+    fn try_write(&mut self, line: &Line) -> io::Result<()> {
+        if self.room == 0 {
+            return Ok(());
+        }
+        let mut text = serde_json::to_string(line)?;
+        if text.len() >= self.room {
+            text = serde_json::to_string(&Line::Full)?;
+            self.room = 0;
+        }
+        text.push('\n');
+        self.room = self.room.saturating_sub(text.len());
+        // In one piece, so that a killed process leaves whole lines.
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Recorder with room for {} bytes", self.room)
+    }
+}
+
+fn scrub(value: &mut Value, known: &StandIns) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => *text = known.scrub(text),
+        Value::Array(list) => list.iter_mut().for_each(|value| scrub(value, known)),
+        Value::Object(map) => map.values_mut().for_each(|value| scrub(value, known)),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").ok();
+        text
+    })
+}

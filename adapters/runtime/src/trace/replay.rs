@@ -1,0 +1,186 @@
+//! Reads a trace, and sees whether an engine does the same again.
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use narthex::{Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time, View};
+use serde_json::Value;
+
+use super::line::{Asked, Heard, Line, VERSION};
+use super::recorder::Recorder;
+use super::standin::StandIns;
+use super::{answer, ask};
+
+/// What a replay showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// How many inputs there were.
+    pub inputs: usize,
+    /// Each view, as JSON, with the number of the input that led to it, from 1.
+    pub views: Vec<(usize, Value)>,
+    /// The trace stopped for want of room: there was more.
+    pub cut: bool,
+}
+
+/// Why a trace did not replay.
+#[derive(Debug)]
+pub enum ReplayError {
+    /// It could not be read.
+    Read(io::Error),
+    /// This line (from 1) is none of a trace, or not where it belongs.
+    Malformed(usize),
+    /// It was written in a format that is not known.
+    Version(u32),
+    /// It has no seed: the process was killed, or left an unfinished flow.
+    NoSeed,
+    /// After this input (from 1), an engine of today shows or asks for something else.
+    Differs {
+        /// Which input.
+        input: usize,
+        /// What the trace says.
+        recorded: Value,
+        /// What happened now.
+        replayed: Value,
+    },
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => write!(f, "the trace cannot be read: {error}"),
+            Self::Malformed(line) => write!(f, "line {line} is not part of a trace"),
+            Self::Version(version) => write!(f, "the trace is of version {version}, which is not known"),
+            Self::NoSeed => f.write_str("the trace has no seed, so it cannot be replayed"),
+            Self::Differs { input, .. } => write!(f, "after input {input} the engine does something else"),
+        }
+    }
+}
+
+impl std::error::Error for ReplayError {}
+
+/// Does what the trace tells to a new engine, and compares what it shows and asks for.
+///
+/// # Errors
+///
+/// When the trace cannot be read, or the engine behaves differently.
+pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
+    let lines = read(trace)?;
+    let seed = lines.iter().find_map(|line| match line {
+        Line::End { seed } => seed.as_deref().and_then(seed_of),
+        Line::Header { .. } | Line::Input { .. } | Line::Outcome { .. } | Line::Full => None,
+    });
+    let mut lines = lines.into_iter().zip(1..);
+    let (Some((Line::Header { version, at, device_name, languages, resumed }, _)), seed) =
+        (lines.next(), seed)
+    else {
+        return Err(ReplayError::Malformed(1));
+    };
+    if version != VERSION {
+        return Err(ReplayError::Version(version));
+    }
+    let seed = seed.ok_or(ReplayError::NoSeed)?;
+    let config = Config { device_name, languages };
+    let mut engine = match resumed {
+        Some(saved) => {
+            let saved = Saved::from_json(&saved).map_err(|_| ReplayError::Malformed(1))?;
+            Engine::resume(saved, config, seed, at)
+        }
+        None => Engine::new(config, seed, at),
+    };
+    let mut report = Replayed { inputs: 0, views: Vec::new(), cut: false };
+    let mut expected = None;
+    let mut happened = None;
+    for (line, number) in lines {
+        match line {
+            Line::Input { at, input } => {
+                let input = heard(input).ok_or(ReplayError::Malformed(number))?;
+                report.inputs += 1;
+                happened = Some(step(&mut engine, at, input));
+            }
+            Line::Outcome { effects, view } => {
+                let (asked, shown) = happened.take().ok_or(ReplayError::Malformed(number))?;
+                if let Some(view) = view {
+                    report.views.push((report.inputs, view.clone()));
+                    expected = Some(view);
+                }
+                compare(report.inputs, &expected, &Some(shown))?;
+                compare(report.inputs, &effects, &asked)?;
+            }
+            Line::Full => report.cut = true,
+            Line::End { .. } => break,
+            Line::Header { .. } => return Err(ReplayError::Malformed(number)),
+        }
+    }
+    Ok(report)
+}
+
+/// A view as a trace and a replay compare it.
+pub(crate) fn shown(view: &View) -> Value {
+    serde_json::to_value(view).unwrap_or(Value::Null)
+}
+
+fn step(engine: &mut Engine, at: Time, input: Input) -> (Vec<Asked>, Value) {
+    let known = StandIns::default();
+    let effects = engine.handle(at, input);
+    (effects.iter().map(|effect| ask::effect(effect, &known)).collect(), shown(&engine.view()))
+}
+
+fn compare<T: PartialEq + serde::Serialize>(
+    input: usize,
+    recorded: &T,
+    replayed: &T,
+) -> Result<(), ReplayError> {
+    if recorded == replayed {
+        return Ok(());
+    }
+    let json = |t: &T| serde_json::to_value(t).unwrap_or(Value::Null);
+    Err(ReplayError::Differs { input, recorded: json(recorded), replayed: json(replayed) })
+}
+
+fn heard(input: Heard) -> Option<Input> {
+    let reply = |id, reply| Some(Input::Reply { id: EffectId(id), reply });
+    match input {
+        Heard::Intent { intent } => serde_json::from_value::<Intent>(intent).ok().map(Input::Intent),
+        Heard::Answer { id, status, headers, body } => {
+            let body = Secret::new(answer::bytes(body));
+            reply(id, Reply::Http(Ok(Response { status, headers, body })))
+        }
+        Heard::Lost { id, lost } => reply(id, Reply::Http(Err(lost))),
+        Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
+        Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),
+        Heard::Stored { id, problem } => reply(id, Reply::Stored(problem.map_or(Ok(()), Err))),
+        Heard::Link { address } => Some(Input::Link(Secret::new(address))),
+        Heard::Tick => Some(Input::Tick),
+    }
+}
+
+/// The lines. The last may be cut short, by a kill.
+fn read(trace: impl BufRead) -> Result<Vec<Line>, ReplayError> {
+    // Twice the limit: nothing that was recorded is longer.
+    let mut trace = trace.take(2 * Recorder::LIMIT as u64);
+    let (mut lines, mut text) = (Vec::new(), Vec::new());
+    loop {
+        text.clear();
+        trace.read_until(b'\n', &mut text).map_err(ReplayError::Read)?;
+        if text.is_empty() {
+            return Ok(lines);
+        }
+        match serde_json::from_slice(&text) {
+            Ok(line) => lines.push(line),
+            Err(_) if !lines.is_empty() && !text.ends_with(b"\n") => return Ok(lines),
+            Err(_) => return Err(ReplayError::Malformed(lines.len() + 1)),
+        }
+    }
+}
+
+fn seed_of(hex: &str) -> Option<[u8; 32]> {
+    let mut seed = [0; 32];
+    let digits = hex.as_bytes().chunks_exact(2);
+    if hex.len() != 64 {
+        return None;
+    }
+    for (byte, digits) in seed.iter_mut().zip(digits) {
+        *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(seed)
+}
