@@ -2,9 +2,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task is a program that is read at a shell")]
 
 mod command;
+mod golden;
+mod mutants;
 mod place;
+mod suite;
 mod system;
 mod testbed;
+mod tidy;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -20,6 +25,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything that CI runs; installs what it needs, or says the one command that does
+    Test(suite::Options),
+    /// The same as `test`
+    Ci(suite::Options),
+    /// What the architecture and the style promise and no compiler checks
+    Tidy,
+    /// Write anew the files that tests compare byte for byte
+    Golden,
+    /// Changes to the engine that no test notices, by cargo-mutants
+    Mutants(mutants::Options),
     /// A real homeserver on this machine, in each configuration of registration and sign-in
     #[command(subcommand)]
     Testbed(testbed::Action),
@@ -27,6 +42,10 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
+        Task::Test(options) | Task::Ci(options) => options.run(),
+        Task::Tidy => tidy::run(),
+        Task::Golden => golden::run(),
+        Task::Mutants(options) => options.run(),
         Task::Testbed(action) => action.run(),
     };
     match outcome {

@@ -17,6 +17,7 @@ use anyhow::{Result, bail};
 pub(crate) use cli::Action;
 use home::Home;
 pub(crate) use profile::Profile;
+pub(crate) use venv::install_python;
 
 /// Servers that stop when this is dropped.
 pub(crate) struct Testbed {

@@ -1,0 +1,24 @@
+//! Does the tree keep what the architecture and the style promise, where no compiler looks?
+
+mod cited;
+mod files;
+mod graph;
+mod source;
+
+use anyhow::{Result, bail};
+
+/// Every check, all of them even if one fails.
+pub(crate) fn run() -> Result<()> {
+    let sources = source::all()?;
+    let mut problems = graph::problems()?;
+    problems.extend(files::problems(&sources));
+    problems.extend(cited::problems(&sources)?);
+    for problem in &problems {
+        println!("{problem}");
+    }
+    match problems.len() {
+        0 => Ok(()),
+        1 => bail!("1 thing to tidy"),
+        count => bail!("{count} things to tidy"),
+    }
+}

@@ -1,0 +1,148 @@
+//! Do dependencies point the right way, and is the engine still light?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::command::{cargo, read};
+
+/// The engine's normal dependencies, itself included.
+const MAX_ENGINE_CRATES: usize = 75;
+
+/// What no crate here may bring in: heavy, or a second TLS beside rustls.
+const BANNED: &[&str] = &["matrix-sdk", "tauri", "openssl", "openssl-sys", "native-tls"];
+
+/// One of our crates.
+struct Member {
+    name: String,
+    /// The folder, from the root.
+    folder: String,
+    /// What it is built with, tests apart: names of any crates.
+    needs: BTreeSet<String>,
+}
+
+pub(crate) fn problems() -> Result<Vec<String>> {
+    let metadata = read(&mut cargo(["metadata", "--format-version", "1", "--locked"]))?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let members = members(&metadata)?;
+    let mut found = directions(&members);
+    found.extend(banned(&metadata));
+    let count = engine_crates()?;
+    println!("the engine is built from {count} crates; {MAX_ENGINE_CRATES} at most");
+    if count > MAX_ENGINE_CRATES {
+        found.push(format!("the engine is built from {count} crates; {MAX_ENGINE_CRATES} at most"));
+    }
+    Ok(found)
+}
+
+fn members(metadata: &Value) -> Result<Vec<Member>> {
+    let root = metadata["workspace_root"].as_str().context("no workspace root")?;
+    let ids: BTreeSet<&str> = array(&metadata["workspace_members"]).filter_map(Value::as_str).collect();
+    let ours = array(&metadata["packages"])
+        .filter(|package| package["id"].as_str().is_some_and(|id| ids.contains(id)));
+    ours.map(|package| {
+        let manifest = package["manifest_path"].as_str().context("no manifest path")?;
+        let folder = manifest.strip_prefix(root).unwrap_or(manifest).trim_start_matches('/');
+        let needs = array(&package["dependencies"]).filter(|needed| needed["kind"].as_str() != Some("dev"));
+        Ok(Member {
+            name: package["name"].as_str().context("no name")?.to_owned(),
+            folder: folder.trim_end_matches("/Cargo.toml").to_owned(),
+            needs: needs.filter_map(|needed| needed["name"].as_str()).map(str::to_owned).collect(),
+        })
+    })
+    .collect()
+}
+
+/// Which of our crates may build on which: the engine on none, frontends on adapters, never the reverse.
+fn directions(members: &[Member]) -> Vec<String> {
+    let ours: BTreeMap<&str, &Member> = members.iter().map(|member| (member.name.as_str(), member)).collect();
+    let mut found = Vec::new();
+    for member in members {
+        for needed in member.needs.iter().filter_map(|name| ours.get(name.as_str())) {
+            if layer(&needed.folder) > layer(&member.folder)
+                || member.name == "narthex"
+                || needed.name == "xtask"
+            {
+                found.push(format!("{} must not depend on {}", member.name, needed.name));
+            }
+            if needed.name == "narthex-world" {
+                found.push(format!("{} must not depend on narthex-world outside its tests", member.name));
+            }
+        }
+    }
+    found
+}
+
+fn layer(folder: &str) -> u8 {
+    match folder.split('/').next() {
+        Some("engine") => 0,
+        Some("adapters") => 1,
+        Some("frontends") => 2,
+        _ => 3,
+    }
+}
+
+fn banned(metadata: &Value) -> Vec<String> {
+    let names = array(&metadata["packages"]).filter_map(|package| package["name"].as_str());
+    names.filter(|name| BANNED.contains(name)).map(|name| format!("{name} is in the graph")).collect()
+}
+
+fn engine_crates() -> Result<usize> {
+    let tree = read(&mut cargo([
+        "tree",
+        "--package",
+        "narthex",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--locked",
+    ]))?;
+    let lines = tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty());
+    Ok(lines.collect::<BTreeSet<_>>().len())
+}
+
+fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(name: &str, folder: &str, needs: &[&str]) -> Member {
+        let needs = needs.iter().map(|name| (*name).to_owned()).collect();
+        Member { name: name.to_owned(), folder: folder.to_owned(), needs }
+    }
+
+    #[test]
+    fn everything_may_point_to_the_engine_and_frontends_to_adapters() {
+        let members = [
+            member("narthex", "engine", &["serde"]),
+            member("narthex-world", "engine/world", &["narthex"]),
+            member("narthex-http", "adapters/http", &["narthex", "narthex-runtime"]),
+            member("narthex-runtime", "adapters/runtime", &["narthex"]),
+            member("narthex-cli", "frontends/cli", &["narthex", "narthex-http"]),
+        ];
+        assert!(directions(&members).is_empty());
+    }
+
+    #[test]
+    fn an_arrow_the_wrong_way_is_named() {
+        for (name, folder, needed) in [
+            ("narthex", "engine", "narthex-world"),
+            ("narthex-http", "adapters/http", "narthex-cli"),
+            ("narthex-http", "adapters/http", "narthex-world"),
+            ("narthex-cli", "frontends/cli", "xtask"),
+        ] {
+            let others =
+                [("narthex-world", "engine/world"), ("narthex-cli", "frontends/cli"), ("xtask", "xtask")];
+            let others = others.into_iter().filter(|(other, _)| *other != name);
+            let mut members: Vec<_> = others.map(|(name, folder)| member(name, folder, &[])).collect();
+            members.push(member(name, folder, &[needed]));
+            let found = directions(&members);
+            assert!(found.iter().any(|problem| problem.starts_with(name)), "{name}: {found:?}");
+        }
+    }
+}
