@@ -6,8 +6,9 @@ use crate::command::{cargo, read, watch};
 
 /// Runs every test with leave to rewrite what it compares; what changed is for the diff to show.
 pub(crate) fn run() -> Result<()> {
-    let mut tests = cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast", "--quiet"]);
-    let (ok, _) = watch(tests.env("UPDATE_GOLDEN", "1").env("UPDATE_EXPECT", "1"))?;
+    let targets = ["--lib", "--bins", "--tests"];
+    let mut tests = cargo(["test", "--workspace", "--all-features", "--no-fail-fast", "--quiet"]);
+    let (ok, _) = watch(tests.args(targets).env("UPDATE_GOLDEN", "1").env("UPDATE_EXPECT", "1"))?;
     let mut git = std::process::Command::new("git");
     let changed = read(git.args(["status", "--short"]).current_dir(crate::place::root()))?;
     println!("\nwhat differs from the last commit now:\n{changed}");

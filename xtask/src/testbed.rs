@@ -12,6 +12,8 @@ mod profile;
 mod synapse;
 mod venv;
 
+use std::fs::File;
+
 use anyhow::{Result, bail};
 
 pub(crate) use cli::Action;
@@ -22,13 +24,16 @@ pub(crate) use venv::install_python;
 /// Servers that stop when this is dropped.
 pub(crate) struct Testbed {
     homes: Vec<Home>,
+    /// Two suites at once would start and stop each other's servers.
+    _alone: File,
 }
 
 impl Testbed {
     /// Starts fresh servers apart from those of `testbed up`, all at once.
     pub(crate) fn start(profiles: &[Profile]) -> Result<Self> {
         venv::ensure()?;
-        let testbed = Self { homes: profiles.iter().map(|profile| Home::of_tests(*profile)).collect() };
+        let homes = profiles.iter().map(|profile| Home::of_tests(*profile)).collect();
+        let testbed = Self { homes, _alone: alone()? };
         let outcomes: Vec<Result<String>> = std::thread::scope(|scope| {
             let starts: Vec<_> =
                 testbed.homes.iter().map(|home| scope.spawn(|| synapse::restart(home))).collect();
@@ -49,6 +54,15 @@ impl Testbed {
         }
         Ok(all)
     }
+}
+
+fn alone() -> Result<File> {
+    let lock = File::create(home::testbed().join("tests.lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("waiting for the servers of another suite to stop");
+        lock.lock()?;
+    }
+    Ok(lock)
 }
 
 impl Drop for Testbed {

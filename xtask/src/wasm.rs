@@ -19,7 +19,8 @@ use crate::place;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What the standard library has to say where there is no clock, or no file, socket or thread.
-const REFUSALS: &[&str] = &["time not implemented on this platform", "operation not supported on this platform"];
+const REFUSALS: &[&str] =
+    &["time not implemented on this platform", "operation not supported on this platform"];
 
 pub(crate) fn run_probe() -> Result<()> {
     have_target()?;

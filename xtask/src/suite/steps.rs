@@ -1,6 +1,8 @@
 //! Which steps are there, in which order?
 
-use anyhow::{Result, bail};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
 
 use super::count::Count;
 use crate::command::{answers, cargo, run, watch};
@@ -60,15 +62,9 @@ fn tidies(_: &mut Count) -> Result<Outcome> {
 }
 
 fn clippy(_: &mut Count) -> Result<Outcome> {
-    passed(run(&mut cargo([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "--deny",
-        "warnings",
-    ])))
+    let clippy =
+        ["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "--deny", "warnings"];
+    passed(run(&mut cargo(clippy)))
 }
 
 fn deny(_: &mut Count) -> Result<Outcome> {
@@ -80,18 +76,22 @@ fn deny(_: &mut Count) -> Result<Outcome> {
 }
 
 fn tests(count: &mut Count) -> Result<Outcome> {
+    let targets = ["--lib", "--bins", "--tests", "--examples"];
     counted(
         count,
-        ["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--locked", "--no-fail-fast"],
+        cargo(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"]).args(targets),
     )
 }
 
 fn doctests(count: &mut Count) -> Result<Outcome> {
-    counted(count, ["test", "--workspace", "--doc", "--locked", "--no-fail-fast"])
+    counted(
+        count,
+        &mut cargo(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast", "--doc"]),
+    )
 }
 
 fn docs(_: &mut Count) -> Result<Outcome> {
-    let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
+    let mut doc = cargo(["doc", "--workspace", "--all-features", "--no-deps", "--locked"]);
     passed(run(doc.env("RUSTDOCFLAGS", "--deny warnings")))
 }
 
@@ -100,21 +100,18 @@ fn purity(_: &mut Count) -> Result<Outcome> {
 }
 
 fn real_servers(count: &mut Count) -> Result<Outcome> {
-    let suite = "frontends/cli/tests/real_synapse.rs";
-    if !place::root().join(suite).exists() && !place::root().join("frontends/cli/tests/real_synapse").exists()
-    {
-        return Ok(Outcome::Skipped(format!("there is no {suite}")));
+    let tests = place::root().join("frontends/cli/tests");
+    if !tests.join("real_synapse.rs").exists() && !tests.join("real_synapse").exists() {
+        return Ok(Outcome::Skipped("frontends/cli has no tests with real servers".into()));
     }
     testbed::install_python()?;
     let testbed = Testbed::start(&Profile::ALL)?;
-    let mut test = cargo(["test", "--package", "narthex-cli", "--test", "real_synapse", "--locked"]);
-    let (ok, output) = watch(test.envs(testbed.variables()?))?;
-    count.add(&output);
-    if ok { Ok(Outcome::Passed) } else { bail!("the servers' logs are in target/testbed/tests") }
+    let mut suite = cargo(["test", "--package", "narthex-cli", "--test", "real_synapse", "--locked"]);
+    counted(count, suite.envs(testbed.variables()?)).context("the servers' logs are in target/testbed/tests")
 }
 
-fn counted<const N: usize>(count: &mut Count, arguments: [&str; N]) -> Result<Outcome> {
-    let (ok, output) = watch(&mut cargo(arguments))?;
+fn counted(count: &mut Count, tests: &mut Command) -> Result<Outcome> {
+    let (ok, output) = watch(tests)?;
     count.add(&output);
     if ok { Ok(Outcome::Passed) } else { bail!("tests failed or did not compile") }
 }

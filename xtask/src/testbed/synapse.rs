@@ -41,6 +41,14 @@ fn lock(home: &Home) -> Result<File> {
 }
 
 fn fresh(home: &Home) -> Result<String> {
+    // A second time, because another program may have taken the port that was free.
+    attempt(home).or_else(|error| {
+        eprintln!("{error:#}\nonce more");
+        attempt(home)
+    })
+}
+
+fn attempt(home: &Home) -> Result<String> {
     home.stop()?;
     fs::remove_dir_all(&home.folder)?;
     fs::create_dir_all(&home.folder)?;
@@ -131,7 +139,7 @@ fn wait<T>(home: &Home, log: &str, mut ask: impl FnMut() -> Result<Option<T>>) -
     Err(reason.context(format!("testbed {}: {}\n{tail}", home.profile.name(), place::shown(&home.file(log)))))
 }
 
-/// A port that nobody listens at. Another may take it before Synapse does; then Synapse says so.
+/// A port that nobody listens at. Another may take it before Synapse does; then Synapse ends.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
