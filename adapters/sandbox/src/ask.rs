@@ -1,0 +1,84 @@
+//! What does a request ask for? Its path, query, bearer token, and its body as JSON or as a form.
+
+use std::collections::BTreeMap;
+
+use narthex::{Method, Request};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use crate::answer::Refusal;
+
+/// The largest request body that is read, in bytes.
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// One request, read lazily.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'a>(pub(crate) &'a Request);
+
+impl<'a> Ask<'a> {
+    pub(crate) const fn method(self) -> Method {
+        self.0.method
+    }
+
+    pub(crate) fn path(self) -> &'a str {
+        self.0.url.path()
+    }
+
+    /// What a UIA session is bound to: the method, the path and the query.
+    pub(crate) fn operation(self) -> String {
+        let query = self.0.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        format!("{} {}{query}", self.method().as_str(), self.path())
+    }
+
+    pub(crate) fn query(self, name: &str) -> Option<String> {
+        self.0.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    pub(crate) fn required_query(self, name: &str) -> Result<String, Refusal> {
+        self.query(name).ok_or_else(|| {
+            Refusal::new(400, "M_MISSING_PARAM", format!("Missing string query parameter '{name}'"))
+        })
+    }
+
+    pub(crate) fn bearer(self) -> Option<&'a str> {
+        let (_, value) = self.0.headers.iter().find(|(name, _)| *name == "authorization")?;
+        value.expose().strip_prefix("Bearer ")
+    }
+
+    pub(crate) fn is_too_large(self) -> bool {
+        self.0.body.expose().len() > BODY_LIMIT
+    }
+
+    pub(crate) fn json(self) -> Result<Object, Refusal> {
+        match serde_json::from_slice(self.0.body.expose()) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(Refusal::new(400, "M_BAD_JSON", "Content must be a JSON object.")),
+            Err(_) => Err(Refusal::new(400, "M_NOT_JSON", "Content not JSON.")),
+        }
+    }
+
+    pub(crate) fn form(self) -> BTreeMap<String, String> {
+        form_urlencoded::parse(self.0.body.expose()).into_owned().collect()
+    }
+}
+
+/// A string field that must be there.
+pub(crate) fn required<'a>(body: &'a Object, field: &str) -> Result<&'a str, Refusal> {
+    match body.get(field) {
+        None => Err(Refusal::missing(field)),
+        Some(Value::String(value)) => Ok(value),
+        Some(_) => Err(Refusal::new(400, "M_INVALID_PARAM", format!("Invalid param: {field}"))),
+    }
+}
+
+/// Whether the client asks for a refresh token.
+pub(crate) fn wants_refresh(body: &Object) -> Result<bool, Refusal> {
+    match body.get("refresh_token") {
+        None => Ok(false),
+        Some(Value::Bool(wanted)) => Ok(*wanted),
+        Some(_) => Err(Refusal::new(400, "M_UNKNOWN", "`refresh_token` should be true or false.")),
+    }
+}

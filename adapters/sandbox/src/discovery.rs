@@ -1,0 +1,34 @@
+//! What does the server say about itself?
+
+use narthex::Response;
+use serde_json::json;
+
+use crate::answer::{Refusal, json, ok, text};
+use crate::sandbox::Sandbox;
+use crate::settings::WellKnown;
+
+/// As recorded from Synapse 1.163.2.
+const VERSIONS: &str = include_str!("versions.json");
+
+impl Sandbox {
+    pub(crate) fn well_known(&self) -> Response {
+        let base_url = match &self.config.well_known {
+            WellKnown::Absent => return text(404, "text/plain; charset=utf-8", ".well-known not available"),
+            WellKnown::Raw { status, body } => return text(*status, "application/json", body),
+            WellKnown::Own => self.config.base_url.as_str(),
+            WellKnown::Elsewhere(base_url) => base_url,
+        };
+        ok(&json!({ "m.homeserver": { "base_url": base_url } }))
+    }
+
+    pub(crate) fn versions() -> Response {
+        text(200, "application/json", VERSIONS)
+    }
+
+    pub(crate) fn auth_metadata(&self, stable: bool) -> Result<Response, Refusal> {
+        match &self.config.delegation {
+            Some(delegation) if delegation.stable_path || !stable => Ok(json(200, &delegation.metadata)),
+            Some(_) | None => Err(Refusal::unrecognized(404)),
+        }
+    }
+}

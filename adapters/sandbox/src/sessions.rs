@@ -1,0 +1,260 @@
+//! Who is signed in: access tokens, refresh tokens and their end.
+
+use std::collections::BTreeMap;
+
+use narthex::{Response, Time};
+use serde_json::{Value, json};
+
+use crate::accounts::Device;
+use crate::answer::{Refusal, ok};
+use crate::ask::{Ask, required};
+use crate::sandbox::Sandbox;
+use crate::settings::RefreshRefusal;
+
+/// The longest device id, in characters.
+const LONGEST_DEVICE_ID: usize = 512;
+
+/// All tokens in force, and the refresh tokens that were used up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sessions {
+    access: BTreeMap<String, Access>,
+    refresh: BTreeMap<String, RefreshToken>,
+}
+
+#[derive(Clone, Debug)]
+struct Access {
+    localpart: String,
+    device_id: String,
+    expires: Option<Time>,
+    /// The refresh token that came with it.
+    refresh: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct RefreshToken {
+    localpart: String,
+    device_id: String,
+    expires: Option<Time>,
+    /// The refresh token that this one was got for. It is spent at the first use of what replaced it.
+    parent: Option<String>,
+    spent: bool,
+}
+
+impl Sessions {
+    pub(crate) fn holder(&self, now: Time, access_token: &str) -> Option<(&str, &str)> {
+        let access = self.access.get(access_token)?;
+        let in_force = access.expires.is_none_or(|expires| now < expires);
+        in_force.then_some((access.localpart.as_str(), access.device_id.as_str()))
+    }
+
+    pub(crate) fn expire_access_tokens(&mut self) {
+        for access in self.access.values_mut().filter(|access| access.expires.is_some()) {
+            access.expires = Some(Time(0));
+        }
+    }
+
+    pub(crate) fn end_device(&mut self, localpart: &str, device_id: &str) {
+        self.access.retain(|_, access| {
+            (access.localpart.as_str(), access.device_id.as_str()) != (localpart, device_id)
+        });
+        self.refresh.retain(|_, token| {
+            (token.localpart.as_str(), token.device_id.as_str()) != (localpart, device_id)
+        });
+    }
+
+    pub(crate) fn end_account(&mut self, localpart: &str) {
+        self.access.retain(|_, access| access.localpart != localpart);
+        self.refresh.retain(|_, token| token.localpart != localpart);
+    }
+
+    fn spend(&mut self, refresh_token: Option<String>) {
+        if let Some(token) = refresh_token.and_then(|token| self.refresh.get_mut(&token)) {
+            token.spent = true;
+        }
+    }
+
+    fn parent_of(&self, refresh_token: &str) -> Option<String> {
+        self.refresh.get(refresh_token)?.parent.clone()
+    }
+}
+
+/// Who is asking.
+pub(crate) struct Requester {
+    localpart: String,
+    device_id: String,
+}
+
+impl Sandbox {
+    /// Signs an account in, on the device asked for or a new one, and says so.
+    pub(crate) fn sign_in(
+        &mut self,
+        now: Time,
+        localpart: &str,
+        asked: &serde_json::Map<String, Value>,
+        refreshable: bool,
+    ) -> Result<Value, Refusal> {
+        let device_id = match asked.get("device_id").and_then(Value::as_str) {
+            None | Some("") => self.chance.capitals(10),
+            Some(id) if id.chars().count() > LONGEST_DEVICE_ID => {
+                let error = "device_id cannot be longer than 512 characters.";
+                return Err(Refusal::new(400, "M_INVALID_PARAM", error));
+            }
+            Some(id) => id.to_owned(),
+        };
+        self.sessions.end_device(localpart, &device_id);
+        let display_name =
+            asked.get("initial_device_display_name").and_then(Value::as_str).map(str::to_owned);
+        let server_name = self.config.server_name();
+        let account = self.accounts.create(localpart, format!("@{localpart}:{server_name}"));
+        account.devices.insert(device_id.clone(), Device { display_name });
+        let mut body = json!({
+            "user_id": account.user_id,
+            "home_server": server_name,
+            "device_id": device_id,
+        });
+        self.issue(now, localpart, &device_id, refreshable, None, &mut body);
+        Ok(body)
+    }
+
+    /// Puts fresh tokens into `body`.
+    fn issue(
+        &mut self,
+        now: Time,
+        localpart: &str,
+        device_id: &str,
+        refreshable: bool,
+        parent: Option<String>,
+        body: &mut Value,
+    ) {
+        let access_token = format!("syt_{}", self.chance.letters(30));
+        let settings = self.config.refresh.as_ref().filter(|_| refreshable);
+        let refresh_token = settings.map(|_| format!("syr_{}", self.chance.letters(30)));
+        let expires = settings.map(|settings| now + settings.access_lifetime);
+        let refresh_expires = settings.and_then(|s| s.refresh_lifetime).map(|lifetime| now + lifetime);
+        body["access_token"] = access_token.as_str().into();
+        if let (Some(token), Some(settings)) = (&refresh_token, settings) {
+            body["refresh_token"] = token.as_str().into();
+            body["expires_in_ms"] =
+                u64::try_from(settings.access_lifetime.as_millis()).unwrap_or(u64::MAX).into();
+            let kept = RefreshToken {
+                localpart: localpart.to_owned(),
+                device_id: device_id.to_owned(),
+                expires: refresh_expires,
+                parent,
+                spent: false,
+            };
+            self.sessions.refresh.insert(token.clone(), kept);
+        }
+        let access = Access {
+            localpart: localpart.to_owned(),
+            device_id: device_id.to_owned(),
+            expires,
+            refresh: refresh_token,
+        };
+        self.sessions.access.insert(access_token, access);
+    }
+
+    /// Who holds the request's access token. Its first use spends the refresh token that it replaced.
+    fn requester(&mut self, now: Time, ask: Ask<'_>) -> Result<Requester, Refusal> {
+        let token =
+            ask.bearer().ok_or_else(|| Refusal::new(401, "M_MISSING_TOKEN", "Missing access token"))?;
+        let unknown =
+            |error: &str, soft: bool| Refusal::new(401, "M_UNKNOWN_TOKEN", error).with("soft_logout", soft);
+        let access = self
+            .sessions
+            .access
+            .get(token)
+            .ok_or_else(|| unknown("Invalid access token passed.", false))?
+            .clone();
+        if access.expires.is_some_and(|expires| expires <= now) {
+            return Err(unknown("Access token has expired", true));
+        }
+        if self.accounts.find(&access.localpart).is_some_and(|account| account.locked) {
+            return Err(locked());
+        }
+        let parent = access.refresh.as_deref().and_then(|token| self.sessions.parent_of(token));
+        self.sessions.spend(parent);
+        Ok(Requester { localpart: access.localpart, device_id: access.device_id })
+    }
+
+    pub(crate) fn whoami(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
+        let requester = self.requester(now, ask)?;
+        let account = self.accounts.find(&requester.localpart);
+        Ok(ok(&json!({
+            "user_id": account.map(|account| account.user_id.as_str()),
+            "device_id": requester.device_id,
+            "is_guest": false,
+        })))
+    }
+
+    pub(crate) fn devices(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
+        let requester = self.requester(now, ask)?;
+        let account = self.accounts.find(&requester.localpart);
+        let devices: Vec<Value> = account
+            .into_iter()
+            .flat_map(|account| &account.devices)
+            .map(|(id, device)| json!({ "device_id": id, "display_name": device.display_name }))
+            .collect();
+        Ok(ok(&json!({ "devices": devices })))
+    }
+
+    pub(crate) fn refresh(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
+        let settings = match &self.config.refresh {
+            Some(settings) if self.config.login.is_some() => settings,
+            Some(_) | None => return Err(Refusal::unrecognized(404)),
+        };
+        let over = |error: &str| match settings.refusal {
+            RefreshRefusal::Synapse => Refusal::new(403, "M_FORBIDDEN", error),
+            RefreshRefusal::Specification => {
+                Refusal::new(401, "M_UNKNOWN_TOKEN", error).with("soft_logout", true)
+            }
+        };
+        let body = ask.json()?;
+        let old = required(&body, "refresh_token")?;
+        let Some(token) = self.sessions.refresh.get(old).cloned() else {
+            let error = if old.starts_with("syr_") {
+                "refresh token does not exist"
+            } else {
+                "invalid refresh token"
+            };
+            return Err(Refusal::new(401, "M_UNKNOWN_TOKEN", error));
+        };
+        if token.spent {
+            return Err(over("refresh token isn't valid anymore"));
+        }
+        if token.expires.is_some_and(|expires| expires < now) {
+            return Err(over("The supplied refresh token has expired"));
+        }
+        let old = old.to_owned();
+        self.sessions.spend(token.parent);
+        let mut answer = json!({});
+        self.issue(now, &token.localpart, &token.device_id, true, Some(old), &mut answer);
+        Ok(ok(&answer))
+    }
+
+    pub(crate) fn logout(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
+        if self.config.login.is_none() {
+            return Err(Refusal::unrecognized(404));
+        }
+        let requester = self.requester(now, ask)?;
+        self.kill_device(&requester.localpart, &requester.device_id);
+        Ok(ok(&json!({})))
+    }
+
+    pub(crate) fn logout_all(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
+        if self.config.login.is_none() {
+            return Err(Refusal::unrecognized(404));
+        }
+        let requester = self.requester(now, ask)?;
+        self.sessions.end_account(&requester.localpart);
+        if let Some(account) = self.accounts.find_mut(&requester.localpart) {
+            account.devices.clear();
+        }
+        Ok(ok(&json!({})))
+    }
+}
+
+/// The account of the requester is locked.
+pub(crate) fn locked() -> Refusal {
+    Refusal::new(401, "M_USER_LOCKED", "User account has been locked").with("soft_logout", true)
+}
