@@ -85,6 +85,19 @@ impl Cx<'_> {
         text
     }
 
+    /// A number below `most`, near enough to evenly.
+    pub(crate) fn random_below(&mut self, most: u32) -> u32 {
+        self.random.next_u32() % most
+    }
+
+    /// Ten upper-case letters: what every server and every client accepts.
+    pub(crate) fn random_device_id(&mut self) -> String {
+        (0..10)
+            .filter_map(|_| char::from_digit(10 + self.random_below(26), 36))
+            .map(|c| c.to_ascii_uppercase())
+            .collect()
+    }
+
     fn effect(&mut self, patience: Duration, make: impl FnOnce(EffectId) -> Effect) -> Wait {
         let id = self.fresh_id();
         self.effects.push(make(id));

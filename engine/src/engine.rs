@@ -1,65 +1,161 @@
 //! The one type a driver holds.
 
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use url::Url;
+
+use crate::account::Account;
 use crate::config::Config;
+use crate::cx::{Cx, Event};
 use crate::intent::Offers;
-use crate::io::{Effect, Input, Time};
+use crate::io::{Effect, EffectId, Input, Time};
 use crate::saved::Saved;
 use crate::session::Session;
-use crate::view::{Screen, View};
+use crate::view::View;
+
+/// The longest callback address that is looked at, in bytes.
+const MAX_LINK: usize = 32 * 1024;
+/// More waits than all flows together hold at once.
+const MAX_OVERDUE: usize = 64;
 
 /// One account's life: signed out, through a flow, signed in, signed out.
 ///
 /// Call [`handle`](Self::handle) with each thing that happens; write [`save`](Self::save) down; perform what
 /// `handle` returned, in order; show [`view`](Self::view); call again, with [`Input::Tick`], no later than
 /// [`deadline`](Self::deadline).
-#[derive(Clone, Debug)]
-pub struct Engine {}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engine {
+    account: Account,
+    config: Config,
+    now: Time,
+    random: ChaCha12Rng,
+    last_id: u64,
+    /// The effects under way: exactly those that a state waits for and that were not answered yet.
+    open: Vec<EffectId>,
+}
 
 impl Engine {
     /// A signed-out engine, which draws everything unguessable from `seed`.
+    ///
+    /// The seed must come from the operating system's randomness, and be used for one engine only.
     #[must_use]
-    pub fn new(_config: Config, _seed: [u8; 32], _now: Time) -> Self {
-        Self {}
+    pub fn new(config: Config, seed: [u8; 32], now: Time) -> Self {
+        Self::at(Account::new, config, seed, now)
     }
 
-    /// Goes on from what an earlier process saved. `seed` must be fresh.
+    /// Goes on from what an earlier process saved, or from a stored session. `seed` must be fresh.
+    ///
+    /// An unfinished flow is shown as [`Paused`](crate::Screen::Paused): nothing happens before the person agrees.
     #[must_use]
-    pub fn resume(_saved: Saved, _config: Config, _seed: [u8; 32], _now: Time) -> Self {
-        Self {}
+    pub fn resume(saved: Saved, config: Config, seed: [u8; 32], now: Time) -> Self {
+        Self::at(|cx| Account::resume(saved, cx), config, seed, now)
     }
 
-    /// Lets `input` have its consequences, and returns what is to be done about them.
-    pub fn handle(&mut self, _now: Time, _input: Input) -> Vec<Effect> {
-        Vec::new()
+    fn at(start: impl FnOnce(&mut Cx<'_>) -> Account, config: Config, seed: [u8; 32], now: Time) -> Self {
+        let mut random = ChaCha12Rng::from_seed(seed);
+        let (mut last_id, mut effects) = (0, Vec::new());
+        let mut cx =
+            Cx { now, config: &config, random: &mut random, next_id: &mut last_id, effects: &mut effects };
+        let account = start(&mut cx);
+        debug_assert!(effects.is_empty(), "an engine that nobody has asked yet asks for nothing");
+        Self { account, config, now, random, last_id, open: Vec::new() }
+    }
+
+    /// Lets `input` have its consequences, and returns what is to be done about them, in order.
+    ///
+    /// Never fails and never panics. A reply that nothing waits for, an intent that is not on offer and a link that
+    /// is not awaited change nothing. Time never goes back: an earlier `now` counts as the latest one.
+    pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
+        self.now = self.now.max(now);
+        let mut effects = Vec::new();
+        // What is overdue goes first, so that the order in which a driver polls cannot matter.
+        for _ in 0..MAX_OVERDUE {
+            let Some(id) = self.overdue() else { break };
+            self.step(&Event::TimedOut(id), &mut effects);
+        }
+        match &input {
+            Input::Reply { id, reply } if self.open.contains(id) => {
+                if !reply.is_progress() {
+                    self.open.retain(|open| open != id);
+                }
+                self.step(&Event::Reply(*id, reply), &mut effects);
+            }
+            Input::Intent(intent) if self.offers().contains(intent.offer()) => {
+                self.step(&Event::Intent(intent), &mut effects);
+            }
+            Input::Link(link) if link.expose().len() <= MAX_LINK => {
+                if let Ok(url) = Url::parse(link.expose().trim()) {
+                    self.step(&Event::Link(&url), &mut effects);
+                }
+            }
+            Input::Reply { .. } | Input::Intent(_) | Input::Link(_) | Input::Tick => {}
+        }
+        effects
     }
 
     /// What to show now, and what may be done about it.
     #[must_use]
     pub fn view(&self) -> View {
-        View { screen: Screen::Welcome { server: String::new(), problem: None }, offers: Offers::NONE }
+        self.account.view()
     }
 
     /// What would be accepted now: the offers of the view, without making the view.
     #[must_use]
     pub fn offers(&self) -> Offers {
-        Offers::NONE
+        self.account.offers()
     }
 
     /// When `handle` must be called again at the latest, if nothing else happens.
     #[must_use]
     pub fn deadline(&self) -> Option<Time> {
-        None
+        let mut deadline = None;
+        self.account.each_wait(|wait| {
+            deadline = Some(deadline.map_or(wait.until, |earliest: Time| earliest.min(wait.until)));
+        });
+        deadline
     }
 
     /// What must be on disk before the effects run; `None` when nothing would be lost.
+    ///
+    /// Write it whenever it differs from what was written last, and erase it when it is `None`.
     #[must_use]
     pub fn save(&self) -> Option<Saved> {
-        None
+        self.account.save()
     }
 
-    /// The session, once it is kept and until it ends.
+    /// The session, once it is stored and until it ends.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
-        None
+        self.account.session()
+    }
+
+    /// The wait that is over the longest.
+    fn overdue(&self) -> Option<EffectId> {
+        let mut overdue = None;
+        self.account.each_wait(|wait| {
+            if wait.until <= self.now && overdue.is_none_or(|(until, _)| wait.until < until) {
+                overdue = Some((wait.until, wait.id));
+            }
+        });
+        overdue.map(|(_, id)| id)
+    }
+
+    fn step(&mut self, event: &Event<'_>, effects: &mut Vec<Effect>) {
+        let mut asked = Vec::new();
+        let Self { account, config, now, random, last_id, open } = self;
+        let mut cx = Cx { now: *now, config, random, next_id: last_id, effects: &mut asked };
+        account.handle(event, &mut cx);
+        // An effect lives exactly as long as some state waits for it. What ends goes before what begins, so that
+        // a port or a lock is free again.
+        open.retain(|id| {
+            let mut held = false;
+            account.each_wait(|wait| held |= wait.id == *id);
+            if !held {
+                effects.push(Effect::Cancel { id: *id });
+            }
+            held
+        });
+        open.extend(asked.iter().filter_map(Effect::id));
+        effects.append(&mut asked);
     }
 }

@@ -1,13 +1,18 @@
 //! The sign-in engine for Matrix.
 #![cfg_attr(not(test), warn(missing_docs))]
 
+mod account;
 mod config;
 mod cx;
+mod discovery;
 mod engine;
 mod failure;
 mod http;
 mod intent;
 mod io;
+mod keep;
+mod legacy;
+mod register;
 mod report;
 mod saved;
 mod secret;

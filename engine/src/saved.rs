@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::legacy::SavedSso;
+use crate::register::SavedRegister;
 use crate::secret::Secret;
+use crate::session::{Session, SessionV1, server_of};
+use crate::view::Task;
 
 /// What is saved cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +73,53 @@ pub(crate) mod exposed_option {
 }
 
 /// An unfinished flow, or a session: what [`Engine::resume`](crate::Engine::resume) goes on from.
+///
+/// A stored [`Session`] becomes one by `Saved::from`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved {
-    session: crate::Session,
+pub struct Saved(pub(crate) Content);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A registration under way.
+    Register(Box<SavedRegister>),
+    /// A single sign-on whose person is in the browser.
+    Sso(Box<SavedSso>),
+    /// A session that the server gave us and that may not be stored yet.
+    Fresh(Session),
+    /// A session that is stored.
+    Stored(Session),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "version")]
+enum Versioned {
+    #[serde(rename = "1")]
+    V1(V1),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "flow", rename_all = "snake_case")]
+enum V1 {
+    Register(Box<SavedRegister>),
+    Sso(Box<SavedSso>),
+    Fresh(SessionV1),
+    Stored(SessionV1),
 }
 
 impl Saved {
-    /// The JSON to keep, secrets included: for a keyring or an encrypted file. It has a version.
+    /// The JSON to keep, secrets included: for a keyring or an encrypted file.
+    ///
+    /// It has a version, and every later version of Narthex reads it.
     #[must_use]
     pub fn to_json(&self) -> Secret<String> {
-        self.session.to_json()
+        let v1 = match self.0.clone() {
+            Content::Register(register) => V1::Register(register),
+            Content::Sso(sso) => V1::Sso(sso),
+            Content::Fresh(session) => V1::Fresh(session.into()),
+            Content::Stored(session) => V1::Stored(session.into()),
+        };
+        let json = serde_json::to_string(&Versioned::V1(v1));
+        Secret::new(json.expect("there are no maps with other keys than text and no floats in it"))
     }
 
     /// Reads what [`to_json`](Self::to_json) wrote.
@@ -87,12 +128,29 @@ impl Saved {
     ///
     /// When it is damaged, or of a version that is not known yet.
     pub fn from_json(json: &str) -> Result<Self, SavedError> {
-        crate::Session::from_json(json).map(|session| Self { session })
+        let Versioned::V1(v1) = serde_json::from_str(json).map_err(|_| SavedError::of(json))?;
+        Ok(Self(match v1 {
+            V1::Register(register) => Content::Register(register),
+            V1::Sso(sso) => Content::Sso(sso),
+            V1::Fresh(session) => Content::Fresh(session.into()),
+            V1::Stored(session) => Content::Stored(session.into()),
+        }))
+    }
+
+    /// With which server, and what was being done, for the question whether to go on.
+    pub(crate) fn what(&self) -> (&str, Task) {
+        match &self.0 {
+            Content::Register(register) => (&register.server, Task::Register),
+            Content::Sso(sso) => (&sso.server, Task::SignIn),
+            Content::Fresh(session) | Content::Stored(session) => {
+                (server_of(&session.user_id).unwrap_or_default(), Task::KeepSession)
+            }
+        }
     }
 }
 
-impl From<crate::Session> for Saved {
-    fn from(session: crate::Session) -> Self {
-        Self { session }
+impl From<Session> for Saved {
+    fn from(session: Session) -> Self {
+        Self(Content::Stored(session))
     }
 }

@@ -85,7 +85,7 @@ impl From<SessionV1> for Session {
 ///
 /// Client-server specification, appendix "User Identifiers"; historical localparts are accepted.
 #[must_use]
-pub fn server_of(user_id: &str) -> Option<&str> {
+pub(crate) fn server_of(user_id: &str) -> Option<&str> {
     let (localpart, server) = user_id.strip_prefix('@')?.split_once(':')?;
     let plain = |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_control() || c.is_whitespace());
     (user_id.len() <= 255 && plain(localpart) && plain(server)).then_some(server)

@@ -1,6 +1,6 @@
 //! All that a person can see. Holds no secret.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::failure::Failure;
@@ -245,7 +245,7 @@ pub struct Progress {
 }
 
 /// A policy to accept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Policy {
     /// The server's name for it.
     pub id: String,

@@ -1,0 +1,322 @@
+//! The whole of one account's life: which flow runs, and what follows when it ends.
+
+mod after;
+mod screens;
+
+use statig::Outcome::{self, Handled, Super, Transition};
+use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
+
+use crate::cx::{Cx, Event, Wait};
+use crate::discovery::{Discovery, Found};
+use crate::failure::{Failure, Refusal};
+use crate::intent::{Intent, Offers};
+use crate::keep::Keep;
+use crate::legacy::{Credentials, Legacy, home_of};
+use crate::register::{Register, Uia};
+use crate::report::ServerReport;
+use crate::saved::{Content, Saved};
+use crate::session::Session;
+use crate::view::View;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Account(InitializedStateMachine<Machine>);
+
+impl Account {
+    pub(crate) fn new(cx: &mut Cx<'_>) -> Self {
+        Self::at(State::welcome(String::new(), None), cx)
+    }
+
+    /// Where `saved` left off. It asks for nothing before the person does.
+    pub(crate) fn resume(saved: Saved, cx: &mut Cx<'_>) -> Self {
+        let state = match saved.0 {
+            Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
+            Content::Register(_) | Content::Sso(_) | Content::Fresh(_) => State::Paused { saved },
+        };
+        Self::at(state, cx)
+    }
+
+    fn at(state: State, cx: &mut Cx<'_>) -> Self {
+        let mut machine = Machine.uninitialized_state_machine();
+        *machine.state_mut() = state;
+        Self(machine.init_with_context(cx))
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        self.0.handle_with_context(event, cx);
+    }
+
+    pub(crate) fn view(&self) -> View {
+        View { screen: self.0.state().screen(), offers: self.offers() }
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        self.0.state().offers()
+    }
+
+    pub(crate) fn each_wait(&self, mut each: impl FnMut(Wait)) {
+        match self.0.state() {
+            State::Discovering { flow, .. } => flow.waits().for_each(&mut each),
+            State::Registering { flow, .. } => flow.waits().for_each(&mut each),
+            State::SigningIn { flow, .. } => flow.waits().for_each(&mut each),
+            State::Keeping { flow } | State::Discarding { flow, .. } => flow.waits().for_each(&mut each),
+            State::Welcome { .. }
+            | State::Choosing { .. }
+            | State::AwaitingApproval { .. }
+            | State::SessionEnded { .. }
+            | State::SignedOut { .. }
+            | State::Paused { .. } => {}
+        }
+    }
+
+    pub(crate) fn save(&self) -> Option<Saved> {
+        let content = match self.0.state() {
+            State::Registering { flow, .. } => Content::Register(Box::new(flow.save()?)),
+            State::SigningIn { recover: Some(register), .. } => Content::Register(Box::new(register.save()?)),
+            State::SigningIn { flow, .. } => Content::Sso(Box::new(flow.save()?)),
+            State::Keeping { flow } => Content::Fresh(flow.save()?),
+            State::Paused { saved } => saved.0.clone(),
+            State::Welcome { .. }
+            | State::Discovering { .. }
+            | State::Choosing { .. }
+            | State::Discarding { .. }
+            | State::AwaitingApproval { .. }
+            | State::SessionEnded { .. }
+            | State::SignedOut { .. } => return None,
+        };
+        Some(Saved(content))
+    }
+
+    pub(crate) fn session(&self) -> Option<&Session> {
+        match self.0.state() {
+            State::Keeping { flow } => flow.session(),
+            State::Welcome { .. }
+            | State::Discovering { .. }
+            | State::Choosing { .. }
+            | State::Registering { .. }
+            | State::SigningIn { .. }
+            | State::Discarding { .. }
+            | State::AwaitingApproval { .. }
+            | State::SessionEnded { .. }
+            | State::SignedOut { .. }
+            | State::Paused { .. } => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Machine;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Welcome {
+        typed: Box<str>,
+        problem: Option<Box<Failure>>,
+    },
+    Discovering {
+        typed: Box<str>,
+        flow: Box<Discovery>,
+        again: Option<Box<Ended>>,
+    },
+    Choosing {
+        place: Box<Place>,
+        problem: Option<Box<Failure>>,
+    },
+    Registering {
+        flow: Box<Register>,
+        place: Option<Box<Place>>,
+    },
+    /// With `recover`, into an account that may be the one that this registration was about.
+    SigningIn {
+        flow: Box<Legacy>,
+        place: Option<Box<Place>>,
+        recover: Option<Box<Register>>,
+    },
+    Keeping {
+        flow: Box<Keep>,
+    },
+    /// A session of the wrong account is ended again.
+    Discarding {
+        flow: Box<Keep>,
+        place: Box<Place>,
+        problem: Box<Failure>,
+    },
+    AwaitingApproval {
+        server: Box<str>,
+        username: Box<str>,
+    },
+    SessionEnded(Box<Ended>),
+    SignedOut {
+        user_id: Box<str>,
+        server_told: bool,
+    },
+    Paused {
+        saved: Saved,
+    },
+}
+
+/// A server, as we found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    report: Box<ServerReport>,
+    uia: Option<Uia>,
+    /// The user id that was typed instead of a server.
+    user_id: Option<String>,
+    /// The session to replace by a new one of the same user and device.
+    again: Option<Box<Ended>>,
+}
+
+/// A session that the server ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    session: Session,
+    soft: bool,
+    failure: Failure,
+}
+
+impl IntoStateMachine for Machine {
+    type Event<'e> = Event<'e>;
+    type Context<'c> = Cx<'c>;
+    type State = State;
+    type Superstate<'s> = ();
+
+    fn initial() -> State {
+        State::welcome(String::new(), None)
+    }
+}
+
+impl blocking::State<Machine> for State {
+    fn call_handler(&mut self, _: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        match (self, event) {
+            (Self::Welcome { .. } | Self::SignedOut { .. }, Event::Intent(Intent::UseServer { server })) => {
+                Transition(Self::discover(server, None, cx))
+            }
+            (Self::Welcome { typed, .. }, Event::Intent(Intent::Retry)) => {
+                Transition(Self::discover(typed, None, cx))
+            }
+            (Self::Discovering { typed, again, .. }, Event::Intent(Intent::Cancel)) => {
+                Transition(Self::left(typed, again.take()))
+            }
+            (Self::Discovering { typed, flow, again }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(Ok(found)) => Transition(Self::found(found, again.take())),
+                Some(Err(failure)) => Transition(Self::not_found(typed, failure, again.take())),
+            },
+            (Self::Choosing { place, .. }, Event::Intent(intent)) => match place.choose(intent, cx) {
+                Some(next) => Transition(next),
+                None => Super,
+            },
+            (Self::Registering { flow, place }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(end) => Transition(after::registering(end, flow, place.take(), cx)),
+            },
+            (Self::SigningIn { flow, place, recover }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(end) => Transition(after::signing_in(end, flow, place.take(), recover.take(), cx)),
+            },
+            (Self::Keeping { flow }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(end) => Transition(after::keeping(end)),
+            },
+            (Self::Discarding { flow, place, problem }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(_) => {
+                    Transition(Self::Choosing { place: place.clone(), problem: Some(problem.clone()) })
+                }
+            },
+            (Self::AwaitingApproval { server, .. }, Event::Intent(Intent::Cancel)) => {
+                Transition(Self::welcome(server.to_string(), None))
+            }
+            (Self::SessionEnded(ended), Event::Intent(Intent::SignInAgain)) => {
+                let homeserver = ended.session.homeserver.to_string();
+                Transition(Self::discover(&homeserver, Some(ended.clone()), cx))
+            }
+            (Self::SessionEnded(ended), Event::Intent(Intent::Forget)) => {
+                Transition(Self::Keeping { flow: Box::new(Keep::over(ended.session.clone(), cx)) })
+            }
+            (Self::Paused { saved }, Event::Intent(Intent::Continue)) => {
+                Transition(after::paused(saved.clone(), cx))
+            }
+            (Self::Paused { saved }, Event::Intent(Intent::Cancel)) => Transition(after::given_up(saved, cx)),
+            (Self::Welcome { .. } | Self::Choosing { .. } | Self::AwaitingApproval { .. }, _)
+            | (Self::SessionEnded(_) | Self::SignedOut { .. } | Self::Paused { .. }, _) => Super,
+        }
+    }
+}
+
+impl State {
+    fn welcome(typed: String, problem: Option<Failure>) -> Self {
+        Self::Welcome { typed: typed.into(), problem: problem.map(Box::new) }
+    }
+
+    fn discover(typed: &str, again: Option<Box<Ended>>, cx: &mut Cx<'_>) -> Self {
+        match Discovery::start(typed, cx) {
+            Ok(flow) => Self::Discovering { typed: typed.into(), flow: Box::new(flow), again },
+            Err(refusal) => Self::not_found(typed, Failure::refused(refusal), again),
+        }
+    }
+
+    fn found(found: Found, again: Option<Box<Ended>>) -> Self {
+        let Found { report, uia, user_id } = found;
+        Self::Choosing { place: Box::new(Place { report, uia, user_id, again }), problem: None }
+    }
+
+    fn not_found(typed: &str, failure: Failure, again: Option<Box<Ended>>) -> Self {
+        match again {
+            Some(ended) => Self::SessionEnded(Box::new(Ended { failure, ..*ended })),
+            None => Self::welcome(typed.chars().take(300).collect(), Some(failure)),
+        }
+    }
+
+    /// Back to where the search for a server began.
+    fn left(typed: &str, again: Option<Box<Ended>>) -> Self {
+        match again {
+            Some(ended) => Self::SessionEnded(ended),
+            None => Self::welcome(typed.to_owned(), None),
+        }
+    }
+}
+
+impl Place {
+    /// The way in that the person chose; `None` if that is not one.
+    fn choose(&self, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
+        let (server, base) = (&self.report.server, &self.report.base_url);
+        let credentials = match intent {
+            Intent::Cancel => return Some(State::left(server, self.again.clone())),
+            Intent::Retry => return Some(State::discover(server, self.again.clone(), cx)),
+            Intent::CreateAccount => {
+                let flow = Box::new(Register::start(server, base, self.uia.clone(), cx));
+                return Some(State::Registering { flow, place: Some(Box::new(self.clone())) });
+            }
+            Intent::SignInWithPassword { identifier, .. } if self.is_elsewhere(identifier) => {
+                let server = home_of(identifier).unwrap_or_default().to_owned();
+                return Some(self.again_with(Failure::refused(Refusal::AccountElsewhere { server })));
+            }
+            Intent::SignInWithPassword { identifier, password } => {
+                Credentials::Password { identifier: identifier.clone(), password: password.clone() }
+            }
+            Intent::SignInWithSso { provider } => {
+                let sso = self.report.login.sso.as_ref()?;
+                let listed = |id: &String| sso.providers.iter().any(|provider| provider.id == *id);
+                Credentials::Sso { provider: provider.clone().filter(listed) }
+            }
+            Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
+            _ => return None,
+        };
+        let device_id = self.again.as_ref().map(|ended| ended.session.device_id.clone());
+        let flow = Box::new(Legacy::start(server, base, credentials, device_id, cx));
+        Some(State::SigningIn { flow, place: Some(Box::new(self.clone())), recover: None })
+    }
+
+    /// Whether the identifier names a user of another server, whose password this one must not see.
+    ///
+    /// Only a server name can tell: an address says nothing about the names of the users behind it.
+    fn is_elsewhere(&self, identifier: &str) -> bool {
+        let server = &self.report.server;
+        let home = home_of(identifier);
+        !server.contains("://") && home.is_some_and(|home| !home.eq_ignore_ascii_case(server))
+    }
+
+    fn again_with(&self, failure: Failure) -> State {
+        State::Choosing { place: Box::new(self.clone()), problem: Some(Box::new(failure)) }
+    }
+}

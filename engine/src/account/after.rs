@@ -1,0 +1,121 @@
+//! What follows when a flow ends.
+
+use crate::cx::Cx;
+use crate::failure::{Cause, Failure, Refusal};
+use crate::keep::{self, Keep};
+use crate::legacy::{self, Credentials, Legacy};
+use crate::register::{self, Register};
+use crate::saved::{Content, Saved};
+use crate::session::Session;
+
+use super::{Ended, Place, State};
+
+pub(super) fn registering(
+    end: register::End,
+    flow: &Register,
+    place: Option<Box<Place>>,
+    cx: &mut Cx<'_>,
+) -> State {
+    match end {
+        register::End::Registered(session) => signed_in(session, place, cx),
+        register::End::SignIn { username, password, device_id, .. } => {
+            let credentials = Credentials::Password { identifier: username, password };
+            let legacy = Legacy::start(flow.server(), flow.base(), credentials, Some(device_id), cx);
+            State::SigningIn { flow: Box::new(legacy), place, recover: Some(Box::new(flow.clone())) }
+        }
+        register::End::AwaitingApproval { username } => awaiting_approval(flow.server(), &username),
+        register::End::Cancelled => back(flow.server(), place, None),
+        register::End::Failed(failure) => back(flow.server(), place, Some(failure)),
+    }
+}
+
+pub(super) fn signing_in(
+    end: legacy::End,
+    flow: &Legacy,
+    place: Option<Box<Place>>,
+    recover: Option<Box<Register>>,
+    cx: &mut Cx<'_>,
+) -> State {
+    match (end, recover) {
+        (legacy::End::SignedIn(session), _) => signed_in(session, place, cx),
+        (legacy::End::AwaitingApproval { username }, _) => awaiting_approval(flow.server(), &username),
+        (legacy::End::Cancelled, Some(register)) => {
+            State::Registering { flow: Box::new(register.back(None, false, cx)), place }
+        }
+        (legacy::End::Failed(failure), Some(register)) => {
+            let problem = match register.end() {
+                Some(register::End::SignIn { taken: Some(taken), .. }) => taken,
+                Some(_) | None => failure,
+            };
+            State::Registering { flow: Box::new(register.back(Some(problem), true, cx)), place }
+        }
+        (legacy::End::Cancelled, None) => back(flow.server(), place, None),
+        (legacy::End::Failed(failure), None) => back(flow.server(), place, Some(failure)),
+    }
+}
+
+pub(super) fn keeping(end: keep::End) -> State {
+    match end {
+        keep::End::SignedOut { user_id, server_told } => {
+            State::SignedOut { user_id: user_id.into(), server_told }
+        }
+        keep::End::Ended { session, soft, failure } => {
+            State::SessionEnded(Box::new(Ended { session, soft, failure }))
+        }
+    }
+}
+
+/// The person wants to go on.
+pub(super) fn paused(saved: Saved, cx: &mut Cx<'_>) -> State {
+    match saved.0 {
+        Content::Register(saved) => {
+            let flow = Box::new(Register::resume(*saved, cx));
+            match flow.end() {
+                Some(end) => registering(end, &flow, None, cx),
+                None => State::Registering { flow, place: None },
+            }
+        }
+        Content::Sso(saved) => {
+            State::SigningIn { flow: Box::new(Legacy::resume(*saved, cx)), place: None, recover: None }
+        }
+        Content::Fresh(session) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
+        Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
+    }
+}
+
+/// The person does not want to go on. A session that nobody knows of is ended, so that no device is left behind.
+pub(super) fn given_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
+    match &saved.0 {
+        Content::Fresh(session) | Content::Stored(session) => {
+            State::Keeping { flow: Box::new(Keep::unwanted(session.clone(), cx)) }
+        }
+        Content::Register(_) | Content::Sso(_) => State::welcome(saved.what().0.to_owned(), None),
+    }
+}
+
+/// A new session, which has to be that of the user who was to sign in again.
+fn signed_in(session: Session, place: Option<Box<Place>>, cx: &mut Cx<'_>) -> State {
+    let again = place.as_ref().and_then(|place| place.again.as_ref());
+    let expected =
+        again.map(|ended| ended.session.user_id.clone()).filter(|user_id| *user_id != session.user_id);
+    match (expected, place) {
+        (Some(expected), Some(place)) => {
+            let refusal = Refusal::WrongAccount { expected, found: session.user_id.clone() };
+            let problem = Box::new(Failure { cause: Cause::Refused { refusal }, evidence: None });
+            State::Discarding { flow: Box::new(Keep::unwanted(session, cx)), place, problem }
+        }
+        (Some(_) | None, _) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
+    }
+}
+
+fn awaiting_approval(server: &str, username: &str) -> State {
+    State::AwaitingApproval { server: server.into(), username: username.into() }
+}
+
+/// To the choice, or, if we never were there in this run, to the beginning.
+fn back(server: &str, place: Option<Box<Place>>, problem: Option<Failure>) -> State {
+    match place {
+        Some(place) => State::Choosing { place, problem: problem.map(Box::new) },
+        None => State::welcome(server.to_owned(), problem),
+    }
+}

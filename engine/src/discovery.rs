@@ -1,0 +1,336 @@
+//! From what was typed to what the server offers, with evidence for each step.
+//!
+//! Client-server specification, "Server Discovery". At most two exchanges deep: the delegation, then everything
+//! else side by side.
+
+mod answers;
+mod typed;
+
+use statig::Outcome::{self, Handled, Super, Transition};
+use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
+use url::Url;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
+use crate::http::{self, Call};
+use crate::io::{EffectId, Reply};
+use crate::register::Uia;
+use crate::report::{Finding, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Step};
+use crate::view::Task;
+
+use self::typed::Typed;
+
+/// How often the delegation may redirect.
+const MAX_HOPS: usize = 5;
+
+/// What was found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) report: Box<ServerReport>,
+    /// The registration session that asking has opened.
+    pub(crate) uia: Option<Uia>,
+    /// The user id that was typed instead of a server.
+    pub(crate) user_id: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Discovery(InitializedStateMachine<Machine>);
+
+impl Discovery {
+    pub(crate) fn start(input: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
+        let typed = Typed::parse(input)?;
+        let mut machine =
+            Machine { typed, steps: Vec::new() }.uninitialized_state_machine().init_with_context(cx);
+        machine.handle_with_context(&Event::Start, cx);
+        Ok(Self(machine))
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<Result<Found, Failure>> {
+        self.0.handle_with_context(event, cx);
+        match self.0.state() {
+            State::New | State::AskingWellKnown { .. } | State::AskingServer { .. } => None,
+            State::Ended(end) => Some((**end).clone()),
+        }
+    }
+
+    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
+        let (one, many) = match self.0.state() {
+            State::AskingWellKnown { call, .. } => (Some(call.wait), None),
+            State::AskingServer { asked, .. } => (None, Some(asked.waits())),
+            State::New | State::Ended(_) => (None, None),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.0.inner().typed.server
+    }
+
+    pub(crate) fn task(&self) -> Task {
+        match self.0.state() {
+            State::New | State::AskingWellKnown { .. } => Task::FindServer,
+            State::AskingServer { .. } | State::Ended(_) => Task::AskServer,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Machine {
+    typed: Typed,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    New,
+    /// The delegation was asked for; it redirected `hops` times so far.
+    AskingWellKnown {
+        call: Call,
+        hops: usize,
+    },
+    /// Everything else was asked, side by side.
+    AskingServer {
+        base: Url,
+        delegated: bool,
+        asked: Box<Asked>,
+    },
+    Ended(Box<Result<Found, Failure>>),
+}
+
+impl IntoStateMachine for Machine {
+    type Event<'e> = Event<'e>;
+    type Context<'c> = Cx<'c>;
+    type State = State;
+    type Superstate<'s> = ();
+
+    fn initial() -> State {
+        State::New
+    }
+}
+
+impl blocking::State<Machine> for State {
+    fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        match (self, event) {
+            (Self::New, Event::Start) => Transition(match machine.typed.well_known.clone() {
+                Some(url) => Self::AskingWellKnown { call: Call::get(url, cx), hops: 0 },
+                None => machine.ask_server(None, cx),
+            }),
+            (Self::AskingWellKnown { call, hops }, Event::Reply(_, reply)) => {
+                Transition(machine.well_known(call, *hops, reply, cx))
+            }
+            (Self::AskingWellKnown { call, .. }, Event::TimedOut(_)) => {
+                Transition(Self::Ended(Box::new(Err(call.timed_out(cx.now)))))
+            }
+            (Self::AskingServer { base, delegated, asked }, Event::Reply(id, reply)) => {
+                asked.hear(*id, Some(reply), *delegated, cx);
+                finish(base, asked, machine)
+            }
+            (Self::AskingServer { base, delegated, asked }, Event::TimedOut(id)) => {
+                asked.hear(*id, None, *delegated, cx);
+                finish(base, asked, machine)
+            }
+            (Self::New | Self::AskingWellKnown { .. } | Self::AskingServer { .. } | Self::Ended(_), _) => {
+                Super
+            }
+        }
+    }
+}
+
+impl Machine {
+    fn well_known(&mut self, call: &Call, hops: usize, reply: &Reply, cx: &mut Cx<'_>) -> State {
+        let delegation = call.answer(reply, cx.now).and_then(|answer| {
+            if let 301 | 302 | 303 | 307 | 308 = answer.status() {
+                let target = answer.response.header("location").and_then(|to| call.url().join(to).ok());
+                let target = target.filter(|to| hops < MAX_HOPS && to.scheme() == "https");
+                return target
+                    .map(Hop::On)
+                    .ok_or_else(|| answer.failure(Cause::Refused { refusal: Refusal::HomeserverUnclear }));
+            }
+            let base = answers::well_known(&answer)?;
+            let finding = if base.is_some() { Finding::Present } else { Finding::Absent };
+            self.steps.push(Step { question: Question::WellKnown, finding, evidence: answer.evidence() });
+            Ok(Hop::Done(base))
+        });
+        match delegation {
+            Ok(Hop::On(url)) => State::AskingWellKnown { call: Call::get(url, cx), hops: hops + 1 },
+            Ok(Hop::Done(base)) => self.ask_server(base, cx),
+            Err(Failure {
+                cause: Cause::Unavailable { outage: Outage::ServerError(_) | Outage::NotTheServer, .. },
+                evidence,
+            }) => {
+                let cause = Cause::Refused { refusal: Refusal::HomeserverUnclear };
+                State::Ended(Box::new(Err(Failure { cause, evidence })))
+            }
+            Err(failure) => State::Ended(Box::new(Err(failure))),
+        }
+    }
+
+    fn ask_server(&mut self, delegated_to: Option<Url>, cx: &mut Cx<'_>) -> State {
+        let delegated = delegated_to.is_some();
+        let base = delegated_to.unwrap_or_else(|| self.typed.fallback.clone());
+        let asked = Box::new(Asked::start(&base, cx));
+        State::AskingServer { base, delegated, asked }
+    }
+}
+
+enum Hop {
+    On(Url),
+    Done(Option<Url>),
+}
+
+/// The questions that go out side by side, and their answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    calls: [Option<(Question, Call)>; 5],
+    versions: Option<Vec<String>>,
+    fatal: Option<Failure>,
+    /// The first fault that trying again may mend.
+    outage: Option<Failure>,
+    login: LoginSupport,
+    oauth: Option<OAuthSupport>,
+    registration: RegistrationSupport,
+    uia: Option<Uia>,
+    steps: Vec<Step>,
+}
+
+impl Asked {
+    fn start(base: &Url, cx: &mut Cx<'_>) -> Self {
+        let mut get = |question, path| Some((question, Call::get(http::endpoint(base, path), cx)));
+        let calls = [
+            get(Question::Versions, "_matrix/client/versions"),
+            get(Question::Login, "_matrix/client/v3/login"),
+            get(Question::AuthMetadata, "_matrix/client/v1/auth_metadata"),
+            get(Question::AuthMetadataUnstable, "_matrix/client/unstable/org.matrix.msc2965/auth_metadata"),
+            Some((Question::Registration, crate::register::probe(base, cx))),
+        ];
+        Self {
+            calls,
+            versions: None,
+            fatal: None,
+            outage: None,
+            login: LoginSupport::default(),
+            oauth: None,
+            registration: RegistrationSupport::Absent,
+            uia: None,
+            steps: Vec::new(),
+        }
+    }
+
+    fn waits(&self) -> impl Iterator<Item = Wait> {
+        self.calls.iter().flatten().map(|(_, call)| call.wait)
+    }
+
+    /// Takes in the reply, or that none came.
+    fn hear(&mut self, id: EffectId, reply: Option<&Reply>, delegated: bool, cx: &Cx<'_>) {
+        let slot = self.calls.iter_mut().find(|slot| slot.as_ref().is_some_and(|(_, c)| c.wait.id == id));
+        let Some((question, call)) = slot.and_then(Option::take) else { return };
+        let answer = match reply {
+            Some(reply) => call.answer(reply, cx.now),
+            None => Err(call.timed_out(cx.now)),
+        };
+        let (finding, evidence) = match answer {
+            Ok(answer) => (self.read(question, &answer, delegated, cx), answer.evidence()),
+            Err(failure) => {
+                match question {
+                    Question::Versions => self.fatal = Some(failure.clone()),
+                    Question::Registration => self.registration = answers::registration_unclear(&failure),
+                    Question::AuthMetadata | Question::AuthMetadataUnstable => {
+                        self.hear_oauth(OAuthSupport::Unclear)
+                    }
+                    Question::WellKnown | Question::Login => {}
+                }
+                let evidence = failure.evidence.clone().unwrap_or_else(|| call.evidence(cx.now));
+                self.outage.get_or_insert_with(|| failure.clone());
+                (answers::faulty(failure), evidence)
+            }
+        };
+        self.steps.push(Step { question, finding, evidence });
+    }
+
+    fn read(
+        &mut self,
+        question: Question,
+        answer: &http::Answer<'_>,
+        delegated: bool,
+        cx: &Cx<'_>,
+    ) -> Finding {
+        match question {
+            Question::Versions => match answers::versions(answer, delegated) {
+                Ok(versions) => {
+                    self.versions = Some(versions);
+                    Finding::Present
+                }
+                Err(failure) => {
+                    self.fatal = Some(failure.clone());
+                    answers::faulty(failure)
+                }
+            },
+            Question::Login => {
+                let (login, finding) = answers::login(answer);
+                self.login = login;
+                finding
+            }
+            Question::AuthMetadata | Question::AuthMetadataUnstable => {
+                let (oauth, finding) = answers::auth_metadata(answer);
+                self.hear_oauth(oauth);
+                finding
+            }
+            Question::Registration => {
+                let (registration, uia, finding) = answers::registration(answer, cx.config);
+                (self.registration, self.uia) = (registration, uia);
+                finding
+            }
+            Question::WellKnown => answers::faulty(answer.misbehaved(Misbehaviour::DelegationBroken)),
+        }
+    }
+
+    /// Either path may offer it; only both together can deny it.
+    fn hear_oauth(&mut self, heard: OAuthSupport) {
+        let known = self.oauth.take().unwrap_or(OAuthSupport::Absent);
+        self.oauth = Some(match (known, heard) {
+            (offered @ OAuthSupport::Offered { .. }, _) | (_, offered @ OAuthSupport::Offered { .. }) => {
+                offered
+            }
+            (OAuthSupport::Unclear, _) | (_, OAuthSupport::Unclear) => OAuthSupport::Unclear,
+            (OAuthSupport::Absent, OAuthSupport::Absent) => OAuthSupport::Absent,
+        });
+    }
+
+    fn offers_nothing(&self) -> bool {
+        let registration = match &self.registration {
+            RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded => true,
+            RegistrationSupport::Closed | RegistrationSupport::Absent => false,
+            RegistrationSupport::Unclear { retry_at } => retry_at.is_some(),
+        };
+        let oauth = matches!(self.oauth, Some(OAuthSupport::Offered { .. }));
+        let login = self.login.password || self.login.token || self.login.sso.is_some();
+        !registration && !oauth && !login
+    }
+}
+
+fn finish(base: &Url, asked: &mut Asked, machine: &mut Machine) -> Outcome<State> {
+    if let Some(failure) = asked.fatal.take() {
+        return Transition(State::Ended(Box::new(Err(failure))));
+    }
+    if asked.waits().next().is_some() {
+        return Handled;
+    }
+    // A server whose every offer is hidden by an outage has not said that it offers nothing.
+    if let Some(outage) = asked.outage.take().filter(|_| asked.offers_nothing()) {
+        return Transition(State::Ended(Box::new(Err(outage))));
+    }
+    let mut steps = std::mem::take(&mut machine.steps);
+    asked.steps.sort_by_key(|step| step.question);
+    steps.append(&mut asked.steps);
+    let report = ServerReport {
+        server: machine.typed.server.clone(),
+        base_url: base.clone(),
+        versions: asked.versions.take().unwrap_or_default(),
+        login: std::mem::take(&mut asked.login),
+        oauth: asked.oauth.take().unwrap_or(OAuthSupport::Absent),
+        registration: asked.registration.clone(),
+        steps,
+    };
+    let user_id = machine.typed.user_id.clone();
+    Transition(State::Ended(Box::new(Ok(Found { report: Box::new(report), uia: asked.uia.take(), user_id }))))
+}

@@ -1,0 +1,191 @@
+//! How the answers to the questions of discovery are read.
+//!
+//! Client-server specification, "Server Discovery", "Login"; MSC2965 and MSC3824 for OAuth 2.0.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::config::Config;
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::http::{self, Answer};
+use crate::register::Uia;
+use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Sso};
+
+const MAX_LISTED: usize = 64;
+const MAX_PROVIDERS: usize = 32;
+
+/// Where the delegation leads; `None` if there is none.
+pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(rename = "m.homeserver")]
+        homeserver: Homeserver,
+    }
+    #[derive(Deserialize)]
+    struct Homeserver {
+        base_url: String,
+    }
+    let unclear = || answer.failure(Cause::Refused { refusal: Refusal::HomeserverUnclear });
+    match answer.status() {
+        404 => Ok(None),
+        200 => {
+            let Body { homeserver } = answer.json().map_err(|_| unclear())?;
+            let broken = || answer.misbehaved(Misbehaviour::DelegationBroken);
+            let url = http::base_url(&homeserver.base_url).ok_or_else(broken)?;
+            if http::is_secure(&url) { Ok(Some(url)) } else { Err(broken()) }
+        }
+        _ => Err(unclear()),
+    }
+}
+
+/// The versions that the server announces.
+pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<Vec<String>, Failure> {
+    #[derive(Deserialize)]
+    struct Body {
+        versions: Vec<String>,
+    }
+    let nothing = || {
+        answer.failure(if delegated {
+            Cause::Misbehaved { misbehaviour: Misbehaviour::DelegationBroken }
+        } else {
+            Cause::Unsupported { missing: Missing::Homeserver }
+        })
+    };
+    let body: Body = match answer.status() {
+        200 => answer.json().map_err(|_| nothing())?,
+        _ => return Err(nothing()),
+    };
+    Ok(body.versions.iter().take(MAX_LISTED).map(|v| http::one_line(v, 32)).collect())
+}
+
+/// The legacy sign-in.
+pub(super) fn login(answer: &Answer<'_>) -> (LoginSupport, Finding) {
+    #[derive(Deserialize)]
+    struct Body {
+        flows: Vec<Flow>,
+    }
+    #[derive(Deserialize)]
+    struct Flow {
+        #[serde(rename = "type")]
+        kind: String,
+        #[serde(default)]
+        identity_providers: Vec<Provider>,
+        #[serde(default)]
+        oauth_aware_preferred: bool,
+        #[serde(default, rename = "org.matrix.msc3824.delegated_oidc_compatibility")]
+        oauth_aware_unstable: bool,
+    }
+    #[derive(Deserialize)]
+    struct Provider {
+        id: String,
+        #[serde(default)]
+        name: String,
+        brand: Option<String>,
+    }
+    if answer.is_unrecognized() && !answer.is_web_page() {
+        return (LoginSupport::default(), Finding::Absent);
+    }
+    if answer.status() == 404 {
+        return (LoginSupport::default(), Finding::Absent);
+    }
+    if answer.status() != 200 {
+        return (LoginSupport::default(), faulty(answer.unexpected()));
+    }
+    let body: Body = match answer.json() {
+        Ok(body) => body,
+        Err(failure) => return (LoginSupport::default(), faulty(failure)),
+    };
+    let mut support = LoginSupport::default();
+    for flow in body.flows.into_iter().take(MAX_LISTED) {
+        match flow.kind.as_str() {
+            "m.login.password" => support.password = true,
+            "m.login.token" => support.token = true,
+            "m.login.sso" => {
+                let providers = flow.identity_providers.into_iter().take(MAX_PROVIDERS);
+                let providers = providers.filter(|p| is_opaque(&p.id)).map(|p| IdentityProvider {
+                    name: http::one_line(if p.name.is_empty() { &p.id } else { &p.name }, 100),
+                    brand: p.brand.map(|b| http::one_line(&b, 100)),
+                    id: p.id,
+                });
+                let preferred = flow.oauth_aware_preferred || flow.oauth_aware_unstable;
+                support.sso = Some(Sso { providers: providers.collect(), preferred });
+            }
+            other if support.other.len() < 16 => support.other.push(http::one_line(other, 128)),
+            _ => {}
+        }
+    }
+    (support, Finding::Present)
+}
+
+/// OAuth 2.0, by either path.
+pub(super) fn auth_metadata(answer: &Answer<'_>) -> (OAuthSupport, Finding) {
+    #[derive(Deserialize)]
+    struct Body {
+        issuer: String,
+        account_management_uri: Option<Url>,
+    }
+    // 404 with any body means that there is none; nothing else does.
+    if answer.is_unrecognized() {
+        return (OAuthSupport::Absent, Finding::Absent);
+    }
+    if answer.status() != 200 {
+        return (OAuthSupport::Unclear, faulty(answer.unexpected()));
+    }
+    match answer.json::<Body>() {
+        Ok(body) => {
+            let account_management = body.account_management_uri.filter(http::is_secure);
+            let issuer = http::one_line(&body.issuer, 512);
+            (OAuthSupport::Offered { issuer, account_management }, Finding::Present)
+        }
+        Err(failure) => (OAuthSupport::Unclear, faulty(failure)),
+    }
+}
+
+/// The registration flows, with the session that the question opened.
+pub(super) fn registration(
+    answer: &Answer<'_>,
+    config: &Config,
+) -> (RegistrationSupport, Option<Uia>, Finding) {
+    match answer.status() {
+        401 => match Uia::read(answer, config) {
+            Ok(uia) => (RegistrationSupport::Open { flows: uia.flows.clone() }, Some(uia), Finding::Present),
+            Err(failure) => (RegistrationSupport::Unclear { retry_at: None }, None, faulty(failure)),
+        },
+        200 if answer.json::<Map<String, Value>>().is_ok() => {
+            (RegistrationSupport::Unguarded, None, Finding::Present)
+        }
+        403 if !answer.is_web_page() => (RegistrationSupport::Closed, None, Finding::Declined),
+        404 | 405 => (RegistrationSupport::Absent, None, Finding::Absent),
+        _ if answer.errcode() == "M_UNRECOGNIZED" => (RegistrationSupport::Absent, None, Finding::Absent),
+        // Some servers want a username first: the flow will ask again, with one.
+        400 if !answer.errcode().is_empty() => {
+            (RegistrationSupport::Unclear { retry_at: None }, None, Finding::Present)
+        }
+        _ => (RegistrationSupport::Unclear { retry_at: None }, None, faulty(answer.unexpected())),
+    }
+}
+
+/// Registration could not be asked about; a rate limit at least says that it is there.
+pub(super) fn registration_unclear(failure: &Failure) -> RegistrationSupport {
+    let retry_at = match &failure.cause {
+        Cause::Unavailable { outage: Outage::RateLimited, retry_at } => *retry_at,
+        Cause::Unavailable { .. }
+        | Cause::Refused { .. }
+        | Cause::Expired { .. }
+        | Cause::Unsupported { .. }
+        | Cause::Misbehaved { .. }
+        | Cause::Broken { .. } => None,
+    };
+    RegistrationSupport::Unclear { retry_at }
+}
+
+pub(super) fn faulty(failure: Failure) -> Finding {
+    Finding::Faulty { cause: failure.cause }
+}
+
+/// "Opaque identifiers" of the specification.
+fn is_opaque(id: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    (1..=255).contains(&id.len()) && id.bytes().all(plain)
+}

@@ -1,0 +1,189 @@
+//! What did the person mean by what they typed as a server?
+
+use std::net::Ipv6Addr;
+
+use url::{Host, Url};
+
+use crate::failure::Refusal;
+use crate::http;
+use crate::session::server_of;
+
+/// The longest input that is looked at, in bytes.
+const MAX: usize = 2048;
+
+/// A server, as understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Typed {
+    /// What to call it: its server name, or the address that was typed.
+    pub(crate) server: String,
+    /// Where to ask for the delegation; `None` if there is nothing to ask.
+    pub(crate) well_known: Option<Url>,
+    /// The homeserver's address when nothing is delegated.
+    pub(crate) fallback: Url,
+    /// The user id that was typed instead of a server.
+    pub(crate) user_id: Option<String>,
+}
+
+impl Typed {
+    /// Understands a user id, a server name, a URL, or a matrix.to or matrix: link.
+    pub(crate) fn parse(input: &str) -> Result<Self, Refusal> {
+        let input = input.trim();
+        if input.is_empty() || input.len() > MAX {
+            return Err(Refusal::ServerNotUnderstood);
+        }
+        let linked = linked_id(input);
+        let input = linked.as_deref().unwrap_or(input);
+        if input.starts_with('@') {
+            let server = server_of(input).ok_or(Refusal::ServerNotUnderstood)?;
+            return Ok(Self { user_id: Some(input.to_owned()), ..Self::of_name(server)? });
+        }
+        if let Some((_, server)) = input.split_once(':').filter(|_| input.starts_with(['#', '!'])) {
+            return Self::of_name(server);
+        }
+        if input.contains("://") { Self::of_url(input) } else { Self::of_name(input) }
+    }
+
+    /// A server name: host, optional port. Appendix "Server Name".
+    fn of_name(name: &str) -> Result<Self, Refusal> {
+        let name = name.trim_end_matches('/');
+        let plain = !name.contains(['/', '?', '#', '@', '\\', ' ']);
+        let bracketed = if is_bare_ipv6(name) { format!("[{name}]") } else { name.to_owned() };
+        let parse = |scheme| Url::parse(&format!("{scheme}://{bracketed}/")).ok().filter(Url::has_host);
+        let url = parse("https").filter(|_| plain).ok_or(Refusal::ServerNotUnderstood)?;
+        // Nobody has a certificate for this machine.
+        let url = if http::is_loopback(&url) { parse("http").unwrap_or(url) } else { url };
+        let server = bracketed.to_lowercase();
+        Ok(Self { server, well_known: well_known(&url), fallback: url, user_id: None })
+    }
+
+    /// An address: the homeserver's own, or, if it is no more than `https://host`, that of its server name.
+    fn of_url(text: &str) -> Result<Self, Refusal> {
+        let url = http::base_url(text).ok_or(Refusal::ServerNotUnderstood)?;
+        if !http::is_secure(&url) {
+            return Err(Refusal::ServerInsecure);
+        }
+        let bare = url.path() == "/" && url.port().is_none() && url.scheme() == "https";
+        let server = if bare { url.host_str().unwrap_or_default().to_owned() } else { url.to_string() };
+        let well_known = if bare { well_known(&url) } else { None };
+        Ok(Self { server, well_known, fallback: url, user_id: None })
+    }
+}
+
+/// Where a server name's delegation is: `https`, without the port. Neither an IP address nor this machine has one.
+fn well_known(url: &Url) -> Option<Url> {
+    match url.host()? {
+        Host::Domain(name) if !http::is_loopback(url) => {
+            Url::parse(&format!("https://{name}/.well-known/matrix/client")).ok()
+        }
+        Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_) => None,
+    }
+}
+
+fn is_bare_ipv6(name: &str) -> bool {
+    name.parse::<Ipv6Addr>().is_ok()
+}
+
+/// The user or room that a `https://matrix.to/#/…` or `matrix:…` link leads to.
+fn linked_id(input: &str) -> Option<String> {
+    let url = Url::parse(input).ok()?;
+    if url.scheme() == "matrix" {
+        let (kind, id) = url.path().split_once('/')?;
+        let sigil = match kind {
+            "u" | "user" => '@',
+            "r" | "room" => '#',
+            "roomid" => '!',
+            _ => return None,
+        };
+        return Some(format!("{sigil}{}", decoded(id.split('/').next()?)));
+    }
+    let fragment = url.fragment().filter(|_| url.host_str() == Some("matrix.to"))?;
+    let id = fragment.trim_start_matches('/').split(['/', '?']).next()?;
+    Some(decoded(id))
+}
+
+fn decoded(text: &str) -> String {
+    let pair = format!("x={}", text.replace('+', "%2B"));
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(input: &str) -> (String, Option<String>, String) {
+        let typed = Typed::parse(input).expect("understood");
+        (typed.server, typed.well_known.map(String::from), typed.fallback.into())
+    }
+
+    fn named(server: &str, host: &str, fallback: &str) -> (String, Option<String>, String) {
+        let well_known = (!host.is_empty()).then(|| format!("https://{host}/.well-known/matrix/client"));
+        (server.into(), well_known, fallback.into())
+    }
+
+    #[test]
+    fn a_server_name_is_asked_for_its_delegation() {
+        let expected = named("example.org", "example.org", "https://example.org/");
+        for input in
+            ["example.org", " Example.ORG ", "https://example.org", "https://example.org/", "example.org/"]
+        {
+            assert_eq!(typed(input), expected, "{input}");
+        }
+        assert_eq!(typed("@alice:example.org"), expected);
+        assert_eq!(Typed::parse("@a:b.c").expect("understood").user_id.as_deref(), Some("@a:b.c"));
+    }
+
+    /// Edge case 17.
+    #[test]
+    fn ports_and_ip_addresses_do_not_break_it() {
+        assert_eq!(typed("a.b:8448"), named("a.b:8448", "a.b", "https://a.b:8448/"));
+        assert_eq!(typed("192.0.2.1:80"), named("192.0.2.1:80", "", "https://192.0.2.1:80/"));
+        assert_eq!(
+            typed("[2001:db8::1]:8448"),
+            named("[2001:db8::1]:8448", "", "https://[2001:db8::1]:8448/")
+        );
+        assert_eq!(typed("2001:db8::1"), named("[2001:db8::1]", "", "https://[2001:db8::1]/"));
+        assert_eq!(typed("@a:[::1]:8008"), named("[::1]:8008", "", "http://[::1]:8008/"));
+    }
+
+    #[test]
+    fn this_machine_needs_no_certificate() {
+        assert_eq!(typed("localhost:8008"), named("localhost:8008", "", "http://localhost:8008/"));
+        assert_eq!(
+            typed("http://127.0.0.1:8008/"),
+            named("http://127.0.0.1:8008/", "", "http://127.0.0.1:8008/")
+        );
+        assert_eq!(Typed::parse("http://example.org"), Err(Refusal::ServerInsecure));
+    }
+
+    #[test]
+    fn a_full_address_is_the_homeservers_own() {
+        assert_eq!(typed("https://a.b:8448"), named("https://a.b:8448/", "", "https://a.b:8448/"));
+        assert_eq!(typed("https://a.b/m"), named("https://a.b/m/", "", "https://a.b/m/"));
+    }
+
+    #[test]
+    fn links_lead_to_the_server_in_them() {
+        let expected = named("example.org", "example.org", "https://example.org/");
+        for input in [
+            "https://matrix.to/#/@alice:example.org",
+            "https://matrix.to/#/%40alice%3Aexample.org?via=a.b",
+            "https://matrix.to/#/#room:example.org/$event",
+            "matrix:u/alice:example.org",
+            "matrix:r/room:example.org?action=join",
+        ] {
+            assert_eq!(typed(input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_not_understood() {
+        let long = "a".repeat(5000);
+        for input in ["", " ", "a b", "@alice", "@:a", "https://", "ftp://a.b", "a.b/c?d", "user@a.b", &long]
+        {
+            assert_eq!(Typed::parse(input), Err(Refusal::ServerNotUnderstood), "{input}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The life of a session: kept, checked, renewed, ended.
+//!
+//! Client-server specification, "Using access tokens", "Refreshing access tokens", "Soft logout", "Logout".
+
+mod machine;
+mod verdict;
+
+use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::Failure;
+use crate::intent::{Offer, Offers};
+use crate::io::Time;
+use crate::session::Session;
+use crate::view::{Screen, Task};
+
+use self::machine::{Machine, State};
+
+/// How a session ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// By us; `server_told` says whether the server knows.
+    SignedOut { user_id: String, server_told: bool },
+    /// By the server. It is still stored, for a sign-in on the same device.
+    Ended { session: Session, soft: bool, failure: Failure },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keep(InitializedStateMachine<Machine>);
+
+impl Keep {
+    /// A session that the server has just given us: it has to be stored before anything else.
+    pub(crate) fn fresh(session: Session, cx: &mut Cx<'_>) -> Self {
+        let wait = cx.store(session.clone());
+        Self::at(Machine::new(session, false), State::Storing { wait, then: machine::Then::Rest }, cx)
+    }
+
+    /// A session that is stored.
+    pub(crate) fn stored(session: Session, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine::new(session, true);
+        let state = machine.rest(cx);
+        Self::at(machine, state, cx)
+    }
+
+    /// A session that nobody wants: signed out again at once, without ever being stored.
+    pub(crate) fn unwanted(session: Session, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine::new(session, false);
+        let state = machine.sign_out(false, cx);
+        Self::at(machine, state, cx)
+    }
+
+    /// A session that the server has ended, to be forgotten here as well.
+    pub(crate) fn over(session: Session, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine::new(session, true);
+        let state = machine.erase(true, cx);
+        Self::at(machine, state, cx)
+    }
+
+    fn at(machine: Machine, state: State, cx: &mut Cx<'_>) -> Self {
+        let mut machine = machine.uninitialized_state_machine();
+        *machine.state_mut() = state;
+        Self(machine.init_with_context(cx))
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        self.0.handle_with_context(event, cx);
+        match self.0.state() {
+            State::Ended(end) => Some((**end).clone()),
+            State::New
+            | State::Storing { .. }
+            | State::StoreFailed { .. }
+            | State::Resting { .. }
+            | State::Checking { .. }
+            | State::Refreshing { .. }
+            | State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Erasing { .. }
+            | State::EraseFailed { .. } => None,
+        }
+    }
+
+    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
+        let wait = match self.0.state() {
+            State::Storing { wait, .. } | State::Erasing { wait, .. } => Some(*wait),
+            State::Checking { call } | State::Refreshing { call, .. } | State::SigningOut { call, .. } => {
+                Some(call.wait)
+            }
+            State::Resting { renew, .. } => *renew,
+            State::New
+            | State::StoreFailed { .. }
+            | State::SignOutFailed { .. }
+            | State::EraseFailed { .. }
+            | State::Ended(_) => None,
+        };
+        wait.into_iter()
+    }
+
+    /// The session, once it is stored and until it ends.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        let machine = self.0.inner();
+        match self.0.state() {
+            State::Resting { .. }
+            | State::Checking { .. }
+            | State::Refreshing { .. }
+            | State::Storing { .. }
+                if machine.is_stored =>
+            {
+                Some(&machine.session)
+            }
+            State::New
+            | State::Storing { .. }
+            | State::StoreFailed { .. }
+            | State::Resting { .. }
+            | State::Checking { .. }
+            | State::Refreshing { .. }
+            | State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Erasing { .. }
+            | State::EraseFailed { .. }
+            | State::Ended(_) => None,
+        }
+    }
+
+    /// A session that is not stored yet, and would be lost.
+    pub(crate) fn save(&self) -> Option<Session> {
+        let machine = self.0.inner();
+        match self.0.state() {
+            State::Storing { .. } | State::StoreFailed { .. } => {
+                Some(machine.renewed.as_ref().unwrap_or(&machine.session).clone())
+            }
+            State::New
+            | State::Resting { .. }
+            | State::Checking { .. }
+            | State::Refreshing { .. }
+            | State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Erasing { .. }
+            | State::EraseFailed { .. }
+            | State::Ended(_) => None,
+        }
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        match self.0.state() {
+            State::Resting { .. } => Offers::of(&[Offer::CheckSession, Offer::SignOut])
+                .and_if(self.0.inner().session.refresh_token.is_some(), Offer::Refresh),
+            State::StoreFailed { .. } => Offers::of(&[Offer::Retry, Offer::SignOut]),
+            State::SignOutFailed { .. } => {
+                Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.0.inner().is_stored, Offer::Cancel)
+            }
+            State::EraseFailed { .. } => Offers::of(&[Offer::Retry]),
+            State::New
+            | State::Storing { .. }
+            | State::Checking { .. }
+            | State::Refreshing { .. }
+            | State::SigningOut { .. }
+            | State::Erasing { .. }
+            | State::Ended(_) => Offers::NONE,
+        }
+    }
+
+    pub(crate) fn screen(&self) -> Screen {
+        let machine = self.0.inner();
+        let busy = |task| match machine.is_stored {
+            true => machine.signed_in(Some(task), None),
+            false => Screen::Busy { server: machine.server(), task },
+        };
+        let failed = |task, failure: &Failure| Screen::Problem {
+            server: machine.server(),
+            task,
+            failure: failure.clone(),
+        };
+        match self.0.state() {
+            State::Resting { problem, .. } => machine.signed_in(None, problem.clone()),
+            State::New | State::Storing { .. } => busy(Task::KeepSession),
+            State::Checking { .. } => busy(Task::CheckSession),
+            State::Refreshing { .. } => busy(Task::Refresh),
+            State::SigningOut { .. } => Screen::Busy { server: machine.server(), task: Task::SignOut },
+            State::Erasing { .. } | State::Ended(_) => {
+                Screen::Busy { server: machine.server(), task: Task::EraseSession }
+            }
+            State::StoreFailed { failure, .. } => failed(Task::KeepSession, failure),
+            State::SignOutFailed { failure, .. } => failed(Task::SignOut, failure),
+            State::EraseFailed { failure, .. } => failed(Task::EraseSession, failure),
+        }
+    }
+}
+
+impl Machine {
+    fn server(&self) -> String {
+        crate::session::server_of(&self.session.user_id).unwrap_or_default().to_owned()
+    }
+
+    fn signed_in(&self, task: Option<Task>, problem: Option<Failure>) -> Screen {
+        let checked_at: Option<Time> = self.checked_at;
+        Screen::SignedIn {
+            user_id: self.session.user_id.clone(),
+            device_id: self.session.device_id.clone(),
+            homeserver: self.session.homeserver.clone(),
+            expires_at: self.session.expires_at,
+            task,
+            checked_at,
+            problem,
+        }
+    }
+}

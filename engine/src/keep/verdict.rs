@@ -1,0 +1,115 @@
+//! What a server's answer says about a session: good, ended, or nothing at all.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::http::{Answer, Call};
+use crate::register::{MAX_TOKEN, lifetime};
+use crate::secret::Secret;
+use crate::session::Session;
+
+/// What an answer says about the token that was sent.
+#[derive(Debug)]
+pub(super) enum Verdict<T> {
+    Good(T),
+    /// The token is not good any more. Only a Matrix error that is about the token says so: never a rate limit, a
+    /// server error, a web page or a silence.
+    TokenEnded {
+        soft: bool,
+        failure: Failure,
+    },
+    /// It says nothing about the token.
+    Unclear(Failure),
+}
+
+/// `GET /account/whoami`
+pub(super) fn whoami(answer: &Answer<'_>, session: &Session) -> Verdict<()> {
+    #[derive(Deserialize)]
+    struct Body {
+        user_id: String,
+        device_id: Option<String>,
+    }
+    if let Some(ended) = token_ended(answer) {
+        return ended;
+    }
+    if answer.status() != 200 {
+        return Verdict::Unclear(refusal(answer));
+    }
+    match answer.json::<Body>() {
+        Ok(body) if body.user_id != session.user_id => {
+            let (expected, found) = (session.user_id.clone(), crate::http::one_line(&body.user_id, 255));
+            Verdict::Unclear(
+                answer.failure(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } }),
+            )
+        }
+        Ok(body) if body.device_id.as_ref().is_some_and(|id| *id != session.device_id) => {
+            Verdict::Unclear(answer.misbehaved(Misbehaviour::InvalidField("device_id")))
+        }
+        Ok(_) => Verdict::Good(()),
+        Err(failure) => Verdict::Unclear(failure),
+    }
+}
+
+/// `POST /refresh`: the renewed session. A refresh token that the answer does not replace stays.
+pub(super) fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+    #[derive(Deserialize)]
+    struct Body {
+        access_token: Secret<String>,
+        refresh_token: Option<Secret<String>>,
+        #[serde(default)]
+        expires_in_ms: Value,
+    }
+    if let Some(ended) = token_ended(answer) {
+        return ended;
+    }
+    // Synapse's word for a refresh token that was used, has expired, or whose session is gone.
+    if answer.status() == 403 && answer.errcode() == "M_FORBIDDEN" {
+        return Verdict::TokenEnded { soft: answer.error.soft_logout, failure: refusal(answer) };
+    }
+    if answer.status() != 200 {
+        return Verdict::Unclear(refusal(answer));
+    }
+    let plain = |t: &Secret<String>| {
+        let t = t.expose();
+        !t.is_empty() && t.len() <= MAX_TOKEN && !t.chars().any(char::is_control)
+    };
+    match answer.json::<Body>() {
+        Ok(body) if !plain(&body.access_token) => {
+            Verdict::Unclear(answer.misbehaved(Misbehaviour::InvalidField("access_token")))
+        }
+        Ok(body) => Verdict::Good(Session {
+            access_token: body.access_token,
+            refresh_token: body.refresh_token.filter(plain).or_else(|| session.refresh_token.clone()),
+            expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
+            ..session.clone()
+        }),
+        Err(failure) => Verdict::Unclear(failure),
+    }
+}
+
+/// `POST /logout` and `POST /logout/all`
+pub(super) fn signed_out(answer: &Answer<'_>) -> Verdict<()> {
+    match token_ended(answer) {
+        Some(ended) => ended,
+        None if answer.status() == 200 => Verdict::Good(()),
+        None => Verdict::Unclear(refusal(answer)),
+    }
+}
+
+fn token_ended<T>(answer: &Answer<'_>) -> Option<Verdict<T>> {
+    let about_the_token = matches!(answer.errcode(), "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN");
+    let soft = answer.error.soft_logout;
+    (answer.status() == 401 && about_the_token)
+        .then(|| Verdict::TokenEnded { soft, failure: refusal(answer) })
+}
+
+fn refusal(answer: &Answer<'_>) -> Failure {
+    let refusal = match answer.errcode() {
+        "M_USER_LOCKED" => Refusal::Locked,
+        "M_USER_DEACTIVATED" => Refusal::Deactivated,
+        "" => return answer.unexpected(),
+        _ => Refusal::Other,
+    };
+    answer.failure(Cause::Refused { refusal })
+}

@@ -1,0 +1,343 @@
+//! Sign in by password, single sign-on, or login token: the API from before OAuth 2.0.
+//!
+//! Client-server specification, "Login" and "SSO client login/authentication".
+
+mod credentials;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use statig::Outcome::{self, Handled, Super, Transition};
+use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
+use url::Url;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::http::{self, Answer, Call};
+use crate::intent::{Intent, Offer, Offers};
+use crate::io::{Lost, Reply};
+use crate::register::{self, retry_at};
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::view::{Screen, Task};
+
+pub(crate) use self::credentials::{Credentials, home_of};
+
+/// How long the person may stay in the browser.
+const BROWSER: Duration = Duration::from_secs(30 * 60);
+
+/// How a sign-in ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    SignedIn(Session),
+    AwaitingApproval { username: String },
+    Cancelled,
+    Failed(Failure),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Legacy(InitializedStateMachine<Machine>);
+
+impl Legacy {
+    /// `device_id` is that of a device to come back to, if there is one.
+    pub(crate) fn start(
+        server: &str,
+        base: &Url,
+        credentials: Credentials,
+        device_id: Option<String>,
+        cx: &mut Cx<'_>,
+    ) -> Self {
+        let device_id = device_id.unwrap_or_else(|| cx.random_device_id());
+        let machine = Machine { server: server.to_owned(), base: base.clone(), device_id, credentials };
+        let mut this = Self(machine.uninitialized_state_machine().init_with_context(cx));
+        this.0.handle_with_context(&Event::Start, cx);
+        this
+    }
+
+    /// Goes back to listening for a browser that was opened in an earlier run.
+    pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
+        let SavedSso { server, base, device_id, provider, path, port } = saved;
+        let wait = cx.listen(path.clone(), Some(port), BROWSER);
+        let credentials = Credentials::Sso { provider };
+        let mut machine = Machine { server, base, device_id, credentials }.uninitialized_state_machine();
+        *machine.state_mut() = State::Listening { wait, path, earlier: Some(port) };
+        Self(machine.init_with_context(cx))
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        self.0.handle_with_context(event, cx);
+        match self.0.state() {
+            State::Ended(end) => Some((**end).clone()),
+            State::New
+            | State::Listening { .. }
+            | State::InBrowser { .. }
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. } => None,
+        }
+    }
+
+    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
+        let wait = match self.0.state() {
+            State::Listening { wait, .. } | State::InBrowser { wait, .. } => Some(*wait),
+            State::Asking { call, .. } => Some(call.wait),
+            State::Limited { pause, .. } => Some(*pause),
+            State::New | State::Failed { .. } | State::Ended(_) => None,
+        };
+        wait.into_iter()
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.0.inner().server
+    }
+
+    /// Only the browser is worth coming back to: a password is soon typed again.
+    pub(crate) fn save(&self) -> Option<SavedSso> {
+        let State::InBrowser { path, port, .. } = self.0.state() else { return None };
+        let Machine { server, base, device_id, credentials } = self.0.inner().clone();
+        let Credentials::Sso { provider } = credentials else { return None };
+        Some(SavedSso { server, base, device_id, provider, path: path.clone(), port: *port })
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        let cancel = Offers::of(&[Offer::Cancel]);
+        match self.0.state() {
+            State::New | State::Ended(_) => Offers::NONE,
+            State::Listening { .. } | State::Asking { .. } | State::Limited { .. } => cancel,
+            State::InBrowser { .. } => cancel.and(Offers::of(&[Offer::OpenBrowser])),
+            State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
+        }
+    }
+
+    pub(crate) fn screen(&self) -> Screen {
+        let server = self.0.inner().server.clone();
+        match self.0.state() {
+            State::Listening { .. } => Screen::Busy { server, task: Task::AwaitCallback },
+            State::InBrowser { wait, url, .. } => {
+                Screen::InBrowser { server, url: url.clone(), stage: None, until: wait.until }
+            }
+            State::New | State::Asking { .. } | State::Ended(_) => {
+                Screen::Busy { server, task: Task::SignIn }
+            }
+            State::Limited { pause, failure, .. } => {
+                Screen::Limited { server, task: Task::SignIn, until: pause.until, failure: failure.clone() }
+            }
+            State::Failed { failure } => {
+                Screen::Problem { server, task: Task::SignIn, failure: failure.clone() }
+            }
+        }
+    }
+}
+
+/// What is kept of a sign-in whose person is in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedSso {
+    pub(crate) server: String,
+    base: Url,
+    device_id: String,
+    provider: Option<String>,
+    path: String,
+    port: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Machine {
+    server: String,
+    base: Url,
+    /// Ours, so that a repeated request makes no second device.
+    device_id: String,
+    credentials: Credentials,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    New,
+    /// A listener for the callback was asked for; `earlier` is the port that a browser already knows.
+    Listening {
+        wait: Wait,
+        path: String,
+        earlier: Option<u16>,
+    },
+    /// The person is in the browser; the callback will come to `path`.
+    InBrowser {
+        wait: Wait,
+        path: String,
+        port: u16,
+        url: Url,
+    },
+    /// The credentials are on their way.
+    Asking {
+        credentials: Credentials,
+        call: Call,
+    },
+    /// The server asked for patience.
+    Limited {
+        credentials: Credentials,
+        pause: Wait,
+        failure: Failure,
+    },
+    /// No answer. Trying again starts over: a login token is good for one attempt.
+    Failed {
+        failure: Failure,
+    },
+    Ended(Box<End>),
+}
+
+impl IntoStateMachine for Machine {
+    type Event<'e> = Event<'e>;
+    type Context<'c> = Cx<'c>;
+    type State = State;
+    type Superstate<'s> = ();
+
+    fn initial() -> State {
+        State::New
+    }
+}
+
+impl blocking::State<Machine> for State {
+    fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        match (self, event) {
+            (Self::New, Event::Start) | (Self::Failed { .. }, Event::Intent(Intent::Retry)) => {
+                Transition(machine.begin(cx))
+            }
+            (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
+            (Self::Listening { wait, path, earlier }, Event::Reply(_, Reply::Listening(Ok(origin)))) => {
+                Transition(machine.open_browser(*wait, path, *earlier, origin, cx))
+            }
+            (Self::Listening { .. }, Event::Reply(..) | Event::TimedOut(_)) => {
+                let cause = Cause::Unavailable { outage: Outage::Network(Lost::Listen), retry_at: None };
+                Transition(Self::Failed { failure: Failure { cause, evidence: None } })
+            }
+            (Self::InBrowser { path, .. }, Event::Link(link)) => match login_token(link, path) {
+                Some(token) => Transition(machine.ask(Credentials::Token { token }, cx)),
+                // Not ours to judge: whatever it was, this sign-in still stands.
+                None => Super,
+            },
+            (Self::InBrowser { url, .. }, Event::Intent(Intent::OpenBrowser)) => {
+                cx.browse(url.clone());
+                Handled
+            }
+            // The listener broke: the person can still paste the address.
+            (Self::InBrowser { .. }, Event::Reply(..)) => Handled,
+            (Self::InBrowser { .. }, Event::TimedOut(_)) => {
+                let cause = Cause::Expired { what: Expiring::Browser };
+                Transition(ended(End::Failed(Failure { cause, evidence: None })))
+            }
+            (Self::Asking { credentials, call }, Event::Reply(_, reply)) => {
+                Transition(machine.answered(credentials, call, reply, cx))
+            }
+            (Self::Asking { call, .. }, Event::TimedOut(_)) => {
+                Transition(Self::Failed { failure: call.timed_out(cx.now) })
+            }
+            (Self::Limited { credentials, .. }, Event::TimedOut(_)) => {
+                Transition(machine.ask(credentials.clone(), cx))
+            }
+            (Self::New | Self::Listening { .. } | Self::InBrowser { .. } | Self::Asking { .. }, _)
+            | (Self::Limited { .. } | Self::Failed { .. } | Self::Ended(_), _) => Super,
+        }
+    }
+}
+
+fn ended(end: End) -> State {
+    State::Ended(Box::new(end))
+}
+
+impl Machine {
+    fn begin(&self, cx: &mut Cx<'_>) -> State {
+        if let Credentials::Sso { .. } = self.credentials {
+            let path = format!("/sso/{}", cx.random_hex(16));
+            State::Listening { wait: cx.listen(path.clone(), None, BROWSER), path, earlier: None }
+        } else {
+            self.ask(self.credentials.clone(), cx)
+        }
+    }
+
+    fn open_browser(
+        &self,
+        wait: Wait,
+        path: &str,
+        earlier: Option<u16>,
+        origin: &Url,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let mut url = http::endpoint(&self.base, "_matrix/client/v3/login/sso/redirect");
+        if let (Credentials::Sso { provider: Some(provider) }, Ok(mut segments)) =
+            (&self.credentials, url.path_segments_mut())
+        {
+            segments.push(provider);
+        }
+        let port = origin.port().unwrap_or(80);
+        url.query_pairs_mut().append_pair("redirectUrl", &format!("http://127.0.0.1:{port}{path}"));
+        // The page that an earlier run opened still leads here.
+        if earlier != Some(port) {
+            cx.browse(url.clone());
+        }
+        State::InBrowser { wait, path: path.to_owned(), port, url }
+    }
+
+    fn ask(&self, credentials: Credentials, cx: &mut Cx<'_>) -> State {
+        let mut body = credentials.body();
+        body["device_id"] = json!(self.device_id);
+        body["initial_device_display_name"] = json!(cx.config.device_name);
+        body["refresh_token"] = json!(true);
+        let call = Call::post(http::endpoint(&self.base, "_matrix/client/v3/login"), &body, cx);
+        State::Asking { credentials, call }
+    }
+
+    fn answered(&self, credentials: &Credentials, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
+        let end = match call.answer(reply, cx.now) {
+            Ok(answer) => self.read(credentials, &answer, call),
+            Err(failure) => Err(failure),
+        };
+        let failure = match end {
+            Ok(end) => return ended(end),
+            Err(failure) => failure,
+        };
+        match (retry_at(&failure), &failure.cause) {
+            (Some(at), _) => {
+                State::Limited { credentials: credentials.clone(), pause: cx.pause_until(at), failure }
+            }
+            (None, Cause::Unavailable { .. }) => State::Failed { failure },
+            (None, _) => ended(End::Failed(failure)),
+        }
+    }
+
+    fn read(&self, credentials: &Credentials, answer: &Answer<'_>, call: &Call) -> Result<End, Failure> {
+        let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
+        match (answer.status(), answer.errcode()) {
+            (200, _) => {
+                let session = register::session(answer, call, &self.base)?;
+                let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
+                session.map(End::SignedIn).ok_or_else(missing)
+            }
+            (_, "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL" | "M_USER_AWAITING_APPROVAL") => {
+                Ok(End::AwaitingApproval { username: credentials.username() })
+            }
+            (_, "M_USER_DEACTIVATED") => refused(Refusal::Deactivated),
+            (_, "M_USER_LOCKED") => refused(Refusal::Locked),
+            (_, "M_RESOURCE_LIMIT_EXCEEDED" | "M_USER_LIMIT_EXCEEDED") => {
+                refused(Refusal::ServerFull { contact: answer.error.contact.clone() })
+            }
+            (404 | 405, _) | (_, "M_UNRECOGNIZED") => {
+                Err(answer.failure(Cause::Unsupported { missing: Missing::LegacySignIn }))
+            }
+            (403 | 401, "M_FORBIDDEN" | "M_UNAUTHORIZED") => refused(credentials.refusal()),
+            (400..=499, errcode) if !errcode.is_empty() => refused(Refusal::Other),
+            _ => Err(answer.unexpected()),
+        }
+    }
+}
+
+/// The login token in a callback to `path`.
+///
+/// The last one: the specification has the server replace an existing one, and some merely append theirs.
+fn login_token(link: &Url, path: &str) -> Option<Secret<String>> {
+    let ours = Secret::new(link.path().to_owned()) == Secret::new(path.to_owned());
+    if !ours || !http::is_loopback(link) {
+        return None;
+    }
+    let tokens = link.query_pairs().filter(|(key, _)| key == "loginToken");
+    let token = tokens.last().map(|(_, value)| Secret::new(value.into_owned()))?;
+    (1..=register::MAX_TOKEN).contains(&token.expose().len()).then_some(token)
+}

@@ -1,0 +1,311 @@
+//! Make an account through user-interactive authentication.
+//!
+//! Client-server specification, "Account registration"; MSC3231 for registration tokens.
+
+mod ask;
+mod confirmation;
+mod machine;
+mod polling;
+mod refused;
+mod steps;
+mod uia;
+mod username;
+
+use serde::{Deserialize, Serialize};
+use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
+use url::Url;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::Failure;
+use crate::intent::{Offer, Offers};
+use crate::saved::exposed_option;
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::stage::Stage;
+use crate::view::{Progress, Screen};
+
+use self::ask::is_silent;
+use self::confirmation::Confirmation;
+use self::machine::{Poll, State};
+
+pub(crate) use self::ask::{MAX_TOKEN, lifetime, probe, session};
+pub(crate) use self::machine::Machine;
+pub(crate) use self::uia::Uia;
+pub(crate) use self::username::retry_at;
+
+/// How a registration ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Registered(Session),
+    /// The account exists, and it may be ours: an answer of the server was lost, or held no session.
+    SignIn {
+        username: String,
+        password: Secret<String>,
+        device_id: String,
+        taken: Option<Failure>,
+    },
+    AwaitingApproval {
+        username: String,
+    },
+    Cancelled,
+    Failed(Failure),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Register(InitializedStateMachine<Machine>);
+
+impl Register {
+    pub(crate) fn start(server: &str, base: &Url, uia: Option<Uia>, cx: &mut Cx<'_>) -> Self {
+        let device_id = cx.random_device_id();
+        let machine = Machine::new(server, base, uia, device_id);
+        let mut this = Self::at(machine, State::New, cx);
+        this.0.handle_with_context(&Event::Start, cx);
+        this
+    }
+
+    /// Goes on where an earlier run was: by asking the server what it has seen of it.
+    pub(crate) fn resume(saved: SavedRegister, cx: &mut Cx<'_>) -> Self {
+        let mut machine = Machine::from(saved);
+        let state = machine.catch_up(cx);
+        Self::at(machine, state, cx)
+    }
+
+    /// The form again, after an attempt to sign in to the account that might have been ours. It is `settled` if
+    /// the server told whose it is.
+    pub(crate) fn back(self, problem: Option<Failure>, settled: bool, cx: &mut Cx<'_>) -> Self {
+        let mut machine = self.0.inner().clone();
+        machine.unsure &= !settled;
+        let state = machine.form(problem);
+        Self::at(machine, state, cx)
+    }
+
+    fn at(machine: Machine, state: State, cx: &mut Cx<'_>) -> Self {
+        let mut machine = machine.uninitialized_state_machine();
+        *machine.state_mut() = state;
+        Self(machine.init_with_context(cx))
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        self.0.handle_with_context(event, cx);
+        self.end()
+    }
+
+    /// The end, if there is one already: a resumed registration may have nobody to ask.
+    pub(crate) fn end(&self) -> Option<End> {
+        match self.0.state() {
+            State::Ended(end) => Some((**end).clone()),
+            State::New
+            | State::Filling { .. }
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::Confirming { .. }
+            | State::InBrowser { .. } => None,
+        }
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.0.inner().server
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.0.inner().base
+    }
+
+    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
+        let waits = match self.0.state() {
+            State::Filling { check, .. } => [check.wait(), None],
+            State::Asking { call, .. } => [Some(call.wait), None],
+            State::Limited { pause, .. } => [Some(*pause), None],
+            State::Confirming { poll, sending, .. } => {
+                [Some(poll.wait()), sending.as_ref().map(|(_, call)| call.wait)]
+            }
+            State::InBrowser { poll, .. } => [Some(poll.wait()), None],
+            State::New | State::Failed { .. } | State::Question { .. } | State::Ended(_) => [None, None],
+        };
+        waits.into_iter().flatten()
+    }
+
+    /// `None` in the form before anything was submitted: what is only typed is not kept.
+    pub(crate) fn save(&self) -> Option<SavedRegister> {
+        let machine = self.0.inner();
+        let under_way = match self.0.state() {
+            State::New | State::Filling { .. } => false,
+            State::Ended(_)
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::Confirming { .. }
+            | State::InBrowser { .. } => true,
+        };
+        if !under_way && machine.password.is_none() {
+            return None;
+        }
+        let confirmation = match self.0.state() {
+            State::Confirming { confirmation, .. } => Some(confirmation.clone()),
+            State::New
+            | State::Filling { .. }
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::InBrowser { .. }
+            | State::Ended(_) => machine.confirmation.clone(),
+        };
+        let asked = matches!(
+            self.0.state(),
+            State::Asking { .. } | State::Confirming { .. } | State::InBrowser { .. }
+        );
+        Some(SavedRegister {
+            under_way,
+            unsure: machine.unsure || asked,
+            confirmation,
+            ..machine.clone().into()
+        })
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        let cancel = Offers::of(&[Offer::Cancel]);
+        match self.0.state() {
+            State::New | State::Ended(_) => Offers::NONE,
+            State::Filling { .. } => cancel.and(Offers::of(&[Offer::CheckUsername, Offer::Register])),
+            State::Asking { .. } | State::Limited { .. } => cancel,
+            State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
+            State::Question { stage, .. } => cancel.and(machine::answers_to(stage.kind())),
+            State::Confirming { confirmation, poll, sending, .. } => {
+                let idle = sending.is_none();
+                let code = confirmation.submit_url.is_some();
+                let other = machine::answers_to(machine::stage_kind(confirmation.medium));
+                let other = if idle { other } else { Offers::NONE };
+                cancel
+                    .and(other)
+                    .and_if(idle, Offer::Resend)
+                    .and_if(idle && code, Offer::EnterCode)
+                    .and_if(!code && poll.is_resting(), Offer::CheckNow)
+            }
+            State::InBrowser { poll, .. } => {
+                cancel.and(Offers::of(&[Offer::OpenBrowser])).and_if(poll.is_resting(), Offer::CheckNow)
+            }
+        }
+    }
+
+    pub(crate) fn screen(&self) -> Screen {
+        let machine = self.0.inner();
+        let server = machine.server.clone();
+        match self.0.state() {
+            State::New | State::Filling { .. } | State::Ended(_) => machine.form_screen(self.0.state()),
+            State::Asking { ask, .. } => Screen::Busy { server, task: ask.task() },
+            State::Limited { ask, pause, failure } => {
+                Screen::Limited { server, task: ask.task(), until: pause.until, failure: failure.clone() }
+            }
+            State::Failed { ask, failure } => {
+                Screen::Problem { server, task: ask.task(), failure: failure.clone() }
+            }
+            State::Question { stage, problem } => machine.question_screen(stage, problem.clone()),
+            State::Confirming { confirmation, problem, .. } => Screen::Confirmation {
+                progress: machine.progress(),
+                medium: confirmation.medium,
+                address: confirmation.address.clone(),
+                code: confirmation.submit_url.is_some(),
+                sent: confirmation.attempt,
+                problem: problem.clone(),
+            },
+            State::InBrowser { stage, url, until, .. } => {
+                Screen::InBrowser { server, url: url.clone(), stage: Some(stage.clone()), until: *until }
+            }
+        }
+    }
+}
+
+impl Machine {
+    /// Which of the questions to the person we are at.
+    fn progress(&self) -> Progress {
+        let flow = self.flow.as_deref().unwrap_or_default();
+        let questions = || flow.iter().filter(|stage| !is_silent(stage));
+        let completed = self.uia.as_ref().map_or(&[][..], |uia| &uia.completed);
+        let done = questions().filter(|stage| completed.contains(stage)).count();
+        let of = questions().count();
+        Progress { server: self.server.clone(), step: (done + 1).min(of.max(1)), of: of.max(1) }
+    }
+}
+
+/// What is kept of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedRegister {
+    pub(crate) server: String,
+    pub(crate) base: Url,
+    username: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]
+    password: Option<Secret<String>>,
+    prefer: Vec<Stage>,
+    excluded: Vec<Stage>,
+    device_id: String,
+    uia: Option<Uia>,
+    confirmation: Option<Confirmation>,
+    /// The form was submitted.
+    under_way: bool,
+    /// Something was submitted whose answer may be lost.
+    unsure: bool,
+}
+
+impl From<Machine> for SavedRegister {
+    fn from(machine: Machine) -> Self {
+        let Machine {
+            server, base, username, password, prefer, excluded, device_id, uia, confirmation, ..
+        } = machine;
+        let (under_way, unsure) = (machine.under_way, machine.unsure);
+        Self {
+            server,
+            base,
+            username,
+            password,
+            prefer,
+            excluded,
+            device_id,
+            uia,
+            confirmation,
+            under_way,
+            unsure,
+        }
+    }
+}
+
+impl From<SavedRegister> for Machine {
+    fn from(saved: SavedRegister) -> Self {
+        let SavedRegister { server, base, username, password, prefer, excluded, device_id, uia, .. } = saved;
+        let (confirmation, under_way, unsure) = (saved.confirmation, saved.under_way, saved.unsure);
+        let draft = username.clone();
+        Self {
+            server,
+            base,
+            username,
+            draft,
+            password,
+            prefer,
+            excluded,
+            device_id,
+            uia,
+            confirmation,
+            under_way,
+            unsure,
+            flow: None,
+            rounds: 0,
+            limited: 0,
+        }
+    }
+}
+
+impl Poll {
+    const fn wait(&self) -> Wait {
+        match self {
+            Self::Resting(pause) => *pause,
+            Self::Asking(call) => call.wait,
+        }
+    }
+
+    const fn is_resting(&self) -> bool {
+        matches!(self, Self::Resting(_))
+    }
+}

@@ -1,0 +1,216 @@
+//! The requests of a registration, and what the answers to `/register` say.
+//!
+//! Client-server specification, `POST /register` and `GET /register/m.login.registration_token/validity`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::cx::Cx;
+use crate::failure::{Failure, Misbehaviour};
+use crate::http::{self, Answer, Call};
+use crate::secret::Secret;
+use crate::session::{Session, server_of};
+use crate::stage::{Stage, StageKind};
+use crate::view::Task;
+
+use super::Machine;
+use super::confirmation::Confirmation;
+use super::refused::{self, Verdict};
+use super::uia::Uia;
+
+/// A request, complete enough to be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// Register, with this proof.
+    Submit(Auth),
+    /// Is this registration token good?
+    Validity(Secret<String>),
+    /// Send a confirmation.
+    Confirm(Confirmation),
+    /// Is this the code?
+    Code(Confirmation, Secret<String>),
+    /// Is there a page for this stage?
+    Page(Stage),
+}
+
+/// What goes into `auth`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// Nothing: to be told the flows.
+    Absent,
+    /// Only the session: to be told what is completed.
+    Session,
+    /// A stage that needs no proof.
+    Plain(Stage),
+    Token(Stage, Secret<String>),
+    Address(Stage, Confirmation),
+}
+
+impl Ask {
+    pub(crate) const fn task(&self) -> Task {
+        match self {
+            Self::Submit(_) => Task::Register,
+            Self::Validity(_) => Task::CheckToken,
+            Self::Confirm(_) => Task::SendConfirmation,
+            Self::Code(..) => Task::CheckCode,
+            Self::Page(_) => Task::FindPage,
+        }
+    }
+
+    /// Sends it; `None` if there is nothing to send it to.
+    pub(crate) fn send(&self, machine: &Machine, cx: &mut Cx<'_>) -> Option<Call> {
+        match self {
+            Self::Submit(auth) => {
+                let body = auth.body(machine, &cx.config.device_name);
+                Some(Call::post(http::endpoint(&machine.base, "_matrix/client/v3/register"), &body, cx))
+            }
+            Self::Validity(token) => {
+                let path = "_matrix/client/v1/register/m.login.registration_token/validity";
+                let mut url = http::endpoint(&machine.base, path);
+                url.query_pairs_mut().append_pair("token", token.expose());
+                Some(Call::get(url, cx))
+            }
+            Self::Confirm(confirmation) => Some(confirmation.request(&machine.base, cx)),
+            Self::Code(confirmation, code) => confirmation.submit(code, cx),
+            Self::Page(stage) => Some(Call::get(page(&machine.base, stage, machine.uia_session()), cx)),
+        }
+    }
+}
+
+impl Auth {
+    pub(crate) const fn stage(&self) -> Option<&Stage> {
+        match self {
+            Self::Absent | Self::Session => None,
+            Self::Plain(stage) | Self::Token(stage, _) | Self::Address(stage, _) => Some(stage),
+        }
+    }
+
+    /// The whole request each time, as the specification asks; some servers would do with `auth` alone.
+    fn body(&self, machine: &Machine, device_name: &str) -> Value {
+        let mut body = json!({
+            "username": machine.username,
+            "device_id": machine.device_id,
+            "initial_device_display_name": device_name,
+            "inhibit_login": false,
+            "refresh_token": true,
+        });
+        if let Some(password) = &machine.password {
+            body["password"] = json!(password.expose());
+        }
+        let mut auth = match self {
+            Self::Absent => return body,
+            Self::Session => json!({}),
+            Self::Plain(stage) => json!({ "type": stage }),
+            Self::Token(stage, token) => json!({ "type": stage, "token": token.expose() }),
+            Self::Address(stage, confirmation) => {
+                json!({ "type": stage, "threepid_creds": confirmation.credentials() })
+            }
+        };
+        if let Some(session) = machine.uia_session() {
+            auth["session"] = json!(session.expose());
+        }
+        body["auth"] = auth;
+        body
+    }
+}
+
+/// The question of discovery: which flows are there?
+pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
+    Call::post(http::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
+}
+
+/// The server's own page for a stage. Specification, "Fallback".
+pub(crate) fn page(base: &Url, stage: &Stage, session: Option<&Secret<String>>) -> Url {
+    let mut url = http::endpoint(base, "_matrix/client/v3/auth");
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.extend([stage.as_str(), "fallback", "web"]);
+    }
+    if let Some(session) = session {
+        url.query_pairs_mut().append_pair("session", session.expose());
+    }
+    url
+}
+
+/// What `/register` said.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Registered(Box<Session>),
+    /// Registered, but without a session: to be signed in to.
+    WithoutSession,
+    /// There is more to do; with a failure, the stage was not passed.
+    Challenge(Option<Uia>, Option<Failure>),
+    Refused(Verdict),
+}
+
+impl Heard {
+    pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
+        match answer.status() {
+            200 => {
+                Ok(session(answer, call, base)?
+                    .map_or(Self::WithoutSession, |s| Self::Registered(Box::new(s))))
+            }
+            401 => {
+                let stage_failed = || answer.misbehaved(Misbehaviour::NoProgress);
+                let failure = (!answer.errcode().is_empty()).then(stage_failed);
+                match (Uia::read(answer, cx.config), answer.errcode()) {
+                    (Ok(uia), _) => Ok(Self::Challenge(Some(uia), failure)),
+                    // Some servers leave out the flows after the first time.
+                    (Err(_), "" | "M_UNAUTHORIZED" | "M_FORBIDDEN") if !answer.is_web_page() => {
+                        Ok(Self::Challenge(None, failure))
+                    }
+                    (Err(failure), _) => Err(failure),
+                }
+            }
+            _ => Ok(Self::Refused(refused::verdict(answer))),
+        }
+    }
+}
+
+/// The session in the answer to a registration or a login; `None` if there is none in it.
+pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Option<Session>, Failure> {
+    #[derive(Deserialize)]
+    struct Body {
+        user_id: String,
+        access_token: Option<Secret<String>>,
+        device_id: Option<String>,
+        refresh_token: Option<Secret<String>>,
+        #[serde(default)]
+        expires_in_ms: Value,
+    }
+    let body: Body = answer.json()?;
+    if server_of(&body.user_id).is_none() {
+        return Err(answer.misbehaved(Misbehaviour::InvalidField("user_id")));
+    }
+    let Some(access_token) = body.access_token else { return Ok(None) };
+    let plain = |s: &str, most| !s.is_empty() && s.len() <= most && !s.chars().any(char::is_control);
+    let device_id = body.device_id.filter(|id| plain(id, 255));
+    let device_id = device_id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("device_id")))?;
+    if !plain(access_token.expose(), MAX_TOKEN) {
+        return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
+    }
+    Ok(Some(Session {
+        homeserver: base.clone(),
+        user_id: body.user_id,
+        device_id,
+        access_token,
+        refresh_token: body.refresh_token.filter(|token| plain(token.expose(), MAX_TOKEN)),
+        expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
+    }))
+}
+
+/// The longest token that is taken, in bytes.
+pub(crate) const MAX_TOKEN: usize = 16 * 1024;
+
+/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
+pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
+    const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
+    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
+}
+
+/// A stage that goes by without a question.
+pub(crate) fn is_silent(stage: &Stage) -> bool {
+    stage.kind() == StageKind::Dummy
+}

@@ -1,0 +1,229 @@
+//! The states of a registration, and how one leads to the next.
+
+use statig::Outcome::{self, Handled, Super, Transition};
+use statig::blocking::{self, IntoStateMachine};
+use url::Url;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::Failure;
+use crate::http::Call;
+use crate::intent::{Intent, Offer, Offers};
+use crate::io::Time;
+use crate::secret::Secret;
+use crate::stage::{Medium, Stage, StageKind};
+
+use super::End;
+use super::ask::Ask;
+use super::confirmation::Confirmation;
+use super::uia::Uia;
+use super::username::Check;
+
+/// What all states share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Machine {
+    pub(crate) server: String,
+    pub(crate) base: Url,
+    /// As submitted.
+    pub(crate) username: String,
+    /// As typed since.
+    pub(crate) draft: String,
+    pub(crate) password: Option<Secret<String>>,
+    pub(crate) prefer: Vec<Stage>,
+    /// Stages that turned out to be impossible.
+    pub(crate) excluded: Vec<Stage>,
+    /// Ours, so that a repeated request makes no second device.
+    pub(crate) device_id: String,
+    pub(crate) uia: Option<Uia>,
+    pub(crate) flow: Option<Vec<Stage>>,
+    /// The last confirmation that was sent.
+    pub(crate) confirmation: Option<Confirmation>,
+    pub(crate) under_way: bool,
+    /// Something was submitted whose answer may be lost: the account may exist.
+    pub(crate) unsure: bool,
+    /// How often the server has asked for more.
+    pub(crate) rounds: u32,
+    /// How often in a row the server asked for patience.
+    pub(crate) limited: u32,
+}
+
+impl Machine {
+    pub(crate) fn new(server: &str, base: &Url, uia: Option<Uia>, device_id: String) -> Self {
+        Self {
+            server: server.to_owned(),
+            base: base.clone(),
+            username: String::new(),
+            draft: String::new(),
+            password: None,
+            prefer: Vec::new(),
+            excluded: Vec::new(),
+            device_id,
+            uia,
+            flow: None,
+            confirmation: None,
+            under_way: false,
+            unsure: false,
+            rounds: 0,
+            limited: 0,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    New,
+    /// The form.
+    Filling {
+        check: Check,
+        problem: Option<Failure>,
+    },
+    /// A request is on its way.
+    Asking {
+        ask: Ask,
+        call: Call,
+    },
+    /// The server wants patience, then it is asked again.
+    Limited {
+        ask: Ask,
+        pause: Wait,
+        failure: Failure,
+    },
+    /// No answer; the person may ask again.
+    Failed {
+        ask: Ask,
+        failure: Failure,
+    },
+    /// The person has to answer a stage.
+    Question {
+        stage: Stage,
+        problem: Option<Failure>,
+    },
+    /// A confirmation was sent; `sending` is one more of them, perhaps to another address.
+    Confirming {
+        stage: Stage,
+        confirmation: Confirmation,
+        poll: Poll,
+        sending: Option<(Confirmation, Call)>,
+        problem: Option<Failure>,
+    },
+    /// The person is on the server's own page for a stage.
+    InBrowser {
+        stage: Stage,
+        url: Url,
+        poll: Poll,
+        until: Time,
+    },
+    Ended(Box<End>),
+}
+
+/// Looking again and again whether a stage was completed elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Poll {
+    Resting(Wait),
+    Asking(Call),
+}
+
+impl IntoStateMachine for Machine {
+    type Event<'e> = Event<'e>;
+    type Context<'c> = Cx<'c>;
+    type State = State;
+    type Superstate<'s> = ();
+
+    fn initial() -> State {
+        State::New
+    }
+}
+
+impl blocking::State<Machine> for State {
+    fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        match (self, event) {
+            (Self::New, Event::Start) => Transition(machine.form(None)),
+            (Self::Filling { .. }, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
+            (Self::Filling { .. }, Event::Intent(Intent::CheckUsername { username })) => {
+                machine.draft.clone_from(username);
+                Transition(Self::Filling { check: Check::typed(username, cx), problem: None })
+            }
+            (Self::Filling { .. }, Event::Intent(Intent::Register { username, password, prefer })) => {
+                Transition(machine.submit_form(username, password.as_ref(), prefer, cx))
+            }
+            (Self::Filling { check, .. }, event) => {
+                if let Some(next) = check.handle(event, &machine.base, &machine.draft, cx) {
+                    *check = next;
+                }
+                Handled
+            }
+            (state, Event::Intent(Intent::Cancel)) => {
+                machine.unsure |= state.is_submitting();
+                machine.remember(state);
+                Transition(machine.form(None))
+            }
+            (Self::Asking { ask, call }, Event::Reply(_, reply)) => {
+                Transition(machine.answered(ask, call, reply, cx))
+            }
+            (Self::Asking { ask, call }, Event::TimedOut(_)) => {
+                let failure = call.timed_out(cx.now);
+                Transition(machine.unanswered(ask, failure, cx))
+            }
+            (Self::Limited { ask, .. }, Event::TimedOut(_)) => Transition(machine.ask(ask.clone(), cx)),
+            (Self::Failed { ask, .. }, Event::Intent(Intent::Retry)) => {
+                Transition(machine.ask(ask.clone(), cx))
+            }
+            (Self::Question { stage, .. }, Event::Intent(intent)) => {
+                match machine.answer_stage(stage, intent, cx) {
+                    Some(next) => Transition(next),
+                    None => Super,
+                }
+            }
+            (state @ (Self::Confirming { .. } | Self::InBrowser { .. }), event) => {
+                machine.waiting(state, event, cx)
+            }
+            (Self::New | Self::Asking { .. } | Self::Limited { .. }, _)
+            | (Self::Failed { .. } | Self::Question { .. } | Self::Ended(_), _) => Super,
+        }
+    }
+}
+
+impl State {
+    /// Whether a `/register` is on its way.
+    const fn is_submitting(&self) -> bool {
+        match self {
+            Self::Asking { ask: Ask::Submit(_), .. }
+            | Self::Confirming { poll: Poll::Asking(_), .. }
+            | Self::InBrowser { poll: Poll::Asking(_), .. } => true,
+            Self::New
+            | Self::Filling { .. }
+            | Self::Asking { .. }
+            | Self::Limited { .. }
+            | Self::Failed { .. }
+            | Self::Question { .. }
+            | Self::Confirming { .. }
+            | Self::InBrowser { .. }
+            | Self::Ended(_) => false,
+        }
+    }
+}
+
+pub(crate) fn ended(end: End) -> State {
+    State::Ended(Box::new(end))
+}
+
+pub(crate) fn failed(failure: Failure) -> State {
+    ended(End::Failed(failure))
+}
+
+/// The intents that answer a stage.
+pub(crate) const fn answers_to(kind: StageKind) -> Offers {
+    match kind {
+        StageKind::Terms => Offers::of(&[Offer::AcceptTerms]),
+        StageKind::RegistrationToken => Offers::of(&[Offer::UseToken]),
+        StageKind::Email => Offers::of(&[Offer::UseEmail]),
+        StageKind::Phone => Offers::of(&[Offer::UsePhone]),
+        StageKind::Dummy | StageKind::Recaptcha | StageKind::Other => Offers::NONE,
+    }
+}
+
+pub(crate) const fn stage_kind(medium: Medium) -> StageKind {
+    match medium {
+        Medium::Email => StageKind::Email,
+        Medium::Phone => StageKind::Phone,
+    }
+}

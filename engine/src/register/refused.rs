@@ -1,0 +1,109 @@
+//! What the error codes of registration mean.
+//!
+//! Client-server specification, `POST /register`; Synapse's finer password codes; MSC3866 for approval.
+
+use crate::failure::{Cause, Failure, Missing, PasswordProblem, Refusal, UsernameProblem};
+use crate::http::Answer;
+use crate::stage::Medium;
+
+/// What to do about a `/register` that was refused as a whole.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Somebody has this name; perhaps we do, if an answer of ours was lost.
+    NameTaken(Failure),
+    /// The form has to be changed.
+    Form(Failure),
+    /// The confirmed address cannot be used.
+    Address(Failure),
+    /// The server does not know this session any more, or not for this request.
+    SessionLost(Failure),
+    /// The account was created, and an admin has to approve it.
+    AwaitingApproval,
+    /// Nothing the person could change in the form.
+    Final(Failure),
+}
+
+pub(crate) fn verdict(answer: &Answer<'_>) -> Verdict {
+    if let Some(failure) = username(answer) {
+        return match failure.cause {
+            Cause::Refused { refusal: Refusal::UsernameTaken } => Verdict::NameTaken(failure),
+            Cause::Unavailable { .. }
+            | Cause::Refused { .. }
+            | Cause::Expired { .. }
+            | Cause::Unsupported { .. }
+            | Cause::Misbehaved { .. }
+            | Cause::Broken { .. } => Verdict::Form(failure),
+        };
+    }
+    if let Some(problem) = password(answer.errcode()) {
+        return Verdict::Form(refused(answer, Refusal::PasswordWeak(problem)));
+    }
+    if let Some(refusal) = address(answer.errcode()) {
+        return Verdict::Address(refused(answer, refusal));
+    }
+    match (answer.status(), answer.errcode()) {
+        (_, "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL" | "M_USER_AWAITING_APPROVAL") => {
+            Verdict::AwaitingApproval
+        }
+        (_, "M_RESOURCE_LIMIT_EXCEEDED" | "M_USER_LIMIT_EXCEEDED") => {
+            let contact = answer.error.contact.clone();
+            Verdict::Final(refused(answer, Refusal::ServerFull { contact }))
+        }
+        (404 | 405, _) | (_, "M_UNRECOGNIZED") => {
+            Verdict::Final(answer.failure(Cause::Unsupported { missing: Missing::Registration }))
+        }
+        // Synapse has no better code for "Unknown session ID" and "Requested operation has changed".
+        (400 | 403, "M_UNKNOWN") => Verdict::SessionLost(refused(answer, Refusal::Other)),
+        (403, "M_FORBIDDEN") => Verdict::Final(refused(answer, Refusal::RegistrationClosed)),
+        (400..=499, errcode) if !errcode.is_empty() => Verdict::Form(refused(answer, Refusal::Other)),
+        _ => Verdict::Final(answer.unexpected()),
+    }
+}
+
+/// What is wrong with the username, if that is what the code is about.
+pub(crate) fn username(answer: &Answer<'_>) -> Option<Failure> {
+    let refusal = match answer.errcode() {
+        "M_USER_IN_USE" => Refusal::UsernameTaken,
+        "M_INVALID_USERNAME" => Refusal::UsernameInvalid(UsernameProblem::ServerRule),
+        "M_EXCLUSIVE" => Refusal::UsernameReserved,
+        _ => return None,
+    };
+    Some(refused(answer, refusal))
+}
+
+/// What is wrong with an e-mail address or phone number, if that is what the code is about.
+pub(crate) fn address_of(answer: &Answer<'_>, medium: Medium) -> Option<Failure> {
+    let refusal = match answer.errcode() {
+        "M_THREEPID_IN_USE" => Refusal::AddressInUse(medium),
+        "M_THREEPID_DENIED" | "M_SERVER_NOT_TRUSTED" => Refusal::AddressDenied(medium),
+        // Synapse says M_UNKNOWN for an address that it cannot parse.
+        "M_UNKNOWN" | "M_INVALID_PARAM" | "M_INVALID_EMAIL" | "M_BAD_JSON" => Refusal::AddressInvalid(medium),
+        _ => return None,
+    };
+    Some(refused(answer, refusal))
+}
+
+fn address(errcode: &str) -> Option<Refusal> {
+    match errcode {
+        "M_THREEPID_IN_USE" => Some(Refusal::AddressInUse(Medium::Email)),
+        "M_THREEPID_DENIED" => Some(Refusal::AddressDenied(Medium::Email)),
+        _ => None,
+    }
+}
+
+fn password(errcode: &str) -> Option<PasswordProblem> {
+    Some(match errcode {
+        "M_WEAK_PASSWORD" => PasswordProblem::Unspecified,
+        "M_PASSWORD_TOO_SHORT" => PasswordProblem::TooShort,
+        "M_PASSWORD_NO_DIGIT" => PasswordProblem::NoDigit,
+        "M_PASSWORD_NO_SYMBOL" => PasswordProblem::NoSymbol,
+        "M_PASSWORD_NO_UPPERCASE" => PasswordProblem::NoUppercase,
+        "M_PASSWORD_NO_LOWERCASE" => PasswordProblem::NoLowercase,
+        "M_PASSWORD_IN_DICTIONARY" => PasswordProblem::InDictionary,
+        _ => return None,
+    })
+}
+
+pub(crate) fn refused(answer: &Answer<'_>, refusal: Refusal) -> Failure {
+    answer.failure(Cause::Refused { refusal })
+}

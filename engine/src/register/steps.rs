@@ -1,0 +1,408 @@
+//! What follows what in a registration: from the form through the stages to the account.
+
+use serde::Deserialize;
+
+use crate::cx::Cx;
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, PasswordProblem, Refusal};
+use crate::http::{Answer, Call};
+use crate::intent::Intent;
+use crate::io::Reply;
+use crate::secret::Secret;
+use crate::stage::{Stage, StageKind};
+use crate::view::Screen;
+
+use super::End;
+use super::ask::{Ask, Auth, Heard, is_silent};
+use super::confirmation::Confirmation;
+use super::machine::{Machine, State, ended, failed};
+use super::refused::Verdict;
+use super::uia::Uia;
+use super::username::{Check, problem, retry_at};
+
+/// More than any server has stages, times what a person may get wrong.
+const MAX_ROUNDS: u32 = 200;
+/// The longest password that Synapse takes, in characters.
+const MAX_PASSWORD: usize = 512;
+/// How often a server may ask for patience in a row before the person is asked.
+const MAX_LIMITED: u32 = 20;
+
+impl Machine {
+    /// The form, with what was typed before.
+    pub(crate) fn form(&mut self, problem: Option<Failure>) -> State {
+        self.flow = None;
+        self.draft.clone_from(&self.username);
+        State::Filling { check: Check::Idle, problem }
+    }
+
+    pub(crate) fn form_screen(&self, state: &State) -> Screen {
+        let (availability, problem) = match state {
+            State::Filling { check, problem } => (check.availability(), problem.clone()),
+            State::New
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::Confirming { .. }
+            | State::InBrowser { .. }
+            | State::Ended(_) => (Check::Idle.availability(), None),
+        };
+        Screen::RegisterForm {
+            server: self.server.clone(),
+            username: self.draft.clone(),
+            availability,
+            password_given: self.password.is_some(),
+            flows: self.uia.as_ref().map(|uia| uia.flows.clone()).unwrap_or_default(),
+            problem,
+        }
+    }
+
+    pub(crate) fn question_screen(&self, stage: &Stage, problem: Option<Failure>) -> Screen {
+        let progress = self.progress();
+        match stage.kind() {
+            StageKind::Terms => {
+                let policies = self.uia.as_ref().and_then(|uia| uia.policies.clone()).unwrap_or_default();
+                Screen::Terms { progress, policies }
+            }
+            StageKind::Email => Screen::Address { progress, medium: crate::stage::Medium::Email, problem },
+            StageKind::Phone => Screen::Address { progress, medium: crate::stage::Medium::Phone, problem },
+            StageKind::RegistrationToken | StageKind::Dummy | StageKind::Recaptcha | StageKind::Other => {
+                Screen::RegistrationToken { progress, problem }
+            }
+        }
+    }
+
+    pub(crate) fn uia_session(&self) -> Option<&Secret<String>> {
+        self.uia.as_ref()?.session.as_ref()
+    }
+
+    pub(crate) fn submit_form(
+        &mut self,
+        username: &str,
+        password: Option<&Secret<String>>,
+        prefer: &[Stage],
+        cx: &mut Cx<'_>,
+    ) -> State {
+        if self.username != username || password.is_some_and(|new| self.password.as_ref() != Some(new)) {
+            // Another account than the one that may exist by now.
+            self.unsure = false;
+        }
+        username.clone_into(&mut self.username);
+        self.prefer = prefer.to_vec();
+        if let Some(password) = password {
+            self.password = Some(password.clone());
+        }
+        let length = self.password.as_ref().map_or(0, |p| p.expose().chars().count());
+        let refusal = match problem(username) {
+            Some(problem) => Some(Refusal::UsernameInvalid(problem)),
+            None if length == 0 => Some(Refusal::PasswordMissing),
+            None if length > MAX_PASSWORD => Some(Refusal::PasswordWeak(PasswordProblem::TooLong)),
+            None => None,
+        };
+        if let Some(refusal) = refusal {
+            if length == 0 {
+                self.password = None;
+            }
+            return self.form(Some(Failure::refused(refusal)));
+        }
+        (self.under_way, self.rounds, self.flow) = (true, 0, None);
+        if self.uia.is_some() { self.proceed(cx) } else { self.ask(Ask::Submit(Auth::Absent), cx) }
+    }
+
+    /// After a pause or a kill: asks the server what it has seen.
+    pub(crate) fn catch_up(&mut self, cx: &mut Cx<'_>) -> State {
+        if !self.under_way {
+            return self.form(None);
+        }
+        match self.uia_session() {
+            Some(_) => self.ask(Ask::Submit(Auth::Session), cx),
+            None if self.uia.is_some() && !self.unsure => self.proceed(cx),
+            None => self.ask(Ask::Submit(Auth::Absent), cx),
+        }
+    }
+
+    pub(crate) fn ask(&mut self, ask: Ask, cx: &mut Cx<'_>) -> State {
+        match ask.send(self, cx) {
+            Some(call) => State::Asking { ask, call },
+            None => self.proceed(cx),
+        }
+    }
+
+    /// The next stage of the chosen flow, or the choice of one.
+    pub(crate) fn proceed(&mut self, cx: &mut Cx<'_>) -> State {
+        let Some(uia) = &self.uia else { return self.ask(Ask::Submit(Auth::Absent), cx) };
+        let flow = self.flow.take().filter(|flow| uia.flows.contains(flow));
+        let flow = flow.filter(|flow| !flow.iter().any(|stage| self.excluded.contains(stage)));
+        let flow = flow.or_else(|| uia.choose(&self.prefer, &self.excluded).map(<[Stage]>::to_vec));
+        let Some(flow) = flow else { return failed(self.no_flow()) };
+        let next = uia.next(&flow).cloned();
+        self.flow = Some(flow);
+        self.rounds += 1;
+        if self.rounds > MAX_ROUNDS {
+            return failed(no_progress());
+        }
+        match next {
+            None => self.ask(Ask::Submit(Auth::Session), cx),
+            Some(stage) => self.begin(stage, cx),
+        }
+    }
+
+    fn begin(&mut self, stage: Stage, cx: &mut Cx<'_>) -> State {
+        match stage.kind() {
+            StageKind::Dummy => self.ask(Ask::Submit(Auth::Plain(stage)), cx),
+            StageKind::Terms if self.uia.as_ref().is_some_and(|uia| uia.policies.is_none()) => {
+                let misbehaviour = Misbehaviour::InvalidField("policies");
+                failed(Failure { cause: Cause::Misbehaved { misbehaviour }, evidence: None })
+            }
+            StageKind::Terms | StageKind::RegistrationToken => State::Question { stage, problem: None },
+            StageKind::Email | StageKind::Phone => match self.confirmation.take() {
+                Some(sent) if super::machine::stage_kind(sent.medium) == stage.kind() => {
+                    self.confirming(stage, sent, cx)
+                }
+                Some(_) | None => State::Question { stage, problem: None },
+            },
+            StageKind::Recaptcha | StageKind::Other => self.ask(Ask::Page(stage), cx),
+        }
+    }
+
+    /// What the person says to a stage; `None` if that does not answer it.
+    pub(crate) fn answer_stage(&mut self, stage: &Stage, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
+        let again =
+            |refusal| State::Question { stage: stage.clone(), problem: Some(Failure::refused(refusal)) };
+        let confirmation = match (stage.kind(), intent) {
+            (StageKind::Terms, Intent::AcceptTerms) => {
+                return Some(self.ask(Ask::Submit(Auth::Plain(stage.clone())), cx));
+            }
+            (StageKind::RegistrationToken, Intent::UseToken { token }) => {
+                let plain = |b: u8| b.is_ascii_alphanumeric() || b"._~-".contains(&b);
+                let token = Secret::new(token.expose().trim().to_owned());
+                if !(1..=64).contains(&token.expose().len()) || !token.expose().bytes().all(plain) {
+                    return Some(again(Refusal::TokenMalformed));
+                }
+                return Some(self.ask(Ask::Validity(token), cx));
+            }
+            (StageKind::Email, Intent::UseEmail { address }) => Confirmation::email(address, cx),
+            (StageKind::Phone, Intent::UsePhone { country, number }) => {
+                Confirmation::phone(country, number, cx)
+            }
+            (_, _) => return None,
+        };
+        Some(match confirmation {
+            Ok(confirmation) => self.ask(Ask::Confirm(confirmation), cx),
+            Err(refusal) => again(refusal),
+        })
+    }
+
+    pub(crate) fn answered(&mut self, ask: &Ask, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
+        let answer = match call.answer(reply, cx.now) {
+            Ok(answer) => answer,
+            Err(failure) => return self.unanswered(ask, failure, cx),
+        };
+        self.limited = 0;
+        match ask {
+            Ask::Submit(auth) => match Heard::read(&answer, call, &self.base, cx) {
+                Ok(heard) => self.heard(auth, heard, &answer, cx),
+                Err(failure) => self.unanswered(ask, failure, cx),
+            },
+            Ask::Validity(token) => self.token_checked(token, &answer, cx),
+            Ask::Confirm(confirmation) => match confirmation.requested(&answer) {
+                Ok(confirmation) => self.confirmation_sent(confirmation, cx),
+                Err(failure) => self.question_again(Some(failure), cx),
+            },
+            Ask::Code(confirmation, _) => match Confirmation::submitted(&answer) {
+                Ok(()) => match self.current_stage() {
+                    Some(stage) => self.ask(Ask::Submit(Auth::Address(stage, confirmation.clone())), cx),
+                    None => self.proceed(cx),
+                },
+                Err(failure) => self.confirming_again(confirmation.clone(), failure, cx),
+            },
+            Ask::Page(stage) if answer.status() == 404 => {
+                self.excluded.push(stage.clone());
+                self.flow = None;
+                self.proceed(cx)
+            }
+            Ask::Page(stage) => self.in_browser(stage.clone(), call.url().clone(), cx),
+        }
+    }
+
+    /// No usable answer: wait as the server asks, do without, or let the person decide.
+    pub(crate) fn unanswered(&mut self, ask: &Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
+        if let Some(at) = retry_at(&failure) {
+            self.limited += 1;
+            // The validity of a token is worth no wait: submitting it tells as well.
+            if let Ask::Validity(token) = ask {
+                return self.submit_token(token, cx);
+            }
+            if self.limited <= MAX_LIMITED {
+                return State::Limited { ask: ask.clone(), pause: cx.pause_until(at), failure };
+            }
+        }
+        match &failure.cause {
+            Cause::Unavailable { .. } => {
+                self.unsure |= matches!(ask, Ask::Submit(_));
+                if let Ask::Confirm(confirmation) | Ask::Code(confirmation, _) = ask {
+                    self.confirmation.get_or_insert_with(|| confirmation.clone());
+                }
+                State::Failed { ask: ask.clone(), failure }
+            }
+            Cause::Refused { .. }
+            | Cause::Expired { .. }
+            | Cause::Unsupported { .. }
+            | Cause::Misbehaved { .. }
+            | Cause::Broken { .. } => {
+                self.unsure |= matches!(ask, Ask::Submit(_));
+                failed(failure)
+            }
+        }
+    }
+
+    fn token_checked(&mut self, token: &Secret<String>, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
+        #[derive(Deserialize)]
+        struct Body {
+            valid: bool,
+        }
+        match (answer.status(), answer.json::<Body>()) {
+            (200, Ok(Body { valid: false })) => {
+                let failure = answer.failure(Cause::Refused { refusal: Refusal::TokenInvalid });
+                self.question_again(Some(failure), cx)
+            }
+            // Anything but a clear no is advice that we do not have.
+            (_, Ok(_) | Err(_)) => self.submit_token(token, cx),
+        }
+    }
+
+    fn submit_token(&mut self, token: &Secret<String>, cx: &mut Cx<'_>) -> State {
+        match self.current_stage() {
+            Some(stage) => self.ask(Ask::Submit(Auth::Token(stage, token.clone())), cx),
+            None => self.proceed(cx),
+        }
+    }
+
+    pub(crate) fn current_stage(&self) -> Option<Stage> {
+        self.uia.as_ref()?.next(self.flow.as_deref()?).cloned()
+    }
+
+    /// The current stage once more, because the last answer to it did not do.
+    pub(crate) fn question_again(&mut self, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
+        match self.current_stage() {
+            Some(stage) if !is_silent(&stage) => State::Question { stage, problem },
+            Some(_) | None => self.proceed(cx),
+        }
+    }
+
+    /// What `/register` said to `auth`.
+    pub(crate) fn heard(&mut self, auth: &Auth, heard: Heard, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
+        match heard {
+            Heard::Registered(session) => ended(End::Registered(*session)),
+            Heard::WithoutSession => self.sign_in(None),
+            Heard::Challenge(uia, refused) => {
+                self.challenged(uia);
+                self.next_after(auth, refused, answer, cx)
+            }
+            Heard::Refused(verdict) => self.refused(verdict, cx),
+        }
+    }
+
+    /// Takes in what the server asks for now.
+    pub(crate) fn challenged(&mut self, uia: Option<Uia>) {
+        let Some(mut new) = uia else { return };
+        if let Some(old) = self.uia.take() {
+            new.session = new.session.or(old.session);
+            if new.policies.as_ref().is_some_and(Vec::is_empty) {
+                new.policies = old.policies;
+            }
+        }
+        self.uia = Some(new);
+    }
+
+    fn next_after(
+        &mut self,
+        auth: &Auth,
+        refused: Option<Failure>,
+        answer: &Answer<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let completed = |stage| self.uia.as_ref().is_some_and(|uia| uia.completed.contains(stage));
+        let passed = auth.stage().is_none_or(completed);
+        let refusal = match auth {
+            // Without a stage nothing can have failed but the session.
+            _ if passed => {
+                self.rounds +=
+                    u32::from(auth.stage().is_none() && self.current_stage().is_none()) * MAX_ROUNDS / 4;
+                return self.proceed(cx);
+            }
+            Auth::Absent | Auth::Session => return self.proceed(cx),
+            Auth::Plain(_) if refused.is_none() => {
+                return failed(answer.misbehaved(Misbehaviour::NoProgress));
+            }
+            Auth::Plain(stage) if is_silent(stage) => Refusal::StageFailed(stage.clone()),
+            Auth::Plain(stage) => Refusal::StageFailed(stage.clone()),
+            Auth::Token(..) => Refusal::TokenInvalid,
+            Auth::Address(_, confirmation) => {
+                return self.confirmation_pending(confirmation.clone(), cx);
+            }
+        };
+        let failure = answer.failure(Cause::Refused { refusal });
+        match auth.stage() {
+            Some(stage) if !is_silent(stage) => {
+                State::Question { stage: stage.clone(), problem: Some(failure) }
+            }
+            Some(_) | None => failed(failure),
+        }
+    }
+
+    fn refused(&mut self, verdict: Verdict, cx: &mut Cx<'_>) -> State {
+        match verdict {
+            Verdict::NameTaken(failure) if self.unsure => self.sign_in(Some(failure)),
+            Verdict::NameTaken(failure) => {
+                let (name, check) =
+                    (self.username.clone(), Check::taken(failure.clone(), &self.username, cx));
+                let mut form = self.form(Some(failure));
+                if let State::Filling { check: shown, .. } = &mut form {
+                    *shown = check;
+                }
+                self.draft = name;
+                form
+            }
+            Verdict::Form(failure) => self.form(Some(failure)),
+            Verdict::Address(failure) => {
+                // The stage is completed, with an address that will not do: only a new session can undo that.
+                (self.uia, self.confirmation) = (None, None);
+                self.form(Some(failure))
+            }
+            Verdict::SessionLost(failure) if self.unsure => self.sign_in(Some(failure)),
+            Verdict::SessionLost(failure) => {
+                let had_session = self.uia_session().is_some();
+                (self.uia, self.flow, self.confirmation) = (None, None, None);
+                self.rounds += MAX_ROUNDS / 4;
+                if !had_session {
+                    return self.form(Some(failure));
+                }
+                if self.rounds > MAX_ROUNDS {
+                    let cause = Cause::Expired { what: Expiring::RegistrationSession };
+                    return self.form(Some(Failure { cause, evidence: failure.evidence }));
+                }
+                self.ask(Ask::Submit(Auth::Absent), cx)
+            }
+            Verdict::AwaitingApproval => ended(End::AwaitingApproval { username: self.username.clone() }),
+            Verdict::Final(failure) => failed(failure),
+        }
+    }
+
+    fn sign_in(&mut self, taken: Option<Failure>) -> State {
+        let Some(password) = self.password.clone() else { return self.form(taken) };
+        let (username, device_id) = (self.username.clone(), self.device_id.clone());
+        ended(End::SignIn { username, password, device_id, taken })
+    }
+
+    fn no_flow(&self) -> Failure {
+        let cause = match self.excluded.last() {
+            Some(stage) => Cause::Unsupported { missing: Missing::RegistrationFlow { stage: stage.clone() } },
+            None => Cause::Misbehaved { misbehaviour: Misbehaviour::NoFlows },
+        };
+        Failure { cause, evidence: None }
+    }
+}
+
+fn no_progress() -> Failure {
+    Failure { cause: Cause::Misbehaved { misbehaviour: Misbehaviour::NoProgress }, evidence: None }
+}
