@@ -239,7 +239,7 @@ impl Asked {
                     }
                     Question::WellKnown | Question::Login => {}
                 }
-                let evidence = failure.evidence.clone().unwrap_or_else(|| call.evidence(cx.now));
+                let evidence = failure.evidence.as_deref().cloned().unwrap_or_else(|| call.evidence(cx.now));
                 self.outage.get_or_insert_with(|| failure.clone());
                 (answers::faulty(failure), evidence)
             }

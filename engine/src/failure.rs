@@ -13,7 +13,7 @@ pub struct Failure {
     pub cause: Cause,
     /// The exchange that showed it; absent when nothing was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<Box<Evidence>>,
 }
 
 impl Failure {

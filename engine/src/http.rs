@@ -122,7 +122,7 @@ impl Call {
     }
 
     fn failure(&self, cause: Cause, now: Time) -> Failure {
-        Failure { cause, evidence: Some(self.evidence(now)) }
+        Failure { cause, evidence: Some(Box::new(self.evidence(now))) }
     }
 }
 
@@ -177,7 +177,7 @@ impl Answer<'_> {
     }
 
     pub(crate) fn failure(&self, cause: Cause) -> Failure {
-        Failure { cause, evidence: Some(self.evidence()) }
+        Failure { cause, evidence: Some(Box::new(self.evidence())) }
     }
 
     pub(crate) fn misbehaved(&self, misbehaviour: Misbehaviour) -> Failure {
