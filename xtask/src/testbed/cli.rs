@@ -1,5 +1,6 @@
 //! What can one ask of the testbed at a shell?
 
+use std::io::Write as _;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -58,25 +59,25 @@ impl Action {
                 Home::of_tests(*profile).stop()
             }),
             Self::Down { profile, all: false } => Home::by_hand(profile).stop(),
-            Self::Status => {
-                status();
-                Ok(())
-            }
+            Self::Status => status(),
             Self::Run { profile, command } => with_servers(&profile, &command),
         }
     }
 }
 
-fn status() {
-    println!("{:<16} {:<8} {:<24} mail", "profile", "", "base URL");
+fn status() -> Result<()> {
+    let mut table = format!("{:<16} {:<8} {:<24} mail\n", "profile", "", "base URL");
     for profile in Profile::ALL {
         let home = Home::by_hand(profile);
         let state = if home.is_running() { "up" } else { "down" };
         let url = home.url().filter(|_| home.is_running()).unwrap_or_default();
         let mail = std::fs::read_dir(home.file("mail")).map(Iterator::count).unwrap_or_default();
         let mail = if profile.sends_mail() && home.is_running() { mail.to_string() } else { String::new() };
-        println!("{}", format!("{:<16} {state:<8} {url:<24} {mail}", profile.name()).trim_end());
+        table.push_str(format!("{:<16} {state:<8} {url:<24} {mail}", profile.name()).trim_end());
+        table.push('\n');
     }
+    // At once, so that whoever reads only its head does not break us.
+    Ok(std::io::stdout().write_all(table.as_bytes())?)
 }
 
 fn with_servers(profiles: &[Profile], command: &[String]) -> Result<()> {

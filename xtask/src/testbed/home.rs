@@ -13,6 +13,8 @@ use crate::place;
 pub(crate) struct Home {
     pub(crate) profile: Profile,
     pub(crate) folder: PathBuf,
+    /// Does it go on when this program ends?
+    pub(crate) stays: bool,
 }
 
 pub(crate) fn testbed() -> PathBuf {
@@ -22,12 +24,12 @@ pub(crate) fn testbed() -> PathBuf {
 impl Home {
     /// Of the servers that `testbed up` starts.
     pub(crate) fn by_hand(profile: Profile) -> Self {
-        Self { profile, folder: testbed().join(profile.name()) }
+        Self { profile, folder: testbed().join(profile.name()), stays: true }
     }
 
     /// Of those that run only as long as a suite of tests.
     pub(crate) fn of_tests(profile: Profile) -> Self {
-        Self { profile, folder: testbed().join("tests").join(profile.name()) }
+        Self { profile, folder: testbed().join("tests").join(profile.name()), stays: false }
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {

@@ -1,4 +1,4 @@
-//! How is a process started that outlives us, and stopped only if it is ours?
+//! How is a server's process started, and stopped only if it is ours?
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -11,15 +11,18 @@ use anyhow::{Context, Result, bail};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Starts it in a process group of its own, its output in `log`, its process id in `pid`.
-pub(crate) fn start(command: &mut Command, log: &Path, pid: &Path) -> Result<Child> {
+/// Starts it with its output in `log` and its process id in `pid`. One that is to outlive us gets a process
+/// group of its own; any other ends with us when the keyboard interrupts.
+pub(crate) fn start(command: &mut Command, log: &Path, pid: &Path, outlives_us: bool) -> Result<Child> {
     let output = File::create(log)?;
+    if outlives_us {
+        command.process_group(0);
+    }
     // The registries' proxy, if this machine has one, is not for servers on this machine.
     for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         command.env_remove(name);
     }
     let child = command
-        .process_group(0)
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)
@@ -34,7 +37,7 @@ pub(crate) fn is_ours(pid: &Path, mark: &Path) -> bool {
     recorded(pid).is_some_and(|pid| carries(pid, mark))
 }
 
-/// Stops the recorded process and its group: asks, waits, then insists.
+/// Stops the recorded process: asks, waits, then insists.
 pub(crate) fn stop(file: &Path, mark: &Path) -> Result<()> {
     let Some(pid) = recorded(file) else { return Ok(()) };
     for name in ["TERM", "KILL"] {
@@ -65,9 +68,9 @@ fn carries(pid: u32, mark: &Path) -> bool {
     line.split(|byte| *byte == 0).any(|word| word == mark.as_os_str().as_encoded_bytes())
 }
 
-fn signal(name: &str, group: u32) {
+fn signal(name: &str, pid: u32) {
     // A failure means that it has ended, which the caller sees for itself.
-    let arguments = ["-s", name, "--", &format!("-{group}")];
+    let arguments = ["-s", name, "--", &pid.to_string()];
     let _ended = Command::new("kill").args(arguments).stderr(Stdio::null()).status();
 }
 

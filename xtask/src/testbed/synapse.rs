@@ -85,7 +85,8 @@ fn begin(home: &Home) -> Result<String> {
     )?;
     let mut synapse = Command::new(venv::python());
     synapse.args(["-m", "synapse.app.homeserver", "--config-path"]).arg(&config).current_dir(&home.folder);
-    let mut synapse = process::start(&mut synapse, &home.file("homeserver.log"), &home.file("pid"))?;
+    let mut synapse =
+        process::start(&mut synapse, &home.file("homeserver.log"), &home.file("pid"), home.stays)?;
     wait(home, "homeserver.log", || {
         if let Some(status) = synapse.try_wait()? {
             bail!("Synapse ended with {status}");
@@ -110,7 +111,7 @@ fn sink(home: &Home) -> Result<(u16, u16)> {
     let program = place::root().join("xtask/testbed/sink.py");
     let mut sink = Command::new(venv::python());
     sink.arg(program).arg(&home.folder);
-    let mut sink = process::start(&mut sink, &home.file("sink.log"), &home.file("sink.pid"))?;
+    let mut sink = process::start(&mut sink, &home.file("sink.log"), &home.file("sink.pid"), home.stays)?;
     wait(home, "sink.log", || {
         if let Some(status) = sink.try_wait()? {
             bail!("the sink ended with {status}");
