@@ -26,7 +26,7 @@ use crate::view::{Progress, Screen};
 
 use self::ask::is_silent;
 use self::confirmation::Confirmation;
-use self::machine::{Poll, State};
+use self::machine::State;
 
 pub(crate) use self::ask::{MAX_TOKEN, lifetime, probe, session};
 pub(crate) use self::machine::Machine;
@@ -100,8 +100,7 @@ impl Register {
             | State::Limited { .. }
             | State::Failed { .. }
             | State::Question { .. }
-            | State::Confirming { .. }
-            | State::InBrowser { .. } => None,
+            | State::Away(_) => None,
         }
     }
 
@@ -118,10 +117,7 @@ impl Register {
             State::Filling { check, .. } => [check.wait(), None],
             State::Asking { call, .. } => [Some(call.wait), None],
             State::Limited { pause, .. } => [Some(*pause), None],
-            State::Confirming { poll, sending, .. } => {
-                [Some(poll.wait()), sending.as_ref().map(|(_, call)| call.wait)]
-            }
-            State::InBrowser { poll, .. } => [Some(poll.wait()), None],
+            State::Away(away) => away.waits(),
             State::New | State::Failed { .. } | State::Question { .. } | State::Ended(_) => [None, None],
         };
         waits.into_iter().flatten()
@@ -137,33 +133,15 @@ impl Register {
             | State::Limited { .. }
             | State::Failed { .. }
             | State::Question { .. }
-            | State::Confirming { .. }
-            | State::InBrowser { .. } => true,
+            | State::Away(_) => true,
         };
         if !under_way && machine.password.is_none() {
             return None;
         }
-        let confirmation = match self.0.state() {
-            State::Confirming { confirmation, .. } => Some(confirmation.clone()),
-            State::New
-            | State::Filling { .. }
-            | State::Asking { .. }
-            | State::Limited { .. }
-            | State::Failed { .. }
-            | State::Question { .. }
-            | State::InBrowser { .. }
-            | State::Ended(_) => machine.confirmation.clone(),
-        };
-        let asked = matches!(
-            self.0.state(),
-            State::Asking { .. } | State::Confirming { .. } | State::InBrowser { .. }
-        );
-        Some(SavedRegister {
-            under_way,
-            unsure: machine.unsure || asked,
-            confirmation,
-            ..machine.clone().into()
-        })
+        let mut machine = machine.clone();
+        machine.remember(self.0.state());
+        machine.unsure |= matches!(self.0.state(), State::Asking { .. } | State::Away(_));
+        Some(SavedRegister { under_way, ..machine.into() })
     }
 
     pub(crate) fn offers(&self) -> Offers {
@@ -174,20 +152,7 @@ impl Register {
             State::Asking { .. } | State::Limited { .. } => cancel,
             State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
             State::Question { stage, .. } => cancel.and(machine::answers_to(stage.kind())),
-            State::Confirming { confirmation, poll, sending, .. } => {
-                let idle = sending.is_none();
-                let code = confirmation.submit_url.is_some();
-                let other = machine::answers_to(machine::stage_kind(confirmation.medium));
-                let other = if idle { other } else { Offers::NONE };
-                cancel
-                    .and(other)
-                    .and_if(idle, Offer::Resend)
-                    .and_if(idle && code, Offer::EnterCode)
-                    .and_if(!code && poll.is_resting(), Offer::CheckNow)
-            }
-            State::InBrowser { poll, .. } => {
-                cancel.and(Offers::of(&[Offer::OpenBrowser])).and_if(poll.is_resting(), Offer::CheckNow)
-            }
+            State::Away(away) => cancel.and(away.offers()),
         }
     }
 
@@ -204,17 +169,7 @@ impl Register {
                 Screen::Problem { server, task: ask.task(), failure: failure.clone() }
             }
             State::Question { stage, problem } => machine.question_screen(stage, problem.clone()),
-            State::Confirming { confirmation, problem, .. } => Screen::Confirmation {
-                progress: machine.progress(),
-                medium: confirmation.medium,
-                address: confirmation.address.clone(),
-                code: confirmation.submit_url.is_some(),
-                sent: confirmation.attempt,
-                problem: problem.clone(),
-            },
-            State::InBrowser { stage, url, until, .. } => {
-                Screen::InBrowser { server, url: url.clone(), stage: Some(stage.clone()), until: *until }
-            }
+            State::Away(away) => machine.away_screen(away),
         }
     }
 }
@@ -294,18 +249,5 @@ impl From<SavedRegister> for Machine {
             rounds: 0,
             limited: 0,
         }
-    }
-}
-
-impl Poll {
-    const fn wait(&self) -> Wait {
-        match self {
-            Self::Resting(pause) => *pause,
-            Self::Asking(call) => call.wait,
-        }
-    }
-
-    const fn is_resting(&self) -> bool {
-        matches!(self, Self::Resting(_))
     }
 }

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::cx::Cx;
-use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Refusal};
 use crate::http::{self, Answer, Call};
+use crate::intent::Intent;
 use crate::saved::exposed;
 use crate::secret::Secret;
 use crate::stage::Medium;
@@ -35,7 +36,18 @@ pub(crate) struct Confirmation {
 }
 
 impl Confirmation {
-    pub(crate) fn email(address: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
+    /// To the address that `intent` names; `None` if it names none.
+    pub(crate) fn asked_for(intent: &Intent, cx: &mut Cx<'_>) -> Option<Result<Self, Refusal>> {
+        if let Intent::UseEmail { address } = intent {
+            Some(Self::email(address, cx))
+        } else if let Intent::UsePhone { country, number } = intent {
+            Some(Self::phone(country, number, cx))
+        } else {
+            None
+        }
+    }
+
+    fn email(address: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
         let address = address.trim();
         let parts =
             address.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
@@ -46,7 +58,7 @@ impl Confirmation {
         Ok(Self::fresh(Medium::Email, address.to_owned(), String::new(), cx))
     }
 
-    pub(crate) fn phone(country: &str, number: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
+    fn phone(country: &str, number: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
         let (country, number) = (country.trim().to_ascii_uppercase(), number.trim());
         let dialled = number.chars().all(|c| c.is_ascii_digit() || "+ -()./".contains(c));
         let digits = number.chars().filter(char::is_ascii_digit).count();
@@ -132,9 +144,7 @@ impl Confirmation {
         match (answer.status(), answer.errcode()) {
             (200, _) if answer.json::<Body>()?.success => Ok(()),
             (200, _) => Err(wrong()),
-            (_, "M_SESSION_EXPIRED") => {
-                Err(answer.failure(Cause::Expired { what: crate::failure::Expiring::Confirmation }))
-            }
+            (_, "M_SESSION_EXPIRED") => Err(answer.failure(Cause::Expired { what: Expiring::Confirmation })),
             (400..=499, errcode) if !errcode.is_empty() => Err(wrong()),
             _ => Err(answer.unexpected()),
         }

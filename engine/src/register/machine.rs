@@ -8,13 +8,13 @@ use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::http::Call;
 use crate::intent::{Intent, Offer, Offers};
-use crate::io::Time;
 use crate::secret::Secret;
 use crate::stage::{Medium, Stage, StageKind};
 
 use super::End;
 use super::ask::Ask;
 use super::confirmation::Confirmation;
+use super::polling::Away;
 use super::uia::Uia;
 use super::username::Check;
 
@@ -97,29 +97,9 @@ pub(crate) enum State {
         stage: Stage,
         problem: Option<Failure>,
     },
-    /// A confirmation was sent; `sending` is one more of them, perhaps to another address.
-    Confirming {
-        stage: Stage,
-        confirmation: Confirmation,
-        poll: Poll,
-        sending: Option<(Confirmation, Call)>,
-        problem: Option<Failure>,
-    },
-    /// The person is on the server's own page for a stage.
-    InBrowser {
-        stage: Stage,
-        url: Url,
-        poll: Poll,
-        until: Time,
-    },
+    /// The person does something elsewhere.
+    Away(Box<Away>),
     Ended(Box<End>),
-}
-
-/// Looking again and again whether a stage was completed elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Poll {
-    Resting(Wait),
-    Asking(Call),
 }
 
 impl IntoStateMachine for Machine {
@@ -173,9 +153,7 @@ impl blocking::State<Machine> for State {
                     None => Super,
                 }
             }
-            (state @ (Self::Confirming { .. } | Self::InBrowser { .. }), event) => {
-                machine.waiting(state, event, cx)
-            }
+            (Self::Away(away), event) => away.handle(machine, event, cx),
             (Self::New | Self::Asking { .. } | Self::Limited { .. }, _)
             | (Self::Failed { .. } | Self::Question { .. } | Self::Ended(_), _) => Super,
         }
@@ -184,19 +162,16 @@ impl blocking::State<Machine> for State {
 
 impl State {
     /// Whether a `/register` is on its way.
-    const fn is_submitting(&self) -> bool {
+    fn is_submitting(&self) -> bool {
         match self {
-            Self::Asking { ask: Ask::Submit(_), .. }
-            | Self::Confirming { poll: Poll::Asking(_), .. }
-            | Self::InBrowser { poll: Poll::Asking(_), .. } => true,
+            Self::Asking { ask: Ask::Submit(_), .. } => true,
+            Self::Away(away) => !away.is_resting(),
             Self::New
             | Self::Filling { .. }
             | Self::Asking { .. }
             | Self::Limited { .. }
             | Self::Failed { .. }
             | Self::Question { .. }
-            | Self::Confirming { .. }
-            | Self::InBrowser { .. }
             | Self::Ended(_) => false,
         }
     }

@@ -5,16 +5,16 @@ use std::time::Duration;
 use statig::Outcome::{self, Handled, Super, Transition};
 use url::Url;
 
-use crate::cx::{Cx, Event};
+use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure};
 use crate::http::Call;
-use crate::intent::Intent;
-use crate::io::{EffectId, Reply};
+use crate::intent::{Intent, Offer, Offers};
+use crate::io::{EffectId, Reply, Time};
 use crate::stage::Stage;
 
 use super::ask::{Ask, Auth, Heard};
 use super::confirmation::Confirmation;
-use super::machine::{Machine, Poll, State};
+use super::machine::{Machine, State, answers_to, failed, stage_kind};
 use super::username::retry_at;
 
 /// Between two looks. Servers limit `/register` strictly: Synapse to one in six seconds.
@@ -26,176 +26,158 @@ const BROWSER: Duration = Duration::from_secs(30 * 60);
 /// As long as no code was entered there is nothing to look for.
 const CODE: Duration = Duration::from_secs(24 * 3600);
 
-impl Machine {
-    pub(crate) fn in_browser(&self, stage: Stage, url: Url, cx: &mut Cx<'_>) -> State {
-        cx.browse(url.clone());
-        State::InBrowser { stage, url, poll: Poll::Resting(cx.pause(POLL)), until: cx.now + BROWSER }
-    }
+/// The person does something elsewhere for a stage, and we look again and again whether it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Away {
+    pub(crate) stage: Stage,
+    pub(crate) poll: Poll,
+    pub(crate) place: Place,
+}
 
-    pub(crate) fn confirming(&self, stage: Stage, confirmation: Confirmation, cx: &mut Cx<'_>) -> State {
-        let rest = if confirmation.submit_url.is_some() { CODE } else { POLL };
-        let poll = Poll::Resting(cx.pause(rest));
-        State::Confirming { stage, confirmation, poll, sending: None, problem: None }
-    }
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Poll {
+    Resting(Wait),
+    Asking(Call),
+}
 
-    /// The confirmation is on its way to the person.
-    pub(crate) fn confirmation_sent(&mut self, confirmation: Confirmation, cx: &mut Cx<'_>) -> State {
-        match self.current_stage() {
-            Some(stage) => self.confirming(stage, confirmation, cx),
-            None => self.proceed(cx),
-        }
-    }
-
-    pub(crate) fn confirming_again(
-        &mut self,
+/// Where the person is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A confirmation was sent; `sending` is one more of them, perhaps to another address.
+    Mailbox {
         confirmation: Confirmation,
-        failure: Failure,
+        sending: Option<Box<(Confirmation, Call)>>,
+        problem: Option<Failure>,
+    },
+    /// On the server's own page.
+    Browser { url: Url, until: Time },
+}
+
+impl Away {
+    pub(crate) fn browser(stage: Stage, url: Url, cx: &mut Cx<'_>) -> Self {
+        cx.browse(url.clone());
+        let poll = Poll::Resting(cx.pause(POLL));
+        Self { stage, poll, place: Place::Browser { url, until: cx.now + BROWSER } }
+    }
+
+    pub(crate) fn mailbox(
+        stage: Stage,
+        confirmation: Confirmation,
+        problem: Option<Failure>,
         cx: &mut Cx<'_>,
-    ) -> State {
-        let mut state = self.confirmation_sent(confirmation, cx);
-        if let State::Confirming { problem, .. } = &mut state {
-            *problem = Some(failure);
+    ) -> Self {
+        let poll = Poll::Resting(cx.pause(rest_for(&confirmation)));
+        Self { stage, poll, place: Place::Mailbox { confirmation, sending: None, problem } }
+    }
+
+    pub(crate) const fn is_resting(&self) -> bool {
+        matches!(self.poll, Poll::Resting(_))
+    }
+
+    pub(crate) fn waits(&self) -> [Option<Wait>; 2] {
+        let poll = match &self.poll {
+            Poll::Resting(pause) => *pause,
+            Poll::Asking(call) => call.wait,
+        };
+        let sending = match &self.place {
+            Place::Mailbox { sending, .. } => sending.as_ref().map(|sending| sending.1.wait),
+            Place::Browser { .. } => None,
+        };
+        [Some(poll), sending]
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        match &self.place {
+            Place::Browser { .. } => {
+                Offers::of(&[Offer::OpenBrowser]).and_if(self.is_resting(), Offer::CheckNow)
+            }
+            Place::Mailbox { confirmation, sending, .. } => {
+                let (idle, code) = (sending.is_none(), confirmation.submit_url.is_some());
+                let other = if idle { answers_to(stage_kind(confirmation.medium)) } else { Offers::NONE };
+                other
+                    .and_if(idle, Offer::Resend)
+                    .and_if(idle && code, Offer::EnterCode)
+                    .and_if(!code && self.is_resting(), Offer::CheckNow)
+            }
         }
-        state
     }
 
-    /// The server has not seen the confirmation yet, which is no failure.
-    pub(crate) fn confirmation_pending(&mut self, confirmation: Confirmation, cx: &mut Cx<'_>) -> State {
-        self.confirmation_sent(confirmation, cx)
-    }
-
-    /// What is worth keeping when the person goes back to the form.
-    pub(crate) fn remember(&mut self, state: &State) {
-        if let State::Confirming { confirmation, .. } = state {
-            self.confirmation = Some(confirmation.clone());
-        }
-    }
-
-    /// An event while the person is elsewhere.
-    pub(crate) fn waiting(
+    pub(crate) fn handle(
         &mut self,
-        state: &mut State,
+        machine: &mut Machine,
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> Outcome<State> {
         match event {
-            Event::Intent(intent) => self.asked_for(state, intent, cx),
-            Event::Reply(id, reply) => self.replied(state, *id, reply, cx),
-            Event::TimedOut(id) => self.rested(state, *id, cx),
+            Event::Intent(intent) => self.asked_for(machine, intent, cx),
+            Event::Reply(id, reply) if self.is_sending(*id) => {
+                self.resent(Some(reply), cx);
+                Handled
+            }
+            Event::TimedOut(id) if self.is_sending(*id) => {
+                self.resent(None, cx);
+                Handled
+            }
+            Event::Reply(_, reply) => self.looked(machine, reply, cx),
+            Event::TimedOut(_) => self.rested(machine, cx),
             Event::Start | Event::Link(_) => Super,
         }
     }
 
-    fn asked_for(&mut self, state: &mut State, intent: &Intent, cx: &mut Cx<'_>) -> Outcome<State> {
-        match (state, intent) {
-            (State::InBrowser { url, .. }, Intent::OpenBrowser) => {
-                cx.browse(url.clone());
-                Handled
-            }
-            (state @ (State::InBrowser { .. } | State::Confirming { .. }), Intent::CheckNow) => {
-                self.look(state, cx);
-                Handled
-            }
-            (State::Confirming { confirmation, sending, problem, .. }, Intent::Resend) => {
-                let again = confirmation.again();
-                let call = again.request(&self.base, cx);
-                (*sending, *problem) = (Some((again, call)), None);
-                Handled
-            }
-            (State::Confirming { confirmation, .. }, Intent::EnterCode { code }) => {
-                let ask = Ask::Code(confirmation.clone(), code.clone());
-                Transition(self.ask(ask, cx))
-            }
-            (State::Confirming { stage, sending, problem, .. }, intent) => {
-                let other = match (stage.kind(), intent) {
-                    (_, Intent::UseEmail { address }) => Confirmation::email(address, cx),
-                    (_, Intent::UsePhone { country, number }) => Confirmation::phone(country, number, cx),
-                    (_, _) => return Super,
-                };
-                match other {
-                    Ok(other) => {
-                        let call = other.request(&self.base, cx);
-                        (*sending, *problem) = (Some((other, call)), None);
-                    }
-                    Err(refusal) => *problem = Some(Failure::refused(refusal)),
-                }
-                Handled
-            }
-            (_, _) => Super,
-        }
-    }
-
-    fn rested(&mut self, state: &mut State, id: EffectId, cx: &mut Cx<'_>) -> Outcome<State> {
-        match state {
-            State::Confirming { sending, problem, .. }
-                if sending.as_ref().is_some_and(|(_, call)| call.wait.id == id) =>
-            {
-                *problem = sending.take().map(|(_, call)| call.timed_out(cx.now));
+    fn asked_for(&mut self, machine: &mut Machine, intent: &Intent, cx: &mut Cx<'_>) -> Outcome<State> {
+        let (confirmation, sending, problem) = match (&mut self.place, intent) {
+            (_, Intent::CheckNow) => {
+                self.look(machine, cx);
                 return Handled;
             }
-            State::InBrowser { until, .. } if *until <= cx.now => {
-                let cause = Cause::Expired { what: Expiring::Browser };
-                return Transition(self.form(Some(Failure { cause, evidence: None })));
+            (Place::Browser { url, .. }, Intent::OpenBrowser) => {
+                cx.browse(url.clone());
+                return Handled;
             }
-            _ => {}
-        }
-        let rest = match state {
-            State::Confirming { poll, .. } | State::InBrowser { poll, .. } => match poll {
-                // The look took too long.
-                Poll::Asking(_) => {
-                    self.unsure = true;
-                    Some(Poll::Resting(cx.pause(POLL_LATER)))
-                }
-                Poll::Resting(_) => None,
-            },
-            _ => return Super,
+            (Place::Browser { .. }, _) => return Super,
+            (Place::Mailbox { confirmation, sending, problem }, _) => (confirmation, sending, problem),
         };
-        match rest {
-            Some(rest) => set_poll(state, rest),
-            None => self.look(state, cx),
+        let next = match intent {
+            Intent::EnterCode { code } => {
+                return Transition(machine.ask(Ask::Code(confirmation.clone(), code.clone()), cx));
+            }
+            Intent::Resend => Ok(confirmation.again()),
+            intent => match Confirmation::asked_for(intent, cx) {
+                Some(next) => next,
+                None => return Super,
+            },
+        };
+        *problem = None;
+        match next {
+            Ok(next) => {
+                let call = next.request(&machine.base, cx);
+                *sending = Some(Box::new((next, call)));
+            }
+            Err(refusal) => *problem = Some(Failure::refused(refusal)),
         }
         Handled
     }
 
-    /// Asks the server whether the stage is done.
-    fn look(&self, state: &mut State, cx: &mut Cx<'_>) {
-        let auth = match state {
-            State::Confirming { confirmation, .. } if confirmation.submit_url.is_some() => {
-                return set_poll(state, Poll::Resting(cx.pause(CODE)));
-            }
-            State::Confirming { stage, confirmation, .. } => {
-                Auth::Address(stage.clone(), confirmation.clone())
-            }
-            _ => Auth::Session,
+    fn is_sending(&self, id: EffectId) -> bool {
+        match &self.place {
+            Place::Mailbox { sending, .. } => sending.as_ref().is_some_and(|sending| sending.1.wait.id == id),
+            Place::Browser { .. } => false,
+        }
+    }
+
+    /// What became of one more confirmation.
+    fn resent(&mut self, reply: Option<&Reply>, cx: &mut Cx<'_>) {
+        let Place::Mailbox { confirmation, sending, problem } = &mut self.place else { return };
+        let Some((new, call)) = sending.take().map(|sending| *sending) else { return };
+        let sent = match reply {
+            Some(reply) => call.answer(reply, cx.now).and_then(|answer| new.requested(&answer)),
+            None => Err(call.timed_out(cx.now)),
         };
-        if let Some(call) = Ask::Submit(auth).send(self, cx) {
-            set_poll(state, Poll::Asking(call));
-        }
-    }
-
-    fn replied(&mut self, state: &mut State, id: EffectId, reply: &Reply, cx: &mut Cx<'_>) -> Outcome<State> {
-        match state {
-            State::Confirming { sending: Some((_, call)), .. } if call.wait.id == id => {
-                self.resent(state, reply, cx);
-                Handled
-            }
-            State::Confirming { poll: Poll::Asking(call), .. }
-            | State::InBrowser { poll: Poll::Asking(call), .. } => {
-                let call = call.clone();
-                self.looked(state, &call, reply, cx)
-            }
-            _ => Super,
-        }
-    }
-
-    fn resent(&mut self, state: &mut State, reply: &Reply, cx: &mut Cx<'_>) {
-        let State::Confirming { confirmation, sending, problem, poll, .. } = state else { return };
-        let Some((new, call)) = sending.take() else { return };
-        match call.answer(reply, cx.now).and_then(|answer| new.requested(&answer)) {
+        match sent {
             Ok(sent) => {
-                // The old address no longer counts; a look that is under way still asks for it.
-                if sent.submit_url.is_some() != confirmation.submit_url.is_some() && poll.is_resting() {
-                    *poll = Poll::Resting(cx.pause(if sent.submit_url.is_some() { CODE } else { POLL }));
+                // A look that is under way still asks for the old address, which does no harm.
+                if matches!(self.poll, Poll::Resting(_)) {
+                    self.poll = Poll::Resting(cx.pause(rest_for(&sent)));
                 }
                 *confirmation = sent;
             }
@@ -203,46 +185,73 @@ impl Machine {
         }
     }
 
-    fn looked(&mut self, state: &mut State, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> Outcome<State> {
-        let (stage, auth) = match state {
-            State::Confirming { stage, confirmation, .. } => {
-                (stage.clone(), Auth::Address(stage.clone(), confirmation.clone()))
+    fn rested(&mut self, machine: &mut Machine, cx: &mut Cx<'_>) -> Outcome<State> {
+        if let Place::Browser { until, .. } = &self.place
+            && *until <= cx.now
+        {
+            let cause = Cause::Expired { what: Expiring::Browser };
+            return Transition(machine.form(Some(Failure { cause, evidence: None })));
+        }
+        match &self.poll {
+            Poll::Resting(_) => self.look(machine, cx),
+            // The look took too long.
+            Poll::Asking(_) => {
+                machine.unsure = true;
+                self.poll = Poll::Resting(cx.pause(POLL_LATER));
             }
-            State::InBrowser { stage, .. } => (stage.clone(), Auth::Session),
-            _ => return Super,
+        }
+        Handled
+    }
+
+    /// What would show that the stage is done.
+    fn proof(&self) -> Auth {
+        match &self.place {
+            Place::Mailbox { confirmation, .. } => Auth::Address(self.stage.clone(), confirmation.clone()),
+            Place::Browser { .. } => Auth::Session,
+        }
+    }
+
+    /// Asks the server whether the stage is done.
+    fn look(&mut self, machine: &Machine, cx: &mut Cx<'_>) {
+        let needs_code = match &self.place {
+            Place::Mailbox { confirmation, .. } => confirmation.submit_url.is_some(),
+            Place::Browser { .. } => false,
         };
+        let call = if needs_code { None } else { Ask::Submit(self.proof()).send(machine, cx) };
+        self.poll = call.map_or_else(|| Poll::Resting(cx.pause(CODE)), Poll::Asking);
+    }
+
+    fn looked(&mut self, machine: &mut Machine, reply: &Reply, cx: &mut Cx<'_>) -> Outcome<State> {
+        let Poll::Asking(call) = &self.poll else { return Super };
+        let call = call.clone();
         let heard = call.answer(reply, cx.now).and_then(|answer| {
-            let heard = Heard::read(&answer, call, &self.base, cx)?;
+            let heard = Heard::read(&answer, &call, &machine.base, cx)?;
             Ok((heard, answer))
         });
-        match heard {
+        let failure = match heard {
             Ok((Heard::Challenge(uia, _), _)) => {
-                self.challenged(uia);
-                if self.current_stage().as_ref() != Some(&stage) {
-                    return Transition(self.proceed(cx));
+                machine.challenged(uia);
+                if machine.current_stage().as_ref() != Some(&self.stage) {
+                    return Transition(machine.proceed(cx));
                 }
-                set_poll(state, Poll::Resting(cx.pause(POLL)));
-                Handled
+                self.poll = Poll::Resting(cx.pause(POLL));
+                return Handled;
             }
-            Ok((heard, answer)) => Transition(self.heard(&auth, heard, &answer, cx)),
-            Err(failure) => match (retry_at(&failure), &failure.cause) {
-                (Some(at), _) => {
-                    set_poll(state, Poll::Resting(cx.pause_until(at)));
-                    Handled
-                }
-                (None, Cause::Unavailable { .. }) => {
-                    self.unsure = true;
-                    set_poll(state, Poll::Resting(cx.pause(POLL_LATER)));
-                    Handled
-                }
-                (None, _) => Transition(super::machine::failed(failure)),
-            },
+            Ok((heard, answer)) => return Transition(machine.heard(&self.proof(), heard, &answer, cx)),
+            Err(failure) => failure,
+        };
+        match (retry_at(&failure), &failure.cause) {
+            (Some(at), _) => self.poll = Poll::Resting(cx.pause_until(at)),
+            (None, Cause::Unavailable { .. }) => {
+                machine.unsure = true;
+                self.poll = Poll::Resting(cx.pause(POLL_LATER));
+            }
+            (None, _) => return Transition(failed(failure)),
         }
+        Handled
     }
 }
 
-fn set_poll(state: &mut State, new: Poll) {
-    if let State::Confirming { poll, .. } | State::InBrowser { poll, .. } = state {
-        *poll = new;
-    }
+const fn rest_for(confirmation: &Confirmation) -> Duration {
+    if confirmation.submit_url.is_some() { CODE } else { POLL }
 }

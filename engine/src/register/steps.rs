@@ -8,13 +8,14 @@ use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::io::Reply;
 use crate::secret::Secret;
-use crate::stage::{Stage, StageKind};
+use crate::stage::{Medium, Stage, StageKind};
 use crate::view::Screen;
 
 use super::End;
 use super::ask::{Ask, Auth, Heard, is_silent};
 use super::confirmation::Confirmation;
-use super::machine::{Machine, State, ended, failed};
+use super::machine::{Machine, State, ended, failed, stage_kind};
+use super::polling::{Away, Place};
 use super::refused::Verdict;
 use super::uia::Uia;
 use super::username::{Check, problem, retry_at};
@@ -42,8 +43,7 @@ impl Machine {
             | State::Limited { .. }
             | State::Failed { .. }
             | State::Question { .. }
-            | State::Confirming { .. }
-            | State::InBrowser { .. }
+            | State::Away(_)
             | State::Ended(_) => (Check::Idle.availability(), None),
         };
         Screen::RegisterForm {
@@ -63,11 +63,30 @@ impl Machine {
                 let policies = self.uia.as_ref().and_then(|uia| uia.policies.clone()).unwrap_or_default();
                 Screen::Terms { progress, policies }
             }
-            StageKind::Email => Screen::Address { progress, medium: crate::stage::Medium::Email, problem },
-            StageKind::Phone => Screen::Address { progress, medium: crate::stage::Medium::Phone, problem },
+            StageKind::Email => Screen::Address { progress, medium: Medium::Email, problem },
+            StageKind::Phone => Screen::Address { progress, medium: Medium::Phone, problem },
             StageKind::RegistrationToken | StageKind::Dummy | StageKind::Recaptcha | StageKind::Other => {
                 Screen::RegistrationToken { progress, problem }
             }
+        }
+    }
+
+    pub(crate) fn away_screen(&self, away: &Away) -> Screen {
+        match &away.place {
+            Place::Mailbox { confirmation, problem, .. } => Screen::Confirmation {
+                progress: self.progress(),
+                medium: confirmation.medium,
+                address: confirmation.address.clone(),
+                code: confirmation.submit_url.is_some(),
+                sent: confirmation.attempt,
+                problem: problem.clone(),
+            },
+            Place::Browser { url, until } => Screen::InBrowser {
+                server: self.server.clone(),
+                url: url.clone(),
+                stage: Some(away.stage.clone()),
+                until: *until,
+            },
         }
     }
 
@@ -155,8 +174,8 @@ impl Machine {
             }
             StageKind::Terms | StageKind::RegistrationToken => State::Question { stage, problem: None },
             StageKind::Email | StageKind::Phone => match self.confirmation.take() {
-                Some(sent) if super::machine::stage_kind(sent.medium) == stage.kind() => {
-                    self.confirming(stage, sent, cx)
+                Some(sent) if stage_kind(sent.medium) == stage.kind() => {
+                    State::Away(Box::new(Away::mailbox(stage, sent, None, cx)))
                 }
                 Some(_) | None => State::Question { stage, problem: None },
             },
@@ -180,9 +199,8 @@ impl Machine {
                 }
                 return Some(self.ask(Ask::Validity(token), cx));
             }
-            (StageKind::Email, Intent::UseEmail { address }) => Confirmation::email(address, cx),
-            (StageKind::Phone, Intent::UsePhone { country, number }) => {
-                Confirmation::phone(country, number, cx)
+            (StageKind::Email, Intent::UseEmail { .. }) | (StageKind::Phone, Intent::UsePhone { .. }) => {
+                Confirmation::asked_for(intent, cx)?
             }
             (_, _) => return None,
         };
@@ -205,7 +223,7 @@ impl Machine {
             },
             Ask::Validity(token) => self.token_checked(token, &answer, cx),
             Ask::Confirm(confirmation) => match confirmation.requested(&answer) {
-                Ok(confirmation) => self.confirmation_sent(confirmation, cx),
+                Ok(confirmation) => self.confirming(confirmation, None, cx),
                 Err(failure) => self.question_again(Some(failure), cx),
             },
             Ask::Code(confirmation, _) => match Confirmation::submitted(&answer) {
@@ -213,14 +231,14 @@ impl Machine {
                     Some(stage) => self.ask(Ask::Submit(Auth::Address(stage, confirmation.clone())), cx),
                     None => self.proceed(cx),
                 },
-                Err(failure) => self.confirming_again(confirmation.clone(), failure, cx),
+                Err(failure) => self.confirming(confirmation.clone(), Some(failure), cx),
             },
             Ask::Page(stage) if answer.status() == 404 => {
                 self.excluded.push(stage.clone());
                 self.flow = None;
                 self.proceed(cx)
             }
-            Ask::Page(stage) => self.in_browser(stage.clone(), call.url().clone(), cx),
+            Ask::Page(stage) => State::Away(Box::new(Away::browser(stage.clone(), call.url().clone(), cx))),
         }
     }
 
@@ -274,6 +292,23 @@ impl Machine {
         match self.current_stage() {
             Some(stage) => self.ask(Ask::Submit(Auth::Token(stage, token.clone())), cx),
             None => self.proceed(cx),
+        }
+    }
+
+    /// The confirmation is on its way to the person.
+    fn confirming(&mut self, sent: Confirmation, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
+        match self.current_stage() {
+            Some(stage) => State::Away(Box::new(Away::mailbox(stage, sent, problem, cx))),
+            None => self.proceed(cx),
+        }
+    }
+
+    /// What is worth keeping when the person goes back to the form.
+    pub(crate) fn remember(&mut self, state: &State) {
+        if let State::Away(away) = state
+            && let Place::Mailbox { confirmation, .. } = &away.place
+        {
+            self.confirmation = Some(confirmation.clone());
         }
     }
 
@@ -337,9 +372,8 @@ impl Machine {
             Auth::Plain(stage) if is_silent(stage) => Refusal::StageFailed(stage.clone()),
             Auth::Plain(stage) => Refusal::StageFailed(stage.clone()),
             Auth::Token(..) => Refusal::TokenInvalid,
-            Auth::Address(_, confirmation) => {
-                return self.confirmation_pending(confirmation.clone(), cx);
-            }
+            // The server has not seen the confirmation yet, which is no failure.
+            Auth::Address(_, confirmation) => return self.confirming(confirmation.clone(), None, cx),
         };
         let failure = answer.failure(Cause::Refused { refusal });
         match auth.stage() {
