@@ -10,7 +10,7 @@ use crate::cx::{Cx, Event, Wait};
 use crate::discovery::{Discovery, Found};
 use crate::failure::{Failure, Refusal};
 use crate::intent::{Intent, Offers};
-use crate::keep::Keep;
+use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
 use crate::register::{Register, Uia};
 use crate::report::ServerReport;
@@ -165,14 +165,6 @@ pub(crate) struct Place {
     again: Option<Box<Ended>>,
 }
 
-/// A session that the server ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ended {
-    session: Session,
-    soft: bool,
-    failure: Failure,
-}
-
 impl IntoStateMachine for Machine {
     type Event<'e> = Event<'e>;
     type Context<'c> = Cx<'c>;
@@ -278,6 +270,7 @@ impl State {
 
 impl Place {
     /// The way in that the person chose; `None` if that is not one.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the offers say which intents come here")]
     fn choose(&self, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
         let (server, base) = (&self.report.server, &self.report.base_url);
         let credentials = match intent {

@@ -21,8 +21,17 @@ use self::machine::{Machine, State};
 pub(crate) enum End {
     /// By us; `server_told` says whether the server knows.
     SignedOut { user_id: String, server_told: bool },
-    /// By the server. It is still stored, for a sign-in on the same device.
-    Ended { session: Session, soft: bool, failure: Failure },
+    /// By the server.
+    Ended(Box<Ended>),
+}
+
+/// A session that the server ended. It is still stored, for a sign-in on the same device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) session: Session,
+    /// Only the token ended; the device remains.
+    pub(crate) soft: bool,
+    pub(crate) failure: Failure,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod confirmation;
 mod machine;
 mod polling;
 mod refused;
+mod screens;
 mod steps;
 mod uia;
 mod username;
@@ -22,9 +23,8 @@ use crate::saved::exposed_option;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stage::Stage;
-use crate::view::{Progress, Screen};
+use crate::view::Screen;
 
-use self::ask::is_silent;
 use self::confirmation::Confirmation;
 use self::machine::State;
 
@@ -171,18 +171,6 @@ impl Register {
             State::Question { stage, problem } => machine.question_screen(stage, problem.clone()),
             State::Away(away) => machine.away_screen(away),
         }
-    }
-}
-
-impl Machine {
-    /// Which of the questions to the person we are at.
-    fn progress(&self) -> Progress {
-        let flow = self.flow.as_deref().unwrap_or_default();
-        let questions = || flow.iter().filter(|stage| !is_silent(stage));
-        let completed = self.uia.as_ref().map_or(&[][..], |uia| &uia.completed);
-        let done = questions().filter(|stage| completed.contains(stage)).count();
-        let of = questions().count();
-        Progress { server: self.server.clone(), step: (done + 1).min(of.max(1)), of: of.max(1) }
     }
 }
 

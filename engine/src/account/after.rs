@@ -8,7 +8,7 @@ use crate::register::{self, Register};
 use crate::saved::{Content, Saved};
 use crate::session::Session;
 
-use super::{Ended, Place, State};
+use super::{Place, State};
 
 pub(super) fn registering(
     end: register::End,
@@ -59,9 +59,7 @@ pub(super) fn keeping(end: keep::End) -> State {
         keep::End::SignedOut { user_id, server_told } => {
             State::SignedOut { user_id: user_id.into(), server_told }
         }
-        keep::End::Ended { session, soft, failure } => {
-            State::SessionEnded(Box::new(Ended { session, soft, failure }))
-        }
+        keep::End::Ended(ended) => State::SessionEnded(ended),
     }
 }
 

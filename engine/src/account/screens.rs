@@ -1,7 +1,6 @@
 //! What each state shows and offers.
 
-use crate::failure::{Cause, Missing};
-use crate::failure::{Failure, Misbehaviour};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing};
 use crate::intent::{Offer, Offers};
 use crate::report::{Finding, RegistrationSupport, ServerReport};
 use crate::view::{Screen, Task};
@@ -21,17 +20,15 @@ impl State {
             Self::Registering { flow, .. } => flow.screen(),
             Self::SigningIn { flow, .. } => flow.screen(),
             Self::Keeping { flow } => flow.screen(),
-            Self::Discarding { flow, place, problem } => match flow.screen() {
-                Screen::Busy { .. } => {
-                    Screen::Busy { server: place.report.server.clone(), task: Task::SignOut }
+            Self::Discarding { flow, place, problem } => {
+                let (server, task) = (place.report.server.clone(), Task::SignOut);
+                if matches!(flow.screen(), Screen::Busy { .. }) {
+                    Screen::Busy { server, task }
+                } else {
+                    // That the wrong account is signed in matters more than that it could not be signed out yet.
+                    Screen::Problem { server, task, failure: (**problem).clone() }
                 }
-                // That the wrong account is signed in matters more than that it could not be signed out yet.
-                _ => Screen::Problem {
-                    server: place.report.server.clone(),
-                    task: Task::SignOut,
-                    failure: (**problem).clone(),
-                },
-            },
+            }
             Self::AwaitingApproval { server, username } => {
                 Screen::AwaitingApproval { server: server.to_string(), username: username.to_string() }
             }

@@ -14,8 +14,8 @@ use crate::io::{Reply, StorageProblem, Time};
 use crate::register::retry_at;
 use crate::session::Session;
 
-use super::End;
 use super::verdict::{self, Verdict};
+use super::{End, Ended};
 
 /// How long before the end a token is renewed, if it lives long enough for that.
 const AHEAD: Duration = Duration::from_secs(60);
@@ -238,7 +238,8 @@ impl Machine {
     }
 
     fn ended(&self, soft: bool, failure: Failure) -> State {
-        State::Ended(Box::new(End::Ended { session: self.session.clone(), soft, failure }))
+        let session = self.session.clone();
+        State::Ended(Box::new(End::Ended(Box::new(Ended { session, soft, failure }))))
     }
 
     fn refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {

@@ -124,6 +124,7 @@ impl Away {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the offers say which intents come here")]
     fn asked_for(&mut self, machine: &mut Machine, intent: &Intent, cx: &mut Cx<'_>) -> Outcome<State> {
         let (confirmation, sending, problem) = match (&mut self.place, intent) {
             (_, Intent::CheckNow) => {

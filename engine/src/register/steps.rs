@@ -8,8 +8,7 @@ use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::io::Reply;
 use crate::secret::Secret;
-use crate::stage::{Medium, Stage, StageKind};
-use crate::view::Screen;
+use crate::stage::{Stage, StageKind};
 
 use super::End;
 use super::ask::{Ask, Auth, Heard, is_silent};
@@ -33,61 +32,6 @@ impl Machine {
         self.flow = None;
         self.draft.clone_from(&self.username);
         State::Filling { check: Check::Idle, problem }
-    }
-
-    pub(crate) fn form_screen(&self, state: &State) -> Screen {
-        let (availability, problem) = match state {
-            State::Filling { check, problem } => (check.availability(), problem.clone()),
-            State::New
-            | State::Asking { .. }
-            | State::Limited { .. }
-            | State::Failed { .. }
-            | State::Question { .. }
-            | State::Away(_)
-            | State::Ended(_) => (Check::Idle.availability(), None),
-        };
-        Screen::RegisterForm {
-            server: self.server.clone(),
-            username: self.draft.clone(),
-            availability,
-            password_given: self.password.is_some(),
-            flows: self.uia.as_ref().map(|uia| uia.flows.clone()).unwrap_or_default(),
-            problem,
-        }
-    }
-
-    pub(crate) fn question_screen(&self, stage: &Stage, problem: Option<Failure>) -> Screen {
-        let progress = self.progress();
-        match stage.kind() {
-            StageKind::Terms => {
-                let policies = self.uia.as_ref().and_then(|uia| uia.policies.clone()).unwrap_or_default();
-                Screen::Terms { progress, policies }
-            }
-            StageKind::Email => Screen::Address { progress, medium: Medium::Email, problem },
-            StageKind::Phone => Screen::Address { progress, medium: Medium::Phone, problem },
-            StageKind::RegistrationToken | StageKind::Dummy | StageKind::Recaptcha | StageKind::Other => {
-                Screen::RegistrationToken { progress, problem }
-            }
-        }
-    }
-
-    pub(crate) fn away_screen(&self, away: &Away) -> Screen {
-        match &away.place {
-            Place::Mailbox { confirmation, problem, .. } => Screen::Confirmation {
-                progress: self.progress(),
-                medium: confirmation.medium,
-                address: confirmation.address.clone(),
-                code: confirmation.submit_url.is_some(),
-                sent: confirmation.attempt,
-                problem: problem.clone(),
-            },
-            Place::Browser { url, until } => Screen::InBrowser {
-                server: self.server.clone(),
-                url: url.clone(),
-                stage: Some(away.stage.clone()),
-                until: *until,
-            },
-        }
     }
 
     pub(crate) fn uia_session(&self) -> Option<&Secret<String>> {
