@@ -1,5 +1,63 @@
-//! The sign-in engine for Matrix.
-#![cfg_attr(not(test), warn(missing_docs))]
+//! The sign-in engine for Matrix: from nothing to a kept session on any server, and from there to its end.
+//!
+//! [`Engine`] is a value. It does no I/O, reads no clock, draws no randomness, spawns and logs nothing. What happens
+//! in the world goes in as an [`Input`]; what the world is asked to do comes out as [`Effect`]s; what a person may
+//! see and do is the [`View`]. Randomness comes from a seed, time from an argument, so a run can be repeated exactly
+//! from its seed and its inputs.
+//!
+//! # Run loop
+//!
+//! A driver holds an engine and does five things for each input, in this order:
+//!
+//! 1. call [`Engine::handle`] with the time and the input;
+//! 2. write [`Engine::save`] down, if it changed, **before** going on: what is about to be sent may create an
+//!    account, and only what is written down survives a kill;
+//! 3. start the effects that were returned, in order; each is answered later by an [`Input::Reply`] with its id;
+//! 4. show [`Engine::view`], and pass on as [`Input::Intent`] what the person does about it;
+//! 5. sleep no longer than until [`Engine::deadline`], then pass [`Input::Tick`].
+//!
+//! There is no queue to drain and nothing to poll: `handle` returns everything it wants.
+//!
+//! ```
+//! use narthex::{Config, Effect, Engine, Input, Intent, Lost, Offer, Reply, Screen, Time};
+//!
+//! // The seed comes from the operating system, the time from a clock.
+//! let (seed, mut now) = ([7; 32], Time(1_700_000_000_000));
+//! let mut engine = Engine::new(Config::default(), seed, now);
+//! assert!(engine.offers().contains(Offer::UseServer));
+//!
+//! let intent = Intent::UseServer { server: "example.org".into() };
+//! let mut todo = engine.handle(now, Input::Intent(intent));
+//! while let Some(effect) = todo.pop() {
+//!     // A real driver writes `engine.save()` down here, and performs the effect.
+//!     if let Effect::Http { id, request } = effect {
+//!         assert_eq!(request.url.as_str(), "https://example.org/.well-known/matrix/client");
+//!         now = now + std::time::Duration::from_millis(20);
+//!         todo.extend(engine.handle(now, Input::Reply { id, reply: Reply::Http(Err(Lost::Dns)) }));
+//!     }
+//! }
+//! // The failure says what can be done, with the evidence; what was typed is kept.
+//! let Screen::Welcome { server, problem: Some(failure) } = engine.view().screen else { panic!() };
+//! assert_eq!(server, "example.org");
+//! assert_eq!(failure.evidence.unwrap().host, "example.org");
+//! assert!(engine.offers().contains(Offer::Retry));
+//! ```
+//!
+//! # Rules that a driver can rely on
+//!
+//! - `handle` never fails and never panics. An intent that is not on offer, a reply that nothing waits for and a link
+//!   that is not awaited change nothing.
+//! - An effect is under way exactly as long as some state waits for it. When none does any more, [`Effect::Cancel`]
+//!   comes; a reply that is late all the same is ignored.
+//! - An engine that was just made, by [`Engine::new`] or [`Engine::resume`], has asked for nothing yet.
+//! - A session is given to [`Effect::Store`] before its token is used for anything.
+//!
+//! # Specification
+//!
+//! The Matrix client-server API: "Server Discovery", "User-Interactive Authentication API", "Login", "Account
+//! registration", "Refreshing access tokens", "Logout". Deviations of real servers are handled where they are met,
+//! each with a comment that names the server.
+#![warn(missing_docs)]
 
 mod account;
 mod config;
