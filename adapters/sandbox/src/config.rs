@@ -210,6 +210,15 @@ impl Config {
         self.server_name.clone().unwrap_or_else(host)
     }
 
+    /// The base URL that clients are told, where they are told any.
+    pub(crate) fn told_base_url(&self) -> Option<&str> {
+        match &self.well_known {
+            WellKnown::Absent | WellKnown::Raw { .. } => None,
+            WellKnown::Own => Some(self.base_url.as_str()),
+            WellKnown::Elsewhere(base_url) => Some(base_url),
+        }
+    }
+
     /// The address of `path`, which has no leading slash.
     pub(crate) fn address(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url.as_str().trim_end_matches('/'))

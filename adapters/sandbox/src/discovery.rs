@@ -12,13 +12,13 @@ const VERSIONS: &str = include_str!("versions.json");
 
 impl Sandbox {
     pub(crate) fn well_known(&self) -> Response {
-        let base_url = match &self.config.well_known {
-            WellKnown::Absent => return text(404, "text/plain; charset=utf-8", ".well-known not available"),
-            WellKnown::Raw { status, body } => return text(*status, "application/json", body),
-            WellKnown::Own => self.config.base_url.as_str(),
-            WellKnown::Elsewhere(base_url) => base_url,
-        };
-        ok(&json!({ "m.homeserver": { "base_url": base_url } }))
+        match &self.config.well_known {
+            WellKnown::Absent => text(404, "text/plain; charset=utf-8", ".well-known not available"),
+            WellKnown::Raw { status, body } => text(*status, "application/json", body),
+            WellKnown::Own | WellKnown::Elsewhere(_) => {
+                ok(&json!({ "m.homeserver": { "base_url": self.config.told_base_url() } }))
+            }
+        }
     }
 
     pub(crate) fn versions() -> Response {

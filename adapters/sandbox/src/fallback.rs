@@ -13,8 +13,8 @@ use crate::stages::{Attempt, GOOD_CAPTCHA};
 
 impl Sandbox {
     pub(crate) fn fallback_page(&self, ask: Ask<'_>, stage: &str) -> Result<Response, Refusal> {
+        let session = ask.query("session").ok_or_else(no_session)?;
         self.has_page(stage)?;
-        let session = ask.required_query("session")?;
         Ok(self.form(stage, &session, None))
     }
 
@@ -25,10 +25,10 @@ impl Sandbox {
         ask: Ask<'_>,
         stage: &str,
     ) -> Result<Response, Refusal> {
-        self.has_page(stage)?;
         let fields = ask.form();
-        let missing = || Refusal::new(400, "M_MISSING_PARAM", "Missing string query parameter 'session'");
-        let session = fields.get("session").cloned().or_else(|| ask.query("session")).ok_or_else(missing)?;
+        let session =
+            fields.get("session").cloned().or_else(|| ask.query("session")).ok_or_else(no_session)?;
+        self.has_page(stage)?;
         self.interactions.find(&session)?;
         let mut auth = Object::new();
         auth.insert("session".to_owned(), session.as_str().into());
@@ -142,4 +142,8 @@ impl Sandbox {
             None => page(404, "No such policy", "<p>This server has no such policy.</p>"),
         }
     }
+}
+
+fn no_session() -> Refusal {
+    Refusal::new(400, "M_UNKNOWN", "No session supplied")
 }

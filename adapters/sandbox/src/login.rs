@@ -9,7 +9,7 @@ use crate::limit::Limited;
 use crate::register::awaiting_approval;
 use crate::sandbox::Sandbox;
 use crate::sessions::locked;
-use crate::settings::{Login, WellKnown};
+use crate::settings::Login;
 use crate::threepid::{canonical_email, msisdn};
 
 impl Sandbox {
@@ -64,7 +64,7 @@ impl Sandbox {
         self.buckets.take(&self.config.limits, now, Limited::LoginAccount, &localpart)?;
         let account = self.accounts.find(&localpart).ok_or_else(wrong)?;
         if account.deactivated {
-            return Err(deactivated());
+            return Err(Refusal::new(403, "M_USER_DEACTIVATED", "This account has been deactivated"));
         }
         if account.locked {
             return Err(locked());
@@ -73,8 +73,8 @@ impl Sandbox {
             return Err(awaiting_approval("This account is pending approval by a server administrator."));
         }
         let mut login = self.sign_in(now, &localpart, &body, refreshable)?;
-        if self.config.well_known != WellKnown::Absent {
-            login["well_known"] = json!({ "m.homeserver": { "base_url": self.config.base_url.as_str() } });
+        if let Some(base_url) = self.config.told_base_url() {
+            login["well_known"] = json!({ "m.homeserver": { "base_url": base_url } });
         }
         Ok(ok(&login))
     }
@@ -89,7 +89,6 @@ impl Sandbox {
         self.buckets.check(&self.config.limits, now, Limited::LoginFailure, &key)?;
         let account = localpart.and_then(|localpart| self.accounts.find(&localpart));
         match account {
-            Some(account) if account.deactivated => Err(deactivated()),
             Some(account) if account.password.as_ref().is_some_and(|known| *known == password.into()) => {
                 Ok(account.localpart.clone())
             }
@@ -119,6 +118,10 @@ impl Sandbox {
                 Ok(of_address("email", canonical_email(text("address"))))
             }
             "m.id.thirdparty" => Ok(of_address(text("medium"), Some(text("address").to_owned()))),
+            // Synapse 1.163 takes the specified `phone`, but only beside its own older `number`.
+            "m.id.phone" if identifier["number"].is_null() => {
+                Err(Refusal::new(400, "M_UNKNOWN", "Missing JSON keys."))
+            }
             "m.id.phone" => Ok(of_address("msisdn", msisdn(text("country"), text("phone")))),
             _ => Err(Refusal::new(400, "M_UNKNOWN", "Unknown login identifier type")),
         }
@@ -144,8 +147,4 @@ impl Sandbox {
 
 fn wrong() -> Refusal {
     Refusal::new(403, "M_FORBIDDEN", "Invalid username or password")
-}
-
-fn deactivated() -> Refusal {
-    Refusal::new(403, "M_USER_DEACTIVATED", "This account has been deactivated")
 }

@@ -86,13 +86,16 @@ impl Sandbox {
                 (self.create_account(now, session, password)?, true)
             }
         };
-        let login = if interaction.params.get("inhibit_login") == Some(&Value::Bool(true)) {
+        let inhibited = interaction.params.get("inhibit_login") == Some(&Value::Bool(true));
+        let unapproved = self.config.approval_required
+            && !self.accounts.find(&localpart).is_some_and(|account| account.approved);
+        let login = if inhibited || unapproved {
             let server_name = self.config.server_name();
             json!({ "user_id": format!("@{localpart}:{server_name}"), "home_server": server_name })
         } else {
             self.sign_in(now, &localpart, &interaction.params, refreshable)?
         };
-        if is_new && self.config.approval_required {
+        if is_new && unapproved {
             let error = "This account needs to be approved by an administrator before it can be used.";
             return Err(awaiting_approval(error));
         }

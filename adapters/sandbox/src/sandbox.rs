@@ -185,6 +185,7 @@ impl Sandbox {
         self.sessions.end_account(localpart);
         if let Some(account) = self.accounts.find_mut(localpart) {
             account.deactivated = true;
+            account.password = None;
             account.devices.clear();
         }
     }

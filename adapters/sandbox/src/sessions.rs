@@ -35,8 +35,13 @@ struct RefreshToken {
     localpart: String,
     device_id: String,
     expires: Option<Time>,
-    /// The refresh token that this one was got for. It is spent at the first use of what replaced it.
+    /// The access token that came with it.
+    access: String,
+    /// The refresh token that was given for this one.
     parent: Option<String>,
+    /// The refresh token that this one was last exchanged for.
+    next: Option<String>,
+    /// Whether what replaced it was used: then it works no more.
     spent: bool,
 }
 
@@ -67,14 +72,22 @@ impl Sessions {
         self.refresh.retain(|_, token| token.localpart != localpart);
     }
 
-    fn spend(&mut self, refresh_token: Option<String>) {
-        if let Some(token) = refresh_token.and_then(|token| self.refresh.get_mut(&token)) {
-            token.spent = true;
+    /// An access token was used: the refresh token that was exchanged for it works no more.
+    fn mark_used(&mut self, access: &Access) {
+        let own = access.refresh.as_ref().and_then(|token| self.refresh.get(token));
+        let parent = own.and_then(|own| own.parent.clone());
+        if let Some(parent) = parent.and_then(|parent| self.refresh.get_mut(&parent)) {
+            parent.spent = true;
         }
     }
 
-    fn parent_of(&self, refresh_token: &str) -> Option<String> {
-        self.refresh.get(refresh_token)?.parent.clone()
+    /// Synapse keeps the last two refresh tokens of a chain, so that a lost answer loses nothing.
+    fn forget_around(&mut self, token: &RefreshToken) {
+        for forgotten in [&token.parent, &token.next].into_iter().flatten() {
+            if let Some(forgotten) = self.refresh.remove(forgotten) {
+                self.access.remove(&forgotten.access);
+            }
+        }
     }
 }
 
@@ -86,6 +99,8 @@ pub(crate) struct Requester {
 
 impl Sandbox {
     /// Signs an account in, on the device asked for or a new one, and says so.
+    ///
+    /// Tokens that a device of this id has already stay in force, as at Synapse.
     pub(crate) fn sign_in(
         &mut self,
         now: Time,
@@ -101,12 +116,11 @@ impl Sandbox {
             }
             Some(id) => id.to_owned(),
         };
-        self.sessions.end_device(localpart, &device_id);
         let display_name =
             asked.get("initial_device_display_name").and_then(Value::as_str).map(str::to_owned);
         let server_name = self.config.server_name();
         let account = self.accounts.create(localpart, format!("@{localpart}:{server_name}"));
-        account.devices.insert(device_id.clone(), Device { display_name });
+        account.devices.entry(device_id.clone()).or_insert(Device { display_name });
         let mut body = json!({
             "user_id": account.user_id,
             "home_server": server_name,
@@ -140,9 +154,16 @@ impl Sandbox {
                 localpart: localpart.to_owned(),
                 device_id: device_id.to_owned(),
                 expires: refresh_expires,
+                access: access_token.clone(),
+                next: None,
                 parent,
                 spent: false,
             };
+            if let Some(parent) =
+                kept.parent.as_ref().and_then(|parent| self.sessions.refresh.get_mut(parent))
+            {
+                parent.next = Some(token.clone());
+            }
             self.sessions.refresh.insert(token.clone(), kept);
         }
         let access = Access {
@@ -172,8 +193,7 @@ impl Sandbox {
         if self.accounts.find(&access.localpart).is_some_and(|account| account.locked) {
             return Err(locked());
         }
-        let parent = access.refresh.as_deref().and_then(|token| self.sessions.parent_of(token));
-        self.sessions.spend(parent);
+        self.sessions.mark_used(&access);
         Ok(Requester { localpart: access.localpart, device_id: access.device_id })
     }
 
@@ -226,7 +246,7 @@ impl Sandbox {
             return Err(over("The supplied refresh token has expired"));
         }
         let old = old.to_owned();
-        self.sessions.spend(token.parent);
+        self.sessions.forget_around(&token);
         let mut answer = json!({});
         self.issue(now, &token.localpart, &token.device_id, true, Some(old), &mut answer);
         Ok(ok(&answer))

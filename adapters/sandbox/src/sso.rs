@@ -19,7 +19,8 @@ impl Sandbox {
     pub(crate) fn sso_redirect(&self, ask: Ask<'_>, provider: Option<&str>) -> Result<Response, Refusal> {
         let providers = self.config.login.as_ref().and_then(|login| login.sso.as_ref());
         let providers = providers.ok_or_else(|| Refusal::unrecognized(404))?;
-        let redirect_url = ask.required_query("redirectUrl")?;
+        let missing = || Refusal::new(400, "M_MISSING_PARAM", "Missing string query parameter redirectUrl");
+        let redirect_url = ask.query("redirectUrl").ok_or_else(missing)?;
         let name = match provider {
             None => "single sign-on",
             Some(id) => {

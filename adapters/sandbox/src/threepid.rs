@@ -206,7 +206,7 @@ impl Sandbox {
         let body = ask.json()?;
         let wanted = wanted(&body, &["client_secret", "country", "phone_number", "send_attempt"])?;
         let number = msisdn(required(&body, "country")?, required(&body, "phone_number")?)
-            .ok_or_else(|| Refusal::new(400, "M_UNKNOWN", "Unable to parse phone number"))?;
+            .ok_or_else(|| Refusal::new(400, "M_INVALID_PARAM", "Unable to parse phone number"))?;
         self.buckets.take(&self.config.limits, now, Limited::ThreepidRequest, "msisdn")?;
         if self.accounts.of_address("msisdn", &number).is_some() {
             return Err(Refusal::new(400, "M_THREEPID_IN_USE", "Phone number is already in use"));

@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use narthex::{Method, Request, Response, Secret, Time};
-use narthex_sandbox::{Config, Delegation, Limit, Limits, Sandbox, browser};
+use narthex_sandbox::{
+    Config, Delegation, Limit, Limits, PasswordPolicy, Refresh, Sandbox, Usernames, WellKnown, browser,
+};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -46,6 +49,12 @@ impl Replay {
             let expires = step["grant"]["expiry_time"].as_u64().map(Time);
             return self.server.add_registration_token(token, uses, expires);
         }
+        if let Some(actions) = step["admin"].as_object() {
+            return actions.iter().for_each(|(action, localpart)| self.administer(action, localpart));
+        }
+        if step["sso"].is_object() {
+            return self.single_sign_on(&step["sso"]);
+        }
         let request = self.request(step);
         let response = self.server.answer(Time(self.now), &request);
         if let Some(token) = step["mail"].as_str() {
@@ -59,6 +68,28 @@ impl Replay {
         if !answer.is_null() {
             self.compare(answer, &response, &body, which);
         }
+    }
+
+    fn administer(&mut self, action: &str, localpart: &Value) {
+        let localpart = localpart.as_str().unwrap();
+        match action {
+            "lock" => self.server.lock(localpart, true),
+            "unlock" => self.server.lock(localpart, false),
+            "deactivate" => self.server.deactivate(localpart),
+            "approve" => self.server.approve(localpart),
+            _ => panic!("no such action: {action}"),
+        }
+    }
+
+    /// The person chooses an account on the page, and the browser brings a login token home.
+    fn single_sign_on(&mut self, step: &Value) {
+        let page = self.server.config().base_url.join("_sandbox/sso").unwrap();
+        let username = step["username"].as_str().unwrap();
+        let form = browser::submit(&page, &[("redirectUrl", "http://127.0.0.1:9/"), ("username", username)]);
+        let response = self.server.answer(Time(self.now), &form);
+        let home: Url = response.header("location").unwrap().parse().unwrap();
+        let (_, token) = home.query_pairs().find(|(key, _)| key == "loginToken").unwrap();
+        self.learned.insert(step["login_token"].as_str().unwrap().to_owned(), token.into_owned());
     }
 
     fn request(&self, step: &Value) -> Request {
@@ -172,6 +203,44 @@ fn everything_at_once_is_as_recorded() {
 #[test]
 fn rate_limits_are_as_recorded() {
     Replay::new(8110, Config::rate_limited).play(include_str!("recordings/rate_limited.json"));
+}
+
+#[test]
+fn sign_in_refresh_and_sign_out_are_as_recorded() {
+    let refresh = Refresh {
+        access_lifetime: Duration::from_secs(4),
+        refresh_lifetime: Some(Duration::from_secs(60)),
+        ..Refresh::default()
+    };
+    let usernames = Usernames { exclusive_prefixes: vec!["irc-".to_owned()] };
+    let configure = |url: Url| Config {
+        login: Config::sso(url.clone()).login,
+        refresh: Some(refresh),
+        usernames,
+        well_known: WellKnown::Own,
+        flows: vec![vec!["m.login.dummy".to_owned()], vec!["m.login.email.identity".to_owned()]],
+        ..Config::email(url)
+    };
+    Replay::new(8471, configure).play(include_str!("recordings/sessions.json"));
+}
+
+#[test]
+fn the_password_policy_and_approval_are_as_recorded() {
+    let password_policy = PasswordPolicy {
+        minimum_length: 10,
+        digit: true,
+        symbol: true,
+        uppercase: true,
+        lowercase: true,
+        plain_errcode: false,
+    };
+    let configure = |url| Config {
+        password_policy,
+        approval_required: true,
+        well_known: WellKnown::Own,
+        ..Config::email_optional(url)
+    };
+    Replay::new(8472, configure).play(include_str!("recordings/approval.json"));
 }
 
 #[test]
