@@ -1,1 +1,123 @@
-//! Served.
+//! Is the sandbox served over HTTP as it answers in memory?
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use narthex::Time;
+use narthex_sandbox::serve::Server;
+use narthex_sandbox::{Config, Sandbox};
+use serde_json::{Value, json};
+
+const LOOPBACK: &str = "127.0.0.1:0";
+
+fn sandbox(configure: impl FnOnce(url::Url) -> Config) -> Sandbox {
+    Sandbox::new(configure("http://localhost/".parse().unwrap()), 1)
+}
+
+async fn start(sandbox: Sandbox, address: &str) -> Server {
+    Server::start(sandbox, address.parse().unwrap(), || Time(0)).await.unwrap()
+}
+
+/// One exchange: the status, the head, and the body.
+async fn exchange(server: &Server, request: String) -> (u16, String, String) {
+    let address: SocketAddr = *server.url().socket_addrs(|| None).unwrap().first().unwrap();
+    tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head.to_owned(), body.to_owned())
+    })
+    .await
+    .unwrap()
+}
+
+fn get(path: &str, bearer: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {bearer}\r\nconnection: close\r\n\r\n")
+}
+
+fn post(path: &str, body: &str) -> String {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_registers_and_is_known_on_both_loopback_addresses() {
+    for address in [LOOPBACK, "[::1]:0"] {
+        let server = start(sandbox(Config::open), address).await;
+        let body = json!({ "username": "alice", "password": "pw", "auth": { "type": "m.login.dummy" } });
+        let (status, _, body) =
+            exchange(&server, post("/_matrix/client/v3/register", &body.to_string())).await;
+        assert_eq!(status, 200, "{body}");
+        let login: Value = serde_json::from_str(&body).unwrap();
+        let host = server.url().host_str().unwrap();
+        let user_id = format!("@alice:{host}:{}", server.url().port().unwrap());
+        assert_eq!(login["user_id"], user_id);
+        let whoami = get("/_matrix/client/v3/account/whoami", login["access_token"].as_str().unwrap());
+        let (status, _, body) = exchange(&server, whoami).await;
+        assert_eq!((status, body.contains(&user_id)), (200, true));
+        let sandbox = server.stop().await;
+        assert!(sandbox.account("alice").is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_is_the_clocks_and_limits_are_told_in_the_head() {
+    let now = Arc::new(AtomicU64::new(0));
+    let clock = {
+        let now = Arc::clone(&now);
+        move || Time(now.load(Ordering::Relaxed))
+    };
+    let address = LOOPBACK.parse().unwrap();
+    let server = Server::start(sandbox(Config::rate_limited), address, clock).await.unwrap();
+    let path = "/_matrix/client/v1/register/m.login.registration_token/validity?token=x";
+    for _ in 0..2 {
+        assert_eq!(exchange(&server, get(path, "")).await.0, 200);
+    }
+    let (status, head, _) = exchange(&server, get(path, "")).await;
+    assert_eq!((status, head.contains("retry-after: 10")), (429, true), "{head}");
+    now.store(10_000, Ordering::Relaxed);
+    assert_eq!(exchange(&server, get(path, "")).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_or_not_a_known_method_is_refused() {
+    let server = start(sandbox(Config::open), LOOPBACK).await;
+    let large = "x".repeat(64 * 1024 + 1);
+    assert_eq!(exchange(&server, post("/_matrix/client/v3/register", &large)).await.0, 413);
+    let request = "PUT / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".to_owned();
+    assert_eq!(exchange(&server, request).await.0, 405);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_point_at_where_it_is_served() {
+    let server = start(sandbox(Config::email), LOOPBACK).await;
+    let body = json!({ "client_secret": "s", "email": "a@b.c", "send_attempt": 1 }).to_string();
+    let path = "/_matrix/client/v3/register/email/requestToken";
+    assert_eq!(exchange(&server, post(path, &body)).await.0, 200);
+    let link = server.sandbox().mail()[0].link.clone();
+    assert_eq!(link.origin(), server.url().origin());
+    let path = format!("{}?{}", link.path(), link.query().unwrap());
+    assert_eq!(exchange(&server, get(&path, "")).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_stop_nobody_listens() {
+    let server = start(sandbox(Config::open), LOOPBACK).await;
+    let address = *server.url().socket_addrs(|| None).unwrap().first().unwrap();
+    // Held open and idle: a stop does not wait for it for ever.
+    let _idle = TcpStream::connect(address).unwrap();
+    server.stop().await;
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_loopback_addresses_are_served() {
+    let server = Server::start(sandbox(Config::open), "0.0.0.0:0".parse().unwrap(), || Time(0)).await;
+    assert!(server.is_err());
+}
