@@ -57,8 +57,9 @@ impl Cx<'_> {
         self.effect(STORE_PATIENCE, |id| Effect::Erase { id, user_id, device_id })
     }
 
-    pub(crate) fn listen(&mut self, path: String, port: Option<u16>, patience: Duration) -> Wait {
-        self.effect(patience, |id| Effect::Listen { id, path, port })
+    /// The wait is for the listener to be there; whoever goes on listening holds a longer one of the same id.
+    pub(crate) fn listen(&mut self, path: String, port: Option<u16>) -> Wait {
+        self.effect(PATIENCE, |id| Effect::Listen { id, path, port })
     }
 
     pub(crate) fn browse(&mut self, url: Url) {

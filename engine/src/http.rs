@@ -1,5 +1,6 @@
 //! One HTTP exchange: how a request is made, and what any answer means before a flow reads it.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -20,7 +21,7 @@ const MAX_RETRY: Duration = Duration::from_secs(3600);
 const DEFAULT_RETRY: Duration = Duration::from_secs(10);
 
 /// A request that was sent, and what may be told about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) wait: Wait,
     pub(crate) sent: Time,
@@ -123,6 +124,13 @@ impl Call {
 
     fn failure(&self, cause: Cause, now: Time) -> Failure {
         Failure { cause, evidence: Some(Box::new(self.evidence(now))) }
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Without the query, which may hold a registration token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} {}", self.wait, self.method.as_str(), self.url.path())
     }
 }
 

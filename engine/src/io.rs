@@ -63,7 +63,7 @@ pub enum Input {
 ///
 /// Every effect but [`Browse`](Self::Browse) and [`Cancel`](Self::Cancel) is answered by a [`Reply`] with its
 /// id, once ([`Reply::Listening`] is progress: its effect stays open).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Perform one HTTP exchange, following no redirect. Answer with [`Reply::Http`].
     Http {
@@ -123,6 +123,22 @@ impl Effect {
             | Self::Store { id, .. }
             | Self::Erase { id, .. } => Some(*id),
             Self::Browse { .. } | Self::Cancel { .. } => None,
+        }
+    }
+}
+
+impl fmt::Debug for Effect {
+    /// Without queries and paths that guard a flow.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http { id, request } => write!(f, "Http({}, {request:?})", id.0),
+            Self::Listen { id, port, .. } => write!(f, "Listen({}, {port:?})", id.0),
+            Self::Store { id, session } => {
+                write!(f, "Store({}, {} {})", id.0, session.user_id, session.device_id)
+            }
+            Self::Erase { id, user_id, device_id } => write!(f, "Erase({}, {user_id} {device_id})", id.0),
+            Self::Browse { url } => write!(f, "Browse({}{})", url.origin().ascii_serialization(), url.path()),
+            Self::Cancel { id } => write!(f, "Cancel({})", id.0),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Legacy {
     /// Goes back to listening for a browser that was opened in an earlier run.
     pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
         let SavedSso { server, base, device_id, provider, path, port } = saved;
-        let wait = cx.listen(path.clone(), Some(port), BROWSER);
+        let wait = cx.listen(path.clone(), Some(port));
         let credentials = Credentials::Sso { provider };
         let mut machine = Machine { server, base, device_id, credentials }.uninitialized_state_machine();
         *machine.state_mut() = State::Listening { wait, path, earlier: Some(port) };
@@ -247,7 +247,7 @@ impl Machine {
     fn begin(&self, cx: &mut Cx<'_>) -> State {
         if let Credentials::Sso { .. } = self.credentials {
             let path = format!("/sso/{}", cx.random_hex(16));
-            State::Listening { wait: cx.listen(path.clone(), None, BROWSER), path, earlier: None }
+            State::Listening { wait: cx.listen(path.clone(), None), path, earlier: None }
         } else {
             self.ask(self.credentials.clone(), cx)
         }
@@ -267,8 +267,12 @@ impl Machine {
         {
             segments.push(provider);
         }
-        let port = origin.port().unwrap_or(80);
-        url.query_pairs_mut().append_pair("redirectUrl", &format!("http://127.0.0.1:{port}{path}"));
+        let mut callback = origin.clone();
+        callback.set_path(path);
+        url.query_pairs_mut().append_pair("redirectUrl", callback.as_str());
+        let port = origin.port_or_known_default().unwrap_or_default();
+        // The same listener, for as long as the person may take.
+        let wait = Wait { until: cx.now + BROWSER, ..wait };
         // The page that an earlier run opened still leads here.
         if earlier != Some(port) {
             cx.browse(url.clone());

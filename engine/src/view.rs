@@ -101,6 +101,9 @@ pub enum Screen {
         progress: Progress,
         /// All of them have to be accepted.
         policies: Vec<Policy>,
+        /// Why accepting them did not do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        problem: Option<Failure>,
     },
     /// A registration token, please.
     RegistrationToken {

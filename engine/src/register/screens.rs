@@ -36,7 +36,7 @@ impl Machine {
         match stage.kind() {
             StageKind::Terms => {
                 let policies = self.uia.as_ref().and_then(|uia| uia.policies.clone()).unwrap_or_default();
-                Screen::Terms { progress, policies }
+                Screen::Terms { progress, policies, problem }
             }
             StageKind::Email => Screen::Address { progress, medium: Medium::Email, problem },
             StageKind::Phone => Screen::Address { progress, medium: Medium::Phone, problem },
