@@ -10,6 +10,9 @@ use crate::settings::{Limit, Limits};
 /// In milliseconds: what Synapse says for `/register/available`, whatever is left of it.
 const AVAILABILITY_WINDOW: u64 = 2000;
 
+/// The most buckets kept; keys come from outside.
+const MOST_BUCKETS: usize = 10_000;
+
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Limited {
@@ -67,6 +70,9 @@ impl Buckets {
         let every = u64::try_from(limit.every.as_millis()).unwrap_or(u64::MAX);
         let burst = u64::from(limit.burst);
         let empty = Bucket { actions: 0, since: now };
+        if self.0.len() >= MOST_BUCKETS {
+            self.0.pop_first();
+        }
         let bucket = self.0.entry((what, key.to_owned())).or_insert(empty);
         if bucket.since.0.saturating_add(bucket.actions.saturating_mul(every)) < now.0 {
             *bucket = empty;

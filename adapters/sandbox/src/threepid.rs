@@ -13,7 +13,7 @@ use crate::route::{EMAIL_LINK, MSISDN_SUBMIT};
 use crate::sandbox::Sandbox;
 use crate::settings::EmailPolicy;
 
-/// The most mails, text messages and confirmations remembered; the oldest give way.
+/// The most mails, text messages and confirmations remembered each; beyond that, one gives way.
 const MOST_REMEMBERED: usize = 10_000;
 
 /// A mail that was sent.
