@@ -140,8 +140,8 @@ pub(crate) enum Heard {
     Registered(Box<Session>),
     /// Registered, but without a session: to be signed in to.
     WithoutSession,
-    /// There is more to do; with a failure, the stage was not passed.
-    Challenge(Option<Uia>, Option<Failure>),
+    /// There is more to do; the flag says that the stage was refused.
+    Challenge(Option<Uia>, bool),
     Refused(Verdict),
 }
 
@@ -153,13 +153,12 @@ impl Heard {
                     .map_or(Self::WithoutSession, |s| Self::Registered(Box::new(s))))
             }
             401 => {
-                let stage_failed = || answer.misbehaved(Misbehaviour::NoProgress);
-                let failure = (!answer.errcode().is_empty()).then(stage_failed);
+                let refused = !answer.errcode().is_empty();
                 match (Uia::read(answer, cx.config), answer.errcode()) {
-                    (Ok(uia), _) => Ok(Self::Challenge(Some(uia), failure)),
+                    (Ok(uia), _) => Ok(Self::Challenge(Some(uia), refused)),
                     // Some servers leave out the flows after the first time.
                     (Err(_), "" | "M_UNAUTHORIZED" | "M_FORBIDDEN") if !answer.is_web_page() => {
-                        Ok(Self::Challenge(None, failure))
+                        Ok(Self::Challenge(None, refused))
                     }
                     (Err(failure), _) => Err(failure),
                 }

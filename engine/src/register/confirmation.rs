@@ -74,6 +74,11 @@ impl Confirmation {
         Self { medium, address, country, client_secret, attempt: 1, sid: String::new(), submit_url: None }
     }
 
+    /// Whether the server has said that it sent it.
+    pub(crate) const fn was_sent(&self) -> bool {
+        !self.sid.is_empty()
+    }
+
     /// The same address, to be sent once more.
     pub(crate) fn again(&self) -> Self {
         Self { attempt: self.attempt.saturating_add(1), ..self.clone() }

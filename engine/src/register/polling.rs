@@ -17,20 +17,24 @@ use super::confirmation::Confirmation;
 use super::machine::{Machine, State, answers_to, failed, stage_kind};
 use super::username::retry_at;
 
-/// Between two looks. Servers limit `/register` strictly: Synapse to one in six seconds.
+/// Between two looks at first. Servers limit `/register` strictly: Synapse to one in six seconds.
 const POLL: Duration = Duration::from_secs(6);
+/// Between two looks after a long while.
+const POLL_AT_MOST: Duration = Duration::from_secs(60);
 /// After a look that failed.
 const POLL_LATER: Duration = Duration::from_secs(15);
 /// How long the person may stay in the browser.
 const BROWSER: Duration = Duration::from_secs(30 * 60);
-/// As long as no code was entered there is nothing to look for.
-const CODE: Duration = Duration::from_secs(24 * 3600);
+/// How long a confirmation may take. Servers forget sooner than that, and say so.
+const MAILBOX: Duration = Duration::from_secs(24 * 3600);
 
 /// The person does something elsewhere for a stage, and we look again and again whether it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Away {
     pub(crate) stage: Stage,
-    pub(crate) poll: Poll,
+    since: Time,
+    until: Time,
+    poll: Poll,
     pub(crate) place: Place,
 }
 
@@ -50,14 +54,13 @@ pub(crate) enum Place {
         problem: Option<Failure>,
     },
     /// On the server's own page.
-    Browser { url: Url, until: Time },
+    Browser { url: Url },
 }
 
 impl Away {
     pub(crate) fn browser(stage: Stage, url: Url, cx: &mut Cx<'_>) -> Self {
         cx.browse(url.clone());
-        let poll = Poll::Resting(cx.pause(POLL));
-        Self { stage, poll, place: Place::Browser { url, until: cx.now + BROWSER } }
+        Self::at(stage, Place::Browser { url }, cx.now + BROWSER, cx)
     }
 
     pub(crate) fn mailbox(
@@ -66,8 +69,32 @@ impl Away {
         problem: Option<Failure>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        let poll = Poll::Resting(cx.pause(rest_for(&confirmation)));
-        Self { stage, poll, place: Place::Mailbox { confirmation, sending: None, problem } }
+        Self::at(stage, Place::Mailbox { confirmation, sending: None, problem }, cx.now + MAILBOX, cx)
+    }
+
+    fn at(stage: Stage, place: Place, until: Time, cx: &mut Cx<'_>) -> Self {
+        let poll = Poll::Resting(cx.pause(POLL));
+        let mut this = Self { stage, since: cx.now, until, poll, place };
+        this.rest(POLL, cx);
+        this
+    }
+
+    /// Looks again after `pause`, or later if this has gone on for long, or never if only a code can help.
+    fn rest(&mut self, pause: Duration, cx: &mut Cx<'_>) {
+        let patient = (self.since.until(cx.now) / 20).min(POLL_AT_MOST);
+        let next = if self.needs_code() { self.until } else { cx.now + pause.max(patient) };
+        self.poll = Poll::Resting(cx.pause_until(next.min(self.until)));
+    }
+
+    fn needs_code(&self) -> bool {
+        match &self.place {
+            Place::Mailbox { confirmation, .. } => confirmation.submit_url.is_some(),
+            Place::Browser { .. } => false,
+        }
+    }
+
+    pub(crate) const fn until(&self) -> Time {
+        self.until
     }
 
     pub(crate) const fn is_resting(&self) -> bool {
@@ -176,29 +203,32 @@ impl Away {
         };
         match sent {
             Ok(sent) => {
-                // A look that is under way still asks for the old address, which does no harm.
-                if matches!(self.poll, Poll::Resting(_)) {
-                    self.poll = Poll::Resting(cx.pause(rest_for(&sent)));
-                }
                 *confirmation = sent;
+                // A look that is under way still asks for the old address, which does no harm.
+                if self.is_resting() {
+                    self.rest(POLL, cx);
+                }
             }
             Err(failure) => *problem = Some(failure),
         }
     }
 
     fn rested(&mut self, machine: &mut Machine, cx: &mut Cx<'_>) -> Outcome<State> {
-        if let Place::Browser { until, .. } = &self.place
-            && *until <= cx.now
-        {
-            let cause = Cause::Expired { what: Expiring::Browser };
-            return Transition(machine.form(Some(Failure { cause, evidence: None })));
+        if self.until <= cx.now {
+            let what = match self.place {
+                Place::Mailbox { .. } => Expiring::Confirmation,
+                Place::Browser { .. } => Expiring::Browser,
+            };
+            return Transition(
+                machine.form(Some(Failure { cause: Cause::Expired { what }, evidence: None })),
+            );
         }
         match &self.poll {
             Poll::Resting(_) => self.look(machine, cx),
             // The look took too long.
             Poll::Asking(_) => {
                 machine.unsure = true;
-                self.poll = Poll::Resting(cx.pause(POLL_LATER));
+                self.rest(POLL_LATER, cx);
             }
         }
         Handled
@@ -214,12 +244,9 @@ impl Away {
 
     /// Asks the server whether the stage is done.
     fn look(&mut self, machine: &Machine, cx: &mut Cx<'_>) {
-        let needs_code = match &self.place {
-            Place::Mailbox { confirmation, .. } => confirmation.submit_url.is_some(),
-            Place::Browser { .. } => false,
-        };
-        let call = if needs_code { None } else { Ask::Submit(self.proof()).send(machine, cx) };
-        self.poll = call.map_or_else(|| Poll::Resting(cx.pause(CODE)), Poll::Asking);
+        if let Some(call) = Ask::Submit(self.proof()).send(machine, cx) {
+            self.poll = Poll::Asking(call);
+        }
     }
 
     fn looked(&mut self, machine: &mut Machine, reply: &Reply, cx: &mut Cx<'_>) -> Outcome<State> {
@@ -235,7 +262,7 @@ impl Away {
                 if machine.current_stage().as_ref() != Some(&self.stage) {
                     return Transition(machine.proceed(cx));
                 }
-                self.poll = Poll::Resting(cx.pause(POLL));
+                self.rest(POLL, cx);
                 return Handled;
             }
             Ok((heard, answer)) => return Transition(machine.heard(&self.proof(), heard, &answer, cx)),
@@ -245,14 +272,10 @@ impl Away {
             (Some(at), _) => self.poll = Poll::Resting(cx.pause_until(at)),
             (None, Cause::Unavailable { .. }) => {
                 machine.unsure = true;
-                self.poll = Poll::Resting(cx.pause(POLL_LATER));
+                self.rest(POLL_LATER, cx);
             }
             (None, _) => return Transition(failed(failure)),
         }
         Handled
     }
-}
-
-const fn rest_for(confirmation: &Confirmation) -> Duration {
-    if confirmation.submit_url.is_some() { CODE } else { POLL }
 }

@@ -56,11 +56,11 @@ impl Machine {
                 sent: confirmation.attempt,
                 problem: problem.clone(),
             },
-            Place::Browser { url, until } => Screen::InBrowser {
+            Place::Browser { url } => Screen::InBrowser {
                 server: self.server.clone(),
                 url: url.clone(),
                 stage: Some(away.stage.clone()),
-                until: *until,
+                until: away.until(),
             },
         }
     }

@@ -118,10 +118,12 @@ impl Machine {
             }
             StageKind::Terms | StageKind::RegistrationToken => State::Question { stage, problem: None },
             StageKind::Email | StageKind::Phone => match self.confirmation.take() {
-                Some(sent) if stage_kind(sent.medium) == stage.kind() => {
-                    State::Away(Box::new(Away::mailbox(stage, sent, None, cx)))
+                Some(sent) if stage_kind(sent.medium) != stage.kind() => {
+                    State::Question { stage, problem: None }
                 }
-                Some(_) | None => State::Question { stage, problem: None },
+                Some(sent) if sent.was_sent() => State::Away(Box::new(Away::mailbox(stage, sent, None, cx))),
+                Some(unsent) => self.ask(Ask::Confirm(unsent), cx),
+                None => State::Question { stage, problem: None },
             },
             StageKind::Recaptcha | StageKind::Other => self.ask(Ask::Page(stage), cx),
         }
@@ -293,39 +295,24 @@ impl Machine {
         self.uia = Some(new);
     }
 
-    fn next_after(
-        &mut self,
-        auth: &Auth,
-        refused: Option<Failure>,
-        answer: &Answer<'_>,
-        cx: &mut Cx<'_>,
-    ) -> State {
+    fn next_after(&mut self, auth: &Auth, refused: bool, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
         let completed = |stage| self.uia.as_ref().is_some_and(|uia| uia.completed.contains(stage));
-        let passed = auth.stage().is_none_or(completed);
+        let Some(stage) = auth.stage().filter(|stage| !completed(stage)).cloned() else {
+            if auth.stage().is_none() && self.current_stage().is_none() {
+                // All is done and still there is no account: asking again does not go on for ever.
+                self.rounds += MAX_ROUNDS / 4;
+            }
+            return self.proceed(cx);
+        };
         let refusal = match auth {
-            // Without a stage nothing can have failed but the session.
-            _ if passed => {
-                self.rounds +=
-                    u32::from(auth.stage().is_none() && self.current_stage().is_none()) * MAX_ROUNDS / 4;
-                return self.proceed(cx);
-            }
-            Auth::Absent | Auth::Session => return self.proceed(cx),
-            Auth::Plain(_) if refused.is_none() => {
-                return failed(answer.misbehaved(Misbehaviour::NoProgress));
-            }
-            Auth::Plain(stage) if is_silent(stage) => Refusal::StageFailed(stage.clone()),
-            Auth::Plain(stage) => Refusal::StageFailed(stage.clone()),
-            Auth::Token(..) => Refusal::TokenInvalid,
             // The server has not seen the confirmation yet, which is no failure.
             Auth::Address(_, confirmation) => return self.confirming(confirmation.clone(), None, cx),
+            Auth::Token(..) => Refusal::TokenInvalid,
+            Auth::Plain(_) if !refused => return failed(answer.misbehaved(Misbehaviour::NoProgress)),
+            Auth::Plain(_) | Auth::Absent | Auth::Session => Refusal::StageFailed(stage.clone()),
         };
         let failure = answer.failure(Cause::Refused { refusal });
-        match auth.stage() {
-            Some(stage) if !is_silent(stage) => {
-                State::Question { stage: stage.clone(), problem: Some(failure) }
-            }
-            Some(_) | None => failed(failure),
-        }
+        if is_silent(&stage) { failed(failure) } else { State::Question { stage, problem: Some(failure) } }
     }
 
     fn refused(&mut self, verdict: Verdict, cx: &mut Cx<'_>) -> State {
@@ -347,19 +334,21 @@ impl Machine {
                 (self.uia, self.confirmation) = (None, None);
                 self.form(Some(failure))
             }
-            Verdict::SessionLost(failure) if self.unsure => self.sign_in(Some(failure)),
             Verdict::SessionLost(failure) => {
                 let had_session = self.uia_session().is_some();
                 (self.uia, self.flow, self.confirmation) = (None, None, None);
                 self.rounds += MAX_ROUNDS / 4;
-                if !had_session {
-                    return self.form(Some(failure));
+                let cause = Cause::Expired { what: Expiring::RegistrationSession };
+                let expired = Failure { cause, evidence: failure.evidence.clone() };
+                if self.unsure {
+                    self.sign_in(Some(expired))
+                } else if !had_session {
+                    self.form(Some(failure))
+                } else if self.rounds > MAX_ROUNDS {
+                    self.form(Some(expired))
+                } else {
+                    self.ask(Ask::Submit(Auth::Absent), cx)
                 }
-                if self.rounds > MAX_ROUNDS {
-                    let cause = Cause::Expired { what: Expiring::RegistrationSession };
-                    return self.form(Some(Failure { cause, evidence: failure.evidence }));
-                }
-                self.ask(Ask::Submit(Auth::Absent), cx)
             }
             Verdict::AwaitingApproval => ended(End::AwaitingApproval { username: self.username.clone() }),
             Verdict::Final(failure) => failed(failure),
