@@ -107,3 +107,89 @@ fn password(errcode: &str) -> Option<PasswordProblem> {
 pub(crate) fn refused(answer: &Answer<'_>, refusal: Refusal) -> Failure {
     answer.failure(Cause::Refused { refusal })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::tests::{call, response};
+    use crate::io::Time;
+
+    fn of(status: u16, body: &str) -> String {
+        let reply = response(status, &[], body);
+        let call = call();
+        let answer = call.answer(&reply, Time(1)).unwrap();
+        match verdict(&answer) {
+            Verdict::NameTaken(_) => "name taken".to_owned(),
+            Verdict::SessionLost(_) => "session lost".to_owned(),
+            Verdict::AwaitingApproval => "awaiting approval".to_owned(),
+            Verdict::Form(failure) => format!("form {:?}", failure.cause),
+            Verdict::Address(failure) => format!("address {:?}", failure.cause),
+            Verdict::Final(failure) => format!("final {:?}", failure.cause),
+        }
+    }
+
+    fn code(status: u16, errcode: &str) -> String {
+        of(status, &format!(r#"{{"errcode":"{errcode}","admin_contact":"mailto:a@b"}}"#))
+    }
+
+    fn refused(kind: &str, refusal: Refusal) -> String {
+        format!("{kind} {:?}", Cause::Refused { refusal })
+    }
+
+    #[test]
+    fn every_error_code_of_registration_has_its_own_meaning() {
+        assert_eq!(code(400, "M_USER_IN_USE"), "name taken");
+        let invalid = Refusal::UsernameInvalid(UsernameProblem::ServerRule);
+        assert_eq!(code(400, "M_INVALID_USERNAME"), refused("form", invalid));
+        assert_eq!(code(400, "M_EXCLUSIVE"), refused("form", Refusal::UsernameReserved));
+        for (errcode, problem) in [
+            ("M_WEAK_PASSWORD", PasswordProblem::Unspecified),
+            ("M_PASSWORD_TOO_SHORT", PasswordProblem::TooShort),
+            ("M_PASSWORD_NO_DIGIT", PasswordProblem::NoDigit),
+            ("M_PASSWORD_NO_SYMBOL", PasswordProblem::NoSymbol),
+            ("M_PASSWORD_NO_UPPERCASE", PasswordProblem::NoUppercase),
+            ("M_PASSWORD_NO_LOWERCASE", PasswordProblem::NoLowercase),
+            ("M_PASSWORD_IN_DICTIONARY", PasswordProblem::InDictionary),
+        ] {
+            assert_eq!(code(400, errcode), refused("form", Refusal::PasswordWeak(problem)));
+        }
+        assert_eq!(code(400, "M_THREEPID_IN_USE"), refused("address", Refusal::AddressInUse(Medium::Email)));
+        assert_eq!(code(403, "M_THREEPID_DENIED"), refused("address", Refusal::AddressDenied(Medium::Email)));
+        assert_eq!(code(403, "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL"), "awaiting approval");
+        let full = || Refusal::ServerFull { contact: Some("mailto:a@b".to_owned()) };
+        assert_eq!(code(403, "M_RESOURCE_LIMIT_EXCEEDED"), refused("final", full()));
+        assert_eq!(code(400, "M_USER_LIMIT_EXCEEDED"), refused("final", full()));
+        assert_eq!(code(403, "M_FORBIDDEN"), refused("final", Refusal::RegistrationClosed));
+        assert_eq!(code(400, "M_UNKNOWN"), "session lost");
+        assert_eq!(code(403, "M_UNKNOWN"), "session lost");
+        assert_eq!(code(400, "M_MISSING_PARAM"), refused("form", Refusal::Other));
+        let missing = Cause::Unsupported { missing: Missing::Registration };
+        assert_eq!(code(404, "M_UNRECOGNIZED"), format!("final {missing:?}"));
+        assert_eq!(of(405, ""), format!("final {missing:?}"));
+    }
+
+    #[test]
+    fn an_answer_without_a_code_is_no_refusal() {
+        assert!(of(403, "<html>nope").contains("NotTheServer"));
+        assert!(of(302, "").contains("UnexpectedStatus(302)"));
+        assert!(of(400, "{}").contains("UnexpectedStatus(400)"));
+    }
+
+    #[test]
+    fn an_address_is_refused_for_what_it_is() {
+        let of = |errcode: &str| {
+            let reply = response(400, &[], &format!(r#"{{"errcode":"{errcode}"}}"#));
+            let call = call();
+            let answer = call.answer(&reply, Time(1)).unwrap();
+            address_of(&answer, Medium::Phone).map(|failure| failure.cause)
+        };
+        let refused = |refusal| Some(Cause::Refused { refusal });
+        assert_eq!(of("M_THREEPID_IN_USE"), refused(Refusal::AddressInUse(Medium::Phone)));
+        assert_eq!(of("M_THREEPID_DENIED"), refused(Refusal::AddressDenied(Medium::Phone)));
+        assert_eq!(of("M_SERVER_NOT_TRUSTED"), refused(Refusal::AddressDenied(Medium::Phone)));
+        for errcode in ["M_UNKNOWN", "M_INVALID_PARAM", "M_INVALID_EMAIL", "M_BAD_JSON"] {
+            assert_eq!(of(errcode), refused(Refusal::AddressInvalid(Medium::Phone)), "{errcode}");
+        }
+        assert_eq!(of("M_FORBIDDEN"), None);
+    }
+}

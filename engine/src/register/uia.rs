@@ -149,3 +149,72 @@ fn translated(id: &str, policy: &Value, languages: &[String]) -> Option<Policy> 
 fn normal(tag: &str) -> String {
     tag.replace('_', "-").to_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::tests::{call, response};
+    use crate::io::Time;
+
+    fn read(body: &Value, languages: &[&str]) -> Result<Uia, Failure> {
+        let config = Config {
+            languages: languages.iter().map(|&language| language.to_owned()).collect(),
+            ..Config::default()
+        };
+        let (reply, call) = (response(401, &[], &body.to_string()), call());
+        let answer = call.answer(&reply, Time(1)).unwrap();
+        Uia::read(&answer, &config)
+    }
+
+    fn with_terms(policies: &Value, languages: &[&str]) -> Option<Vec<Policy>> {
+        let params = serde_json::json!({ "m.login.terms": { "policies": policies } });
+        let body = serde_json::json!({ "flows": [{ "stages": ["m.login.terms"] }], "params": params });
+        read(&body, languages).unwrap().policies
+    }
+
+    fn language(languages: &[&str]) -> String {
+        let text = |name: &str| serde_json::json!({ "name": name, "url": "https://a.b/c" });
+        let policies = serde_json::json!({ "p": {
+            "version": "1.0", "en": text("Terms"), "fr": text("Conditions"), "pt_BR": text("Termos"),
+        } });
+        with_terms(&policies, languages).unwrap().remove(0).language
+    }
+
+    #[test]
+    fn a_policy_is_shown_in_the_persons_language_if_there_is_one() {
+        assert_eq!(language(&["fr"]), "fr");
+        assert_eq!(language(&["fr-CA", "en"]), "fr");
+        assert_eq!(language(&["pt-BR"]), "pt-br");
+        assert_eq!(language(&["de", "pt_br"]), "pt-br");
+        assert_eq!(language(&["de"]), "en");
+        assert_eq!(language(&[]), "en");
+    }
+
+    /// Edge case 180.
+    #[test]
+    fn a_policy_that_cannot_be_shown_cannot_be_accepted() {
+        let script =
+            serde_json::json!({ "p": { "version": "1", "en": { "name": "x", "url": "javascript:x" } } });
+        assert_eq!(with_terms(&script, &["en"]), None);
+        assert_eq!(with_terms(&serde_json::json!({ "p": { "version": "1" } }), &["en"]), None);
+        let foreign = serde_json::json!({ "p": { "nl": { "name": "x", "url": "http://a.b" } } });
+        assert_eq!(with_terms(&foreign, &["en"]).unwrap()[0].language, "nl");
+        let many: serde_json::Map<_, _> = (0..17).map(|n| (n.to_string(), foreign["p"].clone())).collect();
+        assert_eq!(with_terms(&Value::Object(many), &["en"]), None);
+    }
+
+    #[test]
+    fn what_cannot_be_a_challenge_is_refused_and_the_rest_is_bounded() {
+        assert!(read(&serde_json::json!({ "flows": [] }), &[]).is_err());
+        assert!(read(&serde_json::json!({ "flows": [{ "stages": [""] }] }), &[]).is_err());
+        let long = serde_json::json!({ "flows": [{ "stages": [] }], "session": "s".repeat(513) });
+        assert!(read(&long, &[]).is_err());
+        let flows: Vec<_> = (0..40).map(|n| serde_json::json!({ "stages": [format!("x{n}")] })).collect();
+        assert_eq!(read(&serde_json::json!({ "flows": flows }), &[]).unwrap().flows.len(), MAX_FLOWS);
+        let stages: Vec<_> = (0..17).map(|n| n.to_string()).collect();
+        assert!(read(&serde_json::json!({ "flows": [{ "stages": stages }] }), &[]).is_err());
+        let twice =
+            serde_json::json!({ "flows": [{ "stages": ["a"] }, { "stages": ["a"] }], "params": null });
+        assert_eq!(read(&twice, &[]).unwrap().flows.len(), 1);
+    }
+}

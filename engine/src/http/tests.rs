@@ -1,0 +1,146 @@
+//! What any answer means before a flow reads it.
+
+use std::time::Duration;
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use url::Url;
+
+use crate::config::Config;
+use crate::cx::Cx;
+use crate::failure::{Cause, Failure, Misbehaviour, Outage};
+use crate::io::{Lost, Reply, Response, StorageProblem, Time};
+use crate::secret::Secret;
+
+use super::{Call, MAX_BODY, base_url, endpoint, is_secure, one_line};
+
+const NOW: Time = Time(1_700_000_000_000);
+
+/// Runs `with` in a context of its own, at [`NOW`].
+pub(crate) fn in_context<T>(with: impl FnOnce(&mut Cx<'_>) -> T) -> T {
+    let (config, mut random) = (Config::default(), ChaCha12Rng::from_seed([1; 32]));
+    let (mut next_id, mut effects) = (0, Vec::new());
+    let (random, next_id, effects) = (&mut random, &mut next_id, &mut effects);
+    with(&mut Cx { now: NOW, config: &config, random, next_id, effects })
+}
+
+pub(crate) fn call() -> Call {
+    let url = Url::parse("https://a.b:8448/_matrix/x?token=hidden").unwrap();
+    in_context(|cx| Call::get(url, cx))
+}
+
+pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Reply::Http(Ok(Response { status, headers, body: Secret::new(body.as_bytes().to_vec()) }))
+}
+
+fn failure(reply: &Reply) -> Failure {
+    call().answer(reply, NOW).map(|answer| answer.status()).expect_err("no flow can use this")
+}
+
+fn outage(reply: &Reply) -> (Outage, Option<Duration>) {
+    match failure(reply).cause {
+        Cause::Unavailable { outage, retry_at } => (outage, retry_at.map(|at| NOW.until(at))),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Edge case 183.
+#[test]
+fn retry_after_is_read_in_every_form_and_bounded() {
+    let wait = |headers: &[(&str, &str)], body: &str| outage(&response(429, headers, body)).1.unwrap();
+    let seconds = Duration::from_secs;
+    assert_eq!(wait(&[("retry-after", "7")], "{}"), seconds(7));
+    assert_eq!(wait(&[("retry-after", " 1.5 ")], "{}"), Duration::from_millis(1500));
+    assert_eq!(wait(&[("retry-after", "Tue, 14 Nov 2023 22:14:00 GMT")], "{}"), seconds(40));
+    assert_eq!(wait(&[("retry-after", "Tue, 14 Nov 2000 22:14:00 GMT")], "{}"), Duration::from_millis(500));
+    assert_eq!(wait(&[("retry-after", "-5")], "{}"), Duration::from_millis(500));
+    assert_eq!(wait(&[("retry-after", "1e300")], "{}"), seconds(3600));
+    assert_eq!(wait(&[("retry-after", "soon")], r#"{"retry_after_ms":2000}"#), seconds(2));
+    assert_eq!(wait(&[("retry-after", "3")], r#"{"retry_after_ms":2000}"#), seconds(3));
+    assert_eq!(wait(&[], r#"{"retry_after_ms":-1}"#), Duration::from_millis(500));
+    assert_eq!(wait(&[], r#"{"retry_after_ms":1e40}"#), seconds(3600));
+    assert_eq!(wait(&[], r#"{"retry_after_ms":"x"}"#), seconds(10));
+    assert_eq!(wait(&[], "<html>"), seconds(10));
+}
+
+#[test]
+fn what_is_nobodys_fault_is_unavailable() {
+    let limited = response(400, &[], r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":1000}"#);
+    assert_eq!(outage(&limited), (Outage::RateLimited, Some(Duration::from_secs(1))));
+    assert_eq!(outage(&response(500, &[], "{}")), (Outage::ServerError(500), None));
+    assert_eq!(outage(&response(599, &[], "")), (Outage::ServerError(599), None));
+    assert_eq!(outage(&response(408, &[], "")), (Outage::TimedOut, None));
+    assert_eq!(outage(&Reply::Http(Err(Lost::Tls))), (Outage::Network(Lost::Tls), None));
+    for status in [200, 302, 400, 401, 403, 404, 428, 430, 499] {
+        assert!(call().answer(&response(status, &[], "{}"), NOW).is_ok(), "{status}");
+    }
+}
+
+#[test]
+fn what_no_server_of_ours_would_send_is_misbehaviour() {
+    let too_large = Cause::Misbehaved { misbehaviour: Misbehaviour::BodyTooLarge };
+    assert_eq!(failure(&Reply::Http(Err(Lost::TooLarge))).cause, too_large);
+    assert_eq!(failure(&response(200, &[], &" ".repeat(MAX_BODY + 1))).cause, too_large);
+    assert!(call().answer(&response(200, &[], &" ".repeat(MAX_BODY)), NOW).is_ok());
+    let other = failure(&Reply::Stored(Err(StorageProblem::Full))).cause;
+    assert!(matches!(other, Cause::Broken { .. }));
+}
+
+#[test]
+fn evidence_names_the_exchange_and_no_secret() {
+    let body = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"slow\ndown\u001b[2J"}"#;
+    let evidence = failure(&response(429, &[], body)).evidence.unwrap();
+    assert_eq!((evidence.host.as_str(), evidence.path.as_str()), ("a.b:8448", "/_matrix/x"));
+    assert_eq!((evidence.status, evidence.at), (Some(429), NOW));
+    assert_eq!(evidence.errcode.as_deref(), Some("M_LIMIT_EXCEEDED"));
+    assert_eq!(evidence.message.as_deref(), Some("slow down [2J"));
+    assert!(!format!("{evidence:?}{:?}", call()).contains("hidden"));
+}
+
+#[test]
+fn a_web_page_is_not_the_server() {
+    let parse = |reply: &Reply| call().answer(reply, NOW).unwrap().json::<u8>().expect_err("no number").cause;
+    let stranger = Cause::Unavailable { outage: Outage::NotTheServer, retry_at: None };
+    assert_eq!(parse(&response(200, &[], "\n <!doctype html>")), stranger);
+    assert_eq!(parse(&response(200, &[("content-type", "text/html; charset=utf-8")], "hello")), stranger);
+    let malformed = Cause::Misbehaved { misbehaviour: Misbehaviour::MalformedBody };
+    assert_eq!(parse(&response(200, &[("content-type", "application/json")], "{")), malformed);
+    let unexpected = |body| call().answer(&response(418, &[], body), NOW).unwrap().unexpected().cause;
+    assert_eq!(unexpected("<html>"), stranger);
+    assert_eq!(unexpected("{}"), Cause::Misbehaved { misbehaviour: Misbehaviour::UnexpectedStatus(418) });
+}
+
+#[test]
+fn a_base_url_keeps_its_path_and_ends_with_one_slash() {
+    let base = |s| base_url(s).map(String::from);
+    assert_eq!(base("https://a.b").as_deref(), Some("https://a.b/"));
+    assert_eq!(base("https://a.b/m/x//").as_deref(), Some("https://a.b/m/x/"));
+    assert_eq!(base("https://u@a.b"), None);
+    assert_eq!(base("mailto:a@b"), None);
+    assert_eq!(base("a.b"), None);
+}
+
+/// Edge case 16.
+#[test]
+fn an_endpoint_joins_without_a_double_slash() {
+    let base = base_url("https://a.b/matrix/").expect("valid");
+    assert_eq!(
+        endpoint(&base, "_matrix/client/versions").as_str(),
+        "https://a.b/matrix/_matrix/client/versions"
+    );
+}
+
+#[test]
+fn plain_http_is_for_this_machine_only() {
+    let secure = |s| is_secure(&Url::parse(s).expect("valid"));
+    assert!(secure("https://a.b") && secure("http://localhost:1") && secure("http://127.0.0.1"));
+    assert!(secure("http://[::1]:8"));
+    assert!(!secure("http://a.b") && !secure("http://localhost.a.b") && !secure("ftp://localhost"));
+}
+
+#[test]
+fn untrusted_text_is_cut_to_one_clean_line() {
+    assert_eq!(one_line("  a\u{1b}[2Jb\nc ", 100), "a [2Jb c");
+    assert_eq!(one_line(&"x".repeat(500), 200).len(), 200);
+}
