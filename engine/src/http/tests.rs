@@ -39,10 +39,8 @@ fn failure(reply: &Reply) -> Failure {
 }
 
 fn outage(reply: &Reply) -> (Outage, Option<Duration>) {
-    match failure(reply).cause {
-        Cause::Unavailable { outage, retry_at } => (outage, retry_at.map(|at| NOW.until(at))),
-        other => panic!("{other:?}"),
-    }
+    let Cause::Unavailable { outage, retry_at } = failure(reply).cause else { panic!("{reply:?}") };
+    (outage, retry_at.map(|at| NOW.until(at)))
 }
 
 /// Edge case 183.
