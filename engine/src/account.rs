@@ -12,10 +12,11 @@ use crate::failure::{Failure, Refusal};
 use crate::intent::{Intent, Offers};
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
-use crate::register::{Register, Uia};
+use crate::register::Register;
 use crate::report::ServerReport;
 use crate::saved::{Content, Saved};
 use crate::session::Session;
+use crate::uia::Uia;
 use crate::view::View;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

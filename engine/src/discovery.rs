@@ -14,8 +14,8 @@ use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::http::{self, Call};
 use crate::io::{EffectId, Reply};
-use crate::register::Uia;
 use crate::report::{Finding, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Step};
+use crate::uia::{self, Uia};
 use crate::view::Task;
 
 use self::typed::Typed;
@@ -201,7 +201,7 @@ impl Asked {
             get(Question::Login, "_matrix/client/v3/login"),
             get(Question::AuthMetadata, "_matrix/client/v1/auth_metadata"),
             get(Question::AuthMetadataUnstable, "_matrix/client/unstable/org.matrix.msc2965/auth_metadata"),
-            Some((Question::Registration, crate::register::probe(base, cx))),
+            Some((Question::Registration, uia::probe(base, cx))),
         ];
         Self {
             calls,
@@ -233,7 +233,12 @@ impl Asked {
             Err(failure) => {
                 match question {
                     Question::Versions => self.fatal = Some(failure.clone()),
-                    Question::Registration => self.registration = answers::registration_unclear(&failure),
+                    Question::Registration =>
+                    // A rate limit at least says that it is there.
+                    {
+                        self.registration =
+                            RegistrationSupport::Unclear { retry_at: failure.rate_limited_until() }
+                    }
                     Question::AuthMetadata | Question::AuthMetadataUnstable => {
                         self.hear_oauth(OAuthSupport::Unclear)
                     }

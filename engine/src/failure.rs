@@ -17,6 +17,20 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// When the server will answer again, if all that it wants is patience.
+    #[must_use]
+    pub const fn rate_limited_until(&self) -> Option<Time> {
+        match self.cause {
+            Cause::Unavailable { outage: Outage::RateLimited, retry_at } => retry_at,
+            Cause::Unavailable { .. }
+            | Cause::Refused { .. }
+            | Cause::Expired { .. }
+            | Cause::Unsupported { .. }
+            | Cause::Misbehaved { .. }
+            | Cause::Broken { .. } => None,
+        }
+    }
+
     pub(crate) const fn refused(refusal: Refusal) -> Self {
         Self { cause: Cause::Refused { refusal }, evidence: None }
     }

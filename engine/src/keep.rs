@@ -40,27 +40,28 @@ pub(crate) struct Keep(InitializedStateMachine<Machine>);
 impl Keep {
     /// A session that the server has just given us: it has to be stored before anything else.
     pub(crate) fn fresh(session: Session, cx: &mut Cx<'_>) -> Self {
-        let wait = cx.store(session.clone());
-        Self::at(Machine::new(session, false), State::Storing { wait, then: machine::Then::Rest }, cx)
+        let mut machine = Machine::new(session, false, false);
+        let state = machine.store(machine::Then::Rest, cx);
+        Self::at(machine, state, cx)
     }
 
     /// A session that is stored.
     pub(crate) fn stored(session: Session, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, true);
+        let machine = Machine::new(session, true, true);
         let state = machine.rest(cx);
         Self::at(machine, state, cx)
     }
 
-    /// A session that nobody wants: signed out again at once, without ever being stored.
-    pub(crate) fn unwanted(session: Session, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, false);
+    /// A session that nobody wants: signed out again at once. If it `may_be_stored`, it is erased after that.
+    pub(crate) fn unwanted(session: Session, may_be_stored: bool, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine::new(session, false, may_be_stored);
         let state = machine.sign_out(false, cx);
         Self::at(machine, state, cx)
     }
 
     /// A session that the server has ended, to be forgotten here as well.
     pub(crate) fn over(session: Session, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, true);
+        let machine = Machine::new(session, true, true);
         let state = machine.erase(true, cx);
         Self::at(machine, state, cx)
     }
@@ -108,20 +109,12 @@ impl Keep {
     pub(crate) fn session(&self) -> Option<&Session> {
         let machine = self.0.inner();
         match self.0.state() {
-            State::Resting { .. }
-            | State::Checking { .. }
-            | State::Refreshing { .. }
-            | State::Storing { .. }
-                if machine.is_stored =>
-            {
-                Some(&machine.session)
+            State::Resting { .. } | State::Checking { .. } => Some(&machine.session),
+            State::Refreshing { then, .. } | State::Storing { then, .. } => {
+                Some(&machine.session).filter(|_| machine.is_stored && !then.is_end())
             }
             State::New
-            | State::Storing { .. }
             | State::StoreFailed { .. }
-            | State::Resting { .. }
-            | State::Checking { .. }
-            | State::Refreshing { .. }
             | State::SigningOut { .. }
             | State::SignOutFailed { .. }
             | State::Erasing { .. }
@@ -136,6 +129,12 @@ impl Keep {
         match self.0.state() {
             State::Storing { .. } | State::StoreFailed { .. } => {
                 Some(machine.renewed.as_ref().unwrap_or(&machine.session).clone())
+            }
+            // Until the server knows, the device is there, and somebody has to be able to remove it.
+            State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
+                if !machine.is_stored =>
+            {
+                Some(machine.session.clone())
             }
             State::New
             | State::Resting { .. }
@@ -170,9 +169,10 @@ impl Keep {
 
     pub(crate) fn screen(&self) -> Screen {
         let machine = self.0.inner();
+        let ending = |task| Screen::Busy { server: machine.server(), task };
         let busy = |task| match machine.is_stored {
             true => machine.signed_in(Some(task), None),
-            false => Screen::Busy { server: machine.server(), task },
+            false => ending(task),
         };
         let failed = |task, failure: &Failure| Screen::Problem {
             server: machine.server(),
@@ -181,13 +181,14 @@ impl Keep {
         };
         match self.0.state() {
             State::Resting { problem, .. } => machine.signed_in(None, problem.clone()),
+            State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
+                ending(Task::SignOut)
+            }
             State::New | State::Storing { .. } => busy(Task::KeepSession),
             State::Checking { .. } => busy(Task::CheckSession),
             State::Refreshing { .. } => busy(Task::Refresh),
-            State::SigningOut { .. } => Screen::Busy { server: machine.server(), task: Task::SignOut },
-            State::Erasing { .. } | State::Ended(_) => {
-                Screen::Busy { server: machine.server(), task: Task::EraseSession }
-            }
+            State::SigningOut { .. } => ending(Task::SignOut),
+            State::Erasing { .. } | State::Ended(_) => ending(Task::EraseSession),
             State::StoreFailed { failure, .. } => failed(Task::KeepSession, failure),
             State::SignOutFailed { failure, .. } => failed(Task::SignOut, failure),
             State::EraseFailed { failure, .. } => failed(Task::EraseSession, failure),

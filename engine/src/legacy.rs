@@ -14,10 +14,10 @@ use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::grant;
 use crate::http::{self, Answer, Call};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
-use crate::register::{self, retry_at};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::{Screen, Task};
@@ -298,7 +298,7 @@ impl Machine {
             Ok(end) => return ended(end),
             Err(failure) => failure,
         };
-        match (retry_at(&failure), &failure.cause) {
+        match (failure.rate_limited_until(), &failure.cause) {
             (Some(at), _) => {
                 State::Limited { credentials: credentials.clone(), pause: cx.pause_until(at), failure }
             }
@@ -311,7 +311,7 @@ impl Machine {
         let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
         match (answer.status(), answer.errcode()) {
             (200, _) => {
-                let session = register::session(answer, call, &self.base)?;
+                let session = grant::session(answer, call, &self.base)?;
                 let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
                 session.map(End::SignedIn).ok_or_else(missing)
             }
@@ -343,5 +343,5 @@ fn login_token(link: &Url, path: &str) -> Option<Secret<String>> {
     }
     let tokens = link.query_pairs().filter(|(key, _)| key == "loginToken");
     let token = tokens.last().map(|(_, value)| Secret::new(value.into_owned()))?;
-    (1..=register::MAX_TOKEN).contains(&token.expose().len()).then_some(token)
+    (1..=grant::MAX_TOKEN).contains(&token.expose().len()).then_some(token)
 }

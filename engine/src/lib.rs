@@ -65,6 +65,7 @@ mod cx;
 mod discovery;
 mod engine;
 mod failure;
+mod grant;
 mod http;
 mod intent;
 mod io;
@@ -76,6 +77,7 @@ mod saved;
 mod secret;
 mod session;
 mod stage;
+mod uia;
 mod view;
 
 pub use config::Config;
@@ -90,8 +92,8 @@ pub use report::{
     Finding, IdentityProvider, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Sso,
     Step,
 };
-pub use saved::{Saved, SavedError};
+pub use saved::Saved;
 pub use secret::Secret;
-pub use session::Session;
+pub use session::{SavedError, Session};
 pub use stage::{Medium, Stage, StageKind};
 pub use view::{Availability, Policy, Progress, Screen, Task, View};

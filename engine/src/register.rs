@@ -9,7 +9,6 @@ mod polling;
 mod refused;
 mod screens;
 mod steps;
-mod uia;
 mod username;
 
 use serde::{Deserialize, Serialize};
@@ -19,19 +18,17 @@ use url::Url;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::intent::{Offer, Offers};
-use crate::saved::exposed_option;
 use crate::secret::Secret;
+use crate::secret::exposed_option;
 use crate::session::Session;
 use crate::stage::Stage;
+use crate::uia::Uia;
 use crate::view::Screen;
 
 use self::confirmation::Confirmation;
 use self::machine::State;
 
-pub(crate) use self::ask::{MAX_TOKEN, lifetime, probe, session};
 pub(crate) use self::machine::Machine;
-pub(crate) use self::uia::Uia;
-pub(crate) use self::username::retry_at;
 
 /// How a registration ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +107,11 @@ impl Register {
 
     pub(crate) fn base(&self) -> &Url {
         &self.0.inner().base
+    }
+
+    /// What the server asks for, as it said last.
+    pub(crate) fn uia(&self) -> Option<Uia> {
+        self.0.inner().uia.clone()
     }
 
     pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {

@@ -1,76 +1,12 @@
 //! What must outlive the process while a flow is unfinished: versioned, and only what cannot be asked again.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::legacy::SavedSso;
 use crate::register::SavedRegister;
 use crate::secret::Secret;
-use crate::session::{Session, SessionV1, server_of};
+use crate::session::{SavedError, Session, SessionV1, server_of};
 use crate::view::Task;
-
-/// What is saved cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SavedError {
-    /// It was written by a newer version.
-    TooNew,
-    /// It is damaged.
-    Damaged,
-}
-
-impl SavedError {
-    pub(crate) fn of(json: &str) -> Self {
-        #[derive(Deserialize)]
-        struct Version {
-            version: String,
-        }
-        match serde_json::from_str::<Version>(json) {
-            Ok(Version { version }) if version != "1" => Self::TooNew,
-            Ok(_) | Err(_) => Self::Damaged,
-        }
-    }
-}
-
-impl std::fmt::Display for SavedError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::TooNew => "saved by a newer version",
-            Self::Damaged => "damaged",
-        })
-    }
-}
-
-impl std::error::Error for SavedError {}
-
-/// The one way to serialise a secret: by naming this module on the field.
-pub(crate) mod exposed {
-    use super::{Deserialize as _, Deserializer, Secret, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret<String>, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(secret.expose())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret<String>, D::Error> {
-        Secret::deserialize(from)
-    }
-}
-
-/// The same, for one that may be absent.
-pub(crate) mod exposed_option {
-    use super::{Deserialize as _, Deserializer, Secret, Serialize as _, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(
-        secret: &Option<Secret<String>>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        secret.as_ref().map(Secret::expose).serialize(to)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Option<Secret<String>>, D::Error> {
-        Option::deserialize(from)
-    }
-}
 
 /// An unfinished flow, or a session: what [`Engine::resume`](crate::Engine::resume) goes on from.
 ///

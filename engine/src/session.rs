@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::io::Time;
-use crate::saved::{SavedError, exposed, exposed_option};
 use crate::secret::Secret;
+use crate::secret::{exposed, exposed_option};
 
 /// A signed-in device of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,39 @@ impl From<SessionV1> for Session {
         Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at }
     }
 }
+
+/// What is saved cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedError {
+    /// It was written by a newer version.
+    TooNew,
+    /// It is damaged.
+    Damaged,
+}
+
+impl SavedError {
+    pub(crate) fn of(json: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Version {
+            version: String,
+        }
+        match serde_json::from_str::<Version>(json) {
+            Ok(Version { version }) if version != "1" => Self::TooNew,
+            Ok(_) | Err(_) => Self::Damaged,
+        }
+    }
+}
+
+impl std::fmt::Display for SavedError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::TooNew => "saved by a newer version",
+            Self::Damaged => "damaged",
+        })
+    }
+}
+
+impl std::error::Error for SavedError {}
 
 /// The server name of a user id, if it is one: `@localpart:server`, at most 255 bytes.
 ///

@@ -16,6 +16,8 @@ pub(super) fn registering(
     place: Option<Box<Place>>,
     cx: &mut Cx<'_>,
 ) -> State {
+    // What the server asked for at first may be used up by now.
+    let place = place.map(|place| Box::new(Place { uia: flow.uia(), ..*place }));
     match end {
         register::End::Registered(session) => signed_in(session, place, cx),
         register::End::SignIn { username, password, device_id, .. } => {
@@ -85,7 +87,7 @@ pub(super) fn paused(saved: Saved, cx: &mut Cx<'_>) -> State {
 pub(super) fn given_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     match &saved.0 {
         Content::Fresh(session) | Content::Stored(session) => {
-            State::Keeping { flow: Box::new(Keep::unwanted(session.clone(), cx)) }
+            State::Keeping { flow: Box::new(Keep::unwanted(session.clone(), true, cx)) }
         }
         Content::Register(_) | Content::Sso(_) => State::welcome(saved.what().0.to_owned(), None),
     }
@@ -100,7 +102,7 @@ fn signed_in(session: Session, place: Option<Box<Place>>, cx: &mut Cx<'_>) -> St
         (Some(expected), Some(place)) => {
             let refusal = Refusal::WrongAccount { expected, found: session.user_id.clone() };
             let problem = Box::new(Failure { cause: Cause::Refused { refusal }, evidence: None });
-            State::Discarding { flow: Box::new(Keep::unwanted(session, cx)), place, problem }
+            State::Discarding { flow: Box::new(Keep::unwanted(session, false, cx)), place, problem }
         }
         (Some(_) | None, _) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
     }

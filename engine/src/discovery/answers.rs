@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::config::Config;
-use crate::failure::{Cause, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::{self, Answer};
-use crate::register::Uia;
 use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Sso};
+use crate::uia::Uia;
 
 const MAX_LISTED: usize = 64;
 const MAX_PROVIDERS: usize = 32;
@@ -164,20 +164,6 @@ pub(super) fn registration(
         }
         _ => (RegistrationSupport::Unclear { retry_at: None }, None, faulty(answer.unexpected())),
     }
-}
-
-/// Registration could not be asked about; a rate limit at least says that it is there.
-pub(super) fn registration_unclear(failure: &Failure) -> RegistrationSupport {
-    let retry_at = match &failure.cause {
-        Cause::Unavailable { outage: Outage::RateLimited, retry_at } => *retry_at,
-        Cause::Unavailable { .. }
-        | Cause::Refused { .. }
-        | Cause::Expired { .. }
-        | Cause::Unsupported { .. }
-        | Cause::Misbehaved { .. }
-        | Cause::Broken { .. } => None,
-    };
-    RegistrationSupport::Unclear { retry_at }
 }
 
 pub(super) fn faulty(failure: Failure) -> Finding {

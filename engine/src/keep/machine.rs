@@ -11,7 +11,6 @@ use crate::failure::{Cause, Failure, Missing, Outage};
 use crate::http::{self, Call};
 use crate::intent::Intent;
 use crate::io::{Reply, StorageProblem, Time};
-use crate::register::retry_at;
 use crate::session::Session;
 
 use super::verdict::{self, Verdict};
@@ -28,7 +27,10 @@ pub(crate) struct Machine {
     pub(super) session: Session,
     /// The same session with tokens that are not stored yet, and so must not be used yet.
     pub(super) renewed: Option<Session>,
+    /// This very session is stored.
     pub(super) is_stored: bool,
+    /// It, or what it was before it was renewed, may be in the store, as far as we know.
+    pub(super) may_be_stored: bool,
     pub(super) checked_at: Option<Time>,
     /// How often in a row renewing failed.
     failures: u32,
@@ -84,6 +86,12 @@ pub(crate) enum Then {
     Rest,
     Check,
     SignOut { everywhere: bool },
+}
+
+impl Then {
+    pub(super) const fn is_end(self) -> bool {
+        matches!(self, Self::SignOut { .. })
+    }
 }
 
 impl IntoStateMachine for Machine {
@@ -157,18 +165,21 @@ impl blocking::State<Machine> for State {
 }
 
 impl Machine {
-    pub(super) const fn new(session: Session, is_stored: bool) -> Self {
-        Self { session, renewed: None, is_stored, checked_at: None, failures: 0, renewed_once: false }
+    pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
+        let (renewed, checked_at) = (None, None);
+        Self { session, renewed, is_stored, may_be_stored, checked_at, failures: 0, renewed_once: false }
     }
 
-    fn store(&self, then: Then, cx: &mut Cx<'_>) -> State {
+    pub(super) fn store(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+        // It may get there although we never hear of it.
+        self.may_be_stored = true;
         let session = self.renewed.as_ref().unwrap_or(&self.session);
         State::Storing { wait: cx.store(session.clone()), then }
     }
 
     fn stored(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
-        self.is_stored = true;
         self.use_renewed();
+        self.is_stored = true;
         match then {
             Then::Rest => self.rest(cx),
             Then::Check => self.check(cx),
@@ -179,6 +190,7 @@ impl Machine {
     fn use_renewed(&mut self) {
         if let Some(renewed) = self.renewed.take() {
             self.session = renewed;
+            self.is_stored = false;
         }
     }
 
@@ -195,7 +207,7 @@ impl Machine {
     /// Nothing is known to be wrong with the session, so it goes on; a renewal is tried again, ever more rarely.
     fn rest_with(&mut self, problem: Failure, cx: &mut Cx<'_>) -> State {
         let State::Resting { renew, .. } = self.rest(cx) else { return self.rest(cx) };
-        let later = retry_at(&problem).unwrap_or_else(|| cx.now + self.patience());
+        let later = problem.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
         let renew = renew.map(|wait| Wait { until: wait.until.max(later), ..wait });
         State::Resting { renew, problem: Some(problem) }
     }
@@ -307,7 +319,7 @@ impl Machine {
     }
 
     pub(super) fn erase(&self, server_told: bool, cx: &mut Cx<'_>) -> State {
-        if self.is_stored {
+        if self.may_be_stored {
             State::Erasing { wait: cx.erase(&self.session), server_told }
         } else {
             self.signed_out_here(server_told)

@@ -1,11 +1,11 @@
 //! What a server's answer says about a session: good, ended, or nothing at all.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::grant::{MAX_TOKEN, lifetime};
 use crate::http::{Answer, Call};
-use crate::register::{MAX_TOKEN, lifetime};
 use crate::secret::Secret;
 use crate::session::Session;
 
@@ -92,7 +92,11 @@ pub(super) fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> 
 pub(super) fn signed_out(answer: &Answer<'_>) -> Verdict<()> {
     match token_ended(answer) {
         Some(ended) => ended,
-        None if answer.status() == 200 => Verdict::Good(()),
+        // A captive portal has signed nobody out.
+        None if answer.status() == 200 => match answer.json::<Map<String, Value>>() {
+            Ok(_) => Verdict::Good(()),
+            Err(failure) => Verdict::Unclear(failure),
+        },
         None => Verdict::Unclear(refusal(answer)),
     }
 }

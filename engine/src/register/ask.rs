@@ -2,24 +2,22 @@
 //!
 //! Client-server specification, `POST /register` and `GET /register/m.login.registration_token/validity`.
 
-use std::time::Duration;
-
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::cx::Cx;
-use crate::failure::{Failure, Misbehaviour};
+use crate::failure::Failure;
+use crate::grant;
 use crate::http::{self, Answer, Call};
 use crate::secret::Secret;
-use crate::session::{Session, server_of};
+use crate::session::Session;
 use crate::stage::{Stage, StageKind};
+use crate::uia::Uia;
 use crate::view::Task;
 
 use super::Machine;
 use super::confirmation::Confirmation;
 use super::refused::{self, Verdict};
-use super::uia::Uia;
 
 /// A request, complete enough to be sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,11 +115,6 @@ impl Auth {
     }
 }
 
-/// The question of discovery: which flows are there?
-pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
-    Call::post(http::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
-}
-
 /// The server's own page for a stage. Specification, "Fallback".
 pub(crate) fn page(base: &Url, stage: &Stage, session: Option<&Secret<String>>) -> Url {
     let mut url = http::endpoint(base, "_matrix/client/v3/auth");
@@ -140,6 +133,8 @@ pub(crate) enum Heard {
     Registered(Box<Session>),
     /// Registered, but without a session: to be signed in to.
     WithoutSession,
+    /// Registered, it seems, but as whom?
+    Unreadable(Failure),
     /// There is more to do; the flag says that the stage was refused.
     Challenge(Option<Uia>, bool),
     Refused(Verdict),
@@ -148,10 +143,8 @@ pub(crate) enum Heard {
 impl Heard {
     pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
         match answer.status() {
-            200 => {
-                Ok(session(answer, call, base)?
-                    .map_or(Self::WithoutSession, |s| Self::Registered(Box::new(s))))
-            }
+            200 => Ok(grant::session(answer, call, base)?
+                .map_or(Self::WithoutSession, |s| Self::Registered(Box::new(s)))),
             401 => {
                 let refused = !answer.errcode().is_empty();
                 match (Uia::read(answer, cx.config), answer.errcode()) {
@@ -166,47 +159,6 @@ impl Heard {
             _ => Ok(Self::Refused(refused::verdict(answer))),
         }
     }
-}
-
-/// The session in the answer to a registration or a login; `None` if there is none in it.
-pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Option<Session>, Failure> {
-    #[derive(Deserialize)]
-    struct Body {
-        user_id: String,
-        access_token: Option<Secret<String>>,
-        device_id: Option<String>,
-        refresh_token: Option<Secret<String>>,
-        #[serde(default)]
-        expires_in_ms: Value,
-    }
-    let body: Body = answer.json()?;
-    if server_of(&body.user_id).is_none() {
-        return Err(answer.misbehaved(Misbehaviour::InvalidField("user_id")));
-    }
-    let Some(access_token) = body.access_token else { return Ok(None) };
-    let plain = |s: &str, most| !s.is_empty() && s.len() <= most && !s.chars().any(char::is_control);
-    let device_id = body.device_id.filter(|id| plain(id, 255));
-    let device_id = device_id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("device_id")))?;
-    if !plain(access_token.expose(), MAX_TOKEN) {
-        return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
-    }
-    Ok(Some(Session {
-        homeserver: base.clone(),
-        user_id: body.user_id,
-        device_id,
-        access_token,
-        refresh_token: body.refresh_token.filter(|token| plain(token.expose(), MAX_TOKEN)),
-        expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
-    }))
-}
-
-/// The longest token that is taken, in bytes.
-pub(crate) const MAX_TOKEN: usize = 16 * 1024;
-
-/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
-pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
-    const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
-    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
 }
 
 /// A stage that goes by without a question.

@@ -11,8 +11,8 @@ use crate::cx::Cx;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Refusal};
 use crate::http::{self, Answer, Call};
 use crate::intent::Intent;
-use crate::saved::exposed;
 use crate::secret::Secret;
+use crate::secret::exposed;
 use crate::stage::Medium;
 
 use super::refused;

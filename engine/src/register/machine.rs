@@ -10,12 +10,12 @@ use crate::http::Call;
 use crate::intent::{Intent, Offer, Offers};
 use crate::secret::Secret;
 use crate::stage::{Medium, Stage, StageKind};
+use crate::uia::Uia;
 
 use super::End;
 use super::ask::Ask;
 use super::confirmation::Confirmation;
 use super::polling::Away;
-use super::uia::Uia;
 use super::username::Check;
 
 /// What all states share.

@@ -15,7 +15,6 @@ use crate::stage::Stage;
 use super::ask::{Ask, Auth, Heard};
 use super::confirmation::Confirmation;
 use super::machine::{Machine, State, answers_to, failed, stage_kind};
-use super::username::retry_at;
 
 /// Between two looks at first. Servers limit `/register` strictly: Synapse to one in six seconds.
 const POLL: Duration = Duration::from_secs(6);
@@ -268,7 +267,7 @@ impl Away {
             Ok((heard, answer)) => return Transition(machine.heard(&self.proof(), heard, &answer, cx)),
             Err(failure) => failure,
         };
-        match (retry_at(&failure), &failure.cause) {
+        match (failure.rate_limited_until(), &failure.cause) {
             (Some(at), _) => self.poll = Poll::Resting(cx.pause_until(at)),
             (None, Cause::Unavailable { .. }) => {
                 machine.unsure = true;

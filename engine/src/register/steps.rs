@@ -9,6 +9,7 @@ use crate::intent::Intent;
 use crate::io::Reply;
 use crate::secret::Secret;
 use crate::stage::{Stage, StageKind};
+use crate::uia::Uia;
 
 use super::End;
 use super::ask::{Ask, Auth, Heard, is_silent};
@@ -16,8 +17,7 @@ use super::confirmation::Confirmation;
 use super::machine::{Machine, State, ended, failed, stage_kind};
 use super::polling::{Away, Place};
 use super::refused::Verdict;
-use super::uia::Uia;
-use super::username::{Check, problem, retry_at};
+use super::username::{Check, problem};
 
 /// More than any server has stages, times what a person may get wrong.
 const MAX_ROUNDS: u32 = 200;
@@ -190,7 +190,7 @@ impl Machine {
 
     /// No usable answer: wait as the server asks, do without, or let the person decide.
     pub(crate) fn unanswered(&mut self, ask: &Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
-        if let Some(at) = retry_at(&failure) {
+        if let Some(at) = failure.rate_limited_until() {
             self.limited += 1;
             // The validity of a token is worth no wait: submitting it tells as well.
             if let Ask::Validity(token) = ask {
@@ -274,13 +274,26 @@ impl Machine {
     pub(crate) fn heard(&mut self, auth: &Auth, heard: Heard, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
         match heard {
             Heard::Registered(session) => ended(End::Registered(*session)),
-            Heard::WithoutSession => self.sign_in(None),
+            Heard::WithoutSession => {
+                self.spend_session();
+                self.sign_in(None)
+            }
+            Heard::Unreadable(failure) => {
+                self.spend_session();
+                failed(failure)
+            }
             Heard::Challenge(uia, refused) => {
                 self.challenged(uia);
                 self.next_after(auth, refused, answer, cx)
             }
             Heard::Refused(verdict) => self.refused(verdict, cx),
         }
+    }
+
+    /// The account exists. Synapse takes a completed session again, and makes another device each time.
+    fn spend_session(&mut self) {
+        (self.uia, self.flow, self.confirmation) = (None, None, None);
+        self.unsure = true;
     }
 
     /// Takes in what the server asks for now.

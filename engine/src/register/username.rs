@@ -8,9 +8,8 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::{Cause, Failure, Outage, Refusal, UsernameProblem};
+use crate::failure::{Cause, Failure, Refusal, UsernameProblem};
 use crate::http::{self, Call};
-use crate::io::Time;
 use crate::view::Availability;
 
 use super::refused;
@@ -97,7 +96,8 @@ impl Check {
         let answer = match call.answer(reply, cx.now) {
             Ok(answer) => answer,
             Err(failure) => {
-                return retry_at(&failure)
+                return failure
+                    .rate_limited_until()
                     .map_or(Self::Idle, |at| Self::Settling { pause: cx.pause_until(at) });
             }
         };
@@ -152,19 +152,6 @@ const fn refused_as(failure: Failure, suggestion: Option<String>) -> Availabilit
 fn suggestion(username: &str, cx: &mut Cx<'_>) -> String {
     let digits = cx.random_below(900) + 100;
     format!("{}{digits}", username.trim_end_matches(|c: char| c.is_ascii_digit()))
-}
-
-/// When a rate limit ends.
-pub(crate) fn retry_at(failure: &Failure) -> Option<Time> {
-    match &failure.cause {
-        Cause::Unavailable { outage: Outage::RateLimited, retry_at } => *retry_at,
-        Cause::Unavailable { .. }
-        | Cause::Refused { .. }
-        | Cause::Expired { .. }
-        | Cause::Unsupported { .. }
-        | Cause::Misbehaved { .. }
-        | Cause::Broken { .. } => None,
-    }
 }
 
 #[cfg(test)]

@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::Config;
+use crate::cx::Cx;
 use crate::failure::{Failure, Misbehaviour};
-use crate::http::{self, Answer};
-use crate::saved::exposed_option;
+use crate::http::{self, Answer, Call};
 use crate::secret::Secret;
+use crate::secret::exposed_option;
 use crate::stage::{Stage, StageKind};
 use crate::view::Policy;
 
@@ -30,6 +31,11 @@ pub(crate) struct Uia {
     pub(crate) completed: Vec<Stage>,
     /// The policies of the terms stage; `None` when they cannot be shown.
     pub(crate) policies: Option<Vec<Policy>>,
+}
+
+/// The question which flows there are. It opens the session that a registration goes on with.
+pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
+    Call::post(http::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
 }
 
 impl Uia {

@@ -1,0 +1,55 @@
+//! The tokens that a server grants, in the answers to registration, login and refresh.
+//!
+//! Client-server specification, `POST /register`, `POST /login` and `POST /refresh`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::failure::{Failure, Misbehaviour};
+use crate::http::{Answer, Call};
+use crate::secret::Secret;
+use crate::session::{Session, server_of};
+
+/// The session in the answer to a registration or a login; `None` if there is none in it.
+pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Option<Session>, Failure> {
+    #[derive(Deserialize)]
+    struct Body {
+        user_id: String,
+        access_token: Option<Secret<String>>,
+        device_id: Option<String>,
+        refresh_token: Option<Secret<String>>,
+        #[serde(default)]
+        expires_in_ms: Value,
+    }
+    let body: Body = answer.json()?;
+    if server_of(&body.user_id).is_none() {
+        return Err(answer.misbehaved(Misbehaviour::InvalidField("user_id")));
+    }
+    let Some(access_token) = body.access_token else { return Ok(None) };
+    let plain = |s: &str, most| !s.is_empty() && s.len() <= most && !s.chars().any(char::is_control);
+    let device_id = body.device_id.filter(|id| plain(id, 255));
+    let device_id = device_id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("device_id")))?;
+    if !plain(access_token.expose(), MAX_TOKEN) {
+        return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
+    }
+    Ok(Some(Session {
+        homeserver: base.clone(),
+        user_id: body.user_id,
+        device_id,
+        access_token,
+        refresh_token: body.refresh_token.filter(|token| plain(token.expose(), MAX_TOKEN)),
+        expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
+    }))
+}
+
+/// The longest token that is taken, in bytes.
+pub(crate) const MAX_TOKEN: usize = 16 * 1024;
+
+/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
+pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
+    const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
+    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
+}
