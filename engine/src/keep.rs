@@ -154,7 +154,7 @@ impl Keep {
                 .and_if(self.0.inner().session.refresh_token.is_some(), Offer::Refresh),
             State::StoreFailed { .. } => Offers::of(&[Offer::Retry, Offer::SignOut]),
             State::SignOutFailed { .. } => {
-                Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.0.inner().is_stored, Offer::Cancel)
+                Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.0.inner().may_be_stored, Offer::Cancel)
             }
             State::EraseFailed { .. } => Offers::of(&[Offer::Retry]),
             State::New

@@ -144,7 +144,12 @@ impl blocking::State<Machine> for State {
             (Self::SignOutFailed { .. }, Event::Intent(Intent::Forget)) => {
                 Transition(machine.erase(false, cx))
             }
-            (Self::SignOutFailed { .. }, Event::Intent(Intent::Cancel)) => Transition(machine.rest(cx)),
+            (Self::SignOutFailed { .. }, Event::Intent(Intent::Cancel)) => {
+                Transition(match machine.is_stored {
+                    true => machine.rest(cx),
+                    false => machine.store(Then::Rest, cx),
+                })
+            }
             (Self::Erasing { server_told, .. }, Event::Reply(_, Reply::Stored(Ok(())))) => {
                 Transition(machine.signed_out_here(*server_told))
             }
@@ -269,7 +274,12 @@ impl Machine {
             Err(failure) => Verdict::Unclear(failure),
         };
         match (verdict, then) {
-            (Verdict::Good(session), then) => {
+            // What is to end is not stored; until then it is in what is saved.
+            (Verdict::Good(session), Then::SignOut { everywhere }) => {
+                (self.session, self.is_stored, self.renewed_once) = (session, false, true);
+                self.sign_out(everywhere, cx)
+            }
+            (Verdict::Good(session), then @ (Then::Rest | Then::Check)) => {
                 self.failures = 0;
                 self.renewed_once = !matches!(then, Then::Rest);
                 self.renewed = Some(session);
