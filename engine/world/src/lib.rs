@@ -1,1 +1,16 @@
 //! The worlds in which the engine is tested.
+//!
+//! The [`World`] lies and remembers nothing: whatever could happen next is on its [`menu`](World::menu), and after
+//! each step the laws hold. It is explored breadth-first, walked at random and fuzzed.
+
+mod answers;
+mod class;
+mod intents;
+mod key;
+mod laws;
+mod menu;
+mod world;
+
+pub use key::{area, node};
+pub use menu::{Deed, Kind, Step};
+pub use world::{Open, World};

@@ -1,0 +1,102 @@
+//! Every answer that a world without memory or honour could give, by name.
+
+mod discovery;
+mod registration;
+mod session;
+
+use narthex::{Lost, Reply, Response, Secret, StorageProblem};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::class::Class;
+use crate::world::{Open, World};
+
+/// An answer with its name.
+pub type Named = (&'static str, Reply);
+
+/// Every answer to `open` that differs from the others in what it may lead to.
+#[must_use]
+pub fn to(world: &World, open: &Open) -> Vec<Named> {
+    let n = open.serial;
+    let mut all = match open.class {
+        Class::WellKnown => discovery::well_known(),
+        Class::Versions => discovery::versions(),
+        Class::LoginFlows => discovery::login_flows(),
+        Class::AuthMetadata | Class::AuthMetadataUnstable => discovery::auth_metadata(),
+        Class::Probe => registration::probe(n),
+        Class::Register => registration::submission(world, open, n),
+        Class::Available => registration::available(),
+        Class::Validity => registration::validity(),
+        Class::Confirm => registration::confirm(n),
+        Class::Code => registration::code(),
+        Class::Page => registration::page(),
+        Class::Login => session::login(open, n),
+        Class::Whoami => session::whoami(world),
+        Class::Refresh => session::refresh(n),
+        Class::Logout => session::logout(),
+        Class::Store | Class::Erase => {
+            return vec![
+                ("stored", Reply::Stored(Ok(()))),
+                ("disk full", Reply::Stored(Err(StorageProblem::Full))),
+                ("keyring locked", Reply::Stored(Err(StorageProblem::Locked))),
+                ("reply of another kind", Reply::Http(Err(Lost::Broken))),
+            ];
+        }
+        Class::Listen => {
+            let origin = Url::parse("http://127.0.0.1:49152/").expect("an address");
+            let moved = Url::parse("http://127.0.0.1:49153/").expect("an address");
+            return vec![
+                ("listening", Reply::Listening(Ok(origin))),
+                ("listening elsewhere", Reply::Listening(Ok(moved))),
+                ("cannot listen", Reply::Listening(Err(Lost::Listen))),
+                ("reply of another kind", Reply::Stored(Ok(()))),
+            ];
+        }
+    };
+    all.extend(anywhere());
+    all
+}
+
+/// What can come instead of any answer over HTTP.
+fn anywhere() -> Vec<Named> {
+    vec![
+        ("500", matrix(500, "M_UNKNOWN")),
+        ("502 page", web_page(502)),
+        ("captive portal", web_page(200)),
+        ("empty", status(200, Value::Null)),
+        ("302", with_header(status(302, json!({})), "location", "https://portal.example/")),
+        ("429", with_header(matrix(429, "M_LIMIT_EXCEEDED"), "retry-after", "3")),
+        ("400 limited", ok_json(400, json!({ "errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000 }))),
+        ("lost", Reply::Http(Err(Lost::Broken))),
+        ("no route", Reply::Http(Err(Lost::Connect))),
+        ("too large", Reply::Http(Err(Lost::TooLarge))),
+        ("reply of another kind", Reply::Stored(Ok(()))),
+    ]
+}
+
+/// A JSON answer; null is no body.
+pub(crate) fn status(status: u16, body: Value) -> Reply {
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Reply::Http(Ok(Response { status, headers, body: Secret::new(body) }))
+}
+
+pub(crate) fn ok_json(code: u16, body: Value) -> Reply {
+    status(code, body)
+}
+
+pub(crate) fn matrix(code: u16, errcode: &str) -> Reply {
+    status(code, json!({ "errcode": errcode, "error": "The server's own words" }))
+}
+
+pub(crate) fn web_page(status: u16) -> Reply {
+    let headers = vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())];
+    Reply::Http(Ok(Response { status, headers, body: Secret::new(b"<html>Hello</html>".to_vec()) }))
+}
+
+pub(crate) fn with_header(mut reply: Reply, name: &str, value: &str) -> Reply {
+    if let Reply::Http(Ok(response)) = &mut reply {
+        response.headers.push((name.to_owned(), value.to_owned()));
+    }
+    reply
+}

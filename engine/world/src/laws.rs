@@ -1,0 +1,99 @@
+//! What holds after every step, whatever the world did.
+
+mod secrets;
+mod state;
+
+use narthex::{Effect, Failure, Input, Intent, Reply, Screen};
+
+use crate::menu::{Deed, Kind, Step};
+use crate::world::World;
+
+pub(crate) use self::state::of_state;
+
+/// The laws about how the world changes.
+pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Effect]) {
+    let path = &after.path;
+    let changed = after.engine != before.engine || !effects.is_empty();
+    match step.kind {
+        Kind::Wish => honest_offer(before, step, after, changed),
+        Kind::Unwished => assert!(!changed, "moved by what was not on offer: {path:?}"),
+        Kind::Noise => assert!(!changed, "moved by what was not for us: {path:?}"),
+        Kind::Answer => assert!(changed, "unmoved by what was awaited: {path:?}"),
+        Kind::Early => {
+            assert!(effects.is_empty(), "asked for something before it was due: {path:?}");
+            assert!(looks_the_same(before, after), "moved before it was due: {path:?}");
+        }
+        Kind::Due => in_time(before, after, effects),
+        Kind::Overdue => {
+            in_time(before, after, effects);
+            for open in &before.open {
+                assert!(after.open.iter().all(|o| o.id != open.id), "waits for ever: {path:?}");
+            }
+        }
+        Kind::Late => late(before, step, after, effects),
+        Kind::Kill => state::after_a_kill(before, after),
+    }
+    for effect in effects {
+        secrets::of_effect(before, after, effect);
+    }
+    secrets::of_input(step, path);
+}
+
+/// 1: what is offered changes something, unless it says again what was said last.
+fn honest_offer(before: &World, step: &Step, after: &World, changed: bool) {
+    let Deed::Input(Input::Intent(intent)) = &step.deed else { return };
+    assert!(changed || nothing_new(before, intent), "offered, but inert: {:?}", after.path);
+}
+
+/// The last wish again; another one that is refused for the reason that stands there already; or checking the
+/// username that stands there, and that was not checked because it cannot be one.
+fn nothing_new(before: &World, intent: &Intent) -> bool {
+    let last = before.wished.as_deref();
+    let same_kind = last.is_some_and(|last| last.offer() == intent.offer());
+    let screen = before.engine.view().screen;
+    let refused = problem(&screen).is_some_and(|problem| problem.evidence.is_none());
+    let stands_there = match (&screen, intent) {
+        (Screen::RegisterForm { username, .. }, Intent::CheckUsername { username: typed }) => {
+            username == typed
+        }
+        _ => false,
+    };
+    last == Some(intent) || same_kind && refused || stands_there
+}
+
+fn problem(screen: &Screen) -> Option<&Failure> {
+    match screen {
+        Screen::Welcome { problem, .. } | Screen::Choose { problem, .. } => problem.as_ref(),
+        Screen::RegisterForm { problem, .. } | Screen::RegistrationToken { problem, .. } => problem.as_ref(),
+        Screen::Address { problem, .. } | Screen::Confirmation { problem, .. } => problem.as_ref(),
+        _ => None,
+    }
+}
+
+fn looks_the_same(before: &World, after: &World) -> bool {
+    let (a, b) = (&before.engine, &after.engine);
+    a.view() == b.view() && a.deadline() == b.deadline() && a.save() == b.save() && a.session() == b.session()
+}
+
+/// 4: at the deadline something moves, and the next one is ahead.
+fn in_time(before: &World, after: &World, effects: &[Effect]) {
+    let path = &after.path;
+    let moved = !effects.is_empty() || after.engine.view() != before.engine.view();
+    assert!(moved, "did not move in time: {path:?}");
+}
+
+/// 4: a reply at the deadline is as if it had not come.
+fn late(before: &World, step: &Step, after: &World, effects: &[Effect]) {
+    let mut ticked = before.engine.clone();
+    let expected = ticked.handle(step.now, Input::Tick);
+    assert_eq!(effects, expected, "a late reply was heard: {:?}", after.path);
+    assert_eq!(after.engine, ticked, "a late reply was heard: {:?}", after.path);
+    let Deed::Input(Input::Reply { id, reply }) = &step.deed else { return };
+    if !matches!(reply, Reply::Listening(Ok(_))) {
+        assert!(
+            after.open.iter().all(|open| open.id != *id),
+            "still open after its deadline: {:?}",
+            after.path
+        );
+    }
+}

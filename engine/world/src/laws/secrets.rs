@@ -1,0 +1,87 @@
+//! What must not be seen, and what must not be said twice.
+
+use narthex::{Effect, Request, Screen, View};
+
+use crate::class::{self, Class};
+use crate::menu::{Deed, Step};
+use crate::world::{MARK, Path, UIA_MARK, World};
+
+/// 8: nothing that is shown or printed has a secret in it.
+///
+/// A registration session is in the address of the server's own page, which has to be shown; nowhere else.
+pub(super) fn of_state(world: &World, view: &View) {
+    let path = &world.path;
+    let mut shown = serde_json::to_value(view).expect("a view is JSON");
+    if let Screen::InBrowser { .. } = view.screen {
+        shown["url"] = serde_json::Value::Null;
+    }
+    let shown = shown.to_string();
+    hidden(world, &shown, "shown", true);
+    hidden(world, &format!("{:?}", world.engine), "printed of the engine", false);
+    hidden(world, &format!("{:?}", world.engine.save()), "printed of what is saved", false);
+    for open in &world.open {
+        let printed = format!("{:?}", open.effect);
+        assert!(!printed.contains(MARK) && !printed.contains(UIA_MARK), "printed {printed}: {path:?}");
+    }
+}
+
+fn hidden(world: &World, text: &str, how: &str, sessions_too: bool) {
+    let path = &world.path;
+    assert!(!text.contains(MARK), "{how}: a secret in {}: {path:?}", around(text, MARK));
+    assert!(
+        !sessions_too || !text.contains(UIA_MARK),
+        "{how}: a session in {}: {path:?}",
+        around(text, UIA_MARK)
+    );
+    for made in &world.memory.made {
+        assert!(!text.contains(&**made), "{how}: {}: {path:?}", around(text, made));
+    }
+}
+
+fn around<'t>(text: &'t str, what: &str) -> &'t str {
+    let at = text.find(what).unwrap_or_default();
+    text.get(at.saturating_sub(200)..(at + 60).min(text.len())).unwrap_or(text)
+}
+
+pub(super) fn of_input(step: &Step, path: &Path) {
+    if let Deed::Input(input) = &step.deed {
+        let printed = format!("{input:?}");
+        assert!(!printed.contains(MARK), "an input prints a secret: {printed}: {path:?}");
+    }
+}
+
+/// 6, 7: what goes out goes over a safe way, was not used before, and is stored first.
+pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
+    let path = &after.path;
+    match effect {
+        Effect::Http { request, .. } => of_request(before, after, request),
+        Effect::Store { session, .. } => {
+            let token = session.access_token.expose();
+            let told = before.memory.told_stored.iter().any(|stored| **stored == **token);
+            assert!(!told, "stores the same session twice: {path:?}");
+        }
+        Effect::Browse { url } => {
+            let safe = url.scheme() == "https" || url.host_str() == Some("127.0.0.1");
+            assert!(safe && !url.as_str().contains(MARK), "browses to {url}: {path:?}");
+        }
+        Effect::Erase { .. } | Effect::Listen { .. } | Effect::Cancel { .. } => {}
+    }
+}
+
+fn of_request(before: &World, after: &World, request: &Request) {
+    let path = &after.path;
+    let loopback = matches!(request.url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    assert!(request.url.scheme() == "https" || loopback, "{request:?} is not safe: {path:?}");
+    let body = String::from_utf8_lossy(request.body.expose()).into_owned();
+    let bearer = class::bearer(request);
+    for spent in &before.memory.spent {
+        let again = body.contains(&**spent) || bearer.is_some_and(|token| token == &**spent);
+        let in_url = request.url.query().is_some_and(|query| query.contains(&**spent));
+        assert!(!again && !in_url, "sends {spent} after it was used: {path:?}");
+    }
+    let class = Class::of(&Effect::Http { id: narthex::EffectId(0), request: request.clone() });
+    if let (Some(token), Some(Class::Whoami)) = (bearer, class) {
+        let stored = after.stored.iter().any(|session| session.access_token.expose() == token);
+        assert!(stored, "uses a token that is not stored: {path:?}");
+    }
+}

@@ -1,0 +1,120 @@
+//! What holds in every state.
+
+use narthex::{Effect, Input, Intent, Offer, Saved, Screen, Task};
+
+use super::secrets;
+use crate::class::Class;
+use crate::world::World;
+
+/// The laws about how the world is.
+pub(crate) fn of_state(world: &World) {
+    let (engine, path) = (&world.engine, &world.path);
+    let view = engine.view();
+    assert_eq!(view.offers, engine.offers(), "the view offers something else: {path:?}");
+    // 2
+    let finished = matches!(view.screen, Screen::SignedIn { .. } | Screen::SignedOut { .. });
+    let deadline = engine.deadline();
+    assert!(finished || !view.offers.is_empty() || deadline.is_some(), "stuck: {path:?}");
+    // 3, 4
+    assert!(deadline.is_none_or(|due| due > world.now), "a deadline in the past: {path:?}");
+    for open in &world.open {
+        let waited = deadline.is_some_and(|due| due <= open.due);
+        assert!(waited, "an open effect without a deadline: {path:?}: {open:?}");
+    }
+    let busy = matches!(view.screen, Screen::Busy { .. });
+    assert!(!busy || !world.open.is_empty(), "busy with nothing: {path:?}");
+    kept(world, &view.screen);
+    saved(world);
+    home(world);
+    secrets::of_state(world, &view);
+}
+
+/// 6: signed in means kept, and signed out means that nothing is.
+fn kept(world: &World, screen: &Screen) {
+    let path = &world.path;
+    let session = world.engine.session();
+    if let Some(session) = session {
+        assert!(world.stored.contains(session), "uses a session that is not stored: {path:?}");
+    }
+    match screen {
+        Screen::SignedIn { user_id, .. } => {
+            let is_theirs = session.is_some_and(|session| session.user_id == *user_id);
+            assert!(is_theirs, "signed in without a session: {path:?}");
+        }
+        Screen::SignedOut { user_id, server_told } => {
+            assert!(!server_told || world.memory.server_told, "nobody told the server: {path:?}");
+            let left = world.stored.iter().any(|session| session.user_id == *user_id);
+            assert!(!left, "signed out, but the session is still stored: {path:?}");
+        }
+        _ => {}
+    }
+}
+
+/// 9: what is saved can be read again, and nothing that matters is missing in it.
+fn saved(world: &World) {
+    let path = &world.path;
+    let saved = world.engine.save();
+    let json = saved.as_ref().map(Saved::to_json);
+    if let (Some(saved), Some(json)) = (&saved, &json) {
+        let read = Saved::from_json(json.expose());
+        assert_eq!(read.as_ref(), Ok(saved), "saved and read differ: {path:?}");
+    }
+    let submitting = world.open.iter().any(|open| open.class == Class::Register);
+    assert!(!submitting || saved.is_some(), "an account may be made, and nothing is saved: {path:?}");
+    if let Some(token) = &world.memory.issued {
+        let is_saved = json.is_some_and(|json| json.expose().contains(&**token));
+        let is_stored = world.stored.iter().any(|session| session.access_token.expose().as_str() == &**token);
+        assert!(is_saved || is_stored, "a session would be lost: {path:?}");
+    }
+}
+
+/// 3: back, as often as it is offered, leads to where nothing is open.
+fn home(world: &World) {
+    let mut engine = world.engine.clone();
+    let mut open: Vec<_> = world.open.iter().map(|open| open.id).collect();
+    for _ in 0..8 {
+        if !engine.offers().contains(Offer::Cancel) {
+            let ends_a_session = matches!(
+                engine.view().screen,
+                Screen::Busy { task: Task::SignOut | Task::KeepSession | Task::EraseSession, .. }
+                    | Screen::SignedIn { .. }
+            );
+            assert!(open.is_empty() || ends_a_session, "cancelled, but {open:?} is open: {:?}", world.path);
+            return;
+        }
+        for effect in engine.handle(world.now, Input::Intent(Intent::Cancel)) {
+            match effect {
+                Effect::Cancel { id } => open.retain(|open| *open != id),
+                Effect::Browse { .. } => panic!("cancelling opens the browser: {:?}", world.path),
+                Effect::Http { id, .. } | Effect::Store { id, .. } => open.push(id),
+                Effect::Erase { id, .. } | Effect::Listen { id, .. } => open.push(id),
+            }
+        }
+    }
+    panic!("cancelling leads nowhere: {:?}", world.path);
+}
+
+/// 9: whoever comes back finds what was left, asked for before anything is done.
+pub(super) fn after_a_kill(before: &World, after: &World) {
+    let path = &after.path;
+    let screen = after.engine.view().screen;
+    match (before.engine.save(), &screen) {
+        (Some(saved), Screen::Paused { server, .. }) => {
+            assert_eq!(after.engine.save(), Some(saved), "what was saved is lost by another kill: {path:?}");
+            let was = server_of(&before.engine.view().screen);
+            assert!(was.is_none_or(|was| was == *server), "came back to another server: {path:?}");
+        }
+        (None, Screen::SignedIn { .. }) => assert!(!after.stored.is_empty(), "signed in as nobody: {path:?}"),
+        (None, Screen::Welcome { .. }) => assert!(after.stored.is_empty(), "forgot a session: {path:?}"),
+        (_, other) => panic!("came back to {other:?}: {path:?}"),
+    }
+    assert_eq!(after.engine.deadline().is_some() && matches!(screen, Screen::Paused { .. }), false);
+}
+
+fn server_of(screen: &Screen) -> Option<String> {
+    match screen {
+        Screen::Paused { server, .. } | Screen::RegisterForm { server, .. } => Some(server.clone()),
+        Screen::InBrowser { server, .. } | Screen::Busy { server, .. } => Some(server.clone()),
+        _ => None,
+    }
+}

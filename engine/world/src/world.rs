@@ -1,0 +1,371 @@
+//! A world that may answer anything: what is open in it, and what it remembers for the laws.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use narthex::{
+    Config, Effect, EffectId, Engine, Input, Intent, Offer, Reply, Response, Saved, Session, Time,
+};
+use serde_json::Value;
+use url::Url;
+
+use crate::class::{self, Class};
+use crate::laws;
+use crate::menu::{Deed, Step};
+
+/// In every secret but a registration session.
+pub(crate) const MARK: &str = "M4RK";
+/// In every registration session.
+pub(crate) const UIA_MARK: &str = "S3SSION";
+
+/// The engine, and all that surrounds it.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub engine: Engine,
+    pub now: Time,
+    /// The effects that were asked for and neither answered nor cancelled.
+    pub open: Vec<Open>,
+    /// The effect that was answered or cancelled last.
+    pub done: Option<EffectId>,
+    /// The newest effect of this engine.
+    pub(crate) newest: u64,
+    /// How many effects there were in all runs.
+    pub(crate) serial: u64,
+    /// The page of single sign-on in the browser, and the one before.
+    pub(crate) pages: [Option<Url>; 2],
+    /// The callback that was used.
+    pub(crate) used_link: Option<String>,
+    /// What is in the store. Under one user and device only the last counts.
+    pub(crate) stored: Vec<Session>,
+    pub(crate) memory: Memory,
+    /// The last challenge of a registration.
+    pub(crate) said: Rc<Value>,
+    /// What was answered since a server was named.
+    pub(crate) heard: BTreeMap<Class, &'static str>,
+    pub(crate) redirects: u32,
+    /// The last intent that was on offer.
+    pub(crate) wished: Option<Rc<Intent>>,
+    pub path: Path,
+}
+
+/// What only the laws ask for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    /// Secrets that were used, and must not be sent again.
+    pub(crate) spent: Vec<Rc<str>>,
+    /// Secrets that the engine made up.
+    pub(crate) made: Vec<Rc<str>>,
+    /// The access token of the session that must not be lost.
+    pub(crate) issued: Option<Rc<str>>,
+    /// Access tokens whose storing this engine was told of.
+    pub(crate) told_stored: Vec<Rc<str>>,
+    /// The server said itself that the last session is over.
+    pub(crate) server_told: bool,
+}
+
+/// An effect under way.
+#[derive(Clone, Debug)]
+pub struct Open {
+    pub id: EffectId,
+    pub effect: Effect,
+    pub class: Class,
+    /// When the engine gives it up.
+    pub due: Time,
+    /// Unlike `id`, different in every run.
+    pub(crate) serial: u64,
+    /// A listener told where it listens.
+    pub(crate) told: bool,
+}
+
+impl Open {
+    pub(crate) fn body(&self) -> Value {
+        match &self.effect {
+            Effect::Http { request, .. } => class::body(request),
+            Effect::Store { .. } | Effect::Erase { .. } | Effect::Listen { .. } => Value::Null,
+            Effect::Browse { .. } | Effect::Cancel { .. } => Value::Null,
+        }
+    }
+}
+
+/// The names of the steps that led here.
+#[derive(Clone, Default)]
+pub struct Path(Option<Rc<(Path, String)>>);
+
+impl Path {
+    fn then(&self, name: &str) -> Self {
+        Self(Some(Rc::new((self.clone(), name.to_owned()))))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let (mut count, mut at) = (0, self);
+        while let Self(Some(link)) = at {
+            (count, at) = (count + 1, &link.0);
+        }
+        count
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self(Some(link)) = self {
+            write!(f, "{:?} > {}", link.0, link.1)
+        } else {
+            f.write_str("start")
+        }
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::of(Engine::new(Config::default(), [7; 32], START))
+    }
+}
+
+const START: Time = Time(1_000_000);
+
+/// How long the engine waits for an effect of this class.
+const fn patience(class: Class) -> Duration {
+    match class {
+        Class::Store | Class::Erase => Duration::from_secs(120),
+        Class::Listen => Duration::from_secs(30 * 60),
+        _ => Duration::from_secs(30),
+    }
+}
+
+impl World {
+    fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            now: START,
+            open: Vec::new(),
+            done: None,
+            newest: 0,
+            serial: 0,
+            pages: [None, None],
+            used_link: None,
+            stored: Vec::new(),
+            memory: Memory::default(),
+            said: Rc::default(),
+            heard: BTreeMap::new(),
+            redirects: 0,
+            wished: None,
+            path: Path::default(),
+        }
+    }
+
+    /// The world after `step`, in which the laws hold.
+    ///
+    /// # Panics
+    ///
+    /// When a law does not hold, with the path.
+    #[must_use]
+    pub fn step(&self, step: &Step) -> Self {
+        let mut next = self.clone();
+        next.path = self.path.then(&step.name);
+        next.now = step.now;
+        let effects = match &step.deed {
+            Deed::Input(input) => {
+                let effects = next.engine.handle(step.now, input.clone());
+                next.account(input, &effects);
+                next.take(&effects);
+                self.give_up(&mut next, input);
+                effects
+            }
+            Deed::Kill { stored } => {
+                next.kill(*stored);
+                Vec::new()
+            }
+        };
+        laws::of_step(self, step, &next, &effects);
+        laws::of_state(&next);
+        next
+    }
+
+    /// What the input means for the world, once the engine has heard it.
+    fn account(&mut self, input: &Input, effects: &[Effect]) {
+        match input {
+            Input::Intent(intent)
+                if self.engine.view().offers.contains(intent.offer()) || !effects.is_empty() =>
+            {
+                if matches!(intent, Intent::UseServer { .. } | Intent::SignInAgain | Intent::Retry) {
+                    self.heard.clear();
+                    self.redirects = 0;
+                }
+                self.wished = Some(Rc::new(intent.clone()));
+            }
+            Input::Intent(intent) => self.wished = Some(Rc::new(intent.clone())),
+            Input::Reply { id, reply } => {
+                let given_up = effects.contains(&Effect::Cancel { id: *id });
+                self.answered(*id, reply, given_up);
+            }
+            Input::Link(link) if !effects.is_empty() => self.used_link = Some(link.expose().clone()),
+            Input::Link(_) | Input::Tick => {}
+        }
+    }
+
+    /// Which session need not outlive a kill any more: one that the person drops, and one of the wrong account, which
+    /// is signed out before the person was asked.
+    fn give_up(&self, next: &mut Self, input: &Input) {
+        let forgets =
+            matches!(input, Input::Intent(Intent::Forget)) && self.engine.offers().contains(Offer::Forget);
+        let discards = match input {
+            Input::Reply { id, .. } => {
+                let is_login = |open: &Open| open.id == *id && open.class == Class::Login;
+                self.open.iter().any(is_login) && next.open.iter().any(|open| open.class == Class::Logout)
+            }
+            Input::Intent(_) | Input::Link(_) | Input::Tick => false,
+        };
+        if forgets || discards {
+            next.memory.issued = None;
+        }
+    }
+
+    fn answered(&mut self, id: EffectId, reply: &Reply, given_up: bool) {
+        let Some(at) = self.open.iter().position(|open| open.id == id) else { return };
+        if let (Effect::Store { session, .. }, Reply::Stored(Ok(()))) = (&self.open[at].effect, reply) {
+            self.stored.push(session.clone());
+            if !given_up {
+                self.memory.told_stored.push(session.access_token.expose().as_str().into());
+            }
+        }
+        if let (Effect::Erase { user_id, device_id, .. }, Reply::Stored(Ok(()))) =
+            (&self.open[at].effect, reply)
+        {
+            let (user_id, device_id) = (user_id.clone(), device_id.clone());
+            self.stored.retain(|session| session.user_id != user_id || session.device_id != device_id);
+        }
+        if given_up {
+            return;
+        }
+        if let Reply::Listening(Ok(_)) = reply {
+            self.open[at].told = true;
+            return;
+        }
+        let open = self.open.remove(at);
+        self.done = Some(id);
+        if let Reply::Http(Ok(response)) = reply {
+            self.heard_http(&open, response);
+        }
+    }
+
+    fn heard_http(&mut self, open: &Open, response: &Response) {
+        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        if response.status == 401 && body["flows"].is_array() {
+            self.said = Rc::new(body.clone());
+        }
+        if open.class == Class::WellKnown && response.status == 302 {
+            self.redirects += 1;
+        }
+        self.memory.learn(open, response.status, &body);
+    }
+
+    fn take(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Cancel { id } = effect {
+                let before = self.open.len();
+                self.open.retain(|open| open.id != *id);
+                assert_eq!(before, self.open.len() + 1, "cancelled what was not open: {:?}", self.path);
+                self.done = Some(*id);
+            }
+            if let Effect::Browse { url } = effect
+                && url.path().contains("/login/sso/redirect")
+                && self.pages[0].as_ref() != Some(url)
+            {
+                self.pages = [Some(url.clone()), self.pages[0].take()];
+            }
+            if let (Some(id), Some(class)) = (effect.id(), Class::of(effect)) {
+                assert!(id.0 > self.newest, "an id was used twice: {:?}", self.path);
+                (self.newest, self.serial) = (id.0, self.serial + 1);
+                let due = self.now + patience(class);
+                let (effect, serial) = (effect.clone(), self.serial);
+                self.open.push(Open { id, effect, class, due, serial, told: false });
+            }
+        }
+    }
+
+    /// The process ends and a new one begins. With `stored`, what was being stored was.
+    fn kill(&mut self, stored: bool) {
+        for open in std::mem::take(&mut self.open) {
+            match open.effect {
+                Effect::Store { session, .. } if stored => self.stored.push(session),
+                Effect::Erase { user_id, device_id, .. } if stored => {
+                    self.stored.retain(|s| s.user_id != user_id || s.device_id != device_id);
+                }
+                Effect::Http { .. } | Effect::Store { .. } | Effect::Erase { .. } => {}
+                Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
+            }
+        }
+        let saved = self.engine.save().or_else(|| self.stored.last().cloned().map(Saved::from));
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&self.serial.to_le_bytes());
+        self.engine = match saved {
+            Some(saved) => Engine::resume(saved, Config::default(), seed, self.now),
+            None => Engine::new(Config::default(), seed, self.now),
+        };
+        (self.done, self.newest, self.wished) = (None, 0, None);
+        self.memory.told_stored.clear();
+        // The new process knows only what was stored: that this session is over is for the server to tell.
+        let (stored, is_over) = (&self.stored, self.memory.issued.is_none());
+        let is_stored = |spent: &Rc<str>| {
+            stored.iter().any(|session| session.to_json().expose().contains(&**spent)) && is_over
+        };
+        self.memory.spent.retain(|spent| !is_stored(spent));
+    }
+
+    /// Whether a callback of the page in the browser is awaited.
+    #[must_use]
+    pub fn awaits_callback(&self) -> bool {
+        match self.engine.view().screen {
+            narthex::Screen::InBrowser { stage: None, url, .. } => self.pages[0] == Some(url),
+            _ => false,
+        }
+    }
+}
+
+impl Memory {
+    /// The server knows that the session is over.
+    fn end(&mut self) {
+        (self.issued, self.server_told) = (None, true);
+    }
+
+    fn learn(&mut self, open: &Open, status: u16, answer: &Value) {
+        let (asked, text) = (open.body(), |value: &Value| value.as_str().map(Rc::from));
+        let errcode = answer["errcode"].as_str().unwrap_or_default();
+        let is_session = status == 200 && answer["user_id"].as_str().is_some_and(|id| id.starts_with('@'));
+        let issued = text(&answer["access_token"]).filter(|_| answer["device_id"].is_string());
+        match open.class {
+            Class::Register if is_session => {
+                self.spent.extend(text(&asked["auth"]["session"]));
+                (self.issued, self.server_told) = (issued.or(self.issued.take()), false);
+            }
+            Class::Login if is_session && issued.is_some() => {
+                self.spent.extend(text(&asked["token"]));
+                (self.issued, self.server_told) = (issued, false);
+            }
+            Class::Login if errcode == "M_FORBIDDEN" => self.spent.extend(text(&asked["token"])),
+            Class::Code if answer["success"] == true => self.spent.extend(text(&asked["token"])),
+            Class::Refresh
+                if status == 200 && answer["access_token"].as_str().is_some_and(|t| !t.is_empty()) =>
+            {
+                self.issued = self.issued.take().and_then(|_| text(&answer["access_token"]));
+                self.server_told = false;
+                if answer["refresh_token"].is_string() {
+                    self.spent.extend(text(&asked["refresh_token"]));
+                }
+            }
+            Class::Refresh if errcode == "M_UNKNOWN_TOKEN" || errcode == "M_FORBIDDEN" => self.end(),
+            Class::Logout if status == 401 && errcode == "M_UNKNOWN_TOKEN" => self.end(),
+            Class::Logout if status == 200 && answer.is_object() => {
+                self.end();
+                if let Effect::Http { request, .. } = &open.effect {
+                    self.spent.extend(class::bearer(request).map(Rc::from));
+                }
+            }
+            _ => {}
+        }
+    }
+}
