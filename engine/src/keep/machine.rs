@@ -280,8 +280,10 @@ impl Machine {
                 self.sign_out(everywhere, cx)
             }
             (Verdict::Good(session), then @ (Then::Rest | Then::Check)) => {
-                self.failures = 0;
                 self.renewed_once = !matches!(then, Then::Rest);
+                // Until the new token is used, an earlier request that was given up may still arrive and replace it.
+                let then = if self.failures > 0 { Then::Check } else { then };
+                self.failures = 0;
                 self.renewed = Some(session);
                 self.store(then, cx)
             }
