@@ -143,8 +143,12 @@ pub(crate) enum Heard {
 impl Heard {
     pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
         match answer.status() {
-            200 => Ok(grant::session(answer, call, base)?
-                .map_or(Self::WithoutSession, |s| Self::Registered(Box::new(s)))),
+            200 => match grant::session(answer, call, base) {
+                Ok(Some(session)) => Ok(Self::Registered(Box::new(session))),
+                Ok(None) => Ok(Self::WithoutSession),
+                Err(failure) if answer.is_web_page() => Err(failure),
+                Err(failure) => Ok(Self::Unreadable(failure)),
+            },
             401 => {
                 let refused = !answer.errcode().is_empty();
                 match (Uia::read(answer, cx.config), answer.errcode()) {
