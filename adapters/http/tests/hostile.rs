@@ -1,0 +1,128 @@
+//! Servers that misbehave below HTTP, and what each of them is called.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use narthex::{Lost, Method, Request, Response, Secret};
+use narthex_http::Http;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+const LIMIT: usize = 64 * 1024;
+
+/// Answers one connection with `answer`, then holds it open or closes it.
+async fn server(answer: Vec<u8>, hold: bool) -> String {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/path?query=1", socket.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = socket.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).await;
+        let _ = stream.write_all(&answer).await;
+        if hold {
+            std::future::pending::<()>().await;
+        }
+    });
+    url
+}
+
+async fn get(url: &str) -> Result<Response, Lost> {
+    let http = Http::with_patience(Duration::from_millis(1500)).unwrap();
+    let request = Request {
+        method: Method::Get,
+        url: url.parse().unwrap(),
+        headers: vec![("accept", "application/json".into())],
+        body: Secret::new(Vec::new()),
+        limit: LIMIT,
+    };
+    http.send(request).await
+}
+
+async fn answered(answer: impl Into<Vec<u8>>) -> Result<Response, Lost> {
+    get(&server(answer.into(), false).await).await
+}
+
+#[tokio::test]
+async fn an_answer_comes_back_as_it_is() {
+    let answer = "HTTP/1.1 418 I'm a teapot\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nhi";
+    let response = answered(answer).await.unwrap();
+    assert_eq!((response.status, response.header("retry-after")), (418, Some("7")));
+    assert_eq!(response.body.expose(), b"hi");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let answer = "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n";
+    let response = answered(answer).await.unwrap();
+    assert_eq!((response.status, response.header("location")), (302, Some("file:///etc/passwd")));
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_too_large_however_it_comes() {
+    let announced = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", LIMIT + 1);
+    assert_eq!(answered(announced).await, Err(Lost::TooLarge));
+    let mut chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..=LIMIT / 4096 {
+        chunked.extend_from_slice(b"1000\r\n");
+        chunked.extend_from_slice(&[b' '; 4096]);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    assert_eq!(answered(chunked).await, Err(Lost::TooLarge));
+    let fits = format!("HTTP/1.1 200 OK\r\nContent-Length: {LIMIT}\r\n\r\n{}", " ".repeat(LIMIT));
+    assert_eq!(answered(fits).await.unwrap().body.expose().len(), LIMIT);
+}
+
+#[tokio::test]
+async fn a_small_body_that_unpacks_to_a_large_one_is_too_large() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&vec![0; 50 * 1024 * 1024]).unwrap();
+    let packed = packed.finish().unwrap();
+    assert!(packed.len() < LIMIT);
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.len());
+    assert_eq!(answered([head.into_bytes(), packed].concat()).await, Err(Lost::TooLarge));
+}
+
+#[tokio::test]
+async fn what_never_ends_times_out() {
+    let silent = server(Vec::new(), true).await;
+    assert_eq!(get(&silent).await, Err(Lost::Timeout));
+    let half = server(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec(), true).await;
+    assert_eq!(get(&half).await, Err(Lost::Timeout));
+}
+
+#[tokio::test]
+async fn what_breaks_off_or_is_not_http_is_broken() {
+    for answer in [
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+    ] {
+        assert_eq!(answered(answer).await, Err(Lost::Broken), "{answer}");
+    }
+    let flood = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(100_000));
+    assert_eq!(answered(flood).await, Err(Lost::Broken));
+}
+
+#[tokio::test]
+async fn nobody_there_and_no_such_name_are_told_apart() {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    drop(socket);
+    assert_eq!(get(&format!("http://{address}/")).await, Err(Lost::Connect));
+    assert_eq!(get("https://no-such-host.invalid/").await, Err(Lost::Dns));
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_a_tls_failure() {
+    let plain = server(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec(), false).await;
+    assert_eq!(get(&plain.replace("http:", "https:")).await, Err(Lost::Tls));
+}
+
+#[tokio::test]
+async fn plain_http_to_another_machine_is_never_sent() {
+    assert_eq!(get("http://192.0.2.1/").await, Err(Lost::Tls));
+    assert_eq!(get("http://example.invalid/").await, Err(Lost::Tls));
+}
