@@ -218,6 +218,7 @@ impl Away {
                 Place::Mailbox { .. } => Expiring::Confirmation,
                 Place::Browser { .. } => Expiring::Browser,
             };
+            machine.unsure |= !self.is_resting();
             return Transition(
                 machine.form(Some(Failure { cause: Cause::Expired { what }, evidence: None })),
             );

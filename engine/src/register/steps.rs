@@ -68,7 +68,12 @@ impl Machine {
             return self.form(Some(Failure::refused(refusal)));
         }
         (self.under_way, self.rounds, self.flow) = (true, 0, None);
-        if self.uia.is_some() { self.proceed(cx) } else { self.ask(Ask::Submit(Auth::Absent), cx) }
+        // The account may be ours by now: whatever the person is asked next, the server may refuse because of that.
+        match &self.uia {
+            Some(_) if self.unsure => self.catch_up(cx),
+            Some(_) => self.proceed(cx),
+            None => self.ask(Ask::Submit(Auth::Absent), cx),
+        }
     }
 
     /// After a pause or a kill: asks the server what it has seen.
