@@ -31,6 +31,7 @@ impl Account {
     pub(crate) fn resume(saved: Saved, cx: &mut Cx<'_>) -> Self {
         let state = match saved.0 {
             Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
+            Content::AwaitingApproval { server, username } => State::AwaitingApproval { server, username },
             Content::Register(_) | Content::Sso(_) | Content::Fresh(_) => State::Paused { saved },
         };
         Self::at(state, cx)
@@ -74,13 +75,15 @@ impl Account {
             State::Registering { flow, .. } => Content::Register(Box::new(flow.save()?)),
             State::SigningIn { recover: Some(register), .. } => Content::Register(Box::new(register.save()?)),
             State::SigningIn { flow, .. } => Content::Sso(Box::new(flow.save()?)),
+            State::AwaitingApproval { server, username } => {
+                Content::AwaitingApproval { server: server.clone(), username: username.clone() }
+            }
             State::Keeping { flow } => Content::Fresh(flow.save()?),
             State::Paused { saved } => saved.0.clone(),
             State::Welcome { .. }
             | State::Discovering { .. }
             | State::Choosing { .. }
             | State::Discarding { .. }
-            | State::AwaitingApproval { .. }
             | State::SessionEnded { .. }
             | State::SignedOut { .. } => return None,
         };

@@ -20,6 +20,8 @@ pub(crate) enum Content {
     Register(Box<SavedRegister>),
     /// A single sign-on whose person is in the browser.
     Sso(Box<SavedSso>),
+    /// An account that nobody can sign in to yet, and that its owner has to know of.
+    AwaitingApproval { server: Box<str>, username: Box<str> },
     /// A session that the server gave us and that may not be stored yet.
     Fresh(Session),
     /// A session that is stored.
@@ -38,6 +40,7 @@ enum Versioned {
 enum V1 {
     Register(Box<SavedRegister>),
     Sso(Box<SavedSso>),
+    AwaitingApproval { server: Box<str>, username: Box<str> },
     Fresh(SessionV1),
     Stored(SessionV1),
 }
@@ -51,6 +54,7 @@ impl Saved {
         let v1 = match self.0.clone() {
             Content::Register(register) => V1::Register(register),
             Content::Sso(sso) => V1::Sso(sso),
+            Content::AwaitingApproval { server, username } => V1::AwaitingApproval { server, username },
             Content::Fresh(session) => V1::Fresh(session.into()),
             Content::Stored(session) => V1::Stored(session.into()),
         };
@@ -68,6 +72,7 @@ impl Saved {
         Ok(Self(match v1 {
             V1::Register(register) => Content::Register(register),
             V1::Sso(sso) => Content::Sso(sso),
+            V1::AwaitingApproval { server, username } => Content::AwaitingApproval { server, username },
             V1::Fresh(session) => Content::Fresh(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
         }))
@@ -78,6 +83,7 @@ impl Saved {
         match &self.0 {
             Content::Register(register) => (&register.server, Task::Register),
             Content::Sso(sso) => (&sso.server, Task::SignIn),
+            Content::AwaitingApproval { server, .. } => (server, Task::Register),
             Content::Fresh(session) | Content::Stored(session) => {
                 (server_of(&session.user_id).unwrap_or_default(), Task::KeepSession)
             }

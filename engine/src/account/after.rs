@@ -78,6 +78,7 @@ pub(super) fn paused(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::Sso(saved) => {
             State::SigningIn { flow: Box::new(Legacy::resume(*saved, cx)), place: None, recover: None }
         }
+        Content::AwaitingApproval { server, username } => State::AwaitingApproval { server, username },
         Content::Fresh(session) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
         Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
     }
@@ -89,7 +90,9 @@ pub(super) fn given_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
         Content::Fresh(session) | Content::Stored(session) => {
             State::Keeping { flow: Box::new(Keep::unwanted(session.clone(), true, cx)) }
         }
-        Content::Register(_) | Content::Sso(_) => State::welcome(saved.what().0.to_owned(), None),
+        Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
+            State::welcome(saved.what().0.to_owned(), None)
+        }
     }
 }
 
