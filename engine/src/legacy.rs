@@ -26,6 +26,8 @@ pub(crate) use self::credentials::{Credentials, home_of};
 
 /// How long the person may stay in the browser.
 const BROWSER: Duration = Duration::from_secs(30 * 60);
+/// How often a server may ask for patience in a row before the person is asked.
+const MAX_LIMITED: u32 = 20;
 
 /// How a sign-in ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +42,16 @@ pub(crate) enum End {
 pub(crate) struct Legacy(InitializedStateMachine<Machine>);
 
 impl Legacy {
-    /// `device_id` is that of a device to come back to, if there is one.
+    /// `device_id` is that of the device to make, or to come back to.
     pub(crate) fn start(
         server: &str,
         base: &Url,
         credentials: Credentials,
-        device_id: Option<String>,
+        device_id: String,
         cx: &mut Cx<'_>,
     ) -> Self {
-        let device_id = device_id.unwrap_or_else(|| cx.random_device_id());
-        let machine = Machine { server: server.to_owned(), base: base.clone(), device_id, credentials };
+        let (server, base) = (server.to_owned(), base.clone());
+        let machine = Machine { server, base, device_id, credentials, limited: 0 };
         let mut this = Self(machine.uninitialized_state_machine().init_with_context(cx));
         this.0.handle_with_context(&Event::Start, cx);
         this
@@ -60,7 +62,8 @@ impl Legacy {
         let SavedSso { server, base, device_id, provider, path, port } = saved;
         let wait = cx.listen(path.clone(), Some(port));
         let credentials = Credentials::Sso { provider };
-        let mut machine = Machine { server, base, device_id, credentials }.uninitialized_state_machine();
+        let machine = Machine { server, base, device_id, credentials, limited: 0 };
+        let mut machine = machine.uninitialized_state_machine();
         *machine.state_mut() = State::Listening { wait, path, earlier: Some(port) };
         Self(machine.init_with_context(cx))
     }
@@ -95,7 +98,7 @@ impl Legacy {
     /// Only the browser is worth coming back to: a password is soon typed again.
     pub(crate) fn save(&self) -> Option<SavedSso> {
         let State::InBrowser { path, port, .. } = self.0.state() else { return None };
-        let Machine { server, base, device_id, credentials } = self.0.inner().clone();
+        let Machine { server, base, device_id, credentials, .. } = self.0.inner().clone();
         let Credentials::Sso { provider } = credentials else { return None };
         Some(SavedSso { server, base, device_id, provider, path: path.clone(), port: *port })
     }
@@ -148,6 +151,8 @@ pub(crate) struct Machine {
     /// Ours, so that a repeated request makes no second device.
     device_id: String,
     credentials: Credentials,
+    /// How often in a row the server asked for patience.
+    limited: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,7 +249,8 @@ fn ended(end: End) -> State {
 }
 
 impl Machine {
-    fn begin(&self, cx: &mut Cx<'_>) -> State {
+    fn begin(&mut self, cx: &mut Cx<'_>) -> State {
+        self.limited = 0;
         if let Credentials::Sso { .. } = self.credentials {
             let path = format!("/sso/{}", cx.random_hex(16));
             State::Listening { wait: cx.listen(path.clone(), None), path, earlier: None }
@@ -289,7 +295,7 @@ impl Machine {
         State::Asking { credentials, call }
     }
 
-    fn answered(&self, credentials: &Credentials, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
+    fn answered(&mut self, credentials: &Credentials, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
         let end = match call.answer(reply, cx.now) {
             Ok(answer) => self.read(credentials, &answer, call),
             Err(failure) => Err(failure),
@@ -299,11 +305,12 @@ impl Machine {
             Err(failure) => failure,
         };
         match (failure.rate_limited_until(), &failure.cause) {
-            (Some(at), _) => {
+            (Some(at), _) if self.limited < MAX_LIMITED => {
+                self.limited += 1;
                 State::Limited { credentials: credentials.clone(), pause: cx.pause_until(at), failure }
             }
-            (None, Cause::Unavailable { .. }) => State::Failed { failure },
-            (None, _) => ended(End::Failed(failure)),
+            (_, Cause::Unavailable { .. }) => State::Failed { failure },
+            (_, _) => ended(End::Failed(failure)),
         }
     }
 
