@@ -1,1 +1,20 @@
-//! Keeps Narthex sessions: keyring, passphrase file or memory.
+//! Keeps Narthex sessions and unfinished sign-ins: in the system's keyring, else in an encrypted file, else in memory.
+//!
+//! Everything here blocks: from asynchronous code, call it where blocking is allowed. A program may hold as many
+//! [`Store`]s of a profile as it likes, and so may other programs; each change is atomic, and survives a kill.
+//!
+//! In the profile's folder there are `accounts.json` (who is signed in, without any secret), `place` (which way of
+//! keeping secrets was chosen first, so that they are found again), the encrypted file, if that is the way, and locks.
+#![warn(missing_docs)]
+
+mod files;
+mod index;
+mod lock;
+mod problem;
+mod store;
+mod vault;
+
+pub use index::Account;
+pub use lock::Lock;
+pub use problem::Problem;
+pub use store::{Keep, Options, Place, Store};

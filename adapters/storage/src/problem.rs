@@ -1,0 +1,63 @@
+//! What went wrong, without anything secret in it.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use narthex::StorageProblem;
+
+/// Why something could not be kept or read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of problem.
+    pub kind: StorageProblem,
+    /// Which file or folder it is about; `None` for the keyring.
+    pub path: Option<PathBuf>,
+}
+
+impl Problem {
+    pub(crate) fn at(kind: StorageProblem, path: &Path) -> Self {
+        Self { kind, path: Some(path.to_owned()) }
+    }
+
+    pub(crate) fn io(error: &io::Error, path: &Path) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                StorageProblem::Full
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => StorageProblem::Denied,
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => StorageProblem::Corrupt,
+            _ => StorageProblem::Other,
+        };
+        Self::at(kind, path)
+    }
+
+    /// The keyring's own error is never shown: one of its kinds prints the secret.
+    pub(crate) const fn keyring(error: &keyring::Error) -> Self {
+        let kind = match error {
+            keyring::Error::NoStorageAccess(_) | keyring::Error::NoDefaultStore => StorageProblem::Locked,
+            keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => StorageProblem::Corrupt,
+            keyring::Error::TooLong(..) => StorageProblem::Full,
+            _ => StorageProblem::Other,
+        };
+        Self { kind, path: None }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            StorageProblem::Locked => "it is locked, or this is not what unlocks it",
+            StorageProblem::Full => "there is no room left",
+            StorageProblem::Denied => "it may not be read or written",
+            StorageProblem::Corrupt => "what is in it is damaged",
+            StorageProblem::Other => "it cannot be used",
+        };
+        match &self.path {
+            Some(path) => write!(f, "{}: {what}", path.display()),
+            None => write!(f, "the keyring: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}

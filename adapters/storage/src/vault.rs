@@ -1,0 +1,48 @@
+//! Named secrets, kept one way or another.
+
+mod encrypted;
+mod system;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use narthex::Secret;
+
+use crate::problem::Problem;
+
+pub(crate) use self::encrypted::{Encrypted, Key};
+pub(crate) use self::system::System;
+
+/// One way of keeping secrets.
+#[derive(Clone, Debug)]
+pub(crate) enum Vault {
+    System(System),
+    Encrypted(Encrypted),
+    Memory(Arc<Mutex<BTreeMap<String, Secret<String>>>>),
+}
+
+impl Vault {
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Secret<String>>, Problem> {
+        match self {
+            Self::System(system) => system.get(name),
+            Self::Encrypted(file) => file.get(name),
+            Self::Memory(map) => Ok(map.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()),
+        }
+    }
+
+    /// Sets or, with `None`, removes. Either it is done, or everything is as it was.
+    pub(crate) fn set(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
+        match self {
+            Self::System(system) => system.set(name, secret),
+            Self::Encrypted(file) => file.set(name, secret),
+            Self::Memory(map) => {
+                let mut map = map.lock().unwrap_or_else(PoisonError::into_inner);
+                match secret {
+                    Some(secret) => map.insert(name.to_owned(), secret.clone()),
+                    None => map.remove(name),
+                };
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Damage, contention, kills and a full disk: a clear error, and nothing that was kept is lost.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use narthex::{Session, StorageProblem};
+use narthex_storage::{Keep, Options, Store};
+
+fn session(user: &str, token: u32) -> Session {
+    Session {
+        homeserver: "https://example.org/".parse().unwrap(),
+        user_id: format!("@{user}:example.org"),
+        device_id: "ABCDEFGHIJ".to_owned(),
+        access_token: format!("token-{token}").as_str().into(),
+        refresh_token: None,
+        expires_at: None,
+    }
+}
+
+fn store(folder: &Path) -> Store {
+    let (data_dir, profile) = (folder.to_owned(), "default".to_owned());
+    Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).unwrap()
+}
+
+/// The same test program, running only the test `name` in the role of a helper.
+fn helper(name: &str, folder: &Path, user: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--nocapture"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.env("NARTHEX_TEST_FOLDER", folder).env("NARTHEX_TEST_USER", user);
+    command
+}
+
+fn role() -> Option<(String, String)> {
+    Some((std::env::var("NARTHEX_TEST_FOLDER").ok()?, std::env::var("NARTHEX_TEST_USER").ok()?))
+}
+
+#[test]
+fn a_damaged_file_is_said_to_be_and_kept_aside() {
+    for damage in [&b""[..], b"age-encryption.org/v1\n", b"{}", &[0; 100]] {
+        let folder = tempfile::tempdir().unwrap();
+        store(folder.path()).put(&session("alice", 1)).unwrap();
+        let file = folder.path().join("default/secrets.age");
+        std::fs::write(&file, damage).unwrap();
+        let problem = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").expect_err("damaged");
+        assert_eq!(problem.kind, StorageProblem::Corrupt, "{damage:?}");
+        assert_eq!(std::fs::read(folder.path().join("default/secrets.age.corrupt-1")).unwrap(), damage);
+        store(folder.path()).put(&session("alice", 2)).unwrap();
+    }
+}
+
+#[test]
+fn a_file_cut_anywhere_is_never_taken_for_a_whole_one() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let file = folder.path().join("default/secrets.age");
+    let whole = std::fs::read(&file).unwrap();
+    for end in 0..whole.len() {
+        std::fs::write(&file, &whole[..end]).unwrap();
+        let read = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ");
+        assert!(read.is_err(), "cut after {end} bytes");
+    }
+}
+
+#[test]
+fn a_damaged_list_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    std::fs::write(folder.path().join("default/accounts.json"), "[").unwrap();
+    let problem = store(folder.path()).accounts().expect_err("damaged");
+    assert_eq!(problem.kind, StorageProblem::Corrupt);
+}
+
+#[test]
+fn a_profile_cannot_lead_out_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for profile in ["", "..", "a/b", "a b", &"a".repeat(65)] {
+        let (data_dir, profile) = (folder.path().to_owned(), profile.to_owned());
+        assert!(Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).is_err());
+    }
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_a_clear_error() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let (data_dir, profile) = (file.path().to_owned(), "default".to_owned());
+    assert!(Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).is_err());
+}
+
+#[test]
+fn helper_that_writes_a_hundred_sessions() {
+    let Some((folder, user)) = role() else { return };
+    let store = store(Path::new(&folder));
+    for n in 0..100 {
+        store.put(&session(&format!("{user}{n}"), n)).unwrap();
+    }
+}
+
+#[test]
+fn processes_that_write_at_once_lose_nothing_of_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "helper_that_writes_a_hundred_sessions";
+    let children: Vec<Child> =
+        ["a", "b", "c"].iter().map(|user| helper(name, folder.path(), user).spawn().unwrap()).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let store = store(folder.path());
+    let accounts = store.accounts().unwrap();
+    assert_eq!(accounts.len(), 300);
+    for account in accounts {
+        assert!(store.session(&account.user_id, &account.device_id).unwrap().is_some());
+    }
+}
+
+#[test]
+fn helper_that_writes_for_ever() {
+    let Some((folder, user)) = role() else { return };
+    let store = store(Path::new(&folder));
+    for n in 1.. {
+        store.put(&session(&user, n)).unwrap();
+    }
+}
+
+#[test]
+fn whoever_is_killed_while_writing_leaves_the_old_or_the_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = store(folder.path());
+    ours.put(&session("alice", 0)).unwrap();
+    let token = || ours.session("@alice:example.org", "ABCDEFGHIJ").unwrap().unwrap().access_token;
+    for _ in 0..20 {
+        let before = token();
+        let mut child = helper("helper_that_writes_for_ever", folder.path(), "alice").spawn().unwrap();
+        while token() == before {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(token().expose().starts_with("token-"));
+    }
+    assert_eq!(ours.accounts().unwrap().len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn helper_that_runs_out_of_room() {
+    let Some((folder, _)) = role() else { return };
+    let store = store(Path::new(&folder));
+    let mut long = session("alice", 2);
+    long.access_token = "x".repeat(10_000).as_str().into();
+    let problem = store.put(&long).expect_err("there is no room");
+    assert_eq!(problem.kind, StorageProblem::Full);
+}
+
+/// A limit on the size of files looks to a program like a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let helped = helper("helper_that_runs_out_of_room", folder.path(), "alice");
+    // The signal of the limit is ignored by the shell, and so by what it starts: writing then fails.
+    let status = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 4; exec \"$@\"", "sh"])
+        .arg(helped.get_program())
+        .args(helped.get_args())
+        .envs(helped.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let kept = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").unwrap();
+    assert_eq!(kept, Some(session("alice", 1)));
+}
