@@ -167,6 +167,9 @@ pub(crate) struct Place {
     user_id: Option<String>,
     /// The session to replace by a new one of the same user and device.
     again: Option<Box<Ended>>,
+    /// Of the device that signing in makes. It is the same at each attempt, because an answer that is lost may have
+    /// made it.
+    device_id: String,
 }
 
 impl IntoStateMachine for Machine {
@@ -194,7 +197,7 @@ impl blocking::State<Machine> for State {
             }
             (Self::Discovering { typed, flow, again }, event) => match flow.handle(event, cx) {
                 None => Handled,
-                Some(Ok(found)) => Transition(Self::found(found, again.take())),
+                Some(Ok(found)) => Transition(Self::found(found, again.take(), cx)),
                 Some(Err(failure)) => Transition(Self::not_found(typed, failure, again.take())),
             },
             (Self::Choosing { place, .. }, Event::Intent(intent)) => match place.choose(intent, cx) {
@@ -251,9 +254,11 @@ impl State {
         }
     }
 
-    fn found(found: Found, again: Option<Box<Ended>>) -> Self {
+    fn found(found: Found, again: Option<Box<Ended>>, cx: &mut Cx<'_>) -> Self {
         let Found { report, uia, user_id } = found;
-        Self::Choosing { place: Box::new(Place { report, uia, user_id, again }), problem: None }
+        let known = again.as_ref().map(|ended| ended.session.device_id.clone());
+        let device_id = known.unwrap_or_else(|| cx.random_device_id());
+        Self::Choosing { place: Box::new(Place { report, uia, user_id, again, device_id }), problem: None }
     }
 
     fn not_found(typed: &str, failure: Failure, again: Option<Box<Ended>>) -> Self {
@@ -299,8 +304,7 @@ impl Place {
             Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
             _ => return None,
         };
-        let device_id = self.again.as_ref().map(|ended| ended.session.device_id.clone());
-        let flow = Box::new(Legacy::start(server, base, credentials, device_id, cx));
+        let flow = Box::new(Legacy::start(server, base, credentials, self.device_id.clone(), cx));
         Some(State::SigningIn { flow, place: Some(Box::new(self.clone())), recover: None })
     }
 

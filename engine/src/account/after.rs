@@ -22,7 +22,7 @@ pub(super) fn registering(
         register::End::Registered(session) => signed_in(session, place, cx),
         register::End::SignIn { username, password, device_id, .. } => {
             let credentials = Credentials::Password { identifier: username, password };
-            let legacy = Legacy::start(flow.server(), flow.base(), credentials, Some(device_id), cx);
+            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, cx);
             State::SigningIn { flow: Box::new(legacy), place, recover: Some(Box::new(flow.clone())) }
         }
         register::End::AwaitingApproval { username } => awaiting_approval(flow.server(), &username),
