@@ -20,6 +20,7 @@ impl Problem {
         Self { kind, path: Some(path.to_owned()) }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds grow")]
     pub(crate) fn io(error: &io::Error, path: &Path) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
@@ -33,6 +34,7 @@ impl Problem {
     }
 
     /// The keyring's own error is never shown: one of its kinds prints the secret.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the keyring's kinds grow")]
     pub(crate) const fn keyring(error: &keyring::Error) -> Self {
         let kind = match error {
             keyring::Error::NoStorageAccess(_) | keyring::Error::NoDefaultStore => StorageProblem::Locked,

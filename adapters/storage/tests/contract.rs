@@ -1,5 +1,6 @@
 //! One suite for every way of keeping secrets.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use std::path::Path;
 use std::process::Command;

@@ -86,6 +86,7 @@ impl Encrypted {
         files::replace(&self.path, &content.map_err(|_| other())?)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "age's kinds grow")]
     fn unreadable(&self, error: &DecryptError) -> Problem {
         match error {
             // Another passphrase or key, which is no reason to touch the file.
