@@ -97,6 +97,10 @@ impl Machine {
 
     /// The next stage of the chosen flow, or the choice of one.
     pub(crate) fn proceed(&mut self, cx: &mut Cx<'_>) -> State {
+        self.rounds += 1;
+        if self.rounds > MAX_ROUNDS {
+            return failed(no_progress());
+        }
         let Some(uia) = &self.uia else { return self.ask(Ask::Submit(Auth::Absent), cx) };
         let flow = self.flow.take().filter(|flow| uia.flows.contains(flow));
         let flow = flow.filter(|flow| !flow.iter().any(|stage| self.excluded.contains(stage)));
@@ -104,10 +108,6 @@ impl Machine {
         let Some(flow) = flow else { return failed(self.no_flow()) };
         let next = uia.next(&flow).cloned();
         self.flow = Some(flow);
-        self.rounds += 1;
-        if self.rounds > MAX_ROUNDS {
-            return failed(no_progress());
-        }
         match next {
             None => self.ask(Ask::Submit(Auth::Session), cx),
             Some(stage) => self.begin(stage, cx),
