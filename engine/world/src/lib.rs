@@ -9,6 +9,7 @@ mod intents;
 mod key;
 mod laws;
 mod menu;
+pub mod sim;
 mod world;
 
 pub use key::{area, node};

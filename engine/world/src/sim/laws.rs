@@ -1,0 +1,216 @@
+//! What has to hold in every life.
+//!
+//! The network loses, delays and falsifies answers, but a request either arrives while it is waited for or never: an
+//! old refresh that overtook a newer one would end a session, and no client could help that.
+//!
+//! - **Nobody loses an account.** Whoever asked for a name and has it is never told that it is taken; unless they
+//!   left it themselves: cancelled the registration, signed out, or asked for another name or password meanwhile.
+//! - **No duplicate accounts.** There is at most one account more than names that were left so.
+//! - **No orphan devices.** A device that the server made for us is either that of the session, or gone from the
+//!   server. Retrying makes none. What may stay is a device whose making never reached us, if after that the person
+//!   cancelled or left the name, or the process was killed (a password is not written down, so that sign-in begins
+//!   anew); and one that the person forgot although the server could not be told.
+//! - **Signed in means stored**, and no token is used for anything but its end before it is stored.
+//! - **A session ends only when the server ended it.** While it lives, nothing but its own screens is shown.
+//! - **Signed out means erased**, but for what an older, ended session has left behind.
+//! - **Told means told.** Signed out with `server_told`, the device is gone from the server.
+//! - **Spent once.** No login token goes out again after an answer other than a plea for patience, no refresh token
+//!   after it was replaced (but for that of a session that is over and was not erased yet), no registration session after it has made the account and we know it.
+//! - **Not ours.** A foreign callback moves nothing.
+//! - **Never stuck**, **bounded**, and **liveness**: once luck has turned, whoever may get in gets in.
+
+mod ledger;
+
+use std::fmt;
+
+use narthex::{Engine, Intent, Refusal, Screen, Time, View};
+use narthex_sandbox::Sandbox;
+
+pub(super) use self::ledger::Laws;
+use super::person::Person;
+use super::process::Disk;
+use super::run::Ending;
+use super::session::localpart;
+
+/// The laws, for the first line of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Law {
+    AccountLost,
+    AccountTwice,
+    DeviceOrphaned,
+    NotStored,
+    StillStored,
+    SessionLost,
+    NotEnded,
+    NotTold,
+    SpentTwice,
+    WrongAccount,
+    WrongDevice,
+    NotOurs,
+    NeverStuck,
+    Time,
+    Bounded,
+    Liveness,
+    /// The simulation itself is wrong.
+    Person,
+}
+
+/// A law that does not hold, and how.
+#[derive(Debug)]
+pub(super) struct Broken {
+    law: Law,
+    how: String,
+}
+
+impl Broken {
+    pub(super) fn new(law: Law, how: impl Into<String>) -> Self {
+        Self { law, how: how.into() }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.law, self.how)
+    }
+}
+
+fn hold(holds: bool, law: Law, how: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken::new(law, how())) }
+}
+
+impl Laws {
+    /// What is on the screen is true.
+    pub(super) fn shown(
+        &mut self,
+        view: Option<&View>,
+        engine: &Engine,
+        disk: &Disk,
+        server: &Sandbox,
+        person: &Person,
+    ) -> Result<(), Broken> {
+        let Some(View { screen, .. }) = view else { return Ok(()) };
+        match screen {
+            Screen::SignedIn { user_id, device_id, .. } => {
+                let kept = |session: &&narthex::Session| {
+                    session.user_id == *user_id && session.device_id == *device_id
+                };
+                let stored = disk.sessions.iter().find(kept);
+                let used = engine.session().map(|session| session.access_token.clone());
+                let same = stored.map(|session| session.access_token.clone()) == used || disk.saved.is_some();
+                hold(stored.is_some() && same, Law::NotStored, || format!("{user_id} {device_id}"))?;
+                let mine = localpart(user_id).is_some_and(|name| person.is_mine(&name));
+                hold(mine, Law::WrongAccount, || user_id.clone())?;
+                let again = person.wants_again.as_ref().is_none_or(|device| device == device_id);
+                hold(again, Law::WrongDevice, || device_id.clone())
+            }
+            Screen::SessionEnded { user_id, device_id, .. } => {
+                self.current = None;
+                let anew = self.devices.get(device_id).is_some_and(|device| device.made_anew);
+                hold(anew || !has_device(server, user_id, device_id), Law::NotEnded, || device_id.clone())
+            }
+            Screen::SignedOut { user_id, server_told } => {
+                let kept = disk.sessions.iter().any(|session| session.user_id == *user_id);
+                hold(!kept || person.ended, Law::StillStored, || user_id.clone())?;
+                let ended = self.current.take().or_else(|| self.signing_out.take());
+                let told = ended.is_none_or(|(_, device)| !has_device(server, user_id, &device));
+                hold(!server_told || told, Law::NotTold, || user_id.clone())
+            }
+            Screen::Welcome { .. }
+            | Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+            | Screen::AwaitingApproval { .. } => {
+                let lost = self.current.clone();
+                hold(lost.is_none(), Law::SessionLost, || format!("{lost:?}"))
+            }
+            Screen::Paused { .. }
+            | Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::Problem { .. }
+            | Screen::InBrowser { .. } => Ok(()),
+        }
+    }
+
+    /// A name that the person asked for is somebody else's, the screen says.
+    pub(super) fn told_taken(&self, refusal: &Refusal, name: &str, password: &str) -> Result<(), Broken> {
+        let ours = self.made.get(name).is_some_and(|made| made == password) && !self.left.contains(name);
+        hold(!ours || *refusal != Refusal::UsernameTaken, Law::AccountLost, || name.to_owned())
+    }
+
+    /// An address is somebody else's, the screen says.
+    pub(super) fn told_in_use<'n>(&self, mut asked: impl Iterator<Item = &'n String>) -> Result<(), Broken> {
+        let ours = asked.find(|name| self.made.contains_key(*name) && !self.left.contains(*name));
+        hold(ours.is_none(), Law::AccountLost, || format!("{ours:?} has it"))
+    }
+
+    /// Time: at a deadline everything that was due has happened.
+    pub(super) fn after_tick(&self, now: Time, engine: Option<&Engine>) -> Result<(), Broken> {
+        let deadline = engine.and_then(Engine::deadline);
+        hold(deadline.is_none_or(|deadline| deadline > now), Law::Time, || format!("still due at {now:?}"))
+    }
+
+    /// Whatever is under way is given up at some time.
+    pub(super) fn open_have_deadlines(&self, open: bool, engine: Option<&Engine>) -> Result<(), Broken> {
+        let deadline = engine.and_then(Engine::deadline);
+        hold(!open || engine.is_none() || deadline.is_some(), Law::Time, || {
+            "an effect has no deadline".to_owned()
+        })
+    }
+
+    /// The books balance.
+    pub(super) fn at_the_end(&self, server: &Sandbox, disk: &Disk, ending: Ending) -> Result<(), Broken> {
+        let twice = self.made.len() > 1 + self.left.len();
+        hold(!twice, Law::AccountTwice, || format!("{:?}", self.made.keys()))?;
+        for (device_id, device) in &self.devices {
+            let there = server.account(&device.user).is_some_and(|user| user.devices.contains_key(device_id));
+            let excused = device.forgotten || (device.left && !device.delivered);
+            hold(!there || excused, Law::DeviceOrphaned, || format!("{device_id} {device:?}"))?;
+        }
+        let kept = disk.saved.is_some() && ending != Ending::TurnedAway;
+        hold(!kept, Law::NotStored, || "an unfinished flow is left on the disk".to_owned())
+    }
+
+    /// What the person said counts as leaving.
+    pub(super) fn said(&mut self, intent: &Intent, screen: Option<&Screen>) {
+        match intent {
+            Intent::Cancel => {
+                for device in self.devices.values_mut().filter(|device| !device.delivered) {
+                    device.left = true;
+                }
+                self.cancelled = true;
+                if let Some(Screen::RegisterForm { .. } | Screen::Paused { .. }) = screen {
+                    self.leave_names();
+                }
+            }
+            Intent::Register { username, password, .. } => {
+                let another = self.asked.as_ref().is_some_and(|asked| asked != username);
+                if another || password.as_ref().is_some_and(|p| self.password.as_ref() != Some(p.expose())) {
+                    self.leave_names();
+                }
+                self.asked = Some(username.clone());
+                if let Some(password) = password {
+                    self.password = Some(password.expose().clone());
+                }
+            }
+            Intent::Forget => {
+                for device in self.devices.values_mut() {
+                    device.forgotten = true;
+                }
+                self.signing_out = self.current.take();
+            }
+            Intent::SignOut { .. } => {
+                self.leave_names();
+                self.signing_out = self.current.take();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn has_device(server: &Sandbox, user_id: &str, device_id: &str) -> bool {
+    let account = localpart(user_id).and_then(|name| server.account(&name));
+    account.is_some_and(|account| account.devices.contains_key(device_id))
+}

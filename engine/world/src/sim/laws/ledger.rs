@@ -1,0 +1,189 @@
+//! What was asked, what the server did, and what reached us.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use narthex::{EffectId, Request, Response, Secret, Session};
+use narthex_sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::sim::process::Disk;
+use crate::sim::session::localpart;
+
+use super::{Broken, Law, has_device, hold};
+
+/// A device that the server made for us.
+#[derive(Debug, Default)]
+pub(in crate::sim) struct Device {
+    pub(super) user: String,
+    /// We know of it.
+    pub(super) delivered: bool,
+    /// Its sign-in was cancelled, or died with the process.
+    pub(super) left: bool,
+    pub(super) forgotten: bool,
+    /// The server has made it anew, with other tokens than those we know.
+    pub(super) made_anew: bool,
+    of_registration: bool,
+}
+
+/// What a request carries that may be spent only once.
+#[derive(Debug, Default)]
+struct Carried {
+    login_token: Option<String>,
+    refresh_token: Option<String>,
+    uia_session: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(in crate::sim) struct Laws {
+    /// The accounts that our requests made, with their passwords.
+    pub(super) made: BTreeMap<String, String>,
+    /// Names that the person left.
+    pub(super) left: BTreeSet<String>,
+    pub(super) devices: BTreeMap<String, Device>,
+    pub(super) asked: Option<String>,
+    pub(super) password: Option<String>,
+    pub(super) cancelled: bool,
+    /// The session in use.
+    pub(super) current: Option<(String, String)>,
+    pub(super) signing_out: Option<(String, String)>,
+    carried: BTreeMap<EffectId, Carried>,
+    spent: BTreeSet<String>,
+}
+
+impl Laws {
+    /// The localpart and the device of the session in use.
+    pub(in crate::sim) fn current(&self) -> Option<(String, String)> {
+        let (user, device) = self.current.as_ref()?;
+        Some((localpart(user)?, device.clone()))
+    }
+
+    pub(in crate::sim) fn signed_in(&mut self, user_id: &str, device_id: &str) {
+        self.current = Some((user_id.to_owned(), device_id.to_owned()));
+    }
+
+    pub(super) fn leave_names(&mut self) {
+        self.left.extend(self.asked.take());
+        for device in self.devices.values_mut().filter(|device| device.of_registration && !device.delivered) {
+            device.left = true;
+        }
+    }
+
+    pub(in crate::sim) fn killed(&mut self) {
+        self.carried.clear();
+        // A registration is written down; a sign-in by password is not.
+        for device in self.devices.values_mut().filter(|d| !d.delivered && !d.of_registration) {
+            device.left = true;
+        }
+        // Signing out is not written down either: the session is still stored, and still there.
+        self.signing_out = None;
+    }
+
+    /// A request goes out.
+    pub(in crate::sim) fn sending(
+        &mut self,
+        id: EffectId,
+        request: &Request,
+        disk: &Disk,
+        server: &Sandbox,
+    ) -> Result<(), Broken> {
+        let path = request.url.path();
+        if let Some(token) = bearer(request)
+            && !path.ends_with("/logout")
+            && !path.ends_with("/logout/all")
+        {
+            let kept = disk.sessions.iter().any(|session| session.access_token.expose() == token);
+            hold(kept, Law::NotStored, || format!("{path} with a token that is not stored"))?;
+        }
+        let Some(body) = body_of(request) else { return Ok(()) };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        if let Some(device) = text(&body["device_id"]) {
+            self.devices.entry(device).or_default().of_registration |= path.ends_with("/register");
+        }
+        let carried = Carried {
+            login_token: text(&body["token"]).filter(|_| path.ends_with("/login")),
+            refresh_token: text(&body["refresh_token"]).filter(|_| path.ends_with("/refresh")),
+            uia_session: text(&body["auth"]["session"]).filter(|_| path.ends_with("/register")),
+        };
+        let all = [&carried.login_token, &carried.refresh_token, &carried.uia_session];
+        let spent = all.into_iter().flatten().find(|secret| self.spent.contains(*secret));
+        // What was stored before a sign-out that a kill kept from being erased.
+        let is_over = |session: &Session| !has_device(server, &session.user_id, &session.device_id);
+        let of_over =
+            disk.sessions.iter().filter(|session| is_over(session)).filter_map(|s| s.refresh_token.as_ref());
+        let spent = spent.filter(|secret| !of_over.map(Secret::expose).any(|token| token == *secret));
+        hold(spent.is_none(), Law::SpentTwice, || format!("{path}: {spent:?}"))?;
+        self.carried.insert(id, carried);
+        Ok(())
+    }
+
+    /// An answer reached whoever waits for it. Whether it renewed a token.
+    pub(in crate::sim) fn delivered(&mut self, id: EffectId, response: &Response) -> bool {
+        let Some(carried) = self.carried.remove(&id) else { return false };
+        if response.status != 429 && response.status < 500 {
+            self.spent.extend(carried.login_token);
+        }
+        if response.status != 200 {
+            return false;
+        }
+        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        if let Some(device) = body["device_id"].as_str() {
+            let device = self.devices.entry(device.to_owned()).or_default();
+            (device.delivered, device.made_anew) = (true, false);
+            self.spent.extend(carried.uia_session);
+        }
+        let renewed = carried.refresh_token.filter(|_| body["refresh_token"].is_string());
+        let is_renewed = renewed.is_some();
+        self.spent.extend(renewed);
+        is_renewed
+    }
+
+    /// Whether the account that this would make is there already.
+    pub(in crate::sim) fn before_answer(
+        &self,
+        request: &Request,
+        server: &Sandbox,
+    ) -> Option<(String, String)> {
+        let body = body_of(request).filter(|_| request.url.path().ends_with("/register"))?;
+        let (name, password) = (body["username"].as_str()?, body["password"].as_str()?);
+        server.account(name).is_none().then(|| (name.to_owned(), password.to_owned()))
+    }
+
+    /// What the server did.
+    pub(in crate::sim) fn after_answer(
+        &mut self,
+        request: &Request,
+        response: &Response,
+        server: &Sandbox,
+        before: Option<(String, String)>,
+    ) {
+        if let Some((name, password)) = before.filter(|(name, _)| server.account(name).is_some()) {
+            // Nobody may wait for this account any more.
+            if self.asked.as_ref() != Some(&name) {
+                self.left.insert(name.clone());
+            }
+            self.made.insert(name, password);
+        }
+        let path = request.url.path();
+        if response.status != 200 || !(path.ends_with("/register") || path.ends_with("/login")) {
+            return;
+        }
+        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        let user = body["user_id"].as_str().and_then(localpart);
+        let (Some(user), Some(device)) = (user, body["device_id"].as_str()) else { return };
+        let device = self.devices.entry(device.to_owned()).or_default();
+        (device.user, device.made_anew) = (user, true);
+    }
+}
+
+fn bearer(request: &Request) -> Option<&str> {
+    let (_, value) = request.headers.iter().find(|(name, _)| *name == "authorization")?;
+    value.expose().strip_prefix("Bearer ")
+}
+
+fn body_of(request: &Request) -> Option<Value> {
+    let ours = ["/register", "/login", "/refresh"].iter().any(|end| request.url.path().ends_with(end));
+    if !ours || request.body.expose().is_empty() {
+        return None;
+    }
+    serde_json::from_slice(request.body.expose()).ok()
+}

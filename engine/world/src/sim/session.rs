@@ -1,0 +1,96 @@
+//! What the person does with a session, and what they make of its end.
+
+use narthex::{Input, Intent, Offer, Screen};
+
+use super::laws::{Broken, Law};
+use super::plan::{HOUR, MINUTE, SECOND};
+use super::run::{Ending, Life};
+
+impl Life {
+    pub(super) fn look_after_session(&mut self, screen: &Screen) -> Result<(), Broken> {
+        match screen {
+            Screen::SignedIn { user_id, device_id, task, checked_at, problem, .. } => {
+                self.person.wants_again = None;
+                self.person.account = localpart(user_id);
+                let since = *self.person.signed_in_at.get_or_insert(self.now);
+                self.laws.signed_in(user_id, device_id);
+                if task.is_some() {
+                    return Ok(());
+                }
+                if self.now >= since + self.plan.stay {
+                    return self.say(Intent::SignOut { everywhere: self.plan.everywhere });
+                }
+                let is_new = checked_at.is_none() && problem.is_none();
+                let after = self.chance.between(MINUTE, 8 * HOUR);
+                self.look_again(after.min(since + self.plan.stay - self.now + SECOND));
+                if is_new || self.chance.one_in(3) {
+                    self.say(Intent::CheckSession)
+                } else if self.offers(Offer::Refresh) && self.chance.one_in(6) {
+                    self.say(Intent::Refresh)
+                } else {
+                    Ok(())
+                }
+            }
+            Screen::SessionEnded { device_id, .. } => {
+                self.person.ended = true;
+                if self.rests() {
+                    return Ok(());
+                }
+                // The session was meant to end by now, or is not worth it.
+                let over = self.person.signed_in_at.is_some_and(|since| self.now > since + self.plan.stay);
+                if over || self.chance.one_in(3) {
+                    return self.say(Intent::Forget);
+                }
+                self.person.wants_again = Some(device_id.clone());
+                self.say(Intent::SignInAgain)
+            }
+            Screen::SignedOut { user_id, .. } => {
+                if self.person.signed_in_at.is_some() {
+                    let ended = self.person.ended;
+                    self.person.ending = Some(if ended { Ending::Ended } else { Ending::SignedOut });
+                    return Ok(());
+                }
+                // What they gave up, or could not keep, they come back to.
+                self.person.account = localpart(user_id);
+                self.say(Intent::UseServer { server: self.plan.server.to_owned() })
+            }
+            Screen::Welcome { .. }
+            | Screen::Paused { .. }
+            | Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::Problem { .. }
+            | Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::AwaitingApproval { .. } => Ok(()),
+        }
+    }
+
+    /// Somebody's callback that is not ours: it moves nothing.
+    pub(super) fn stranger_calls(&mut self) -> Result<(), Broken> {
+        self.hear(Input::Tick)?;
+        let now = self.engine_time();
+        let Some(engine) = &mut self.engine else { return Ok(()) };
+        let before = engine.view();
+        let links = [
+            "http://127.0.0.1:1/sso/0?loginToken=stolen",
+            "https://evil.example/?loginToken=x",
+            "about:blank",
+        ];
+        for link in links {
+            if !engine.handle(now, Input::Link(link.into())).is_empty() || engine.view() != before {
+                return Err(Broken::new(Law::NotOurs, link));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn localpart(user_id: &str) -> Option<String> {
+    let (localpart, _) = user_id.strip_prefix('@')?.split_once(':')?;
+    Some(localpart.to_owned())
+}

@@ -1,0 +1,52 @@
+//! Twenty thousand lives, each from its seed. `SEEDS=n` lives n of them; `SEED=n` tells the story of one.
+#![expect(clippy::print_stdout, reason = "the figures are worth reading")]
+
+use std::collections::BTreeMap;
+
+use narthex_world::sim::{self, Ending, Luck, Setup};
+
+fn env(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+const LUCKS: [Luck; 3] = [Luck::AWFUL, Luck::POOR, Luck::GOOD];
+
+#[test]
+fn everyone_who_may_get_in_gets_in_once_luck_turns() {
+    if let Some(seed) = env("SEED") {
+        for luck in LUCKS {
+            println!("{}", sim::story(seed, luck));
+        }
+    }
+    let lives = env("SEEDS").unwrap_or(20_000);
+    let (mut steps, mut exchanges, mut hours, mut kills, mut refreshes) = (0, 0, 0, 0, 0);
+    let mut seen = BTreeMap::new();
+    for seed in 0..lives {
+        let summary = sim::life(seed, LUCKS[(seed % 3) as usize]);
+        steps += u64::from(summary.steps);
+        exchanges += u64::from(summary.exchanges);
+        kills += u64::from(summary.kills);
+        refreshes += u64::from(summary.refreshes);
+        hours += summary.lived.as_secs() / 3600;
+        *seen.entry((summary.setup, summary.goal, summary.ending)).or_insert(0_u64) += 1;
+    }
+    println!(
+        "{lives} lives, {steps} steps, {exchanges} exchanges, {kills} kills, {refreshes} renewals, {hours} virtual hours"
+    );
+    for ((setup, goal, ending), times) in &seen {
+        println!("{times:>6} {setup:?} by {goal:?}: {ending:?}");
+    }
+    if lives >= 2_000 {
+        for setup in Setup::ALL {
+            let ended = |wanted| seen.keys().any(|(s, _, ending)| *s == setup && *ending == wanted);
+            match setup {
+                Setup::Delegated => assert!(ended(Ending::TurnedAway), "{setup:?}"),
+                Setup::Disabled => {
+                    assert!(ended(Ending::TurnedAway) && ended(Ending::SignedOut), "{setup:?}")
+                }
+                _ => assert!(ended(Ending::SignedOut) && ended(Ending::Ended), "{setup:?}"),
+            }
+        }
+        assert!(kills > lives / 4 && refreshes > lives / 4);
+    }
+}
