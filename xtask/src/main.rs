@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task is a program that is read at a shell")]
 
 mod command;
+mod demo;
 mod golden;
 mod mutants;
 mod place;
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// The main job, on an embedded homeserver: at a terminal you do it, else a script does
+    Demo,
     /// Everything that CI runs; installs what it needs, or says the one command that does
     Test(suite::Options),
     /// The same as `test`
@@ -42,6 +45,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
+        Task::Demo => demo::run_demo(),
         Task::Test(options) | Task::Ci(options) => options.run(),
         Task::Tidy => tidy::run(),
         Task::Golden => golden::run(),

@@ -1,0 +1,76 @@
+//! A homeserver in memory, to try things on: prints its address, and serves until its input ends.
+//!
+//! `cargo run --package narthex-sandbox --features serve --example homeserver -- token`
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is read at a shell")]
+
+use std::error::Error;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use narthex::Time;
+use narthex_sandbox::serve::Server;
+use narthex_sandbox::{Config, Sandbox};
+use tokio::io::{AsyncReadExt as _, stdin};
+use url::Url;
+
+/// The registration token of every setup that asks for one.
+const TOKEN: &str = "narthex-demo-token";
+
+/// Which setups there are.
+const SETUPS: &[(&str, fn(Url) -> Config)] = &[
+    ("demo", demo),
+    ("open", Config::open),
+    ("token", Config::token),
+    ("terms", Config::terms),
+    ("email", Config::email),
+    ("email-optional", Config::email_optional),
+    ("msisdn", Config::msisdn),
+    ("recaptcha", Config::recaptcha),
+    ("everything", Config::everything),
+    ("ratelimit", Config::rate_limited),
+    ("disabled", Config::disabled),
+    ("sso", Config::sso),
+    ("delegated", Config::delegated),
+];
+
+/// A token, then terms: a bit of everything that needs no browser.
+fn demo(base_url: Url) -> Config {
+    let stages = ["m.login.registration_token", "m.login.terms", "m.login.dummy"];
+    Config { flows: vec![stages.map(str::to_owned).to_vec()], ..Config::open(base_url) }
+}
+
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let wanted = std::env::args().nth(1).unwrap_or_else(|| "demo".to_owned());
+    let Some((_, setup)) = SETUPS.iter().find(|(name, _)| *name == wanted) else {
+        let names: Vec<_> = SETUPS.iter().map(|(name, _)| *name).collect();
+        return Err(format!("there is no setup {wanted}; there are {}", names.join(", ")).into());
+    };
+    let mut config = setup(Url::parse("http://127.0.0.1/")?);
+    config.registration_tokens.push((TOKEN.to_owned(), None, None));
+    let server = Server::start(Sandbox::new(config, now().0), ([127, 0, 0, 1], 0).into(), now).await?;
+    println!("{}", server.url());
+    let mut seen = (0, 0);
+    let mut input = stdin();
+    let mut ignored = [0; 256];
+    loop {
+        tokio::select! {
+            read = input.read(&mut ignored) => if read? == 0 { break },
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
+        let sandbox = server.sandbox();
+        for mail in &sandbox.mail()[seen.0..] {
+            eprintln!("mail: {mail:?}");
+        }
+        for text in &sandbox.texts()[seen.1..] {
+            eprintln!("text message: {text:?}");
+        }
+        seen = (sandbox.mail().len(), sandbox.texts().len());
+    }
+    server.stop().await;
+    Ok(())
+}
