@@ -29,7 +29,6 @@ const SETUPS: &[(&str, fn(Url) -> Config)] = &[
     ("ratelimit", Config::rate_limited),
     ("disabled", Config::disabled),
     ("sso", Config::sso),
-    ("delegated", Config::delegated),
 ];
 
 /// A token, then terms: a bit of everything that needs no browser.
