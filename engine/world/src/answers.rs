@@ -12,11 +12,10 @@ use crate::class::Class;
 use crate::world::{Open, World};
 
 /// An answer with its name.
-pub type Named = (&'static str, Reply);
+pub(crate) type Named = (&'static str, Reply);
 
 /// Every answer to `open` that differs from the others in what it may lead to.
-#[must_use]
-pub fn to(world: &World, open: &Open) -> Vec<Named> {
+pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
     let n = open.serial;
     let mut all = match open.class {
         Class::WellKnown => discovery::well_known(),
@@ -58,7 +57,7 @@ pub fn to(world: &World, open: &Open) -> Vec<Named> {
 }
 
 /// What can come instead of any answer over HTTP.
-fn anywhere() -> Vec<Named> {
+pub(crate) fn anywhere() -> Vec<Named> {
     vec![
         ("500", matrix(500, "M_UNKNOWN")),
         ("502 page", web_page(502)),

@@ -68,14 +68,12 @@ impl Class {
 }
 
 /// The JSON that a request carries; null for none.
-#[must_use]
-pub fn body(request: &Request) -> Value {
+pub(crate) fn body(request: &Request) -> Value {
     serde_json::from_slice(request.body.expose()).unwrap_or_default()
 }
 
 /// The access token that a request carries.
-#[must_use]
-pub fn bearer(request: &Request) -> Option<&str> {
+pub(crate) fn bearer(request: &Request) -> Option<&str> {
     let header = request.headers.iter().find(|(name, _)| *name == "authorization");
     header.and_then(|(_, value)| value.expose().strip_prefix("Bearer "))
 }

@@ -6,8 +6,7 @@ use crate::world::MARK;
 
 /// Every kind of intent with values that are good, bad and odd. `n` makes the secrets that are good only once
 /// differ from earlier ones.
-#[must_use]
-pub fn every(n: u64) -> Vec<(&'static str, Intent)> {
+pub(crate) fn every(n: u64) -> Vec<(&'static str, Intent)> {
     let mut all = Vec::new();
     servers(&mut all);
     registration(&mut all, n);

@@ -1,17 +1,33 @@
 //! Which worlds are alike? The abstraction under which there are finitely many.
 
-use std::collections::BTreeSet;
-
 use narthex::{Availability, Cause, Failure, Screen, StageKind};
-use serde_json::Value;
 
+use crate::answers;
 use crate::class::Class;
-use crate::world::World;
+use crate::world::{UIA_MARK, World};
 
 /// The name of a state on the map.
 #[must_use]
 pub fn node(screen: &Screen) -> String {
-    let (name, failure): (String, Option<&Failure>) = match screen {
+    let (name, failure) = named(screen);
+    failure.map_or(name.clone(), |failure| format!("{name}_{}", cause(&failure.cause)))
+}
+
+/// The name of a state that something leaves: in a form, the problem that stands there makes no difference to that.
+#[must_use]
+pub fn left(screen: &Screen) -> String {
+    let is_form = matches!(
+        screen,
+        Screen::RegisterForm { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+    );
+    if is_form { named(screen).0 } else { node(screen) }
+}
+
+fn named(screen: &Screen) -> (String, Option<&Failure>) {
+    match screen {
         Screen::Welcome { problem, .. } => ("Welcome".into(), problem.as_ref()),
         Screen::Paused { task, .. } => (format!("Paused_{task:?}"), None),
         Screen::Busy { task, .. } => (format!("Busy_{task:?}"), None),
@@ -48,8 +64,7 @@ pub fn node(screen: &Screen) -> String {
         Screen::SignedOut { server_told, .. } => {
             (if *server_told { "SignedOut" } else { "SignedOut_ServerNotTold" }.into(), None)
         }
-    };
-    failure.map_or(name.clone(), |failure| format!("{name}_{}", cause(&failure.cause)))
+    }
 }
 
 /// The class of a failure, and which one it is where that makes a difference to the person.
@@ -93,21 +108,6 @@ pub fn area(screen: &Screen) -> &'static str {
     }
 }
 
-/// Parts of the engine's print-out that its screen does not show but that decide what happens next.
-const HIDDEN: &[&str] = &[
-    "renewed_once: true",
-    "is_stored: true",
-    "renewed: Some",
-    "unsure: true",
-    "under_way: true",
-    "recover: Some",
-    "again: Some",
-    "Resting",
-    "sending: Some",
-    "Settling",
-    "problem: Some",
-];
-
 impl World {
     /// Names under which this world counts as known. It is new if one of them is.
     ///
@@ -116,47 +116,78 @@ impl World {
     pub fn keys(&self) -> Vec<String> {
         let view = self.engine.view();
         let open: Vec<_> = self.open.iter().map(|open| (open.class, open.told)).collect();
-        let printed = format!("{:?}", self.engine);
-        let hidden: Vec<_> = HIDDEN.iter().map(|part| u8::from(printed.contains(part))).collect();
         let awaits = self.awaits_callback();
-        let place = format!("{} {:?} {open:?} {hidden:?} {awaits}", node(&view.screen), view.offers);
+        let place = format!("{} {:?} {open:?} {awaits}", node(&view.screen), view.offers);
         let discovering = matches!(area(&view.screen), "discovery");
         if discovering && !matches!(view.screen, Screen::Paused { .. }) {
             let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]
                 .iter()
-                .map(|class| format!("{place} {:?} {:?}", class, self.heard.get(class)))
+                .map(|class| format!("{place} {class:?} {:?}", self.heard.get(class).map(|name| gist(name))))
                 .collect();
             keys.push(format!("{place} {}", self.redirects));
             return keys;
         }
-        vec![format!("{place} {} {}", self.registration(), self.history())]
+        let mut rest = outline(&format!("{:?}", self.engine));
+        let asked: Vec<_> = ["uia: Some(", "flow: Some("].iter().map(|name| cut(&mut rest, name)).collect();
+        vec![format!("{place} {asked:?}"), format!("{place} {rest} {:?}", self.history())]
     }
 
     /// What was used up, and what would be lost.
-    fn history(&self) -> String {
-        let kind = |secret: &str| {
-            secret.split(|c: char| c.is_ascii_digit() && c != '4' && c != '3').next().map(str::to_owned)
-        };
-        let spent: BTreeSet<_> = self.memory.spent.iter().filter_map(|secret| kind(secret)).collect();
-        let stored = self.stored.last().map(|session| session.refresh_token.is_some());
-        format!("{spent:?} {} {stored:?}", self.memory.issued.is_some())
+    fn history(&self) -> [bool; 3] {
+        let used = self.memory.spent.iter().any(|secret| secret.starts_with(UIA_MARK));
+        [used, self.memory.issued.is_some(), !self.stored.is_empty()]
     }
+}
 
-    /// What a registration under way has come to.
-    fn registration(&self) -> String {
-        let Some(saved) = self.engine.save() else { return String::new() };
-        let saved: Value = serde_json::from_str(saved.to_json().expose()).unwrap_or_default();
-        let (uia, confirmation) = (&saved["uia"], &saved["confirmation"]);
-        let again = confirmation["attempt"].as_u64().unwrap_or_default().min(2);
-        format!(
-            "{} {} {} {} {} {} {again} {}",
-            saved["flow"],
-            uia["flows"],
-            uia["completed"],
-            uia["session"].is_null(),
-            saved["excluded"],
-            confirmation["medium"],
-            confirmation["submit_url"].is_null(),
-        )
+/// What comes instead of any answer leads to the same wherever it comes.
+fn gist(name: &str) -> &str {
+    let fault = answers::anywhere().iter().any(|(fault, _)| *fault == name);
+    if fault && !matches!(name, "429" | "400 limited") { "fault" } else { name }
+}
+
+/// The print-out of an engine without what makes no difference: numbers, names, evidence, and the place that the
+/// person would come back to.
+fn outline(printed: &str) -> String {
+    let mut text = printed.split_once(", config: Config {").map_or(printed, |(state, _)| state).to_owned();
+    for name in [
+        "place: Some(Place ",
+        "failure: Failure ",
+        "problem: Some(",
+        "policies: Some(",
+        "checked_at: Some(",
+        "Url ",
+    ] {
+        cut(&mut text, name);
     }
+    for name in [
+        "server: \"",
+        "username: \"",
+        "draft: \"",
+        "device_id: \"",
+        "path: \"/sso/",
+        "sid: \"",
+        "suggestion: Some(\"",
+    ] {
+        while let Some(at) = text.find(name) {
+            let end = at + name.len();
+            let length = text[end..].find('"').unwrap_or_default();
+            text.replace_range(at..end + length + 1, "");
+        }
+    }
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// Removes every `name` with the bracket that follows it, and what is in that, which it returns.
+fn cut(text: &mut String, name: &str) -> String {
+    let mut all = String::new();
+    while let Some(at) = text.find(name) {
+        let start = at + name.trim_end_matches(['(', ' ']).len();
+        let mut depth = 0;
+        let end = text[start..].char_indices().find_map(|(at, c)| {
+            depth += i32::from(matches!(c, '(' | '{' | '[')) - i32::from(matches!(c, ')' | '}' | ']'));
+            (depth == 0 && c != ' ').then_some(start + at + c.len_utf8())
+        });
+        all.extend(text.drain(at..end.unwrap_or(text.len())));
+    }
+    all
 }

@@ -3,7 +3,7 @@
 mod secrets;
 mod state;
 
-use narthex::{Effect, Failure, Input, Intent, Reply, Screen};
+use narthex::{Effect, Failure, Input, Intent, Offer, Reply, Screen};
 
 use crate::menu::{Deed, Kind, Step};
 use crate::world::World;
@@ -43,30 +43,46 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
 fn honest_offer(before: &World, step: &Step, after: &World, changed: bool) {
     let Deed::Input(Input::Intent(intent)) = &step.deed else { return };
     assert!(changed || nothing_new(before, intent), "offered, but inert: {:?}", after.path);
+    if *intent == Intent::Continue {
+        state::after_going_on(before, after);
+    }
 }
 
-/// The last wish again; another one that is refused for the reason that stands there already; or checking the
+/// The last wish again; something typed that is refused for the reason that stands there already; or checking the
 /// username that stands there, and that was not checked because it cannot be one.
 fn nothing_new(before: &World, intent: &Intent) -> bool {
-    let last = before.wished.as_deref();
-    let same_kind = last.is_some_and(|last| last.offer() == intent.offer());
     let screen = before.engine.view().screen;
-    let refused = problem(&screen).is_some_and(|problem| problem.evidence.is_none());
-    let stands_there = match (&screen, intent) {
-        (Screen::RegisterForm { username, .. }, Intent::CheckUsername { username: typed }) => {
-            username == typed
-        }
-        _ => false,
+    let is_typed = matches!(
+        intent.offer(),
+        Offer::UseServer
+            | Offer::Register
+            | Offer::UseToken
+            | Offer::UseEmail
+            | Offer::UsePhone
+            | Offer::SignInWithPassword
+    );
+    let refused = is_typed && problem(&screen).is_some_and(|problem| problem.evidence.is_none());
+    let stands_there = if let Screen::RegisterForm { username, .. } = &screen
+        && let Intent::CheckUsername { username: typed } = intent
+    {
+        username == typed
+    } else {
+        false
     };
-    last == Some(intent) || same_kind && refused || stands_there
+    before.wished.as_deref() == Some(intent) || refused || stands_there
 }
 
 fn problem(screen: &Screen) -> Option<&Failure> {
-    match screen {
-        Screen::Welcome { problem, .. } | Screen::Choose { problem, .. } => problem.as_ref(),
-        Screen::RegisterForm { problem, .. } | Screen::RegistrationToken { problem, .. } => problem.as_ref(),
-        Screen::Address { problem, .. } | Screen::Confirmation { problem, .. } => problem.as_ref(),
-        _ => None,
+    if let Screen::Welcome { problem, .. }
+    | Screen::Choose { problem, .. }
+    | Screen::RegisterForm { problem, .. }
+    | Screen::RegistrationToken { problem, .. }
+    | Screen::Address { problem, .. }
+    | Screen::Confirmation { problem, .. } = screen
+    {
+        problem.as_ref()
+    } else {
+        None
     }
 }
 

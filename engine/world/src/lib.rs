@@ -9,9 +9,12 @@ mod intents;
 mod key;
 mod laws;
 mod menu;
+mod reached;
 pub mod sim;
 mod world;
 
-pub use key::{area, node};
+pub use class::Class;
+pub use key::{area, left, node};
 pub use menu::{Deed, Kind, Step};
+pub use reached::Reached;
 pub use world::{Open, World};

@@ -48,6 +48,14 @@ pub enum Kind {
     Kill,
 }
 
+impl Kind {
+    /// Nothing may come of it, which is a law.
+    #[must_use]
+    pub const fn is_idle(self) -> bool {
+        matches!(self, Self::Unwished | Self::Noise | Self::Early)
+    }
+}
+
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl World {

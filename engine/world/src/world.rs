@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Input, Intent, Offer, Reply, Response, Saved, Session, Time,
+    Config, Effect, EffectId, Engine, Input, Intent, Offer, Reply, Response, Saved, Screen, Session, Time,
 };
 use serde_json::Value;
 use url::Url;
@@ -43,7 +43,7 @@ pub struct World {
     /// The last challenge of a registration.
     pub(crate) said: Rc<Value>,
     /// What was answered since a server was named.
-    pub(crate) heard: BTreeMap<Class, &'static str>,
+    pub(crate) heard: BTreeMap<Class, Rc<str>>,
     pub(crate) redirects: u32,
     /// The last intent that was on offer.
     pub(crate) wished: Option<Rc<Intent>>,
@@ -91,7 +91,7 @@ impl Open {
 
 /// The names of the steps that led here.
 #[derive(Clone, Default)]
-pub struct Path(Option<Rc<(Path, String)>>);
+pub struct Path(Option<Rc<(Self, String)>>);
 
 impl Path {
     fn then(&self, name: &str) -> Self {
@@ -127,12 +127,18 @@ impl Default for World {
 
 const START: Time = Time(1_000_000);
 
+/// How long an exchange may take.
+const HTTP: Duration = Duration::from_secs(30);
+
 /// How long the engine waits for an effect of this class.
 const fn patience(class: Class) -> Duration {
     match class {
         Class::Store | Class::Erase => Duration::from_secs(120),
         Class::Listen => Duration::from_secs(30 * 60),
-        _ => Duration::from_secs(30),
+        Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
+        Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
+        Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
+        Class::Whoami | Class::Refresh | Class::Logout => HTTP,
     }
 }
 
@@ -166,11 +172,16 @@ impl World {
     pub fn step(&self, step: &Step) -> Self {
         let mut next = self.clone();
         next.path = self.path.then(&step.name);
-        next.now = step.now;
+        next.now = self.now.max(step.now);
         let effects = match &step.deed {
             Deed::Input(input) => {
                 let effects = next.engine.handle(step.now, input.clone());
                 next.account(input, &effects);
+                if let Input::Reply { id, .. } = input
+                    && let Some(open) = self.open.iter().find(|open| open.id == *id)
+                {
+                    next.heard.insert(open.class, step.name.as_str().into());
+                }
                 next.take(&effects);
                 self.give_up(&mut next, input);
                 effects
@@ -181,7 +192,9 @@ impl World {
             }
         };
         laws::of_step(self, step, &next, &effects);
-        laws::of_state(&next);
+        if !step.kind.is_idle() {
+            laws::of_state(&next);
+        }
         next
     }
 
@@ -319,10 +332,8 @@ impl World {
     /// Whether a callback of the page in the browser is awaited.
     #[must_use]
     pub fn awaits_callback(&self) -> bool {
-        match self.engine.view().screen {
-            narthex::Screen::InBrowser { stage: None, url, .. } => self.pages[0] == Some(url),
-            _ => false,
-        }
+        let screen = self.engine.view().screen;
+        matches!(screen, Screen::InBrowser { stage: None, url, .. } if self.pages[0].as_ref() == Some(&url))
     }
 }
 
@@ -332,6 +343,7 @@ impl Memory {
         (self.issued, self.server_told) = (None, true);
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing is learnt from the other classes")]
     fn learn(&mut self, open: &Open, status: u16, answer: &Value) {
         let (asked, text) = (open.body(), |value: &Value| value.as_str().map(Rc::from));
         let errcode = answer["errcode"].as_str().unwrap_or_default();
@@ -358,6 +370,7 @@ impl Memory {
                 }
             }
             Class::Refresh if errcode == "M_UNKNOWN_TOKEN" || errcode == "M_FORBIDDEN" => self.end(),
+            Class::Whoami if errcode == "M_UNKNOWN_TOKEN" => self.server_told = true,
             Class::Logout if status == 401 && errcode == "M_UNKNOWN_TOKEN" => self.end(),
             Class::Logout if status == 200 && answer.is_object() => {
                 self.end();

@@ -4,9 +4,6 @@ use serde_json::json;
 
 use super::{Named, matrix, ok_json, status, web_page, with_header};
 
-/// Where the homeserver of this world is.
-pub(crate) const BASE: &str = "https://matrix.example.org/";
-
 pub(super) fn well_known() -> Vec<Named> {
     let to = |base: &str| ok_json(200, json!({ "m.homeserver": { "base_url": base } }));
     let redirect = |to: &str| with_header(status(302, json!({})), "location", to);

@@ -36,17 +36,14 @@ fn kept(world: &World, screen: &Screen) {
     if let Some(session) = session {
         assert!(world.stored.contains(session), "uses a session that is not stored: {path:?}");
     }
-    match screen {
-        Screen::SignedIn { user_id, .. } => {
-            let is_theirs = session.is_some_and(|session| session.user_id == *user_id);
-            assert!(is_theirs, "signed in without a session: {path:?}");
-        }
-        Screen::SignedOut { user_id, server_told } => {
-            assert!(!server_told || world.memory.server_told, "nobody told the server: {path:?}");
-            let left = world.stored.iter().any(|session| session.user_id == *user_id);
-            assert!(!left, "signed out, but the session is still stored: {path:?}");
-        }
-        _ => {}
+    if let Screen::SignedIn { user_id, .. } = screen {
+        let is_theirs = session.is_some_and(|session| session.user_id == *user_id);
+        assert!(is_theirs, "signed in without a session: {path:?}");
+    }
+    if let Screen::SignedOut { user_id, server_told } = screen {
+        assert!(!server_told || world.memory.server_told, "nobody told the server: {path:?}");
+        let left = world.stored.iter().any(|session| session.user_id == *user_id);
+        assert!(!left, "signed out, but the session is still stored: {path:?}");
     }
 }
 
@@ -99,6 +96,9 @@ pub(super) fn after_a_kill(before: &World, after: &World) {
     let path = &after.path;
     let screen = after.engine.view().screen;
     match (before.engine.save(), &screen) {
+        (saved, same) if saved.is_some() && *same == before.engine.view().screen => {
+            assert_eq!(after.engine.save(), saved, "what was saved is lost by another kill: {path:?}");
+        }
         (Some(saved), Screen::Paused { server, .. }) => {
             assert_eq!(after.engine.save(), Some(saved), "what was saved is lost by another kill: {path:?}");
             let was = server_of(&before.engine.view().screen);
@@ -108,13 +108,28 @@ pub(super) fn after_a_kill(before: &World, after: &World) {
         (None, Screen::Welcome { .. }) => assert!(after.stored.is_empty(), "forgot a session: {path:?}"),
         (_, other) => panic!("came back to {other:?}: {path:?}"),
     }
-    assert_eq!(after.engine.deadline().is_some() && matches!(screen, Screen::Paused { .. }), false);
+    assert!(after.engine.deadline().is_none() || !matches!(screen, Screen::Paused { .. }), "{path:?}");
+}
+
+/// 9: going on leads to where it was left or to an honest earlier place, and loses nothing on the way.
+pub(super) fn after_going_on(before: &World, after: &World) {
+    let path = &after.path;
+    let (was, now) = (before.engine.view().screen, after.engine.view().screen);
+    assert!(before.engine.save().is_some(), "paused with nothing: {path:?}");
+    assert!(after.engine.save().is_some() || after.open.iter().any(|o| o.class == Class::Listen), "{path:?}");
+    let lost = matches!(now, Screen::Welcome { .. } | Screen::Choose { .. } | Screen::SignedIn { .. });
+    assert!(!lost, "went on from {was:?} to {now:?}: {path:?}");
+    assert!(server_of(&now).is_none_or(|now| server_of(&was) == Some(now)), "went on elsewhere: {path:?}");
 }
 
 fn server_of(screen: &Screen) -> Option<String> {
-    match screen {
-        Screen::Paused { server, .. } | Screen::RegisterForm { server, .. } => Some(server.clone()),
-        Screen::InBrowser { server, .. } | Screen::Busy { server, .. } => Some(server.clone()),
-        _ => None,
+    if let Screen::Paused { server, .. }
+    | Screen::RegisterForm { server, .. }
+    | Screen::InBrowser { server, .. }
+    | Screen::Busy { server, .. } = screen
+    {
+        Some(server.clone())
+    } else {
+        None
     }
 }

@@ -1,0 +1,179 @@
+//! Was every screen, offer, task and failure reached?
+
+use std::collections::BTreeSet;
+
+use narthex::{Availability, Cause, Failure, Finding, Offer, Screen, Task};
+
+use crate::world::World;
+
+/// What was reached so far.
+#[derive(Clone, Debug, Default)]
+pub struct Reached {
+    screens: BTreeSet<&'static str>,
+    offers: BTreeSet<Offer>,
+    tasks: BTreeSet<Task>,
+    causes: BTreeSet<String>,
+}
+
+const SCREENS: [&str; 17] = [
+    "Welcome",
+    "Paused",
+    "Busy",
+    "Limited",
+    "Problem",
+    "Choose",
+    "RegisterForm",
+    "Terms",
+    "RegistrationToken",
+    "Address",
+    "Confirmation",
+    "InBrowser for a stage",
+    "InBrowser for single sign-on",
+    "AwaitingApproval",
+    "SignedIn",
+    "SessionEnded",
+    "SignedOut",
+];
+
+const TASKS: [Task; 14] = [
+    Task::FindServer,
+    Task::AskServer,
+    Task::Register,
+    Task::CheckToken,
+    Task::SendConfirmation,
+    Task::CheckCode,
+    Task::FindPage,
+    Task::AwaitCallback,
+    Task::SignIn,
+    Task::KeepSession,
+    Task::CheckSession,
+    Task::Refresh,
+    Task::SignOut,
+    Task::EraseSession,
+];
+
+/// The failures that only a person, a server or a clock of a certain kind leads to, as they print.
+const CAUSES: &[&str] = &[
+    "Broken ReplyOfAnotherKind",
+    "Expired Browser",
+    "Expired Confirmation",
+    "Expired RegistrationSession",
+    "Misbehaved BodyTooLarge",
+    "Misbehaved DelegationBroken",
+    "Misbehaved InsecureAddress",
+    "Misbehaved InvalidField",
+    "Misbehaved MalformedBody",
+    "Misbehaved NoFlows",
+    "Misbehaved NoProgress",
+    "Misbehaved UnexpectedStatus",
+    "Refused AccountElsewhere",
+    "Refused AddressDenied",
+    "Refused AddressInUse",
+    "Refused AddressInvalid",
+    "Refused CodeWrong",
+    "Refused Deactivated",
+    "Refused HomeserverUnclear",
+    "Refused Locked",
+    "Refused LoginTokenInvalid",
+    "Refused Other",
+    "Refused PasswordMissing",
+    "Refused PasswordWeak",
+    "Refused RegistrationClosed",
+    "Refused ServerFull",
+    "Refused ServerInsecure",
+    "Refused ServerNotUnderstood",
+    "Refused StageFailed",
+    "Refused TokenInvalid",
+    "Refused TokenMalformed",
+    "Refused UsernameInvalid",
+    "Refused UsernameReserved",
+    "Refused UsernameTaken",
+    "Refused WrongAccount",
+    "Refused WrongCredentials",
+    "Unavailable Network",
+    "Unavailable NotTheServer",
+    "Unavailable RateLimited",
+    "Unavailable ServerError",
+    "Unavailable Storage",
+    "Unavailable TimedOut",
+    "Unsupported Endpoint",
+    "Unsupported Homeserver",
+    "Unsupported LegacySignIn",
+    "Unsupported Registration",
+    "Unsupported RegistrationFlow",
+];
+
+impl Reached {
+    /// Takes note of where `world` is.
+    pub fn see(&mut self, world: &World) {
+        let view = world.engine.view();
+        self.offers.extend(view.offers.iter());
+        let screen = match &view.screen {
+            Screen::Welcome { problem, .. } => self.at("Welcome", None, problem.as_ref()),
+            Screen::Paused { task, .. } => self.at("Paused", Some(*task), None),
+            Screen::Busy { task, .. } => self.at("Busy", Some(*task), None),
+            Screen::Limited { task, failure, .. } => self.at("Limited", Some(*task), Some(failure)),
+            Screen::Problem { task, failure, .. } => self.at("Problem", Some(*task), Some(failure)),
+            Screen::Choose { problem, report, .. } => {
+                self.causes.extend(report.steps.iter().filter_map(|step| match &step.finding {
+                    Finding::Faulty { cause } => Some(named(cause)),
+                    Finding::Present | Finding::Absent | Finding::Declined => None,
+                }));
+                self.at("Choose", None, problem.as_ref())
+            }
+            Screen::RegisterForm { problem, availability, .. } => {
+                if let Availability::Refused { failure, .. } = availability {
+                    self.at("RegisterForm", None, Some(failure));
+                }
+                self.at("RegisterForm", None, problem.as_ref())
+            }
+            Screen::Terms { .. } => self.at("Terms", None, None),
+            Screen::RegistrationToken { problem, .. } => self.at("RegistrationToken", None, problem.as_ref()),
+            Screen::Address { problem, .. } => self.at("Address", None, problem.as_ref()),
+            Screen::Confirmation { problem, .. } => self.at("Confirmation", None, problem.as_ref()),
+            Screen::InBrowser { stage: Some(_), .. } => self.at("InBrowser for a stage", None, None),
+            Screen::InBrowser { stage: None, .. } => self.at("InBrowser for single sign-on", None, None),
+            Screen::AwaitingApproval { .. } => self.at("AwaitingApproval", None, None),
+            Screen::SignedIn { task, problem, .. } => self.at("SignedIn", *task, problem.as_ref()),
+            Screen::SessionEnded { failure, .. } => self.at("SessionEnded", None, Some(failure)),
+            Screen::SignedOut { .. } => self.at("SignedOut", None, None),
+        };
+        self.screens.insert(screen);
+    }
+
+    fn at(&mut self, screen: &'static str, task: Option<Task>, failure: Option<&Failure>) -> &'static str {
+        self.tasks.extend(task);
+        self.causes.extend(failure.map(|failure| named(&failure.cause)));
+        screen
+    }
+
+    /// That nothing is missing.
+    ///
+    /// # Panics
+    ///
+    /// When something is, with all that is.
+    pub fn check(&self) {
+        let mut missing: Vec<String> = Vec::new();
+        missing.extend(SCREENS.iter().filter(|s| !self.screens.contains(*s)).map(|s| format!("screen {s}")));
+        missing
+            .extend(Offer::ALL.iter().filter(|o| !self.offers.contains(*o)).map(|o| format!("offer {o:?}")));
+        missing.extend(TASKS.iter().filter(|t| !self.tasks.contains(*t)).map(|t| format!("task {t:?}")));
+        missing.extend(CAUSES.iter().filter(|c| !self.causes.contains(**c)).map(|c| format!("failure {c}")));
+        let unlisted = self.causes.iter().filter(|cause| !CAUSES.contains(&cause.as_str()));
+        missing.extend(unlisted.map(|cause| format!("the listing of failure {cause}")));
+        assert!(missing.is_empty(), "never reached: {missing:#?}");
+    }
+}
+
+fn named(cause: &Cause) -> String {
+    let (class, which) = match cause {
+        Cause::Unavailable { outage, .. } => ("Unavailable", format!("{outage:?}")),
+        Cause::Refused { refusal } => ("Refused", format!("{refusal:?}")),
+        Cause::Expired { what } => ("Expired", format!("{what:?}")),
+        Cause::Unsupported { missing } => ("Unsupported", format!("{missing:?}")),
+        Cause::Misbehaved { misbehaviour } => ("Misbehaved", format!("{misbehaviour:?}")),
+        Cause::Broken { bug } => ("Broken", format!("{bug:?}")),
+    };
+    let which = which.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    format!("{class} {which}")
+}

@@ -1,0 +1,115 @@
+//! The same seed and the same inputs lead to the same outputs; and chance comes from the seed alone.
+
+use narthex::{Config, Effect, Engine, Input, Time};
+use narthex_world::{Deed, World};
+
+/// A registration with an e-mail address, single sign-on, a session renewed and ended.
+const STORY: &[&str] = &[
+    "UseServer",
+    "delegated",
+    "a homeserver",
+    "every login",
+    "no OAuth",
+    "OAuth",
+    "e-mail and terms",
+    "CreateAccount",
+    "CheckUsername",
+    "deadline",
+    "taken",
+    "Register",
+    "UseEmail",
+    "link sent",
+    "Resend",
+    "link sent",
+    "deadline",
+    "stage passed",
+    "AcceptTerms",
+    "lost",
+    "Retry",
+    "name taken",
+    "wrong credentials",
+    "Cancel",
+    "SignInWithSso provider",
+    "listening",
+    "link",
+    "signed in",
+    "stored",
+    "CheckSession",
+    "token ended",
+    "renewed",
+    "stored",
+    "it is you",
+    "SignOut",
+    "signed out",
+    "stored",
+];
+
+/// What was told to the engine on the way.
+fn told() -> Vec<(Time, Input)> {
+    let mut world = World::default();
+    let mut told = Vec::new();
+    for name in STORY {
+        let menu = world.menu();
+        let step = menu.iter().find(|step| step.name == *name);
+        let step = step.unwrap_or_else(|| panic!("{name} is not on the menu after {:?}", world.path));
+        if let Deed::Input(input) = &step.deed {
+            told.push((step.now, input.clone()));
+        }
+        world = world.step(step);
+    }
+    told
+}
+
+/// All that came of it, as it prints, with the bodies and addresses that do not print.
+fn run(seed: u8, told: &[(Time, Input)]) -> Vec<String> {
+    let mut engine = Engine::new(Config::default(), [seed; 32], told[0].0);
+    let mut all = Vec::new();
+    for (now, input) in told {
+        let effects = engine.handle(*now, input.clone());
+        for effect in &effects {
+            all.push(format!("{effect:?} {}", contents(effect)));
+        }
+        let saved = engine.save().map(|saved| saved.to_json().expose().clone());
+        all.push(format!("{:?} {:?} {saved:?}", engine.view(), engine.deadline()));
+    }
+    all
+}
+
+fn contents(effect: &Effect) -> String {
+    match effect {
+        Effect::Http { request, .. } => {
+            format!("{} {}", request.url, String::from_utf8_lossy(request.body.expose()))
+        }
+        Effect::Store { session, .. } => session.to_json().expose().clone(),
+        Effect::Browse { url } => url.to_string(),
+        Effect::Listen { path, .. } => path.clone(),
+        Effect::Erase { .. } | Effect::Cancel { .. } => String::new(),
+    }
+}
+
+#[test]
+fn a_story_told_twice_is_the_same_story() {
+    let told = told();
+    assert_eq!(run(7, &told), run(7, &told));
+}
+
+#[test]
+fn another_seed_makes_other_secrets() {
+    let told = told();
+    assert_ne!(run(7, &told), run(8, &told));
+}
+
+#[test]
+fn an_engine_is_the_same_as_its_copy_whatever_follows() {
+    let told = told();
+    let mut engine = Engine::new(Config::default(), [7; 32], told[0].0);
+    let mut copies = Vec::new();
+    for (now, input) in &told {
+        copies.push(engine.clone());
+        for copy in &mut copies {
+            copy.handle(*now, input.clone());
+        }
+        engine.handle(*now, input.clone());
+        assert!(copies.iter().all(|copy| *copy == engine));
+    }
+}

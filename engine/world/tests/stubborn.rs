@@ -1,0 +1,71 @@
+//! A server that gives the same answer for ever, and a person who only waits: nothing goes round in circles, and
+//! nobody is asked more often than is decent.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use narthex::Time;
+use narthex_world::{Kind, Step, World};
+
+/// One hour.
+const HOUR: u64 = 3_600_000;
+/// Answers and pauses in an hour of polling, with the shortest pause that is ours.
+const MOST_IN_AN_HOUR: usize = 1_300;
+/// The same when the server itself asks for pauses of two seconds: each is kept, and an answer follows.
+const MOST_IF_LIMITED: usize = 3_650;
+/// All stages of a registration one after the other, and what follows.
+const MOST_AT_ONCE: usize = 220;
+
+/// Worlds in which something is on its way, one for each set of open requests and screen.
+fn starts() -> Vec<World> {
+    let mut seen = BTreeSet::new();
+    let mut queue = VecDeque::from([World::default()]);
+    let mut starts = Vec::new();
+    while let Some(world) = queue.pop_front() {
+        if !world.open.is_empty() {
+            starts.push(world.clone());
+        }
+        for step in world.menu().into_iter().filter(|step| !step.kind.is_idle() && step.kind != Kind::Late) {
+            let next = world.step(&step);
+            let classes: Vec<_> = next.open.iter().map(|open| open.class).collect();
+            let screen = narthex_world::left(&next.engine.view().screen);
+            if seen.insert(format!("{screen} {classes:?} {}", step.name)) && next.path.len() < 12 {
+                queue.push_back(next);
+            }
+        }
+    }
+    starts
+}
+
+/// The answer called `name` to the first open effect that has one, else the deadline.
+fn again(world: &World, name: &str) -> Option<Step> {
+    let menu = world.menu();
+    let find = |wanted: &dyn Fn(&Step) -> bool| menu.iter().find(|step| wanted(step)).cloned();
+    find(&|step| step.kind == Kind::Answer && step.name == name)
+        .or_else(|| find(&|step| step.kind == Kind::Due))
+}
+
+#[test]
+fn the_same_answer_for_ever_is_not_asked_for_for_ever() {
+    let mut most_steps = 0;
+    for start in starts() {
+        let names: BTreeSet<String> =
+            start.menu().into_iter().filter(|step| step.kind == Kind::Answer).map(|step| step.name).collect();
+        for name in names {
+            let (mut world, begin) = (start.clone(), start.now);
+            let (mut steps, mut at_once, mut last) = (0, 0, begin);
+            while world.now < Time(begin.0 + HOUR) {
+                let Some(step) = again(&world, &name) else { break };
+                world = world.step(&step);
+                steps += 1;
+                at_once = if world.now == last { at_once + 1 } else { 0 };
+                last = world.now;
+                assert!(at_once < MOST_AT_ONCE, "goes round: {:?} and then {name} for ever", start.path);
+                let most =
+                    if name.contains("limited") || name == "429" { MOST_IF_LIMITED } else { MOST_IN_AN_HOUR };
+                assert!(steps < most, "asks too often: {:?} and then {name} for ever", start.path);
+            }
+            most_steps = most_steps.max(steps);
+        }
+    }
+    assert!(most_steps > 100, "something is polled");
+}
