@@ -15,8 +15,10 @@ use url::Url;
 /// The registration token of every setup that asks for one.
 const TOKEN: &str = "narthex-demo-token";
 
+type Setup = fn(Url) -> Config;
+
 /// Which setups there are.
-const SETUPS: &[(&str, fn(Url) -> Config)] = &[
+const SETUPS: &[(&str, Setup)] = &[
     ("demo", demo),
     ("open", Config::open),
     ("token", Config::token),
