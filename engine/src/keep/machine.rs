@@ -21,6 +21,8 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// Between two attempts to renew; doubled each time.
 const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
+/// How often a token that is refused is renewed before the session counts as ended.
+const MAX_RENEWALS: u8 = 2;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
@@ -34,8 +36,8 @@ pub(crate) struct Machine {
     pub(super) checked_at: Option<Time>,
     /// How often in a row renewing failed.
     failures: u32,
-    /// A token was refused, and renewed since: refused again, it has ended.
-    renewed_once: bool,
+    /// How often in a row a refused token was renewed.
+    renewals: u8,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +174,7 @@ impl blocking::State<Machine> for State {
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
         let (renewed, checked_at) = (None, None);
-        Self { session, renewed, is_stored, may_be_stored, checked_at, failures: 0, renewed_once: false }
+        Self { session, renewed, is_stored, may_be_stored, checked_at, failures: 0, renewals: 0 }
     }
 
     pub(super) fn store(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
@@ -237,7 +239,7 @@ impl Machine {
         match verdict {
             Verdict::Good(()) => {
                 self.checked_at = Some(cx.now);
-                self.renewed_once = false;
+                self.renewals = 0;
                 self.rest(cx)
             }
             Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::Check, soft, failure, cx),
@@ -247,11 +249,16 @@ impl Machine {
 
     /// An access token that has expired looks like one that was revoked: only a renewal tells them apart.
     fn renew_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
-        if self.session.refresh_token.is_some() && !self.renewed_once {
+        if self.is_renewable() {
             self.refresh(then, cx)
         } else {
             self.ended(soft, failure)
         }
+    }
+
+    /// A fresh token that is refused was perhaps slept over; a second one was not.
+    const fn is_renewable(&self) -> bool {
+        self.session.refresh_token.is_some() && self.renewals < MAX_RENEWALS
     }
 
     fn ended(&self, soft: bool, failure: Failure) -> State {
@@ -276,11 +283,12 @@ impl Machine {
         match (verdict, then) {
             // What is to end is not stored; until then it is in what is saved.
             (Verdict::Good(session), Then::SignOut { everywhere }) => {
-                (self.session, self.is_stored, self.renewed_once) = (session, false, true);
+                (self.session, self.is_stored) = (session, false);
+                self.renewals += 1;
                 self.sign_out(everywhere, cx)
             }
             (Verdict::Good(session), then @ (Then::Rest | Then::Check)) => {
-                self.renewed_once = !matches!(then, Then::Rest);
+                self.renewals = if matches!(then, Then::Rest) { 0 } else { self.renewals + 1 };
                 // Until the new token is used, an earlier request that was given up may still arrive and replace it.
                 let then = if self.failures > 0 { Then::Check } else { then };
                 self.failures = 0;
@@ -322,7 +330,7 @@ impl Machine {
         match verdict {
             Verdict::Good(()) => self.erase(true, cx),
             // Perhaps only the token has expired, and the device is still there.
-            Verdict::TokenEnded { .. } if self.session.refresh_token.is_some() && !self.renewed_once => {
+            Verdict::TokenEnded { .. } if self.is_renewable() => {
                 self.refresh(Then::SignOut { everywhere }, cx)
             }
             Verdict::TokenEnded { .. } => self.erase(true, cx),
