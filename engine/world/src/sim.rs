@@ -16,6 +16,7 @@ mod network;
 mod person;
 mod plan;
 mod process;
+mod questions;
 mod run;
 mod session;
 mod story;

@@ -23,7 +23,7 @@ mod ledger;
 
 use std::fmt;
 
-use narthex::{Engine, Intent, Refusal, Screen, Time, View};
+use narthex::{Engine, Intent, Refusal, Screen, Task, Time, View};
 use narthex_sandbox::Sandbox;
 
 pub(super) use self::ledger::Laws;
@@ -174,6 +174,7 @@ impl Laws {
     }
 
     /// What the person said counts as leaving.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few intents leave anything")]
     pub(super) fn said(&mut self, intent: &Intent, screen: Option<&Screen>) {
         match intent {
             Intent::Cancel => {
@@ -183,6 +184,10 @@ impl Laws {
                 self.cancelled = true;
                 if let Some(Screen::RegisterForm { .. } | Screen::Paused { .. }) = screen {
                     self.leave_names();
+                }
+                // Not to go on with a session is to end it.
+                if let Some(Screen::Paused { task: Task::KeepSession, .. }) = screen {
+                    self.signing_out = self.current.take();
                 }
             }
             Intent::Register { username, password, .. } => {

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use narthex::{
-    Availability, Cause, Failure, Intent, Medium, Offer, Refusal, Screen, ServerReport, Stage, Task,
-};
+use narthex::{Availability, Cause, Failure, Intent, Offer, Refusal, Screen, ServerReport, Stage, Task};
 use url::Url;
 
 use super::errands::Errand;
 use super::laws::{Broken, Law};
-use super::plan::{EMAIL, Goal, MEMBER, MINUTE, NAMES, NUMBER, PASSWORD, PHONE, SECOND, Setup, TOKEN, WEAK};
+use super::plan::{Goal, MEMBER, MINUTE, NAMES, PASSWORD, SECOND, Setup, TOKEN, WEAK};
 use super::run::{Ending, Life};
 
 /// One person, with what they know and remember.
@@ -26,9 +24,9 @@ pub(super) struct Person {
     pub(super) asked: BTreeSet<String>,
     typed: Option<String>,
     rested: bool,
-    opened: BTreeSet<Url>,
-    waited: u32,
-    addresses: u32,
+    pub(super) opened: BTreeSet<Url>,
+    pub(super) waited: u32,
+    pub(super) addresses: u32,
     pub(super) approved: bool,
     pub(super) callback: Option<String>,
     /// The device of the session that they want back.
@@ -90,7 +88,7 @@ impl Person {
     }
 
     /// One address after the other, as those before turn out to be in use.
-    fn address(&self, text: &str) -> String {
+    pub(super) fn address(&self, text: &str) -> String {
         let digit = char::from_digit(self.addresses % 10, 10).unwrap_or('0');
         match (self.addresses, text.split_once('@')) {
             (0, _) => text.to_owned(),
@@ -163,11 +161,6 @@ impl Life {
         self.person.rested
     }
 
-    fn answer(&mut self, intent: Intent) -> Result<(), Broken> {
-        self.person.waited = 0;
-        if self.person.slips() { self.say(Intent::Cancel) } else { self.say(intent) }
-    }
-
     fn at_welcome(&mut self, problem: Option<Failure>) -> Result<(), Broken> {
         if problem.is_some() && self.rests() {
             return Ok(());
@@ -206,10 +199,11 @@ impl Life {
         if self.person.slips() {
             return self.say(Intent::Cancel);
         }
-        match problem.map(|problem| problem.cause) {
-            Some(Cause::Refused { refusal: Refusal::AccountElsewhere { .. } }) => self.person.full_id = false,
-            Some(Cause::Refused { refusal: Refusal::RegistrationClosed }) => return self.is_turned_away(),
-            _ => {}
+        if let Some(Cause::Refused { refusal }) = problem.map(|problem| problem.cause) {
+            if refusal == Refusal::RegistrationClosed {
+                return self.is_turned_away();
+            }
+            self.person.full_id &= !matches!(refusal, Refusal::AccountElsewhere { .. });
         }
         let Some(account) = self.person.account.clone() else {
             if self.offers(Offer::CreateAccount) {
@@ -277,13 +271,12 @@ impl Life {
         }
         let name = self.person.name();
         if let Some(Failure { cause: Cause::Refused { refusal }, .. }) = &problem {
-            match refusal {
-                Refusal::UsernameTaken | Refusal::UsernameInvalid(_) | Refusal::UsernameReserved => {
-                    self.laws.told_taken(refusal, &name, self.person.password)?;
-                    self.person.next_name(None);
-                }
-                Refusal::PasswordWeak(_) => self.person.password = PASSWORD,
-                _ => {}
+            if let Refusal::UsernameTaken | Refusal::UsernameInvalid(_) | Refusal::UsernameReserved = refusal
+            {
+                self.laws.told_taken(refusal, &name, self.person.password)?;
+                self.person.next_name(None);
+            } else if let Refusal::PasswordWeak(_) = refusal {
+                self.person.password = PASSWORD;
             }
         } else if self.person.slips() {
             return self.say(Intent::Cancel);
@@ -313,102 +306,5 @@ impl Life {
         let password = (!known).then(|| self.person.password.into());
         self.person.asked.insert(name.clone());
         self.say(Intent::Register { username: name, password, prefer: prefer.into_iter().collect() })
-    }
-
-    fn address(&mut self, medium: Medium) -> Intent {
-        let slips = self.person.slips();
-        match medium {
-            Medium::Email => {
-                let address =
-                    if slips { *self.chance.pick(&["kim@mial.example", "kim at home"]) } else { EMAIL };
-                Intent::UseEmail { address: self.person.address(address) }
-            }
-            Medium::Phone => {
-                let number = if slips { *self.chance.pick(&["0170 7654321", "one two"]) } else { PHONE };
-                Intent::UsePhone { country: "DE".to_owned(), number: self.person.address(number) }
-            }
-        }
-    }
-
-    fn at_confirmation(
-        &mut self,
-        medium: Medium,
-        address: &str,
-        code: bool,
-        sent: u32,
-    ) -> Result<(), Broken> {
-        self.person.waited += 1;
-        let after = self.chance.between(4 * SECOND, MINUTE);
-        self.look_again(after);
-        let (right, other) = match medium {
-            Medium::Email => (self.person.address(EMAIL), Offer::UseEmail),
-            Medium::Phone => (self.person.address(PHONE), Offer::UsePhone),
-        };
-        if address != right && self.offers(other) {
-            self.person.waited = 0;
-            let intent = self.address(medium);
-            return self.say(intent);
-        }
-        if self.person.slips() && self.offers(Offer::Cancel) {
-            return self.say(Intent::Cancel);
-        }
-        let overdue = self.person.waited > 4 + sent;
-        if code {
-            let number = self.person.address(NUMBER);
-            let text =
-                self.server.texts().iter().rfind(|text| text.to == number).map(|text| text.code.clone());
-            if let Some(code) = text.filter(|_| self.offers(Offer::EnterCode) && !overdue) {
-                let code = if self.person.slips() { "000000".to_owned() } else { code };
-                return self.say(Intent::EnterCode { code: code.as_str().into() });
-            }
-        } else if let Some(link) = self.new_mail() {
-            self.person.opened.insert(link.clone());
-            self.set_out(Errand::OpenLink(link));
-            return Ok(());
-        } else if self.offers(Offer::CheckNow) && self.chance.one_in(3) {
-            return self.say(Intent::CheckNow);
-        }
-        if overdue && self.offers(Offer::Resend) {
-            self.person.waited = 0;
-            return self.say(Intent::Resend);
-        }
-        Ok(())
-    }
-
-    /// A link that the person has not opened; the newest mail is on top.
-    fn new_mail(&self) -> Option<Url> {
-        let address = self.person.address(EMAIL);
-        let mut mine = self.server.mail().iter().rev().filter(|mail| mail.to == address);
-        mine.find(|mail| !self.person.opened.contains(&mail.link)).map(|mail| mail.link.clone())
-    }
-
-    fn in_browser(&mut self, url: &Url, stage: Option<&Stage>) -> Result<(), Broken> {
-        let after = self.chance.between(20 * SECOND, 3 * MINUTE);
-        self.look_again(after);
-        if self.chance.one_in(self.luck.stranger) {
-            self.stranger_calls()?;
-        }
-        if let Some(address) = self.person.callback.take() {
-            self.tell(format_args!("the person pastes the address"));
-            return self.linked(&address, true);
-        }
-        self.person.waited += 1;
-        if self.person.slips() && self.offers(Offer::Cancel) {
-            return self.say(Intent::Cancel);
-        }
-        if self.offers(Offer::CheckNow) && self.chance.one_in(4) {
-            self.say(Intent::CheckNow)?;
-        } else if self.offers(Offer::OpenBrowser) && self.chance.one_in(8) {
-            self.say(Intent::OpenBrowser)?;
-        }
-        if self.person.waited % 3 == 1 {
-            let user = self.member();
-            let errand = match stage {
-                Some(_) => Errand::Page(url.clone()),
-                None => Errand::SignOn { page: url.clone(), user },
-            };
-            self.set_out(errand);
-        }
-        Ok(())
     }
 }

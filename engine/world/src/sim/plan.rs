@@ -106,12 +106,13 @@ pub(super) const NUMBER: &str = "491701234567";
 impl Plan {
     pub(super) fn new(chance: &mut Chance) -> Self {
         let setup = *chance.pick(&Setup::ALL);
-        let goal = match setup {
-            Setup::Sso => {
-                *chance.pick(&[Goal::Register, Goal::Password, Goal::Sso, Goal::Sso, Goal::LoginToken])
-            }
-            _ if chance.one_in(4) => Goal::Password,
-            _ => Goal::Register,
+        let ways = [Goal::Register, Goal::Password, Goal::Sso, Goal::Sso, Goal::LoginToken];
+        let goal = if setup == Setup::Sso {
+            *chance.pick(&ways)
+        } else if chance.one_in(4) {
+            Goal::Password
+        } else {
+            Goal::Register
         };
         let turns = chance.between(HOUR, 6 * HOUR);
         let mut elsewhere = Vec::new();
