@@ -8,12 +8,12 @@ use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStat
 
 use crate::cx::{Cx, Event, Wait};
 use crate::discovery::{Discovery, Found};
-use crate::failure::{Failure, Refusal};
+use crate::failure::{Cause, Failure, Missing, Refusal};
 use crate::intent::{Intent, Offers};
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
 use crate::register::Register;
-use crate::report::ServerReport;
+use crate::report::{RegistrationSupport, ServerReport};
 use crate::saved::{Content, Saved};
 use crate::session::Session;
 use crate::uia::Uia;
@@ -315,6 +315,15 @@ impl Place {
         let server = &self.report.server;
         let home = home_of(identifier);
         !server.contains("://") && home.is_some_and(|home| !home.eq_ignore_ascii_case(server))
+    }
+
+    /// What a registration told about the server that its discovery could not: so that it is offered no more.
+    fn learn(&mut self, failure: &Failure) {
+        if failure.cause == (Cause::Refused { refusal: Refusal::RegistrationClosed }) {
+            self.report.registration = RegistrationSupport::Closed;
+        } else if failure.cause == (Cause::Unsupported { missing: Missing::Registration }) {
+            self.report.registration = RegistrationSupport::Absent;
+        }
     }
 
     fn again_with(&self, failure: Failure) -> State {

@@ -27,7 +27,13 @@ pub(super) fn registering(
         }
         register::End::AwaitingApproval { username } => awaiting_approval(flow.server(), &username),
         register::End::Cancelled => back(flow.server(), place, None),
-        register::End::Failed(failure) => back(flow.server(), place, Some(failure)),
+        register::End::Failed(failure) => {
+            let mut place = place;
+            if let Some(place) = &mut place {
+                place.learn(&failure);
+            }
+            back(flow.server(), place, Some(failure))
+        }
     }
 }
 
