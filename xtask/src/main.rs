@@ -1,6 +1,7 @@
 //! Which tasks does this workspace have? `cargo xtask help` lists them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task is a program that is read at a shell")]
 
+mod bench;
 mod command;
 mod demo;
 mod golden;
@@ -34,6 +35,8 @@ enum Task {
     Ci(suite::Options),
     /// What the architecture and the style promise and no compiler checks
     Tidy,
+    /// What the engine and the command line cost, beside what they may cost
+    Bench(bench::Options),
     /// Write anew the files that tests compare byte for byte
     Golden,
     /// Changes to the engine that no test notices, by cargo-mutants
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Demo => demo::run_demo(),
         Task::Test(options) | Task::Ci(options) => options.run(),
         Task::Tidy => tidy::run(),
+        Task::Bench(options) => options.run(),
         Task::Golden => golden::run(),
         Task::Mutants(options) => options.run(),
         Task::Testbed(action) => action.run(),

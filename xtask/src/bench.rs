@@ -1,0 +1,121 @@
+//! Does the engine reach the figures it promises? One table; a figure that is missed is shown and is no failure.
+
+mod table;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::command::{cargo, read, run};
+use crate::{place, wasm};
+use table::Table;
+
+/// The engine's normal dependencies, itself included.
+const MAX_CRATES: usize = 75;
+/// What the engine may add to a stripped release binary, in bytes.
+const MAX_SIZE: u64 = 1_000_000;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// So many simulated lives; a million, or 20 000 with --quick
+    #[arg(long)]
+    lives: Option<u64>,
+    /// Fewer samples
+    #[arg(long)]
+    quick: bool,
+}
+
+impl Options {
+    pub(crate) fn run(&self) -> Result<()> {
+        let mut table = Table::default();
+        table.take("engine crates", crates());
+        table.take("wasm32 imports", imports());
+        table.take("size", size());
+        for name in ["exchanges", "heap", "times"] {
+            table.take(name, self.program(name));
+        }
+        table.take("size of narthex", size_of_narthex());
+        table.take("memory of narthex", run(bench("command_line").env("NARTHEX", narthex())));
+        table.take("lives", self.program("lives"));
+        println!("\n{table}");
+        if table.failed.is_empty() {
+            Ok(())
+        } else {
+            bail!("could not be measured: {}", table.failed.join(", "))
+        }
+    }
+
+    fn program(&self, name: &str) -> Result<String> {
+        run(bench(name).arg("--").args(self.arguments()))
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let lives = self.lives.unwrap_or(if self.quick { 20_000 } else { 1_000_000 });
+        let quick = self.quick.then(|| "--quick".to_owned());
+        ["--lives".to_owned(), lives.to_string()].into_iter().chain(quick).collect()
+    }
+}
+
+fn bench(name: &str) -> Command {
+    let mut bench = cargo(["bench", "--quiet", "--locked", "--package", "narthex-bench", "--bench"]);
+    bench.arg(name);
+    bench
+}
+
+fn row(figure: &str, measured: &str, target: &str, is_met: bool) -> String {
+    format!("{figure}\t{measured}\t{target}\t{}", if is_met { "yes" } else { "NO" })
+}
+
+fn crates() -> Result<String> {
+    let tree = ["tree", "--package", "narthex", "--edges", "normal", "--prefix", "none", "--locked"];
+    let tree = read(&mut cargo(tree))?;
+    let lines = tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty());
+    let count = lines.collect::<BTreeSet<_>>().len();
+    Ok(row(
+        "crates in the engine's graph",
+        &count.to_string(),
+        &format!("≤ {MAX_CRATES}"),
+        count <= MAX_CRATES,
+    ))
+}
+
+fn imports() -> Result<String> {
+    let name = "imports of the engine on wasm32";
+    match wasm::run_probe() {
+        Ok(()) => Ok(row(name, "0", "0", true)),
+        // What it found, and not that it could not look.
+        Err(error) if error.to_string().starts_with("the engine ") => {
+            Ok(row(name, &error.to_string(), "0", false))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The same little program with and without the engine.
+fn size() -> Result<String> {
+    let examples = ["--example", "size_baseline", "--example", "size_engine"];
+    run(cargo(["build", "--release", "--locked", "--package", "narthex-bench"]).args(examples))?;
+    let folder = place::target().join("release/examples");
+    let (without, with) = (bytes(&folder.join("size_baseline"))?, bytes(&folder.join("size_engine"))?);
+    let added = with.saturating_sub(without);
+    let measured = format!("{} kB ({} → {} kB)", added / 1000, without / 1000, with / 1000);
+    Ok(row("added to a stripped release binary", &measured, "≤ 1000 kB", added <= MAX_SIZE))
+}
+
+fn narthex() -> PathBuf {
+    place::target().join("release/narthex")
+}
+
+fn size_of_narthex() -> Result<String> {
+    run(&mut cargo(["build", "--release", "--locked", "--package", "narthex-cli"]))?;
+    let size = bytes(&narthex())?;
+    Ok(format!("narthex, stripped\t{}.{} MB\t\t", size / 1_000_000, size / 100_000 % 10))
+}
+
+fn bytes(file: &Path) -> Result<u64> {
+    Ok(fs::metadata(file).with_context(|| format!("no {}", place::shown(file)))?.len())
+}
