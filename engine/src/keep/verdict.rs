@@ -92,6 +92,9 @@ pub(super) fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> 
 pub(super) fn signed_out(answer: &Answer<'_>) -> Verdict<()> {
     match token_ended(answer) {
         Some(ended) => ended,
+        None if answer.status() == 200 && answer.response.body.expose().trim_ascii().is_empty() => {
+            Verdict::Good(())
+        }
         // A captive portal has signed nobody out.
         None if answer.status() == 200 => match answer.json::<Map<String, Value>>() {
             Ok(_) => Verdict::Good(()),
