@@ -314,6 +314,9 @@ impl Place {
     fn is_elsewhere(&self, identifier: &str) -> bool {
         let server = &self.report.server;
         let home = home_of(identifier);
+        if self.again.as_ref().is_some_and(|ended| home_of(&ended.session.user_id) == home) {
+            return false;
+        }
         !server.contains("://") && home.is_some_and(|home| !home.eq_ignore_ascii_case(server))
     }
 
