@@ -1,0 +1,216 @@
+//! A driver for tests: it holds what the engine asked for until the test answers it, and writes down what happens.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use narthex::{
+    Config, Effect, EffectId, Engine, Failure, Input, Intent, Lost, Offer, Reply, Request, Response, Saved,
+    Screen, Secret, StorageProblem, Time,
+};
+use serde_json::Value;
+
+use crate::show;
+
+pub(crate) const START: Time = Time(1_700_000_000_000);
+
+#[derive(Debug)]
+pub(crate) struct Driver {
+    pub(crate) engine: Engine,
+    pub(crate) now: Time,
+    open: BTreeMap<EffectId, Effect>,
+    /// Every request that was sent, in order.
+    pub(crate) sent: Vec<Request>,
+    /// Every page that was shown.
+    pub(crate) browsed: Vec<String>,
+    pub(crate) trace: String,
+}
+
+impl Driver {
+    pub(crate) fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        Self::holding(Engine::new(config, [7; 32], START), START)
+    }
+
+    pub(crate) fn resumed(saved: Saved) -> Self {
+        let now = START + Duration::from_secs(60);
+        Self::holding(Engine::resume(saved, Config::default(), [8; 32], now), now)
+    }
+
+    fn holding(engine: Engine, now: Time) -> Self {
+        let (open, sent, browsed, trace) = (BTreeMap::new(), Vec::new(), Vec::new(), String::new());
+        Self { engine, now, open, sent, browsed, trace }
+    }
+
+    /// The process dies, and the next one goes on from what was written down.
+    pub(crate) fn kill(&mut self) {
+        let saved = self.engine.save().expect("something was saved");
+        let saved = Saved::from_json(saved.to_json().expose()).expect("it reads what it wrote");
+        let now = self.now + Duration::from_secs(10);
+        self.engine = Engine::resume(saved, Config::default(), [9; 32], now);
+        self.now = now;
+        self.open.clear();
+        self.trace += "! killed and started again\n";
+        self.tell_view();
+    }
+
+    /// Lets the engine hear `input`, and returns what it asks for.
+    pub(crate) fn hear(&mut self, input: Input) -> Vec<Effect> {
+        let before = self.engine.view();
+        let effects = self.engine.handle(self.now, input);
+        for effect in &effects {
+            self.trace += &show::effect(effect);
+            match effect {
+                Effect::Cancel { id } => {
+                    self.open.remove(id);
+                }
+                Effect::Browse { url } => self.browsed.push(url.to_string()),
+                Effect::Http { id, request } => {
+                    self.sent.push(request.clone());
+                    self.open.insert(*id, effect.clone());
+                }
+                Effect::Listen { id, .. } | Effect::Store { id, .. } | Effect::Erase { id, .. } => {
+                    self.open.insert(*id, effect.clone());
+                }
+            }
+        }
+        if self.engine.view() != before {
+            self.tell_view();
+        }
+        effects
+    }
+
+    fn tell_view(&mut self) {
+        self.trace += &show::view(&self.engine.view());
+    }
+
+    /// Says something that is on offer.
+    pub(crate) fn say(&mut self, intent: Intent) -> &mut Self {
+        self.trace += &show::intent(&intent);
+        assert!(self.offers(intent.offer()), "{:?} is not on offer: {}", intent.offer(), self.trace);
+        self.now = self.now + Duration::from_secs(1);
+        self.hear(Input::Intent(intent));
+        self
+    }
+
+    /// Answers the open request whose path ends so.
+    pub(crate) fn answer(&mut self, path: &str, status: u16, body: &str) -> &mut Self {
+        self.respond(path, response(status, &[], body))
+    }
+
+    pub(crate) fn respond(&mut self, path: &str, response: Response) -> &mut Self {
+        self.trace += &show::response(path, &response);
+        self.reply(path, Reply::Http(Ok(response)))
+    }
+
+    pub(crate) fn lose(&mut self, path: &str) -> &mut Self {
+        self.trace += &format!("< {path}: the connection breaks\n");
+        self.reply(path, Reply::Http(Err(Lost::Broken)))
+    }
+
+    fn reply(&mut self, path: &str, reply: Reply) -> &mut Self {
+        let id = self.id_of(path);
+        self.now = self.now + Duration::from_millis(100);
+        self.open.remove(&id);
+        self.hear(Input::Reply { id, reply });
+        self
+    }
+
+    pub(crate) fn stored(&mut self, result: Result<(), StorageProblem>) -> &mut Self {
+        let storage = |effect: &Effect| matches!(effect, Effect::Store { .. } | Effect::Erase { .. });
+        let id = *self.open.iter().find(|(_, effect)| storage(effect)).expect("storage was asked").0;
+        self.trace += &format!("< storage: {}\n", if result.is_ok() { "done" } else { "failed" });
+        self.open.remove(&id);
+        self.hear(Input::Reply { id, reply: Reply::Stored(result) });
+        self
+    }
+
+    pub(crate) fn listening(&mut self, port: u16) -> &mut Self {
+        let (id, _) = self.listener().expect("a listener was asked for");
+        let origin = format!("http://127.0.0.1:{port}/").parse().expect("an address");
+        self.trace += &format!("< listening on {origin}\n");
+        self.hear(Input::Reply { id, reply: Reply::Listening(Ok(origin)) });
+        self
+    }
+
+    /// The listener that was asked for, and the path it listens to.
+    pub(crate) fn listener(&self) -> Option<(EffectId, String)> {
+        self.open.iter().find_map(|(id, effect)| match effect {
+            Effect::Listen { path, .. } => Some((*id, path.clone())),
+            Effect::Http { .. }
+            | Effect::Store { .. }
+            | Effect::Erase { .. }
+            | Effect::Browse { .. }
+            | Effect::Cancel { .. } => None,
+        })
+    }
+
+    pub(crate) fn link(&mut self, link: &str) -> &mut Self {
+        self.trace += "< a callback\n";
+        self.hear(Input::Link(link.into()));
+        self
+    }
+
+    /// Waits for the next deadline.
+    pub(crate) fn wait(&mut self) -> &mut Self {
+        let until = self.engine.deadline().expect("a deadline");
+        self.trace += &format!("... {} ms\n", self.now.until(until).as_millis());
+        self.now = self.now.max(until);
+        self.hear(Input::Tick);
+        self
+    }
+
+    pub(crate) fn offers(&self, offer: Offer) -> bool {
+        self.engine.offers().contains(offer)
+    }
+
+    pub(crate) fn screen(&self) -> Screen {
+        self.engine.view().screen
+    }
+
+    /// The failure that is shown.
+    pub(crate) fn problem(&self) -> Failure {
+        show::problem(&self.screen()).unwrap_or_else(|| panic!("no problem is shown:\n{}", self.trace))
+    }
+
+    /// The cause of the failure that is shown, as JSON.
+    pub(crate) fn cause(&self) -> Value {
+        serde_json::to_value(self.problem().cause).expect("it serialises")
+    }
+
+    fn id_of(&self, path: &str) -> EffectId {
+        let is_it = |effect: &Effect| matches!(effect, Effect::Http { request, .. } if request.url.path().ends_with(path));
+        let found: Vec<_> = self.open.iter().filter(|(_, effect)| is_it(effect)).map(|(id, _)| *id).collect();
+        assert_eq!(found.len(), 1, "requests to {path} that are open:\n{}", self.trace);
+        found[0]
+    }
+
+    /// The open request whose path ends so.
+    pub(crate) fn request(&self, path: &str) -> Request {
+        match &self.open[&self.id_of(path)] {
+            Effect::Http { request, .. } => request.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Its body.
+    pub(crate) fn body(&self, path: &str) -> Value {
+        serde_json::from_slice(self.request(path).body.expose()).expect("JSON")
+    }
+
+    pub(crate) fn is_open(&self, path: &str) -> bool {
+        let is_it = |effect: &Effect| matches!(effect, Effect::Http { request, .. } if request.url.path().ends_with(path));
+        self.open.values().any(is_it)
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Response { status, headers, body: Secret::new(body.as_bytes().to_vec()) }
+}
