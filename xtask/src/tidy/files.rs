@@ -61,8 +61,9 @@ fn behaviour_in_tests(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for (index, (number, line)) in lines.iter().enumerate() {
         let next = lines.get(index + 1).map_or("", |(_, line)| line.trim());
-        let is_test_module =
-            line.trim() == "#[cfg(test)]" && next.starts_with("mod ") && next.contains("test");
+        let is_test_module = line.trim() == "#[cfg(test)]"
+            && next.trim_start_matches("pub(crate) ").starts_with("mod ")
+            && next.contains("test");
         if conditional(line) && !is_test_module && !line.trim_start().starts_with("//") {
             found.push(format!(
                 "{}:{number}: no behaviour of its own in tests: {}",

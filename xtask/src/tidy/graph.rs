@@ -66,7 +66,7 @@ fn directions(members: &[Member]) -> Vec<String> {
             {
                 found.push(format!("{} must not depend on {}", member.name, needed.name));
             }
-            if needed.name == "narthex-world" {
+            if needed.name == "narthex-world" && member.name != "narthex-bench" {
                 found.push(format!("{} must not depend on narthex-world outside its tests", member.name));
             }
         }
@@ -75,10 +75,12 @@ fn directions(members: &[Member]) -> Vec<String> {
 }
 
 fn layer(folder: &str) -> u8 {
-    match folder.split('/').next() {
-        Some("engine") => 0,
-        Some("adapters") => 1,
-        Some("frontends") => 2,
+    let mut parts = folder.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("engine"), None) => 0,
+        (Some("adapters"), _) => 1,
+        (Some("frontends"), _) => 2,
+        // What tests and measures the engine may use everything.
         _ => 3,
     }
 }
