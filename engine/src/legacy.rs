@@ -18,7 +18,7 @@ use crate::grant;
 use crate::http::{self, Answer, Call};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
-use crate::secret::Secret;
+use crate::secret::{Secret, exposed};
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
@@ -60,6 +60,7 @@ impl Legacy {
     /// Goes back to listening for a browser that was opened in an earlier run.
     pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
         let SavedSso { server, base, device_id, provider, path, port } = saved;
+        let path = path.expose().clone();
         let wait = cx.listen(path.clone(), Some(port));
         let credentials = Credentials::Sso { provider };
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
@@ -97,10 +98,14 @@ impl Legacy {
 
     /// Only the browser is worth coming back to: a password is soon typed again.
     pub(crate) fn save(&self) -> Option<SavedSso> {
-        let State::InBrowser { path, port, .. } = self.0.state() else { return None };
+        let (State::InBrowser { path, port, .. } | State::Listening { path, earlier: Some(port), .. }) =
+            self.0.state()
+        else {
+            return None;
+        };
         let Machine { server, base, device_id, credentials, .. } = self.0.inner().clone();
         let Credentials::Sso { provider } = credentials else { return None };
-        Some(SavedSso { server, base, device_id, provider, path: path.clone(), port: *port })
+        Some(SavedSso { server, base, device_id, provider, path: Secret::new(path.clone()), port: *port })
     }
 
     pub(crate) fn offers(&self) -> Offers {
@@ -140,7 +145,8 @@ pub(crate) struct SavedSso {
     base: Url,
     device_id: String,
     provider: Option<String>,
-    path: String,
+    #[serde(with = "exposed")]
+    path: Secret<String>,
     port: u16,
 }
 
