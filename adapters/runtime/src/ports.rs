@@ -61,8 +61,8 @@ impl Links {
     }
 
     /// This address was asked for.
-    pub async fn heard(&self, address: String) {
-        self.inputs.send(Input::Link(Secret::new(address))).await.ok();
+    pub async fn heard(&self, address: Secret<String>) {
+        self.inputs.send(Input::Link(address)).await.ok();
     }
 }
 

@@ -1,1 +1,92 @@
-fn main() {}
+//! `narthex`: sign in to Matrix from the command line.
+
+mod args;
+mod card;
+mod doctor;
+mod ended;
+mod explain;
+mod front;
+mod goal;
+mod input;
+mod json;
+mod person;
+mod plain;
+mod ports;
+mod replaying;
+mod script;
+mod session;
+mod setup;
+mod sign_in;
+mod talk;
+mod terminal;
+mod text;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Cli, Command};
+use ended::Ended;
+use goal::Goal;
+use setup::Setup;
+
+fn main() -> ExitCode {
+    let Cli { global, command } = Cli::parse();
+    let setup = Setup::new(global);
+    let code = match perform(command, &setup) {
+        Ok(()) => 0,
+        Err(ended) => {
+            if setup.global.json {
+                json::out::failed(&ended);
+            } else {
+                explain::explain(&ended, &setup.text);
+            }
+            ended.code()
+        }
+    };
+    // A thread may still read standard input, which cannot be called off.
+    std::process::exit(code.into())
+}
+
+fn perform(command: Command, setup: &Setup) -> Result<(), Ended> {
+    match command {
+        Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup)),
+        Command::Login(flags) => run(sign_in::run(Goal::SignIn, flags, setup)),
+        Command::Whoami => run(session::whoami(setup)),
+        Command::Accounts => session::accounts(setup),
+        Command::Token => run(session::token(setup)),
+        Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget)),
+        Command::Doctor { server } => run(doctor::run(server, setup)),
+        Command::Replay { trace } => replaying::run(&trace, setup),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "narthex", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => man(),
+    }
+}
+
+/// Runs to its end, or until the keyboard interrupts.
+fn run(work: impl Future<Output = Result<(), Ended>>) -> Result<(), Ended> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Ended::System(error.to_string()))?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = work => result,
+            _ = tokio::signal::ctrl_c() => Err(Ended::Cancelled),
+        }
+    });
+    // What blocks (a keyring that asks) is not waited for.
+    runtime.shutdown_background();
+    terminal::restore();
+    result
+}
+
+fn man() -> Result<(), Ended> {
+    let mut page = Vec::new();
+    let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    written
+        .and_then(|()| std::io::stdout().write_all(&page))
+        .map_err(|error| Ended::System(error.to_string()))
+}

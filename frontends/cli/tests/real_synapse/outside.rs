@@ -62,13 +62,16 @@ pub fn mailed_link(profile: &str, address: &str) -> String {
     let folder = PathBuf::from(std::env::var(format!("NARTHEX_TESTBED_MAIL_{profile}")).unwrap());
     let until = Instant::now() + Duration::from_secs(20);
     while Instant::now() < until {
-        let mut mails: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|mail| mail.unwrap().path()).collect();
+        let mut mails: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|mail| mail.unwrap().path()).collect();
         mails.sort();
         for mail in mails.iter().rev() {
             let text = std::fs::read_to_string(mail).unwrap_or_default();
             // Quoted-printable, as far as it matters for a link.
             let text = text.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
-            let link = text.split_whitespace().find(|word| word.starts_with("http") && word.contains("submit_token"));
+            let link = text
+                .split_whitespace()
+                .find(|word| word.starts_with("http") && word.contains("submit_token"));
             if let (true, Some(link)) = (text.contains(address), link) {
                 return link.to_owned();
             }
@@ -86,7 +89,8 @@ pub fn open_mailed_link(profile: &str, address: &str) {
 
 /// What a person does who solves the captcha on the page at `url`.
 pub fn solve_captcha(url: &str) {
-    let session = Url::parse(url).unwrap().query_pairs().find(|(key, _)| key == "session").unwrap().1.into_owned();
+    let session =
+        Url::parse(url).unwrap().query_pairs().find(|(key, _)| key == "session").unwrap().1.into_owned();
     let body = format!("session={session}&g-recaptcha-response=good-captcha");
     let (status, _, _) = request("POST", url, "Content-Type: application/x-www-form-urlencoded\r\n", &body);
     assert_eq!(status, 200);
@@ -100,11 +104,15 @@ pub fn browse(url: &str, at_the_provider: &str) -> u16 {
         if url.contains("/authorize") && !url.contains(at_the_provider) {
             url.push_str(at_the_provider);
         }
-        let header = if cookies.is_empty() { String::new() } else { format!("Cookie: {}\r\n", cookies.join("; ")) };
+        let header =
+            if cookies.is_empty() { String::new() } else { format!("Cookie: {}\r\n", cookies.join("; ")) };
         let (status, head, _) = request("GET", &url, &header, "");
         let named = |name: &str| {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
-            lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned()).collect::<Vec<_>>()
+            lines
+                .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.trim().to_owned())
+                .collect::<Vec<_>>()
         };
         cookies.extend(named("set-cookie").iter().map(|cookie| cookie.split(';').next().unwrap().to_owned()));
         match (status, named("location").first()) {

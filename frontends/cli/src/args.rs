@@ -1,0 +1,131 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Sign in to Matrix: create accounts, sign in, and keep sessions for other programs.
+#[derive(Debug, Parser)]
+#[command(name = "narthex", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 other, 2 usage, 10 unavailable, 11 refused, 12 expired, \
+13 unsupported, 14 the server misbehaved, 15 a bug, 16 storage, 17 an answer is missing, 18 awaiting approval, \
+130 cancelled.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Print one JSON object a line, and read intents as JSON lines from standard input.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where sessions are kept.
+    #[arg(long, global = true, value_name = "DIR", env = "NARTHEX_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Keep the sessions of this profile apart from others.
+    #[arg(long, global = true, value_name = "NAME", default_value = "default", env = "NARTHEX_PROFILE")]
+    pub(crate) profile: String,
+    /// Never open a browser; addresses are only printed.
+    #[arg(long, global = true)]
+    pub(crate) no_browser: bool,
+    /// Write what happens to a new file, without secrets, for `narthex replay` and bug reports.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Which account, when there are several: a user id.
+    #[arg(long, global = true, value_name = "USER")]
+    pub(crate) account: Option<String>,
+    /// Encrypt what is kept with the passphrase in the first line of this file.
+    ///
+    /// `NARTHEX_PASSPHRASE` holds the passphrase itself.
+    #[arg(long, global = true, value_name = "FILE", env = "NARTHEX_PASSPHRASE_FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create an account.
+    Register(SignIn),
+    /// Sign in to an account.
+    Login(SignIn),
+    /// Ask the server who is signed in.
+    Whoami,
+    /// List the accounts that are signed in.
+    Accounts,
+    /// Print a fresh access token, and nothing else.
+    Token,
+    /// Sign out.
+    Logout {
+        /// On every device of the account.
+        #[arg(long)]
+        everywhere: bool,
+        /// Forget the session here even when the server cannot be told.
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Find out what a server offers, and what is wrong with it.
+    Doctor {
+        /// A server name, user id or URL.
+        server: String,
+    },
+    /// Check that a trace still happens the same way, and show it.
+    Replay {
+        /// A file written by --trace.
+        trace: PathBuf,
+    },
+    /// Print the completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct SignIn {
+    /// A server name, user id, URL or matrix.to link.
+    pub(crate) server: Option<String>,
+    /// The username; to sign in also a user id, e-mail address or phone number.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Read the password from the first line of standard input.
+    #[arg(long, conflicts_with = "login_token_stdin")]
+    pub(crate) password_stdin: bool,
+    /// The registration token that the server's admin gave you.
+    #[arg(long, value_name = "TOKEN", env = "NARTHEX_REGISTRATION_TOKEN", hide_env_values = true)]
+    pub(crate) registration_token: Option<String>,
+    /// Accept the server's terms. Read them first: they are listed when this is missing.
+    #[arg(long)]
+    pub(crate) accept_terms: bool,
+    /// Confirm this e-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Sign in through the browser, with one of the server's providers (id or name).
+    #[arg(long, value_name = "PROVIDER", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) sso: Option<String>,
+    /// How this device shows in the account's list of devices.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) device_name: Option<String>,
+    /// Sign in with the login token in the first line of standard input.
+    #[arg(long)]
+    pub(crate) login_token_stdin: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+        let cli = Cli::try_parse_from(["narthex", "login", "example.org", "--sso", "--json"]).unwrap();
+        assert!(cli.global.json);
+        let Command::Login(login) = cli.command else { panic!() };
+        assert_eq!(login.sso.as_deref(), Some(""));
+    }
+}

@@ -1,0 +1,184 @@
+//! `narthex doctor`: what a server offers, as a checklist with what to do.
+
+use narthex::{Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage, StageKind};
+use narthex_http::Http;
+use narthex_storage::{Keep, Options, Store};
+use serde_json::json;
+
+use crate::ended::Ended;
+use crate::goal::{self, Turn};
+use crate::json::out;
+use crate::plain::tell;
+use crate::ports::World;
+use crate::setup::Setup;
+use crate::talk::Talk;
+use crate::text::{Text, plain};
+
+pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
+    // Nothing is kept, so nothing of the person's is opened.
+    let keep = Options { data_dir: std::env::temp_dir(), profile: "doctor".to_owned(), keep: Keep::Memory };
+    let store = Store::open(keep).map_err(|problem| setup.storage(problem))?;
+    let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
+    let start = setup.start(None, None)?;
+    let mut talk = Talk::begin(start, World { http, store, browser: false, keeps_flows: false });
+    talk.ask(Intent::UseServer { server: server.clone() }).await;
+    let view = talk.until(|view| !matches!(goal::turn(view), Turn::World)).await;
+    talk.end().await;
+    let report = match &view.screen {
+        Screen::Choose { report, .. } => report,
+        Screen::Welcome { problem: Some(failure), .. } => return Err(Ended::Failed(failure.clone())),
+        Screen::Welcome { problem: None, .. }
+        | Screen::Paused { .. }
+        | Screen::Busy { .. }
+        | Screen::Limited { .. }
+        | Screen::Problem { .. }
+        | Screen::RegisterForm { .. }
+        | Screen::Terms { .. }
+        | Screen::RegistrationToken { .. }
+        | Screen::Address { .. }
+        | Screen::Confirmation { .. }
+        | Screen::InBrowser { .. }
+        | Screen::AwaitingApproval { .. }
+        | Screen::SignedIn { .. }
+        | Screen::SessionEnded { .. }
+        | Screen::SignedOut { .. } => return Err(Ended::NobodyCanSignIn),
+    };
+    let somebody_can = can_sign_in(report) || can_register(report);
+    if setup.global.json {
+        out::print(&json!({"type": "server_report", "report": report, "usable": somebody_can}));
+    } else {
+        checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
+    }
+    if somebody_can { Ok(()) } else { Err(Ended::NobodyCanSignIn) }
+}
+
+const fn can_sign_in(report: &ServerReport) -> bool {
+    report.login.password || report.login.token || report.login.sso.is_some()
+}
+
+const fn can_register(report: &ServerReport) -> bool {
+    matches!(report.registration, RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded)
+}
+
+fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
+    let url = report.base_url.to_string();
+    let mut lines =
+        vec![text.say("doctor-title", &[("server", plain(&report.server).into()), ("url", url.into())])];
+    if let (Some(first), Some(last)) = (report.versions.first(), report.versions.last()) {
+        let values = [("first", plain(first).into()), ("last", plain(last).into())];
+        lines.push(text.say("doctor-versions", &values));
+    }
+    lines.push(String::new());
+    lines.push(text.say("doctor-asked", &[]));
+    for step in &report.steps {
+        let mark = match step.finding {
+            Finding::Present | Finding::Absent => "[x]",
+            Finding::Declined => "[-]",
+            Finding::Faulty { .. } => "[!]",
+        };
+        lines.push(format!("{mark} {}: {}", text.question(step.question), text.finding(&step.finding)));
+        if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
+            lines.push(format!("    {}", text.evidence(&step.evidence)));
+        }
+    }
+    section(&mut lines, text.say("doctor-sign-in", &[]), sign_in(text, report));
+    section(&mut lines, text.say("doctor-register", &[]), registration(text, &report.registration));
+    section(&mut lines, text.say("doctor-advice", &[]), advice(text, typed, report));
+    lines
+}
+
+fn section(lines: &mut Vec<String>, title: String, items: Vec<String>) {
+    lines.push(String::new());
+    lines.push(title);
+    lines.extend(items.into_iter().map(|item| format!("- {item}")));
+}
+
+fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
+    let login = &report.login;
+    let mut ways = Vec::new();
+    ways.extend(login.password.then(|| text.say("doctor-password", &[])));
+    ways.extend(login.token.then(|| text.say("doctor-token", &[])));
+    if let Some(sso) = &login.sso {
+        let names: Vec<String> =
+            sso.providers.iter().map(|p| format!("{} ({})", plain(&p.name), plain(&p.id))).collect();
+        ways.push(match names.is_empty() {
+            true => text.say("doctor-sso", &[]),
+            false => text.say("doctor-sso-with", &[("providers", names.join(", ").into())]),
+        });
+    }
+    if !login.other.is_empty() {
+        let kinds = plain(&login.other.join(", "));
+        ways.push(text.say("doctor-other", &[("kinds", kinds.into())]));
+    }
+    if !can_sign_in(report) {
+        ways.push(text.say("doctor-no-sign-in", &[]));
+    }
+    match &report.oauth {
+        OAuthSupport::Absent => {}
+        OAuthSupport::Offered { issuer, .. } => {
+            ways.push(text.say("doctor-oauth", &[("issuer", plain(issuer).into())]));
+        }
+        OAuthSupport::Unclear => ways.push(text.say("doctor-oauth-unclear", &[])),
+    }
+    ways
+}
+
+fn registration(text: &Text, support: &RegistrationSupport) -> Vec<String> {
+    match support {
+        RegistrationSupport::Open { flows } => flows
+            .iter()
+            .enumerate()
+            .map(|(n, flow)| {
+                let id = if n == 0 { "doctor-open" } else { "doctor-or" };
+                text.say(id, &[("stages", stages(text, flow).into())])
+            })
+            .collect(),
+        RegistrationSupport::Unguarded => vec![text.say("doctor-unguarded", &[])],
+        RegistrationSupport::Closed => vec![text.say("doctor-closed", &[])],
+        RegistrationSupport::Absent => vec![text.say("doctor-absent", &[])],
+        RegistrationSupport::Unclear { .. } => vec![text.say("doctor-unclear", &[])],
+    }
+}
+
+fn stages(text: &Text, flow: &[Stage]) -> String {
+    let asked = flow.iter().filter(|stage| stage.kind() != StageKind::Dummy);
+    let names: Vec<String> = asked.map(|stage| text.stage(stage.kind())).collect();
+    if names.is_empty() { text.stage(StageKind::Dummy) } else { names.join(", ") }
+}
+
+fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
+    let server = || [("server", plain(typed).into())];
+    let mut advice = Vec::new();
+    for step in &report.steps {
+        if let Finding::Faulty { cause } = &step.finding {
+            let problem = text.headline(cause);
+            let values = [("question", text.question(step.question).into()), ("problem", problem.into())];
+            advice.push(text.say("advice-faulty", &values));
+        }
+    }
+    if matches!(report.oauth, OAuthSupport::Unclear) {
+        advice.push(text.say("advice-oauth-unclear", &[]));
+    }
+    if !can_sign_in(report) && !matches!(report.oauth, OAuthSupport::Offered { .. }) {
+        advice.push(text.say("advice-no-sign-in", &[]));
+    }
+    let unguarded = match &report.registration {
+        RegistrationSupport::Unguarded => true,
+        RegistrationSupport::Open { flows } => {
+            flows.iter().any(|flow| flow.iter().all(|stage| stage.kind() == StageKind::Dummy))
+        }
+        RegistrationSupport::Closed | RegistrationSupport::Absent | RegistrationSupport::Unclear { .. } => {
+            false
+        }
+    };
+    if unguarded {
+        advice.push(text.say("advice-unguarded", &[]));
+    }
+    if can_sign_in(report) && advice.is_empty() {
+        advice.push(text.say("advice-fine", &server()));
+    }
+    if can_register(report) {
+        advice.push(text.say("advice-register", &server()));
+    }
+    advice
+}

@@ -1,0 +1,177 @@
+//! How a command can end without having done what it should, and the exit code of that.
+
+use narthex::{Cause, Failure, Offer, Outage, StorageProblem};
+use narthex_runtime::ReplayError;
+
+/// Why a command did not do what it should.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// It did not work.
+    Failed(Failure),
+    /// A question is open, and nobody is there to answer it.
+    Unanswered(Question),
+    /// An admin has to approve the account first.
+    AwaitingApproval { server: String, username: String },
+    /// The person cancelled.
+    Cancelled,
+    /// Nothing can be kept, or what is kept cannot be read.
+    Storage(StorageProblem),
+    /// No account is signed in.
+    NotSignedIn,
+    /// No account of this name is signed in.
+    NoSuchAccount(String),
+    /// Several are.
+    SeveralAccounts(Vec<String>),
+    /// The trace does not replay.
+    Replay(ReplayError),
+    /// A file that was named cannot be used.
+    File { path: String, error: std::io::Error },
+    /// The doctor found no way for anyone to sign in.
+    NobodyCanSignIn,
+    /// This system lacks something basic.
+    System(String),
+}
+
+/// What a person would have to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    Server,
+    Continue,
+    WayIn,
+    Username,
+    Password,
+    Terms,
+    RegistrationToken,
+    Email,
+    Phone,
+    Code,
+    Provider,
+    Retry,
+}
+
+impl Question {
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Server,
+        Self::Continue,
+        Self::WayIn,
+        Self::Username,
+        Self::Password,
+        Self::Terms,
+        Self::RegistrationToken,
+        Self::Email,
+        Self::Phone,
+        Self::Code,
+        Self::Provider,
+        Self::Retry,
+    ];
+
+    /// The stable name in JSON and of the message.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Continue => "continue",
+            Self::WayIn => "way-in",
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::Terms => "terms",
+            Self::RegistrationToken => "registration-token",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Code => "code",
+            Self::Provider => "provider",
+            Self::Retry => "retry",
+        }
+    }
+
+    /// The flag that would have answered it.
+    pub(crate) const fn flag(self) -> Option<&'static str> {
+        match self {
+            Self::Server => Some("SERVER"),
+            Self::Username => Some("--username"),
+            Self::Password | Self::WayIn => Some("--password-stdin"),
+            Self::Terms => Some("--accept-terms"),
+            Self::RegistrationToken => Some("--registration-token"),
+            Self::Email => Some("--email"),
+            Self::Provider => Some("--sso"),
+            Self::Continue | Self::Phone | Self::Code | Self::Retry => None,
+        }
+    }
+
+    /// What a program would say instead.
+    pub(crate) const fn offer(self) -> Offer {
+        match self {
+            Self::Server => Offer::UseServer,
+            Self::Continue => Offer::Continue,
+            Self::WayIn => Offer::SignInWithPassword,
+            Self::Username | Self::Password => Offer::Register,
+            Self::Terms => Offer::AcceptTerms,
+            Self::RegistrationToken => Offer::UseToken,
+            Self::Email => Offer::UseEmail,
+            Self::Phone => Offer::UsePhone,
+            Self::Code => Offer::EnterCode,
+            Self::Provider => Offer::SignInWithSso,
+            Self::Retry => Offer::Retry,
+        }
+    }
+}
+
+impl Ended {
+    /// The exit code, by class of failure.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Failed(failure) => code_of(&failure.cause),
+            Self::Unanswered(_) => 17,
+            Self::AwaitingApproval { .. } => 18,
+            Self::Cancelled => 130,
+            Self::Storage(_) => 16,
+            Self::NobodyCanSignIn => 13,
+            Self::NotSignedIn
+            | Self::NoSuchAccount(_)
+            | Self::SeveralAccounts(_)
+            | Self::Replay(_)
+            | Self::File { .. }
+            | Self::System(_) => 1,
+        }
+    }
+
+    /// The class in JSON.
+    pub(crate) fn class(&self) -> &'static str {
+        match self.code() {
+            10 => "unavailable",
+            11 => "refused",
+            12 => "expired",
+            13 => "unsupported",
+            14 => "misbehaved",
+            15 => "broken",
+            16 => "storage",
+            17 => "unanswered",
+            18 => "awaiting_approval",
+            130 => "cancelled",
+            _ => "other",
+        }
+    }
+}
+
+fn code_of(cause: &Cause) -> u8 {
+    match cause {
+        Cause::Unavailable { outage: Outage::Storage(_), .. } => 16,
+        Cause::Unavailable { .. } => 10,
+        Cause::Refused { .. } => 11,
+        Cause::Expired { .. } => 12,
+        Cause::Unsupported { .. } => 13,
+        Cause::Misbehaved { .. } => 14,
+        Cause::Broken { .. } => 15,
+    }
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StorageProblem> for Ended {
+    fn from(problem: StorageProblem) -> Self {
+        Self::Storage(problem)
+    }
+}

@@ -1,0 +1,99 @@
+//! Who is on the other side: a program that speaks JSON, a person at a terminal, or nobody who can answer.
+
+use narthex::{Input, Intent, View};
+use narthex_runtime::Notice;
+use narthex_storage::Place;
+
+use crate::goal::Goal;
+use crate::input::Lines;
+use crate::json::Json;
+use crate::person::Person;
+use crate::plain::Plain;
+use crate::setup::Setup;
+use crate::talk::Talk;
+use crate::terminal::Terminal;
+
+/// What comes from the other side.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// An intent or a link.
+    Say(Input),
+    /// Nothing, but the view is another.
+    Changed,
+    /// They want to stop.
+    Cancelled,
+    /// Nobody will ever answer.
+    Nobody,
+}
+
+/// Who is on the other side.
+pub(crate) enum Front<'s> {
+    Json(Json),
+    Person(Box<Person<'s>>),
+    Plain(Plain<'s>),
+}
+
+impl<'s> Front<'s> {
+    /// JSON if asked for; a person if there is a terminal to read from and to write to.
+    pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
+        match stdin {
+            Some(lines) if setup.global.json => Self::Json(Json::reading(lines)),
+            Some(_) => Self::Plain(Plain::new(&setup.text)),
+            None => match Terminal::open() {
+                Some(terminal) => Self::Person(Box::new(Person::new(setup, goal, terminal))),
+                None => Self::Plain(Plain::new(&setup.text)),
+            },
+        }
+    }
+
+    pub(crate) fn show(&mut self, view: &View) {
+        match self {
+            Self::Json(json) => json.show(view),
+            Self::Person(person) => person.show(view),
+            Self::Plain(plain) => plain.show(view),
+        }
+    }
+
+    /// A flag has answered the view.
+    pub(crate) fn answered(&mut self, view: &View, intent: &Intent) {
+        match self {
+            Self::Json(_) => {}
+            Self::Person(person) => person.answered(view, intent),
+            Self::Plain(plain) => plain.answered(view, intent),
+        }
+    }
+
+    pub(crate) fn notice(&mut self, notice: Notice, view: &View) {
+        match self {
+            Self::Json(json) => json.notice(notice, view),
+            Self::Person(person) => person.notice(notice),
+            Self::Plain(plain) => plain.notice(notice),
+        }
+    }
+
+    /// Waits for an answer, or for the view to change.
+    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+        match self {
+            Self::Json(json) => json.next(talk).await,
+            Self::Person(person) => person.next(view, talk).await,
+            Self::Plain(_) => Next::Nobody,
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    pub(crate) fn rest(&mut self) {
+        match self {
+            Self::Json(_) | Self::Plain(_) => {}
+            Self::Person(person) => person.rest(),
+        }
+    }
+
+    /// The happy end.
+    pub(crate) fn signed_in(&mut self, view: &View, place: &Place) {
+        match self {
+            Self::Json(json) => json.signed_in(view, place),
+            Self::Person(person) => person.signed_in(view, place),
+            Self::Plain(plain) => plain.signed_in(view, place),
+        }
+    }
+}

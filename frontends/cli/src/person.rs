@@ -1,0 +1,214 @@
+//! The frontend for a person at a terminal.
+
+mod card;
+mod field;
+mod form;
+mod waiting;
+
+use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
+use narthex_runtime::Notice;
+use narthex_storage::Place;
+
+use crate::front::Next;
+use crate::goal::Goal;
+use crate::plain::{self, tell};
+use crate::setup::Setup;
+use crate::talk::Talk;
+use crate::terminal::{Terminal, Tone};
+use crate::text::{Text, plain};
+use field::{Answer, Field};
+
+/// A person at a terminal.
+pub(crate) struct Person<'s> {
+    text: &'s Text,
+    goal: Goal,
+    terminal: Terminal,
+    /// What was said last, so that it is not said twice.
+    said: Vec<String>,
+    /// What is typed while something else may happen.
+    draft: String,
+}
+
+impl<'s> Person<'s> {
+    pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal) -> Self {
+        Self { text: &setup.text, goal, terminal, said: Vec::new(), draft: String::new() }
+    }
+
+    /// What the view says besides asking.
+    pub(crate) fn show(&mut self, view: &View) {
+        let lines = match &view.screen {
+            // These are shown while we wait: see `waiting`.
+            Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { .. } => return,
+            Screen::RegistrationToken { progress, .. } | Screen::Address { progress, .. } => {
+                vec![self.step(progress)]
+            }
+            Screen::Welcome { .. }
+            | Screen::Paused { .. }
+            | Screen::Problem { .. }
+            | Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Terms { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. } => self.text.screen(&view.screen),
+        };
+        self.say_once(lines);
+    }
+
+    pub(crate) fn answered(&mut self, view: &View, intent: &Intent) {
+        plain::answered(self.text, view, intent);
+    }
+
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        for line in plain::notice_lines(self.text, notice) {
+            self.terminal.print(&line, Tone::Normal);
+        }
+    }
+
+    pub(crate) fn rest(&mut self) {
+        self.terminal.clear();
+        crate::terminal::restore();
+    }
+
+    pub(crate) fn signed_in(&self, view: &View, place: &Place) {
+        self.text.signed_in(&view.screen, place).iter().for_each(|line| tell(line));
+    }
+
+    /// Asks what the view asks.
+    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+        let answer = match &view.screen {
+            Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
+            Screen::Paused { server, .. } => {
+                let question = self.text.say("screen-paused", &[("server", plain(server).into())]);
+                let go_on = self.yes(&question, true).await;
+                go_on.map(|yes| if yes { Intent::Continue } else { Intent::Cancel })
+            }
+            Screen::Problem { failure, .. } => {
+                self.failure(Some(failure));
+                self.menu(view).await
+            }
+            Screen::Choose { report, problem, user_id } => {
+                self.card(view, report, problem.as_ref(), user_id.as_deref()).await
+            }
+            Screen::RegisterForm { username, password_given, problem, .. } => {
+                return self.register(username, *password_given, problem.as_ref(), talk).await;
+            }
+            Screen::Terms { problem, .. } => {
+                self.failure(problem.as_ref());
+                let question = self.text.say("ask-accept", &[]);
+                let accepts = self.yes(&question, false).await;
+                accepts.map(|yes| if yes { Intent::AcceptTerms } else { Intent::Cancel })
+            }
+            Screen::RegistrationToken { problem, .. } => {
+                self.failure(problem.as_ref());
+                let field = Field::new(self.text.say("prompt-token", &[]));
+                self.line(field).await.map(|token| Intent::UseToken { token: Secret::new(token) })
+            }
+            Screen::Address { medium, problem, .. } => self.address(*medium, problem.as_ref()).await,
+            Screen::Confirmation { .. } | Screen::InBrowser { .. } => {
+                return self.elsewhere(view, talk).await;
+            }
+            Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SignedIn { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. } => return self.wait(view, talk).await,
+        };
+        finish(answer, view)
+    }
+
+    async fn server(&mut self, typed: &str, problem: Option<&Failure>) -> Answer<Intent> {
+        self.failure(problem);
+        let field = Field::new(self.text.say("prompt-server", &[]))
+            .with_text(typed)
+            .with_hint(self.text.say("hint-server", &[]));
+        self.line(field).await.map(|server| Intent::UseServer { server })
+    }
+
+    async fn address(&mut self, medium: Medium, problem: Option<&Failure>) -> Answer<Intent> {
+        self.failure(problem);
+        match medium {
+            Medium::Email => {
+                let field = Field::new(self.text.say("prompt-email", &[]));
+                self.line(field).await.map(|address| Intent::UseEmail { address })
+            }
+            Medium::Phone => {
+                let country = match self.line(Field::new(self.text.say("prompt-country", &[]))).await {
+                    Answer::Said(country) => country,
+                    other => return other.map(|_| Intent::Cancel),
+                };
+                let field = Field::new(self.text.say("prompt-number", &[]));
+                self.line(field).await.map(|number| Intent::UsePhone { country, number })
+            }
+        }
+    }
+
+    /// Chooses among those offers that need no further answer.
+    async fn menu(&mut self, view: &View) -> Answer<Intent> {
+        let simple = |offer| match offer {
+            Offer::Retry => Some(Intent::Retry),
+            Offer::Cancel => Some(Intent::Cancel),
+            Offer::Forget => Some(Intent::Forget),
+            Offer::Resend => Some(Intent::Resend),
+            Offer::SignOut => Some(Intent::SignOut { everywhere: false }),
+            Offer::CheckNow => Some(Intent::CheckNow),
+            Offer::Continue => Some(Intent::Continue),
+            Offer::UseServer
+            | Offer::CreateAccount
+            | Offer::CheckUsername
+            | Offer::Register
+            | Offer::AcceptTerms
+            | Offer::UseToken
+            | Offer::UseEmail
+            | Offer::UsePhone
+            | Offer::EnterCode
+            | Offer::OpenBrowser
+            | Offer::SignInWithPassword
+            | Offer::SignInWithSso
+            | Offer::SignInWithToken
+            | Offer::CheckSession
+            | Offer::Refresh
+            | Offer::SignInAgain => None,
+        };
+        let intents: Vec<Intent> = view.offers.iter().filter_map(simple).collect();
+        let names: Vec<String> = intents.iter().map(|intent| self.text.offer(intent.offer())).collect();
+        self.choose(&names).await.map(|n| intents[n].clone())
+    }
+
+    fn step(&self, progress: &narthex::Progress) -> String {
+        self.text.say("step", &[("step", progress.step.into()), ("of", progress.of.into())])
+    }
+
+    /// Says a failure, once.
+    fn failure(&mut self, failure: Option<&Failure>) {
+        let Some(failure) = failure else { return };
+        let lines = self.text.failure(failure);
+        if self.said == lines {
+            return;
+        }
+        for (n, line) in lines.iter().enumerate() {
+            self.terminal.print(line, if n == 0 { Tone::Bad } else { Tone::Normal });
+        }
+        self.said = lines;
+    }
+
+    fn say_once(&mut self, lines: Vec<String>) {
+        if !lines.is_empty() && self.said != lines {
+            lines.iter().for_each(|line| self.terminal.print(line, Tone::Normal));
+            self.said = lines;
+        }
+    }
+}
+
+/// What an answer is to the conversation.
+fn finish(answer: Answer<Intent>, view: &View) -> Next {
+    match answer {
+        Answer::Said(intent) => Next::Say(Input::Intent(intent)),
+        Answer::Back if view.offers.contains(Offer::Cancel) => Next::Say(Input::Intent(Intent::Cancel)),
+        Answer::Back | Answer::Gone => Next::Cancelled,
+        Answer::Changed => Next::Changed,
+    }
+}

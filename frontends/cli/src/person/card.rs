@@ -1,0 +1,102 @@
+//! The server's card: which way in?
+
+use narthex::{Failure, IdentityProvider, Intent, Offer, Secret, ServerReport, View};
+
+use super::Person;
+use super::field::{Answer, Field};
+use crate::card;
+use crate::text::plain;
+
+impl Person<'_> {
+    pub(super) async fn card(
+        &mut self,
+        view: &View,
+        report: &ServerReport,
+        problem: Option<&Failure>,
+        user_id: Option<&str>,
+    ) -> Answer<Intent> {
+        let closed = card::closed(self.goal, view);
+        self.failure(problem.or(closed.as_ref()));
+        let ways = card::ways(self.goal, view);
+        if problem.is_none()
+            && let [Offer::CreateAccount] = ways[..]
+        {
+            return Answer::Said(Intent::CreateAccount);
+        }
+        let others = [Offer::Retry, Offer::Cancel].into_iter().filter(|offer| view.offers.contains(*offer));
+        // With nothing in the way, the only way in is not a question.
+        let offers: Vec<Offer> = if ways.len() == 1 && problem.is_none() {
+            ways
+        } else {
+            ways.into_iter().chain(others).collect()
+        };
+        let names: Vec<String> = offers.iter().map(|offer| self.way(*offer)).collect();
+        let chosen = match self.choose(&names).await {
+            Answer::Said(n) => offers[n],
+            other => return other.map(|_| Intent::Cancel),
+        };
+        match chosen {
+            Offer::SignInWithPassword => self.password(user_id).await,
+            Offer::SignInWithSso => {
+                let providers = report.login.sso.as_ref().map(|sso| sso.providers.as_slice());
+                self.provider(providers.unwrap_or_default()).await
+            }
+            Offer::SignInWithToken => {
+                let label = self.text.say("prompt-login-token", &[]);
+                self.secret(label, |_| String::new()).await.map(|token| Intent::SignInWithToken { token })
+            }
+            Offer::CreateAccount => Answer::Said(Intent::CreateAccount),
+            Offer::Retry => Answer::Said(Intent::Retry),
+            Offer::Cancel
+            | Offer::UseServer
+            | Offer::CheckUsername
+            | Offer::Register
+            | Offer::AcceptTerms
+            | Offer::UseToken
+            | Offer::UseEmail
+            | Offer::UsePhone
+            | Offer::Resend
+            | Offer::EnterCode
+            | Offer::OpenBrowser
+            | Offer::CheckNow
+            | Offer::Continue
+            | Offer::CheckSession
+            | Offer::Refresh
+            | Offer::SignOut
+            | Offer::Forget
+            | Offer::SignInAgain => Answer::Said(Intent::Cancel),
+        }
+    }
+
+    fn way(&self, offer: Offer) -> String {
+        // Back from the card is to another server.
+        self.text.offer(if offer == Offer::Cancel { Offer::UseServer } else { offer })
+    }
+
+    async fn password(&mut self, user_id: Option<&str>) -> Answer<Intent> {
+        let field = Field::new(self.text.say("prompt-identifier", &[]));
+        let field = match user_id {
+            Some(user_id) => field.with_text(user_id),
+            None => field,
+        };
+        let identifier = match self.line(field).await {
+            Answer::Said(identifier) => identifier,
+            other => return other.map(|_| Intent::Cancel),
+        };
+        let label = self.text.say("prompt-password", &[]);
+        let password: Answer<Secret<String>> = self.secret(label, |_| String::new()).await;
+        password.map(|password| Intent::SignInWithPassword { identifier, password })
+    }
+
+    async fn provider(&mut self, providers: &[IdentityProvider]) -> Answer<Intent> {
+        let name = |provider: &IdentityProvider| {
+            self.text.say("choice-provider", &[("name", plain(&provider.name).into())])
+        };
+        let names: Vec<String> = providers.iter().map(name).collect();
+        if names.is_empty() {
+            return Answer::Said(Intent::SignInWithSso { provider: None });
+        }
+        let chosen = self.choose(&names).await;
+        chosen.map(|n| Intent::SignInWithSso { provider: Some(providers[n].id.clone()) })
+    }
+}

@@ -1,0 +1,270 @@
+//! A line to type into, a choice, a yes or no.
+
+use narthex::Secret;
+use zeroize::Zeroizing;
+
+use super::Person;
+use crate::talk::Talk;
+use crate::terminal::{Key, Terminal, Tone};
+use crate::text::{columns, tail, width};
+
+/// What comes of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer<T> {
+    Said(T),
+    /// One step back.
+    Back,
+    /// The view is another one now.
+    Changed,
+    /// The terminal is gone.
+    Gone,
+}
+
+impl<T> Answer<T> {
+    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Self::Said(value) => Answer::Said(f(value)),
+            Self::Back => Answer::Back,
+            Self::Changed => Answer::Changed,
+            Self::Gone => Answer::Gone,
+        }
+    }
+}
+
+/// A line to type into.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    label: String,
+    /// Wiped when it is dropped: it may be a password.
+    pub(super) text: Zeroizing<String>,
+    pub(super) hint: String,
+    masked: bool,
+}
+
+/// What a key did to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pressed {
+    Edited,
+    Entered,
+    Back,
+    Gone,
+    Nothing,
+}
+
+impl Field {
+    /// The longest text that is taken, in bytes: what is pasted may be anything.
+    const LONGEST: usize = 16 * 1024;
+
+    pub(super) fn new(label: String) -> Self {
+        Self { label, ..Self::default() }
+    }
+
+    pub(super) fn with_text(self, text: &str) -> Self {
+        Self { text: text.to_owned().into(), ..self }
+    }
+
+    pub(super) fn with_hint(self, hint: String) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// What is typed is not shown.
+    pub(super) fn masked(self) -> Self {
+        Self { masked: true, ..self }
+    }
+
+    pub(super) fn press(&mut self, key: Option<Key>) -> Pressed {
+        match key {
+            Some(Key::Char(c)) => {
+                if self.text.len() + c.len_utf8() > Self::LONGEST {
+                    return Pressed::Nothing;
+                }
+                if self.text.len() + c.len_utf8() > self.text.capacity() {
+                    // By hand, so that the shorter copy of a password is wiped.
+                    let mut longer = Zeroizing::new(String::with_capacity(2 * self.text.len() + 64));
+                    longer.push_str(&self.text);
+                    self.text = longer;
+                }
+                self.text.push(c);
+                Pressed::Edited
+            }
+            Some(Key::Backspace) => {
+                self.text.pop();
+                Pressed::Edited
+            }
+            Some(Key::Clear) => {
+                self.text.clear();
+                Pressed::Edited
+            }
+            Some(Key::ClearWord) => {
+                let end = self.text.trim_end().rfind(' ').map_or(0, |at| at + 1);
+                self.text.truncate(end);
+                Pressed::Edited
+            }
+            Some(Key::Enter) => Pressed::Entered,
+            Some(Key::Escape) => Pressed::Back,
+            Some(Key::Other) => Pressed::Nothing,
+            Some(Key::End) | None => Pressed::Gone,
+        }
+    }
+
+    pub(super) fn draw(&self, terminal: &mut Terminal) {
+        terminal.draw(&self.line(), &self.hint);
+    }
+
+    /// Leaves it on the screen as it is.
+    pub(super) fn keep(&self, terminal: &mut Terminal) {
+        terminal.keep(&self.line());
+    }
+
+    fn line(&self) -> String {
+        let shown =
+            if self.masked { "*".repeat(self.text.chars().count().min(40)) } else { self.text.to_string() };
+        let label = format!("{}: ", self.label);
+        let room = columns().saturating_sub(width(&label) + 1).max(8);
+        format!("{label}{}", tail(&shown, room))
+    }
+}
+
+impl Person<'_> {
+    /// One line, trimmed.
+    pub(super) async fn line(&mut self, mut field: Field) -> Answer<String> {
+        loop {
+            field.draw(&mut self.terminal);
+            match field.press(self.terminal.key().await) {
+                Pressed::Entered if field.text.trim().is_empty() => {}
+                Pressed::Entered => {
+                    field.keep(&mut self.terminal);
+                    return Answer::Said(field.text.trim().to_owned());
+                }
+                Pressed::Back => return Answer::Back,
+                Pressed::Gone => return Answer::Gone,
+                Pressed::Edited | Pressed::Nothing => {}
+            }
+        }
+    }
+
+    /// One line, while the view may change; what was typed so far is kept for the next time. May be empty.
+    pub(super) async fn line_meanwhile(&mut self, mut field: Field, talk: &mut Talk) -> Answer<String> {
+        field.text = std::mem::take(&mut self.draft).into();
+        loop {
+            field.draw(&mut self.terminal);
+            let key = tokio::select! {
+                key = self.terminal.key() => key,
+                changed = talk.changed() => {
+                    self.draft = field.text.to_string();
+                    self.terminal.clear();
+                    return if changed { Answer::Changed } else { Answer::Gone };
+                }
+            };
+            match field.press(key) {
+                Pressed::Entered => {
+                    self.terminal.clear();
+                    return Answer::Said(field.text.trim().to_owned());
+                }
+                Pressed::Back => return Answer::Back,
+                Pressed::Gone => return Answer::Gone,
+                Pressed::Edited | Pressed::Nothing => {}
+            }
+        }
+    }
+
+    /// A line that is not shown; `hint` says something about it as it is typed.
+    pub(super) async fn secret(
+        &mut self,
+        label: String,
+        mut hint: impl FnMut(&Secret<String>) -> String,
+    ) -> Answer<Secret<String>> {
+        let mut field = Field::new(label).masked();
+        loop {
+            field.draw(&mut self.terminal);
+            match field.press(self.terminal.key().await) {
+                Pressed::Entered if field.text.is_empty() => {}
+                Pressed::Entered => {
+                    field.keep(&mut self.terminal);
+                    return Answer::Said(Secret::new(std::mem::take(&mut *field.text)));
+                }
+                Pressed::Back => return Answer::Back,
+                Pressed::Gone => return Answer::Gone,
+                Pressed::Edited => field.hint = hint(&Secret::new(field.text.to_string())),
+                Pressed::Nothing => {}
+            }
+        }
+    }
+
+    /// One of several, by its number. The only one is chosen by itself.
+    pub(super) async fn choose(&mut self, names: &[String]) -> Answer<usize> {
+        if names.len() < 2 {
+            return if names.is_empty() { Answer::Back } else { Answer::Said(0) };
+        }
+        for (n, name) in names.iter().enumerate() {
+            self.terminal.print(&format!("{}. {name}", n + 1), Tone::Normal);
+        }
+        loop {
+            let field =
+                Field::new(self.text.say("prompt-choice", &[])).with_hint(format!("1-{}", names.len()));
+            match self.line(field).await {
+                Answer::Said(typed) => match typed.parse::<usize>() {
+                    Ok(n) if (1..=names.len()).contains(&n) => return Answer::Said(n - 1),
+                    Ok(_) | Err(_) => {}
+                },
+                other => return other.map(|_| 0),
+            }
+        }
+    }
+
+    /// Yes or no; Enter alone takes the default.
+    pub(super) async fn yes(&mut self, question: &str, default: bool) -> Answer<bool> {
+        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        // A long question goes above, so that the answer has room.
+        self.terminal.print(question, Tone::Strong);
+        let mut field = Field::new(choices.to_owned());
+        loop {
+            field.draw(&mut self.terminal);
+            match field.press(self.terminal.key().await) {
+                Pressed::Entered => {
+                    let typed = field.text.trim().to_lowercase();
+                    let yes = match typed.as_str() {
+                        "" => default,
+                        "y" | "yes" => true,
+                        "n" | "no" => false,
+                        _ => continue,
+                    };
+                    field.keep(&mut self.terminal);
+                    return Answer::Said(yes);
+                }
+                Pressed::Back => return Answer::Back,
+                Pressed::Gone => return Answer::Gone,
+                Pressed::Edited | Pressed::Nothing => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_takes_what_is_typed_and_no_more_than_it_should() {
+        let mut field = Field::new("x".into());
+        for c in "ab cd".chars() {
+            assert_eq!(field.press(Some(Key::Char(c))), Pressed::Edited);
+        }
+        field.press(Some(Key::ClearWord));
+        assert_eq!(*field.text, "ab ");
+        field.press(Some(Key::Backspace));
+        assert_eq!(*field.text, "ab");
+        field.text = "x".repeat(Field::LONGEST).into();
+        assert_eq!(field.press(Some(Key::Char('y'))), Pressed::Nothing);
+        field.press(Some(Key::Clear));
+        assert_eq!(*field.text, "");
+        assert_eq!(field.press(None), Pressed::Gone);
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let mut field = Field::new("Password".into()).masked();
+        "marker".chars().for_each(|c| drop(field.press(Some(Key::Char(c)))));
+        assert_eq!(field.line(), "Password: ******");
+    }
+}

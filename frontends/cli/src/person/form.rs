@@ -1,0 +1,133 @@
+//! The form of a new account: a username, checked as it is typed, and a password with its strength.
+
+use narthex::{Availability, Cause, Failure, Input, Intent, Refusal, Screen, Secret, View};
+
+use super::Person;
+use super::field::{Answer, Field, Pressed};
+use crate::front::Next;
+use crate::talk::Talk;
+use crate::terminal::Tone;
+use crate::text::{Text, plain};
+
+impl Person<'_> {
+    pub(super) async fn register(
+        &mut self,
+        username: &str,
+        password_given: bool,
+        problem: Option<&Failure>,
+        talk: &mut Talk,
+    ) -> Next {
+        self.failure(problem);
+        let username = match self.username(username, talk).await {
+            Answer::Said(username) => username,
+            other => return back(other.map(|_| Intent::Cancel), talk),
+        };
+        let keeps_password = password_given && !problem.is_some_and(is_about_password);
+        let password = if keeps_password {
+            None
+        } else {
+            match self.new_password(&username).await {
+                Answer::Said(password) => Some(password),
+                other => return back(other.map(|_| Intent::Cancel), talk),
+            }
+        };
+        Next::Say(Input::Intent(Intent::Register { username, password, prefer: Vec::new() }))
+    }
+
+    /// Each change is checked, when the typing pauses; what is known of it stands below.
+    async fn username(&mut self, before: &str, talk: &mut Talk) -> Answer<String> {
+        let label = self.text.say("prompt-username", &[]);
+        let mut field = Field::new(label).with_text(before).with_hint(self.text.say("hint-username", &[]));
+        loop {
+            field.draw(&mut self.terminal);
+            let key = tokio::select! {
+                key = self.terminal.key() => key,
+                changed = talk.changed() => {
+                    if !changed {
+                        return Answer::Gone;
+                    }
+                    if let Some(hint) = hint(self.text, &talk.view(), &field.text) {
+                        field.hint = hint;
+                    }
+                    continue;
+                }
+            };
+            match field.press(key) {
+                Pressed::Entered if field.text.trim().is_empty() => {}
+                Pressed::Entered => {
+                    field.keep(&mut self.terminal);
+                    return Answer::Said(field.text.trim().to_owned());
+                }
+                Pressed::Back => return Answer::Back,
+                Pressed::Gone => return Answer::Gone,
+                Pressed::Edited => talk.ask(Intent::CheckUsername { username: field.text.to_string() }).await,
+                Pressed::Nothing => {}
+            }
+        }
+    }
+
+    /// Twice the same.
+    async fn new_password(&mut self, username: &str) -> Answer<Secret<String>> {
+        loop {
+            let text = self.text;
+            let label = text.say("prompt-password", &[]);
+            let first = match self.secret(label, |typed| strength(text, typed, username)).await {
+                Answer::Said(first) => first,
+                other => return other,
+            };
+            let label = self.text.say("prompt-password-again", &[]);
+            match self.secret(label, |_| String::new()).await {
+                Answer::Said(second) if second == first => return Answer::Said(first),
+                Answer::Said(_) => {
+                    let retype = self.text.say("prompt-retype", &[]);
+                    self.terminal.print(&retype, Tone::Bad);
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+fn back(answer: Answer<Intent>, talk: &mut Talk) -> Next {
+    super::finish(answer, &talk.view())
+}
+
+/// What is known of the username in the view, if that is the one in the field.
+fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
+    let Screen::RegisterForm { username, availability, .. } = &view.screen else { return None };
+    if username != typed {
+        return None;
+    }
+    Some(match availability {
+        Availability::Unknown => text.say("hint-username", &[]),
+        Availability::Checking => text.say("hint-checking", &[]),
+        Availability::Free => text.say("hint-free", &[]),
+        Availability::Refused { failure, suggestion } => {
+            let mut hint = text.headline(&failure.cause);
+            if let Some(suggestion) = suggestion {
+                hint.push(' ');
+                hint.push_str(&text.say("hint-suggestion", &[("suggestion", plain(suggestion).into())]));
+            }
+            hint
+        }
+    })
+}
+
+fn strength(text: &Text, typed: &Secret<String>, username: &str) -> String {
+    if typed.expose().is_empty() {
+        return text.say("hint-no-password-shown", &[]);
+    }
+    let strength = narthex_strength::assess(typed, &[username]);
+    let score = usize::from(strength.score.min(4));
+    let meter = format!("[{}{}]", "#".repeat(score + 1), "-".repeat(4 - score));
+    let mut hint = format!("{meter} {}", text.say("hint-strength", &[("score", strength.score.into())]));
+    let reason = strength.warning.map(|warning| text.warning(warning));
+    if let Some(reason) = reason.or_else(|| strength.suggestions.first().map(|s| text.suggestion(*s))) {
+        hint.push_str(&format!(": {reason}"));
+    }
+    hint
+}
+
+const fn is_about_password(failure: &Failure) -> bool {
+    matches!(failure.cause, Cause::Refused { refusal: Refusal::PasswordWeak(_) | Refusal::PasswordMissing })
+}

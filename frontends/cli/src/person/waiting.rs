@@ -1,0 +1,115 @@
+//! While something happens elsewhere: a spinner with words, the browser, the mailbox.
+
+use std::time::Duration;
+
+use narthex::{Input, Intent, Offer, Screen, Secret, View};
+
+use super::field::{Answer, Field};
+use super::{Person, finish};
+use crate::front::Next;
+use crate::talk::Talk;
+use crate::terminal::Key;
+
+const TURN: Duration = Duration::from_millis(120);
+const FRAMES: [&str; 4] = ["|", "/", "-", "\\"];
+
+impl Person<'_> {
+    /// Turns until the view changes. Escape goes back, if that is on offer.
+    pub(super) async fn wait(&mut self, view: &View, talk: &mut Talk) -> Next {
+        let mut turn = tokio::time::interval(TURN);
+        let mut frames = FRAMES.iter().cycle();
+        loop {
+            let key = tokio::select! {
+                changed = talk.changed() => {
+                    self.terminal.clear();
+                    return if changed { Next::Changed } else { Next::Cancelled };
+                }
+                key = self.terminal.key() => key,
+                _ = turn.tick() => {
+                    if let (Some(words), Some(frame)) = (self.words(view), frames.next()) {
+                        let room = crate::text::columns().saturating_sub(3);
+                        self.terminal.draw(&format!("{frame} {}", crate::text::head(&words, room)), "");
+                    }
+                    continue;
+                }
+            };
+            match key {
+                Some(Key::Escape) if view.offers.contains(Offer::Cancel) => {
+                    return Next::Say(Input::Intent(Intent::Cancel));
+                }
+                Some(Key::End) | None => return Next::Cancelled,
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn words(&self, view: &View) -> Option<String> {
+        match &view.screen {
+            Screen::Busy { server, task } => Some(self.text.task(*task, server)),
+            Screen::Limited { server, until, .. } => Some(self.text.limited(server, *until)),
+            Screen::SignedIn { task, homeserver, .. } => {
+                task.map(|task| self.text.task(task, homeserver.host_str().unwrap_or_default()))
+            }
+            Screen::Welcome { .. }
+            | Screen::Paused { .. }
+            | Screen::Problem { .. }
+            | Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. } => None,
+        }
+    }
+
+    /// The person is in the browser or reads their mail: they can hurry, change or stop it here.
+    pub(super) async fn elsewhere(&mut self, view: &View, talk: &mut Talk) -> Next {
+        let (label, hint) = match &view.screen {
+            Screen::Confirmation { code, problem, .. } => {
+                self.failure(problem.as_ref());
+                let label = if *code { "prompt-code" } else { "prompt-email" };
+                (label, "hint-waiting")
+            }
+            Screen::InBrowser { .. }
+            | Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::SignedIn { .. }
+            | Screen::Welcome { .. }
+            | Screen::Paused { .. }
+            | Screen::Problem { .. }
+            | Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. } => ("prompt-paste", "hint-browser"),
+        };
+        let field = Field::new(self.text.say(label, &[])).with_hint(self.text.say(hint, &[]));
+        match self.line_meanwhile(field, talk).await {
+            Answer::Said(typed) => said(&typed, view),
+            other => finish(other.map(|_| Intent::Cancel), view),
+        }
+    }
+}
+
+/// What a word means while one waits.
+fn said(typed: &str, view: &View) -> Next {
+    let is_code = matches!(view.screen, Screen::Confirmation { code: true, .. });
+    let intent = match typed {
+        "" => Intent::CheckNow,
+        "o" => Intent::OpenBrowser,
+        "r" => Intent::Resend,
+        "q" => Intent::Cancel,
+        address if address.contains("://") => return Next::Say(Input::Link(Secret::from(address))),
+        address if address.contains('@') => Intent::UseEmail { address: address.to_owned() },
+        code if is_code => Intent::EnterCode { code: Secret::from(code) },
+        _ => return Next::Changed,
+    };
+    if view.offers.contains(intent.offer()) { Next::Say(Input::Intent(intent)) } else { Next::Changed }
+}

@@ -1,0 +1,44 @@
+//! `narthex replay`: does a trace still happen the same way?
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::ended::Ended;
+use crate::json::out;
+use crate::plain::tell;
+use crate::setup::Setup;
+
+pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Ended> {
+    let file = File::open(path).map_err(|error| Ended::File { path: path.display().to_string(), error })?;
+    let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Ended::Replay)?;
+    for (input, view) in &replayed.views {
+        if setup.global.json {
+            out::print(&json!({"type": "replayed_view", "input": input, "view": view}));
+        } else {
+            tell(&format!("{input:>4} {} {}", view["screen"].as_str().unwrap_or_default(), brief(view)));
+        }
+    }
+    let (inputs, views) = (replayed.inputs, replayed.views.len());
+    if setup.global.json {
+        out::print(&json!({"type": "replayed", "inputs": inputs, "views": views, "cut": replayed.cut}));
+        return Ok(());
+    }
+    tell(&setup.text.say("replayed", &[("inputs", inputs.into()), ("views", views.into())]));
+    if replayed.cut {
+        tell(&setup.text.say("replayed-cut", &[]));
+    }
+    Ok(())
+}
+
+/// What tells views of the same screen apart.
+fn brief(view: &serde_json::Value) -> String {
+    let parts = ["task", "problem", "failure"].iter().filter_map(|key| match &view[*key] {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other["class"].as_str().unwrap_or_default().to_owned()),
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,172 @@
+//! The answers that were given as flags, each given once for what it answers.
+
+use std::collections::BTreeSet;
+
+use narthex::{Availability, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, View};
+
+use crate::args::SignIn;
+use crate::ended::Question;
+use crate::goal::{Goal, address};
+
+/// A person who has said everything in advance.
+#[derive(Debug)]
+pub(crate) struct Script {
+    goal: Goal,
+    flags: SignIn,
+    password: Option<Secret<String>>,
+    login_token: Option<Secret<String>>,
+    said: BTreeSet<Offer>,
+}
+
+impl Script {
+    pub(crate) fn new(
+        goal: Goal,
+        flags: SignIn,
+        password: Option<Secret<String>>,
+        login_token: Option<Secret<String>>,
+    ) -> Self {
+        Self { goal, flags, password, login_token, said: BTreeSet::new() }
+    }
+
+    /// The next answer, if the flags have one that was not given yet.
+    pub(crate) fn answer(&mut self, view: &View) -> Option<Intent> {
+        let intent = self.intent(view)?;
+        let offer = intent.offer();
+        (view.offers.contains(offer) && self.said.insert(offer)).then_some(intent)
+    }
+
+    fn intent(&self, view: &View) -> Option<Intent> {
+        match &view.screen {
+            Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
+            Screen::Paused { server, task } => {
+                let wanted = self.flags.server.as_deref()?;
+                let fits = is_same(wanted, server) && self.goal.is_of(*task);
+                Some(if fits { Intent::Continue } else { Intent::Cancel })
+            }
+            Screen::Choose { report, problem: None, .. } => self.way_in(report),
+            Screen::RegisterForm { flows, availability, problem: None, .. } => match availability {
+                Availability::Refused { .. } => None,
+                Availability::Unknown | Availability::Checking | Availability::Free => self.register(flows),
+            },
+            Screen::Terms { .. } => self.flags.accept_terms.then_some(Intent::AcceptTerms),
+            Screen::RegistrationToken { .. } => {
+                let token = self.flags.registration_token.clone()?;
+                Some(Intent::UseToken { token: Secret::new(token) })
+            }
+            Screen::Address { medium: Medium::Email, .. } => {
+                Some(Intent::UseEmail { address: self.flags.email.clone()? })
+            }
+            Screen::Address { medium: Medium::Phone, .. }
+            | Screen::Choose { problem: Some(_), .. }
+            | Screen::RegisterForm { problem: Some(_), .. }
+            | Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::Problem { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SignedIn { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. } => None,
+        }
+    }
+
+    fn way_in(&self, report: &ServerReport) -> Option<Intent> {
+        match self.goal {
+            Goal::Register => Some(Intent::CreateAccount),
+            Goal::SignIn => {
+                if let Some(token) = &self.login_token {
+                    return Some(Intent::SignInWithToken { token: token.clone() });
+                }
+                if let Some(wanted) = &self.flags.sso {
+                    return provider(wanted, report).map(|provider| Intent::SignInWithSso { provider });
+                }
+                let (identifier, password) = (self.flags.username.clone()?, self.password.clone()?);
+                Some(Intent::SignInWithPassword { identifier, password })
+            }
+        }
+    }
+
+    fn register(&self, flows: &[Vec<Stage>]) -> Option<Intent> {
+        let wants = |kind| match kind {
+            StageKind::Email => self.flags.email.is_some(),
+            StageKind::RegistrationToken => self.flags.registration_token.is_some(),
+            StageKind::Terms
+            | StageKind::Dummy
+            | StageKind::Phone
+            | StageKind::Recaptcha
+            | StageKind::Other => false,
+        };
+        let mut prefer: Vec<Stage> =
+            flows.iter().flatten().filter(|stage| wants(stage.kind())).cloned().collect();
+        prefer.sort();
+        prefer.dedup();
+        let (username, password) = (self.flags.username.clone()?, self.password.clone()?);
+        Some(Intent::Register { username, password: Some(password), prefer })
+    }
+
+    /// Which flag is missing for the question, more exactly than the screen knows.
+    pub(crate) fn missing(&self, question: Question, view: &View) -> Question {
+        match (question, self.goal) {
+            (Question::Username, _) if self.flags.username.is_some() => Question::Password,
+            (Question::WayIn, Goal::SignIn) if self.flags.sso.is_some() => Question::Provider,
+            (Question::WayIn, Goal::SignIn) if self.flags.username.is_some() => Question::Password,
+            (Question::Email, _) => match &view.screen {
+                Screen::Address { medium, .. } | Screen::Confirmation { medium, .. } => address(*medium),
+                Screen::Welcome { .. }
+                | Screen::Paused { .. }
+                | Screen::Busy { .. }
+                | Screen::Limited { .. }
+                | Screen::Problem { .. }
+                | Screen::Choose { .. }
+                | Screen::RegisterForm { .. }
+                | Screen::Terms { .. }
+                | Screen::RegistrationToken { .. }
+                | Screen::InBrowser { .. }
+                | Screen::AwaitingApproval { .. }
+                | Screen::SignedIn { .. }
+                | Screen::SessionEnded { .. }
+                | Screen::SignedOut { .. } => question,
+            },
+            (question, _) => question,
+        }
+    }
+}
+
+/// `None` when it is not among those that the server lists.
+fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
+    if wanted.is_empty() {
+        return Some(None);
+    }
+    let providers = &report.login.sso.as_ref()?.providers;
+    let by_id = providers.iter().find(|p| p.id == wanted);
+    let found = by_id.or_else(|| providers.iter().find(|p| p.name.eq_ignore_ascii_case(wanted)))?;
+    Some(Some(found.id.clone()))
+}
+
+/// Whether both mean the same server, as typed: `https://a.b/`, `a.b` and `@c:a.b` do.
+fn is_same(typed: &str, server: &str) -> bool {
+    fn bare(text: &str) -> &str {
+        let text = text.trim().trim_end_matches('/');
+        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+        match text.strip_prefix('@').and_then(|user| user.split_once(':')) {
+            Some((_, server)) => server,
+            None => text,
+        }
+    }
+    bare(typed).eq_ignore_ascii_case(bare(server))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_typed() {
+        for typed in ["a.b", "https://a.b/", "@c:a.b", " A.B "] {
+            assert!(is_same(typed, "a.b"), "{typed}");
+        }
+        assert!(is_same("http://127.0.0.1:8008", "http://127.0.0.1:8008/"));
+        assert!(!is_same("a.b.c", "a.b"));
+    }
+}

@@ -1,0 +1,191 @@
+//! The commands about a session that is kept: `whoami`, `accounts`, `token`, `logout`.
+
+use std::time::Duration;
+
+use narthex::{Failure, Intent, Offer, Saved, Screen, Session, View};
+use narthex_http::Http;
+use narthex_runtime::Clock;
+use narthex_storage::{Lock, Store};
+use serde_json::json;
+
+use crate::ended::Ended;
+use crate::json::out;
+use crate::plain::tell;
+use crate::ports::World;
+use crate::setup::Setup;
+use crate::talk::Talk;
+use crate::text::plain;
+
+/// A token that ends sooner than this is renewed before it is handed out.
+const FRESH: Duration = Duration::from_secs(60);
+
+pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
+    let (mut talk, store, _lock) = resumed(setup).await?;
+    talk.until(is_settled).await;
+    talk.ask(Intent::CheckSession).await;
+    let view = talk.until(is_settled).await;
+    let checked = settled(&view);
+    talk.end().await;
+    checked?;
+    if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
+        if setup.global.json {
+            out::print(&json!({
+                "type": "account", "user_id": user_id, "device_id": device_id, "homeserver": homeserver,
+                "kept": out::kept(store.place()),
+            }));
+        } else {
+            tell(&plain(user_id));
+            tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
+            tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
+            tell(&setup.text.kept(store.place()));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn accounts(setup: &Setup) -> Result<(), Ended> {
+    let store = setup.store()?;
+    let accounts = store.accounts().map_err(|problem| setup.storage(problem))?;
+    if setup.global.json {
+        let list = accounts.iter().map(|account| {
+            json!({
+                "user_id": account.user_id, "device_id": account.device_id, "homeserver": account.homeserver,
+            })
+        });
+        let list: Vec<_> = list.collect();
+        out::print(&json!({"type": "accounts", "accounts": list, "kept": out::kept(store.place())}));
+    } else if accounts.is_empty() {
+        tell(&setup.text.say("no-accounts", &[]));
+    } else {
+        for account in &accounts {
+            tell(&format!(
+                "{} {} {}",
+                plain(&account.user_id),
+                plain(&account.device_id),
+                plain(&account.homeserver)
+            ));
+        }
+        tell(&setup.text.kept(store.place()));
+    }
+    Ok(())
+}
+
+/// A fresh access token on standard output.
+pub(crate) async fn token(setup: &Setup) -> Result<(), Ended> {
+    let store = setup.store()?;
+    let session = session(setup, &store)?;
+    if is_fresh(&session) {
+        return print_token(setup, &session);
+    }
+    let (mut talk, _, _lock) = resumed(setup).await?;
+    let mut view = talk.until(is_settled).await;
+    // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
+    if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
+        && Clock::start().now() + FRESH >= *at
+        && view.offers.contains(Offer::Refresh)
+    {
+        talk.ask(Intent::Refresh).await;
+        view = talk.until(is_settled).await;
+    }
+    let renewed = settled(&view);
+    let engine = talk.end().await;
+    renewed?;
+    match engine.as_ref().and_then(narthex::Engine::session) {
+        Some(session) => print_token(setup, session),
+        None => Err(Ended::NotSignedIn),
+    }
+}
+
+pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Ended> {
+    let (mut talk, _, _lock) = resumed(setup).await?;
+    talk.until(is_settled).await;
+    talk.ask(Intent::SignOut { everywhere }).await;
+    let mut view = talk.until(is_settled).await;
+    let over = matches!(view.screen, Screen::SessionEnded { .. });
+    // A session that the server has ended is what was asked for; so is forgetting it, when that was said.
+    if view.offers.contains(Offer::Forget) && (forget || over) {
+        talk.ask(Intent::Forget).await;
+        view = talk.until(is_settled).await;
+    }
+    let done = settled(&view);
+    talk.end().await;
+    let Screen::SignedOut { user_id, server_told } = &view.screen else { return done };
+    if setup.global.json {
+        out::print(&json!({"type": "signed_out", "user_id": user_id, "server_told": server_told}));
+        return Ok(());
+    }
+    tell(&setup.text.say("screen-signed-out", &[("user", plain(user_id).into())]));
+    if over {
+        tell(&setup.text.say("already-over", &[]));
+    } else if !server_told {
+        tell(&setup.text.say("server-not-told", &[]));
+    }
+    Ok(())
+}
+
+/// An engine with the chosen session, while nobody else renews it.
+async fn resumed(setup: &Setup) -> Result<(Talk, Store, Option<Lock>), Ended> {
+    let store = setup.store()?;
+    let locking = store.clone();
+    let locked = tokio::task::spawn_blocking(move || locking.lock()).await;
+    let lock = locked
+        .map_err(|_| Ended::Storage(narthex::StorageProblem::Other))?
+        .map_err(|problem| setup.storage(problem))?;
+    // Only now: another program may have renewed it until we had the lock.
+    let session = session(setup, &store)?;
+    let start = setup.start(Some(Saved::from(session)), None)?;
+    let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
+    let world = World { http, store: store.clone(), browser: false, keeps_flows: false };
+    Ok((Talk::begin(start, world), store, lock))
+}
+
+fn session(setup: &Setup, store: &Store) -> Result<Session, Ended> {
+    let account = setup.account(store)?;
+    let session = store.session(&account.user_id, &account.device_id);
+    session.map_err(|problem| setup.storage(problem))?.ok_or(Ended::NotSignedIn)
+}
+
+fn is_fresh(session: &Session) -> bool {
+    session.expires_at.is_none_or(|at| Clock::start().now() + FRESH < at)
+}
+
+fn print_token(setup: &Setup, session: &Session) -> Result<(), Ended> {
+    let token = session.access_token.expose();
+    if setup.global.json {
+        out::print(&json!({"type": "token", "access_token": token, "expires_at": session.expires_at}));
+    } else {
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), "{token}").ok();
+    }
+    Ok(())
+}
+
+/// Nothing is under way.
+fn is_settled(view: &View) -> bool {
+    !matches!(
+        view.screen,
+        Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { task: Some(_), .. }
+    )
+}
+
+/// What did not work about the session, if something did not.
+fn settled(view: &View) -> Result<(), Ended> {
+    let problem: Option<&Failure> = match &view.screen {
+        Screen::SignedIn { problem, .. } => problem.as_ref(),
+        Screen::Problem { failure, .. } | Screen::SessionEnded { failure, .. } => Some(failure),
+        Screen::SignedOut { .. }
+        | Screen::Welcome { .. }
+        | Screen::Paused { .. }
+        | Screen::Busy { .. }
+        | Screen::Limited { .. }
+        | Screen::Choose { .. }
+        | Screen::RegisterForm { .. }
+        | Screen::Terms { .. }
+        | Screen::RegistrationToken { .. }
+        | Screen::Address { .. }
+        | Screen::Confirmation { .. }
+        | Screen::InBrowser { .. }
+        | Screen::AwaitingApproval { .. } => None,
+    };
+    problem.map_or(Ok(()), |failure| Err(Ended::Failed(failure.clone())))
+}

@@ -1,0 +1,97 @@
+//! `narthex register` and `narthex login`: from nothing to a kept session.
+
+use narthex::{Secret, View};
+use narthex_http::Http;
+
+use crate::args::SignIn;
+use crate::card;
+use crate::ended::{Ended, Question};
+use crate::front::{Front, Next};
+use crate::goal::{self, Goal, Turn};
+use crate::input::Lines;
+use crate::ports::World;
+use crate::script::Script;
+use crate::setup::Setup;
+use crate::talk::Talk;
+
+pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<(), Ended> {
+    let store = setup.store()?;
+    let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
+    let mut stdin =
+        (setup.global.json || flags.password_stdin || flags.login_token_stdin).then(Lines::of_stdin);
+    let password = secret(&mut stdin, flags.password_stdin, Question::Password).await?;
+    let login_token = secret(&mut stdin, flags.login_token_stdin, Question::WayIn).await?;
+    let saved = store.flow().map_err(|problem| setup.storage(problem))?;
+    let start = setup.start(saved, flags.device_name.take().as_deref())?;
+    let browser = !setup.global.no_browser;
+    let place = store.place().clone();
+    let mut talk = Talk::begin(start, World { http, store, browser, keeps_flows: true });
+    let mut front = Front::of(setup, goal, stdin);
+    let mut script = Script::new(goal, flags, password, login_token);
+    let result = converse(goal, &mut script, &mut front, &mut talk).await;
+    let view = talk.view();
+    front.rest();
+    talk.end().await;
+    result?;
+    front.signed_in(&view, &place);
+    Ok(())
+}
+
+/// The first line of standard input, if it was announced as one.
+async fn secret(
+    stdin: &mut Option<Lines>,
+    wanted: bool,
+    question: Question,
+) -> Result<Option<Secret<String>>, Ended> {
+    match stdin {
+        Some(lines) if wanted => lines.secret().await.map(Some).ok_or(Ended::Unanswered(question)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+async fn converse(
+    goal: Goal,
+    script: &mut Script,
+    front: &mut Front<'_>,
+    talk: &mut Talk,
+) -> Result<(), Ended> {
+    loop {
+        let view = talk.view();
+        while let Ok(notice) = talk.notices.try_recv() {
+            front.notice(notice, &view);
+        }
+        front.show(&view);
+        if let Some(end) = goal::reached(&view) {
+            return end;
+        }
+        if let Some(intent) = script.answer(&view) {
+            front.answered(&view, &intent);
+            talk.ask(intent).await;
+            continue;
+        }
+        match front.next(&view, talk).await {
+            Next::Say(input) => talk.say(input).await,
+            Next::Changed => {}
+            Next::Cancelled => return Err(Ended::Cancelled),
+            Next::Nobody => nobody(goal, script, &view, talk).await?,
+        }
+    }
+}
+
+/// Nobody answers: go on waiting for the world, or say what is missing.
+async fn nobody(goal: Goal, script: &Script, view: &View, talk: &mut Talk) -> Result<(), Ended> {
+    match goal::turn(view) {
+        Turn::World => {
+            if !talk.changed().await {
+                return Err(Ended::System("the driver".to_owned()));
+            }
+            Ok(())
+        }
+        Turn::Mend(_, failure) => Err(Ended::Failed(failure)),
+        Turn::Person(Question::WayIn) => {
+            let why = card::closed(goal, view);
+            Err(why.map_or_else(|| Ended::Unanswered(script.missing(Question::WayIn, view)), Ended::Failed))
+        }
+        Turn::Person(question) => Err(Ended::Unanswered(script.missing(question, view))),
+    }
+}

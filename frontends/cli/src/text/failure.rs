@@ -1,0 +1,280 @@
+//! A failure in words: headline, cause, what to do, whose it is, and the evidence.
+
+use fluent_bundle::FluentValue;
+use narthex::{
+    Bug, Cause, Evidence, Expiring, Failure, Lost, Medium, Misbehaviour, Missing, Outage, PasswordProblem,
+    Refusal, StorageProblem, Time, UsernameProblem,
+};
+
+use super::{Text, plain};
+
+/// Who can do something about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blame {
+    You,
+    Network,
+    ServerSetup,
+    ServerDown,
+    Computer,
+    Us,
+}
+
+type Owned = Vec<(&'static str, FluentValue<'static>)>;
+
+impl Text {
+    /// One line.
+    pub(crate) fn headline(&self, cause: &Cause) -> String {
+        let (id, values) = message(self, cause);
+        self.say(id, &values)
+    }
+
+    /// Headline, cause, what to do, whose it is, and the evidence, a line each.
+    pub(crate) fn failure(&self, failure: &Failure) -> Vec<String> {
+        let (id, mut values) = message(self, &failure.cause);
+        let host = failure.evidence.as_deref().map(|e| plain(&e.host)).unwrap_or_default();
+        values.push(("host", host.into()));
+        let mut lines = vec![self.say(id, &values)];
+        lines.extend(self.part(id, "cause", &values));
+        if let Some(remedy) = self.part(id, "do", &values) {
+            lines.push(self.say("what-to-do", &[("remedy", remedy.into())]));
+        }
+        lines.push(self.blame(blame(&failure.cause)));
+        lines.extend(failure.evidence.as_deref().map(|evidence| self.evidence(evidence)));
+        lines
+    }
+
+    /// The exchange that showed it.
+    pub(crate) fn evidence(&self, evidence: &Evidence) -> String {
+        let mut line =
+            format!("{} {}{}", evidence.method.as_str(), plain(&evidence.host), plain(&evidence.path));
+        if let Some(status) = evidence.status {
+            line.push_str(&format!(" -> {status}"));
+        }
+        if let Some(errcode) = &evidence.errcode {
+            line.push_str(&format!(" {}", plain(errcode)));
+        }
+        line.push_str(&format!(", {}", clock_time(evidence.at)));
+        let mut line = self.say("details", &[("line", line.into())]);
+        if let Some(message) = &evidence.message {
+            line.push(' ');
+            line.push_str(&self.say("server-says", &[("message", plain(message).into())]));
+        }
+        line
+    }
+
+    fn blame(&self, blame: Blame) -> String {
+        self.say(
+            match blame {
+                Blame::You => "blame-you",
+                Blame::Network => "blame-network",
+                Blame::ServerSetup => "blame-server-setup",
+                Blame::ServerDown => "blame-server-down",
+                Blame::Computer => "blame-computer",
+                Blame::Us => "blame-us",
+            },
+            &[],
+        )
+    }
+}
+
+/// `05:52:35 UTC`
+pub(crate) fn clock_time(at: Time) -> String {
+    let seconds = at.0 / 1000;
+    format!("{:02}:{:02}:{:02} UTC", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
+}
+
+/// Who can do something about it: the person, somebody on the way, the server's admin, or we.
+pub(crate) fn blame(cause: &Cause) -> Blame {
+    match cause {
+        Cause::Unavailable { outage, .. } => match outage {
+            Outage::Network(Lost::Dns | Lost::Timeout | Lost::Broken)
+            | Outage::TimedOut
+            | Outage::NotTheServer => Blame::Network,
+            Outage::Network(Lost::Connect) | Outage::ServerError(_) | Outage::RateLimited => {
+                Blame::ServerDown
+            }
+            Outage::Network(Lost::Tls | Lost::TooLarge) => Blame::ServerSetup,
+            Outage::Network(Lost::Listen) | Outage::Storage(_) => Blame::Computer,
+        },
+        Cause::Refused { refusal } => match refusal {
+            Refusal::RegistrationClosed
+            | Refusal::ServerFull { .. }
+            | Refusal::Other
+            | Refusal::HomeserverUnclear => Blame::ServerSetup,
+            Refusal::ServerNotUnderstood
+            | Refusal::ServerInsecure
+            | Refusal::UsernameTaken
+            | Refusal::UsernameInvalid(_)
+            | Refusal::UsernameReserved
+            | Refusal::PasswordMissing
+            | Refusal::PasswordWeak(_)
+            | Refusal::TokenInvalid
+            | Refusal::TokenMalformed
+            | Refusal::AddressInvalid(_)
+            | Refusal::AddressInUse(_)
+            | Refusal::AddressDenied(_)
+            | Refusal::CodeWrong
+            | Refusal::StageFailed(_)
+            | Refusal::WrongCredentials
+            | Refusal::Deactivated
+            | Refusal::Locked
+            | Refusal::LoginTokenInvalid
+            | Refusal::AccountElsewhere { .. }
+            | Refusal::WrongAccount { .. } => Blame::You,
+        },
+        Cause::Expired { .. } => Blame::You,
+        Cause::Unsupported { .. } | Cause::Misbehaved { .. } => Blame::ServerSetup,
+        Cause::Broken { .. } => Blame::Us,
+    }
+}
+
+fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
+    match cause {
+        Cause::Unavailable { outage, .. } => outage_message(*outage),
+        Cause::Refused { refusal } => refusal_message(text, refusal),
+        Cause::Expired { what } => (
+            match what {
+                Expiring::RegistrationSession => "expired-registration-session",
+                Expiring::Browser => "expired-browser",
+                Expiring::Confirmation => "expired-confirmation",
+            },
+            vec![],
+        ),
+        Cause::Unsupported { missing } => match missing {
+            Missing::Homeserver => ("missing-homeserver", vec![]),
+            Missing::PasswordSignIn => ("missing-password-sign-in", vec![]),
+            Missing::LegacySignIn => ("missing-legacy-sign-in", vec![]),
+            Missing::Registration => ("missing-registration", vec![]),
+            Missing::RegistrationFlow { stage } => {
+                ("missing-registration-flow", vec![("stage", plain(stage.as_str()).into())])
+            }
+            Missing::Endpoint => ("missing-endpoint", vec![]),
+        },
+        Cause::Misbehaved { misbehaviour } => misbehaviour_message(*misbehaviour),
+        Cause::Broken { bug: Bug::ReplyOfAnotherKind } => ("bug-reply-of-another-kind", vec![]),
+    }
+}
+
+fn outage_message(outage: Outage) -> (&'static str, Owned) {
+    let id = match outage {
+        Outage::Network(Lost::Dns) => "lost-dns",
+        Outage::Network(Lost::Connect) => "lost-connect",
+        Outage::Network(Lost::Tls) => "lost-tls",
+        Outage::Network(Lost::Timeout) | Outage::TimedOut => "lost-timeout",
+        Outage::Network(Lost::Broken) => "lost-broken",
+        Outage::Network(Lost::TooLarge) => "lost-too-large",
+        Outage::Network(Lost::Listen) => "lost-listen",
+        Outage::RateLimited => "outage-rate-limited",
+        Outage::ServerError(status) => {
+            return ("outage-server-error", vec![("status", status.to_string().into())]);
+        }
+        Outage::NotTheServer => "outage-not-the-server",
+        Outage::Storage(problem) => storage_message(problem),
+    };
+    (id, vec![])
+}
+
+pub(super) fn storage_message(problem: StorageProblem) -> &'static str {
+    match problem {
+        StorageProblem::Locked => "storage-locked",
+        StorageProblem::Full => "storage-full",
+        StorageProblem::Denied => "storage-denied",
+        StorageProblem::Corrupt => "storage-corrupt",
+        StorageProblem::Other => "storage-other",
+    }
+}
+
+impl Text {
+    /// Why something cannot be kept.
+    pub(crate) fn storage(&self, problem: StorageProblem) -> Vec<String> {
+        self.failure(&Failure {
+            cause: Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None },
+            evidence: None,
+        })
+    }
+}
+
+fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
+    let medium = |medium: Medium| vec![("medium", text.medium(medium).into())];
+    let id = match refusal {
+        Refusal::ServerNotUnderstood => "refusal-server-not-understood",
+        Refusal::ServerInsecure => "refusal-server-insecure",
+        Refusal::HomeserverUnclear => "refusal-homeserver-unclear",
+        Refusal::UsernameTaken => "refusal-username-taken",
+        Refusal::UsernameInvalid(problem) => match problem {
+            UsernameProblem::Empty => "username-empty",
+            UsernameProblem::Character(c) => {
+                return ("username-character", vec![("character", plain(&c.to_string()).into())]);
+            }
+            UsernameProblem::TooLong => "username-too-long",
+            UsernameProblem::ServerRule => "username-server-rule",
+        },
+        Refusal::UsernameReserved => "refusal-username-reserved",
+        Refusal::PasswordMissing => "refusal-password-missing",
+        Refusal::PasswordWeak(problem) => password_message(*problem),
+        Refusal::TokenInvalid => "refusal-token-invalid",
+        Refusal::TokenMalformed => "refusal-token-malformed",
+        Refusal::AddressInvalid(m) => return ("refusal-address-invalid", medium(*m)),
+        Refusal::AddressInUse(m) => return ("refusal-address-in-use", medium(*m)),
+        Refusal::AddressDenied(m) => return ("refusal-address-denied", medium(*m)),
+        Refusal::CodeWrong => "refusal-code-wrong",
+        Refusal::StageFailed(stage) => {
+            return ("refusal-stage-failed", vec![("stage", text.stage(stage.kind()).into())]);
+        }
+        Refusal::RegistrationClosed => "refusal-registration-closed",
+        Refusal::WrongCredentials => "refusal-wrong-credentials",
+        Refusal::Deactivated => "refusal-deactivated",
+        Refusal::Locked => "refusal-locked",
+        Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
+        Refusal::AccountElsewhere { server } => {
+            return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
+        }
+        Refusal::WrongAccount { expected, found } => {
+            let values = vec![("expected", plain(expected).into()), ("found", plain(found).into())];
+            return ("refusal-wrong-account", values);
+        }
+        Refusal::ServerFull { contact } => {
+            let contact = contact.as_deref().map(plain).unwrap_or_default();
+            return ("refusal-server-full", vec![("contact", contact.into())]);
+        }
+        Refusal::Other => "refusal-other",
+    };
+    (id, vec![])
+}
+
+const fn password_message(problem: PasswordProblem) -> &'static str {
+    match problem {
+        PasswordProblem::TooShort => "password-too-short",
+        PasswordProblem::NoDigit => "password-no-digit",
+        PasswordProblem::NoSymbol => "password-no-symbol",
+        PasswordProblem::NoUppercase => "password-no-uppercase",
+        PasswordProblem::NoLowercase => "password-no-lowercase",
+        PasswordProblem::InDictionary => "password-in-dictionary",
+        PasswordProblem::TooLong => "password-too-long",
+        PasswordProblem::Unspecified => "password-unspecified",
+    }
+}
+
+fn misbehaviour_message(misbehaviour: Misbehaviour) -> (&'static str, Owned) {
+    let id = match misbehaviour {
+        Misbehaviour::MalformedBody => "misbehaviour-malformed-body",
+        Misbehaviour::UnexpectedStatus(status) => {
+            return ("misbehaviour-unexpected-status", vec![("status", status.to_string().into())]);
+        }
+        Misbehaviour::BodyTooLarge => "misbehaviour-body-too-large",
+        Misbehaviour::InvalidField(field) => {
+            return ("misbehaviour-invalid-field", vec![("field", field.into())]);
+        }
+        Misbehaviour::InsecureAddress(field) => {
+            return ("misbehaviour-insecure-address", vec![("field", field.into())]);
+        }
+        Misbehaviour::Redirect => "misbehaviour-redirect",
+        Misbehaviour::NoFlows => "misbehaviour-no-flows",
+        Misbehaviour::NoProgress => "misbehaviour-no-progress",
+        Misbehaviour::DelegationBroken => "misbehaviour-delegation-broken",
+    };
+    (id, vec![])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! Does every variant that the engine can show have a headline, a cause and something to do?
+
+use narthex::{Offer, Task};
+
+use super::*;
+use crate::ended::Question;
+
+const FAILURE: &str = include_str!("../../../../../engine/src/failure.rs");
+const IO: &str = include_str!("../../../../../engine/src/io.rs");
+const VIEW: &str = include_str!("../../../../../engine/src/view.rs");
+
+/// The variants of an enum, read from its source: a new one cannot be forgotten here.
+fn variants(source: &str, name: &str) -> Vec<String> {
+    let (_, rest) = source.split_once(&format!("pub enum {name} {{\n")).unwrap();
+    let (body, _) = rest.split_once("\n}").unwrap();
+    let lines = body.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     "));
+    let names = lines.map(str::trim).filter(|line| line.starts_with(char::is_uppercase));
+    names.map(|line| kebab(line.split(|c: char| !c.is_alphanumeric()).next().unwrap())).collect()
+}
+
+fn kebab(name: &str) -> String {
+    name.chars()
+        .flat_map(|c| c.is_uppercase().then_some('-').into_iter().chain(c.to_lowercase()))
+        .skip(1)
+        .collect()
+}
+
+#[test]
+fn every_failure_has_a_headline_a_cause_and_something_to_do() {
+    let text = Text::in_language(&[]);
+    let mut seen = 0;
+    for (source, name, prefix, apart) in [
+        (FAILURE, "Outage", "outage", &["network", "timed-out", "storage"][..]),
+        (FAILURE, "Refusal", "refusal", &["username-invalid", "password-weak"]),
+        (FAILURE, "UsernameProblem", "username", &[]),
+        (FAILURE, "PasswordProblem", "password", &[]),
+        (FAILURE, "Expiring", "expired", &[]),
+        (FAILURE, "Missing", "missing", &[]),
+        (FAILURE, "Misbehaviour", "misbehaviour", &[]),
+        (FAILURE, "Bug", "bug", &[]),
+        (IO, "Lost", "lost", &[]),
+        (IO, "StorageProblem", "storage", &[]),
+    ] {
+        let variants = variants(source, name);
+        assert!(!variants.is_empty());
+        for variant in variants.iter().filter(|v| !apart.contains(&v.as_str())) {
+            let id = format!("{prefix}-{variant}");
+            assert_ne!(text.say(&id, &[]), id, "no headline");
+            assert!(text.part(&id, "cause", &[]).is_some(), "{id} has no cause");
+            assert!(text.part(&id, "do", &[]).is_some(), "{id} says nothing to do");
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
+fn every_screen_task_and_question_has_its_words() {
+    let text = Text::in_language(&[]);
+    let has = |id: String| assert_ne!(text.say(&id, &[]), id);
+    variants(VIEW, "Screen").into_iter().for_each(|v| has(format!("screen-{v}")));
+    variants(VIEW, "Task").into_iter().for_each(|v| has(format!("task-{v}")));
+    Question::ALL.iter().for_each(|question| has(format!("question-{}", question.name())));
+    Offer::ALL.iter().for_each(|offer| has(super::super::named::id("offer", offer)));
+    assert_eq!(text.task(Task::FindServer, "a.b"), "Looking for a.b");
+}
+
+#[test]
+fn an_error_says_what_whose_and_what_to_do() {
+    let evidence = Evidence {
+        method: narthex::Method::Post,
+        host: "example.org".into(),
+        path: "/_matrix/client/v3/register".into(),
+        status: Some(400),
+        errcode: Some("M_USER_IN_USE".into()),
+        message: Some("User ID\n\u{1b}[31m already taken.".into()),
+        at: Time(1000 * (5 * 3600 + 52 * 60 + 35)),
+    };
+    let failure = Failure {
+        cause: Cause::Refused { refusal: Refusal::UsernameTaken },
+        evidence: Some(Box::new(evidence)),
+    };
+    let lines = Text::in_language(&[]).failure(&failure);
+    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[0], "This username is taken.");
+    assert!(lines[2].starts_with("What to do: "));
+    assert_eq!(
+        lines[4],
+        "Details: POST example.org/_matrix/client/v3/register -> 400 M_USER_IN_USE, 05:52:35 UTC. \
+         The server says: \u{201c}User ID \\u{1b}[31m already taken.\u{201d}"
+    );
+}

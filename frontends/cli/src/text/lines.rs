@@ -1,0 +1,98 @@
+//! Text as lines of a terminal: wrapped to its width, and without control characters.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How wide a string shows.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// How many columns there are: of the terminal, else of `COLUMNS`, else 80.
+pub(crate) fn columns() -> usize {
+    #[cfg(unix)]
+    if let Ok(size) = rustix::termios::tcgetwinsize(std::io::stderr())
+        && size.ws_col > 0
+    {
+        return usize::from(size.ws_col).max(20);
+    }
+    std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).unwrap_or(80).clamp(20, 100)
+}
+
+/// What others wrote, as one line that cannot touch the terminal.
+pub(crate) fn plain(text: &str) -> String {
+    // Also the marks that turn the direction of what follows around.
+    let turns =
+        |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut clean = String::new();
+    for c in text.chars().filter(|c| !turns(*c)).take(500) {
+        match c {
+            '\n' | '\r' | '\t' => clean.push(' '),
+            c if c.is_control() => clean.extend(c.escape_default()),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+/// `text` in lines of at most `columns`, each with `indent`. A word that is longer (an address) stays whole.
+pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
+    let room = columns.saturating_sub(width(indent)).max(10);
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            if !line.is_empty() && width(&line) + 1 + width(word) > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The end of `text` that fits into `room` columns.
+pub(crate) fn tail(text: &str, room: usize) -> &str {
+    let (mut used, mut start) = (0, text.len());
+    for (at, c) in text.char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > room {
+            break;
+        }
+        start = at;
+    }
+    &text[start..]
+}
+
+/// The beginning of `text` that fits into `room` columns.
+pub(crate) fn head(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > room {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_cannot_touch_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\nc\u{202e}d"), "a\\u{1b}[31mb cd");
+    }
+
+    #[test]
+    fn lines_fit_and_addresses_stay_whole() {
+        let text = wrapped("one two three https://example.org/a/very/long/address four", 14, "  ");
+        assert_eq!(text, "  one two\n  three\n  https://example.org/a/very/long/address\n  four");
+        assert_eq!(tail("abcdef", 3), "def");
+        assert_eq!(tail("日本語", 4), "本語");
+    }
+}

@@ -1,0 +1,116 @@
+//! Which message names a task, a stage, a strength.
+
+use narthex::{Finding, Medium, Question, StageKind, Task};
+use narthex_strength::{Suggestion, Warning};
+use serde::Serialize;
+
+use super::Text;
+
+impl Text {
+    /// What is being done, for a spinner.
+    pub(crate) fn task(&self, task: Task, server: &str) -> String {
+        let id = match task {
+            Task::FindServer => "task-find-server",
+            Task::AskServer => "task-ask-server",
+            Task::Register => "task-register",
+            Task::CheckToken => "task-check-token",
+            Task::SendConfirmation => "task-send-confirmation",
+            Task::CheckCode => "task-check-code",
+            Task::FindPage => "task-find-page",
+            Task::AwaitCallback => "task-await-callback",
+            Task::SignIn => "task-sign-in",
+            Task::KeepSession => "task-keep-session",
+            Task::CheckSession => "task-check-session",
+            Task::Refresh => "task-refresh",
+            Task::SignOut => "task-sign-out",
+            Task::EraseSession => "task-erase-session",
+        };
+        self.say(id, &[("server", super::plain(server).into())])
+    }
+
+    /// What a stage of a registration asks for.
+    pub(crate) fn stage(&self, kind: StageKind) -> String {
+        let id = match kind {
+            StageKind::Dummy => "stage-dummy",
+            StageKind::Terms => "stage-terms",
+            StageKind::RegistrationToken => "stage-registration-token",
+            StageKind::Email => "stage-email",
+            StageKind::Phone => "stage-phone",
+            StageKind::Recaptcha => "stage-recaptcha",
+            StageKind::Other => "stage-other",
+        };
+        self.say(id, &[])
+    }
+
+    /// A kind of address.
+    pub(crate) fn medium(&self, medium: Medium) -> String {
+        let id = match medium {
+            Medium::Email => "medium-email",
+            Medium::Phone => "medium-phone",
+        };
+        self.say(id, &[])
+    }
+
+    /// What the doctor asks a server.
+    pub(crate) fn question(&self, question: Question) -> String {
+        let id = match question {
+            Question::WellKnown => "asks-well-known",
+            Question::Versions => "asks-versions",
+            Question::Login => "asks-login",
+            Question::AuthMetadata => "asks-auth-metadata",
+            Question::AuthMetadataUnstable => "asks-auth-metadata-unstable",
+            Question::Registration => "asks-registration",
+        };
+        self.say(id, &[])
+    }
+
+    /// What came of it.
+    pub(crate) fn finding(&self, finding: &Finding) -> String {
+        match finding {
+            Finding::Present => self.say("finding-present", &[]),
+            Finding::Absent => self.say("finding-absent", &[]),
+            Finding::Declined => self.say("finding-declined", &[]),
+            Finding::Faulty { cause } => self.headline(cause),
+        }
+    }
+
+    /// What can be done.
+    pub(crate) fn offer(&self, offer: narthex::Offer) -> String {
+        self.say(&id("offer", &offer), &[])
+    }
+
+    /// What makes a password weak.
+    pub(crate) fn warning(&self, warning: Warning) -> String {
+        self.say(&id("warning", &warning), &[])
+    }
+
+    /// What would make it better.
+    pub(crate) fn suggestion(&self, suggestion: Suggestion) -> String {
+        self.say(&id("suggestion", &suggestion), &[])
+    }
+}
+
+/// The id of a message that is named as the value is in JSON.
+pub(super) fn id(prefix: &str, value: &impl Serialize) -> String {
+    let name = match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        Ok(_) | Err(_) => String::new(),
+    };
+    format!("{prefix}-{}", name.replace('_', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_about_a_password_has_its_words() {
+        let text = Text::in_language(&[]);
+        for warning in Warning::ALL {
+            assert!(text.warning(*warning).contains(' '), "{warning:?}");
+        }
+        for suggestion in Suggestion::ALL {
+            assert!(text.suggestion(*suggestion).contains(' '), "{suggestion:?}");
+        }
+    }
+}
