@@ -127,7 +127,7 @@ impl World {
             keys.push(format!("{place} {}", self.redirects));
             return keys;
         }
-        let mut rest = outline(&format!("{:?}", self.engine));
+        let mut rest = outline(&self.printed);
         let asked: Vec<_> = ["uia: Some(", "flow: Some("].iter().map(|name| cut(&mut rest, name)).collect();
         vec![format!("{place} {asked:?}"), format!("{place} {rest} {:?}", self.history())]
     }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod class;
+pub mod fuzz;
 mod intents;
 mod key;
 mod laws;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use narthex::{Input, Reply, Secret, Time};
 
+use url::Url;
+
 use crate::answers;
 use crate::intents;
 use crate::world::{MARK, World};
@@ -35,6 +37,8 @@ pub enum Kind {
     Unwished,
     /// An awaited answer.
     Answer,
+    /// An awaited answer of any bytes. The world learns nothing from it that the engine may read otherwise.
+    Raw,
     /// An answer that comes together with the deadline.
     Late,
     /// What is not for us.
@@ -117,10 +121,7 @@ impl World {
         let mut link = |name: &str, link: String, kind| {
             menu.push(self.at(self.now, name, Deed::Input(Input::Link(Secret::new(link))), kind));
         };
-        let callback = |page: &url::Url| {
-            page.query_pairs().find(|(key, _)| key == "redirectUrl").map(|(_, value)| value.into_owned())
-        };
-        if let Some(callback) = self.pages[0].as_ref().and_then(callback) {
+        if let Some(callback) = self.callback() {
             let kind = if self.awaits_callback() { Kind::Answer } else { Kind::Noise };
             link("link", format!("{callback}?{token}"), kind);
             link("link without a token", format!("{callback}?error=denied"), Kind::Noise);
@@ -128,7 +129,7 @@ impl World {
             let elsewhere = callback.replace("127.0.0.1", "evil.example");
             link("link from elsewhere", format!("{elsewhere}?{token}"), Kind::Noise);
         }
-        if let Some(callback) = self.pages[1].as_ref().and_then(callback) {
+        if let Some(callback) = self.pages[1].as_ref().and_then(callback_of) {
             link("link of an earlier page", format!("{callback}?{token}"), Kind::Noise);
         }
         if let Some(used) = &self.used_link {
@@ -137,6 +138,11 @@ impl World {
         link("link of somebody else", format!("http://127.0.0.1:49152/sso/0?{token}"), Kind::Noise);
         link("favicon", "http://127.0.0.1:49152/favicon.ico".to_owned(), Kind::Noise);
         link("junk link", "::: no link :::".to_owned(), Kind::Noise);
+    }
+
+    /// Where the page in the browser leads back to.
+    pub(crate) fn callback(&self) -> Option<String> {
+        self.pages[0].as_ref().and_then(callback_of)
     }
 
     fn times(&self, menu: &mut Vec<Step>) {
@@ -156,6 +162,11 @@ impl World {
             }
         }
     }
+}
+
+/// Where a page of single sign-on leads back to.
+fn callback_of(page: &Url) -> Option<String> {
+    page.query_pairs().find(|(key, _)| key == "redirectUrl").map(|(_, value)| value.into_owned())
 }
 
 fn stale() -> Reply {

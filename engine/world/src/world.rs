@@ -1,5 +1,7 @@
 //! A world that may answer anything: what is open in it, and what it remembers for the laws.
 
+mod memory;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -13,7 +15,9 @@ use url::Url;
 
 use crate::class::{self, Class};
 use crate::laws;
-use crate::menu::{Deed, Step};
+use crate::menu::{Deed, Kind, Step};
+
+use self::memory::Memory;
 
 /// In every secret but a registration session.
 pub(crate) const MARK: &str = "M4RK";
@@ -47,22 +51,9 @@ pub struct World {
     pub(crate) redirects: u32,
     /// The last intent that was on offer.
     pub(crate) wished: Option<Rc<Intent>>,
+    /// The engine's print-out.
+    pub(crate) printed: Rc<str>,
     pub path: Path,
-}
-
-/// What only the laws ask for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {
-    /// Secrets that were used, and must not be sent again.
-    pub(crate) spent: Vec<Rc<str>>,
-    /// Secrets that the engine made up.
-    pub(crate) made: Vec<Rc<str>>,
-    /// The access token of the session that must not be lost.
-    pub(crate) issued: Option<Rc<str>>,
-    /// Access tokens whose storing this engine was told of.
-    pub(crate) told_stored: Vec<Rc<str>>,
-    /// The server said itself that the last session is over.
-    pub(crate) server_told: bool,
 }
 
 /// An effect under way.
@@ -94,7 +85,7 @@ impl Open {
 pub struct Path(Option<Rc<(Self, String)>>);
 
 impl Path {
-    fn then(&self, name: &str) -> Self {
+    pub(crate) fn then(&self, name: &str) -> Self {
         Self(Some(Rc::new((self.clone(), name.to_owned()))))
     }
 
@@ -127,6 +118,8 @@ impl Default for World {
 
 const START: Time = Time(1_000_000);
 
+/// How long the person may stay in the browser, once there is a listener.
+const BROWSER: Duration = Duration::from_secs(30 * 60);
 /// How long an exchange may take.
 const HTTP: Duration = Duration::from_secs(30);
 
@@ -134,17 +127,17 @@ const HTTP: Duration = Duration::from_secs(30);
 const fn patience(class: Class) -> Duration {
     match class {
         Class::Store | Class::Erase => Duration::from_secs(120),
-        Class::Listen => Duration::from_secs(30 * 60),
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
         Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
         Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
-        Class::Whoami | Class::Refresh | Class::Logout => HTTP,
+        Class::Whoami | Class::Refresh | Class::Logout | Class::Listen => HTTP,
     }
 }
 
 impl World {
     fn of(engine: Engine) -> Self {
         Self {
+            printed: format!("{engine:?}").into(),
             engine,
             now: START,
             open: Vec::new(),
@@ -163,6 +156,20 @@ impl World {
         }
     }
 
+    /// The world at the end of a path of names, as a failure prints it: `UseServer > delegated > …`.
+    ///
+    /// # Panics
+    ///
+    /// When a name is not on the menu, or a law does not hold.
+    #[must_use]
+    pub fn after(path: &str) -> Self {
+        path.split(" > ").filter(|name| *name != "start").fold(Self::default(), |world, name| {
+            let step = world.menu().into_iter().find(|step| step.name == name);
+            let step = step.unwrap_or_else(|| panic!("{name} is not on the menu: {:?}", world.path));
+            world.step(&step)
+        })
+    }
+
     /// The world after `step`, in which the laws hold.
     ///
     /// # Panics
@@ -173,10 +180,13 @@ impl World {
         let mut next = self.clone();
         next.path = self.path.then(&step.name);
         next.now = self.now.max(step.now);
-        let effects = match &step.deed {
+        match &step.deed {
+            Deed::Input(input) if step.kind.is_idle() => {
+                next.engine = laws::idle(self, step, input);
+            }
             Deed::Input(input) => {
                 let effects = next.engine.handle(step.now, input.clone());
-                next.account(input, &effects);
+                next.account(input, &effects, step.kind);
                 if let Input::Reply { id, .. } = input
                     && let Some(open) = self.open.iter().find(|open| open.id == *id)
                 {
@@ -184,22 +194,33 @@ impl World {
                 }
                 next.take(&effects);
                 self.give_up(&mut next, input);
-                effects
+                next.printed = format!("{:?}", next.engine).into();
+                laws::of_step(self, step, &next, &effects);
+                laws::of_state(&next);
             }
             Deed::Kill { stored } => {
                 next.kill(*stored);
-                Vec::new()
+                next.printed = format!("{:?}", next.engine).into();
+                laws::of_step(self, step, &next, &[]);
+                laws::of_state(&next);
             }
-        };
-        laws::of_step(self, step, &next, &effects);
-        if !step.kind.is_idle() {
-            laws::of_state(&next);
         }
         next
     }
 
+    /// Only that nothing comes of a step of which nothing may come.
+    ///
+    /// # Panics
+    ///
+    /// When something does.
+    pub fn stand(&self, step: &Step) {
+        if let Deed::Input(input) = &step.deed {
+            let _ = laws::idle(self, step, input);
+        }
+    }
+
     /// What the input means for the world, once the engine has heard it.
-    fn account(&mut self, input: &Input, effects: &[Effect]) {
+    fn account(&mut self, input: &Input, effects: &[Effect], kind: Kind) {
         match input {
             Input::Intent(intent)
                 if self.engine.view().offers.contains(intent.offer()) || !effects.is_empty() =>
@@ -213,7 +234,7 @@ impl World {
             Input::Intent(intent) => self.wished = Some(Rc::new(intent.clone())),
             Input::Reply { id, reply } => {
                 let given_up = effects.contains(&Effect::Cancel { id: *id });
-                self.answered(*id, reply, given_up);
+                self.answered(*id, reply, given_up, kind);
             }
             Input::Link(link) if !effects.is_empty() => self.used_link = Some(link.expose().clone()),
             Input::Link(_) | Input::Tick => {}
@@ -237,7 +258,7 @@ impl World {
         }
     }
 
-    fn answered(&mut self, id: EffectId, reply: &Reply, given_up: bool) {
+    fn answered(&mut self, id: EffectId, reply: &Reply, given_up: bool, kind: Kind) {
         let Some(at) = self.open.iter().position(|open| open.id == id) else { return };
         if let (Effect::Store { session, .. }, Reply::Stored(Ok(()))) = (&self.open[at].effect, reply) {
             self.stored.push(session.clone());
@@ -255,18 +276,28 @@ impl World {
             return;
         }
         if let Reply::Listening(Ok(_)) = reply {
-            self.open[at].told = true;
+            if !self.open[at].told {
+                (self.open[at].told, self.open[at].due) = (true, self.now + BROWSER);
+            }
             return;
         }
         let open = self.open.remove(at);
         self.done = Some(id);
-        if let Reply::Http(Ok(response)) = reply {
-            self.heard_http(&open, response);
+        match reply {
+            // Whatever it says, the engine may be right about it.
+            Reply::Http(_) if kind == Kind::Raw => {
+                (self.memory.issued, self.memory.server_told) = (None, true)
+            }
+            Reply::Http(Ok(response)) => self.heard_http(&open, response),
+            Reply::Http(Err(_)) | Reply::Listening(_) | Reply::Stored(_) => {}
         }
     }
 
     fn heard_http(&mut self, open: &Open, response: &Response) {
-        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        let bytes = response.body.expose().trim_ascii();
+        // To say nothing is to agree.
+        let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+        let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
         if response.status == 401 && body["flows"].is_array() {
             self.said = Rc::new(body.clone());
         }
@@ -295,7 +326,9 @@ impl World {
                 (self.newest, self.serial) = (id.0, self.serial + 1);
                 let due = self.now + patience(class);
                 let (effect, serial) = (effect.clone(), self.serial);
-                self.open.push(Open { id, effect, class, due, serial, told: false });
+                let open = Open { id, effect, class, due, serial, told: false };
+                self.memory.made_up(&open);
+                self.open.push(open);
             }
         }
     }
@@ -334,51 +367,5 @@ impl World {
     pub fn awaits_callback(&self) -> bool {
         let screen = self.engine.view().screen;
         matches!(screen, Screen::InBrowser { stage: None, url, .. } if self.pages[0].as_ref() == Some(&url))
-    }
-}
-
-impl Memory {
-    /// The server knows that the session is over.
-    fn end(&mut self) {
-        (self.issued, self.server_told) = (None, true);
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing is learnt from the other classes")]
-    fn learn(&mut self, open: &Open, status: u16, answer: &Value) {
-        let (asked, text) = (open.body(), |value: &Value| value.as_str().map(Rc::from));
-        let errcode = answer["errcode"].as_str().unwrap_or_default();
-        let is_session = status == 200 && answer["user_id"].as_str().is_some_and(|id| id.starts_with('@'));
-        let issued = text(&answer["access_token"]).filter(|_| answer["device_id"].is_string());
-        match open.class {
-            Class::Register if is_session => {
-                self.spent.extend(text(&asked["auth"]["session"]));
-                (self.issued, self.server_told) = (issued.or(self.issued.take()), false);
-            }
-            Class::Login if is_session && issued.is_some() => {
-                self.spent.extend(text(&asked["token"]));
-                (self.issued, self.server_told) = (issued, false);
-            }
-            Class::Login if errcode == "M_FORBIDDEN" => self.spent.extend(text(&asked["token"])),
-            Class::Code if answer["success"] == true => self.spent.extend(text(&asked["token"])),
-            Class::Refresh
-                if status == 200 && answer["access_token"].as_str().is_some_and(|t| !t.is_empty()) =>
-            {
-                self.issued = self.issued.take().and_then(|_| text(&answer["access_token"]));
-                self.server_told = false;
-                if answer["refresh_token"].is_string() {
-                    self.spent.extend(text(&asked["refresh_token"]));
-                }
-            }
-            Class::Refresh if errcode == "M_UNKNOWN_TOKEN" || errcode == "M_FORBIDDEN" => self.end(),
-            Class::Whoami if errcode == "M_UNKNOWN_TOKEN" => self.server_told = true,
-            Class::Logout if status == 401 && errcode == "M_UNKNOWN_TOKEN" => self.end(),
-            Class::Logout if status == 200 && answer.is_object() => {
-                self.end();
-                if let Effect::Http { request, .. } = &open.effect {
-                    self.spent.extend(class::bearer(request).map(Rc::from));
-                }
-            }
-            _ => {}
-        }
     }
 }

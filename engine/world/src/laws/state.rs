@@ -116,7 +116,7 @@ pub(super) fn after_going_on(before: &World, after: &World) {
     let path = &after.path;
     let (was, now) = (before.engine.view().screen, after.engine.view().screen);
     assert!(before.engine.save().is_some(), "paused with nothing: {path:?}");
-    assert!(after.engine.save().is_some() || after.open.iter().any(|o| o.class == Class::Listen), "{path:?}");
+    assert!(after.engine.save().is_some(), "going on would be lost by another kill: {path:?}");
     let lost = matches!(now, Screen::Welcome { .. } | Screen::Choose { .. } | Screen::SignedIn { .. });
     assert!(!lost, "went on from {was:?} to {now:?}: {path:?}");
     assert!(server_of(&now).is_none_or(|now| server_of(&was) == Some(now)), "went on elsewhere: {path:?}");

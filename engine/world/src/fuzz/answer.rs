@@ -1,0 +1,134 @@
+//! Raw bytes as what a server answers.
+
+use narthex::{Input, Reply, Response, Screen, Secret};
+
+use crate::class::Class;
+use crate::menu::{Deed, Kind, Step};
+use crate::world::{MARK, UIA_MARK, World};
+
+/// What the first digit means.
+pub const STATUSES: [u16; 10] = [200, 401, 400, 403, 404, 429, 302, 500, 204, 405];
+
+/// How far a server may delay what goes on by itself, in milliseconds.
+const MOST_PATIENCE: u64 = 3_600_000;
+
+/// The delegation of a server name.
+pub fn well_known(data: &[u8]) {
+    thread_local!(static START: World = World::after("UseServer"));
+    START.with(|start| told(start, Class::WellKnown, data));
+}
+
+/// The flows of `/login`, and the versions.
+pub fn login(data: &[u8]) {
+    thread_local!(static START: World = World::after("UseServer loopback"));
+    START.with(|start| {
+        told(start, Class::LoginFlows, data);
+        told(start, Class::Versions, data);
+    });
+}
+
+/// The metadata of an authorization server.
+pub fn metadata(data: &[u8]) {
+    thread_local!(static START: World = World::after("UseServer loopback"));
+    START.with(|start| told(start, Class::AuthMetadata, data));
+}
+
+const FORM: &str = "UseServer loopback > a homeserver > no login flows > no OAuth > no OAuth";
+
+/// What is asked for before there is an account, at each place where it may come.
+pub fn uia(data: &[u8]) {
+    thread_local!(static STARTS: Vec<(World, Class)> = [
+        ("UseServer loopback".to_owned(), Class::Probe),
+        (format!("{FORM} > open > CreateAccount > Register"), Class::Register),
+        (format!("{FORM} > token > CreateAccount > Register > UseToken"), Class::Validity),
+        (format!("{FORM} > token > CreateAccount > Register > UseToken > token good"), Class::Register),
+        (format!("{FORM} > e-mail > CreateAccount > Register > UseEmail"), Class::Confirm),
+        (format!("{FORM} > e-mail > CreateAccount > Register > UseEmail > link sent > CheckNow"), Class::Register),
+        (format!("{FORM} > phone > CreateAccount > Register > UsePhone > code sent > EnterCode"), Class::Code),
+        (format!("{FORM} > captcha > CreateAccount > Register > page > CheckNow"), Class::Register),
+        (format!("{FORM} > open > CreateAccount > CheckUsername > deadline"), Class::Available),
+        (format!("{FORM} > open > CreateAccount > Register > lost > Retry > name taken"), Class::Login),
+    ]
+    .map(|(path, class)| (World::after(&path), class))
+    .to_vec());
+    let Some((which, data)) = data.split_first() else { return };
+    STARTS.with(|starts| {
+        let (start, class) = &starts[usize::from(which.wrapping_sub(b'0') % 10)];
+        told(start, *class, data);
+    });
+}
+
+/// What is said about a session.
+pub fn session(data: &[u8]) {
+    const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open";
+    thread_local!(static STARTS: Vec<(World, Class)> = [
+        ("SignInWithPassword", Class::Login),
+        ("SignInWithPassword > signed in > stored > Refresh", Class::Refresh),
+        ("SignInWithPassword > signed in > stored > CheckSession", Class::Whoami),
+        ("SignInWithPassword > signed in > stored > SignOut", Class::Logout),
+        ("CreateAccount > Register", Class::Register),
+    ]
+    .map(|(path, class)| (World::after(&format!("{CHOICE} > {path}")), class))
+    .to_vec());
+    let Some((which, data)) = data.split_first() else { return };
+    STARTS.with(|starts| {
+        let (start, class) = &starts[usize::from(which.wrapping_sub(b'0') % 5)];
+        told(start, *class, data);
+    });
+}
+
+/// How long to wait, by header and by body.
+pub fn retry_after(data: &[u8]) {
+    thread_local!(static START: World = World::after(
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open > SignInWithPassword"
+    ));
+    let text = String::from_utf8_lossy(data).into_owned();
+    START.with(|start| {
+        for (headers, body) in [
+            (vec![("retry-after".to_owned(), text.clone())], String::new()),
+            (Vec::new(), format!("{{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":{text}}}")),
+        ] {
+            let response = Response { status: 429, headers, body: Secret::new(body.into_bytes()) };
+            let after = answered(start, Class::Login, response);
+            let Screen::Limited { until, .. } = after.engine.view().screen else {
+                panic!("not limited by {text:?}");
+            };
+            let pause = until.0.saturating_sub(after.now.0);
+            assert!((1..=MOST_PATIENCE).contains(&pause), "a pause of {pause} ms for {text:?}");
+        }
+    });
+}
+
+/// Two digits and a body, as the answer to the open request of this class; and then the process is killed.
+fn told(start: &World, class: Class, data: &[u8]) {
+    let [status, flags, body @ ..] = data else { return };
+    let text = String::from_utf8_lossy(body);
+    if text.contains(MARK) || text.contains(UIA_MARK) {
+        return;
+    }
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let kind = if flags & 1 == 0 { "application/json" } else { "text/html" };
+    let mut headers = vec![header("content-type", kind)];
+    if flags & 2 != 0 {
+        headers.push(header("location", &text));
+    }
+    if flags & 4 != 0 {
+        headers.push(header("retry-after", &text));
+    }
+    let status = STATUSES[usize::from(status.wrapping_sub(b'0')) % STATUSES.len()];
+    let response = Response { status, headers, body: Secret::new(body.to_vec()) };
+    let after = answered(start, class, response);
+    for step in after.menu() {
+        let goes_on = matches!(step.kind, Kind::Kill | Kind::Due);
+        if goes_on || step.name == "AcceptTerms" || step.name == "stored" {
+            let _ = after.step(&step);
+        }
+    }
+}
+
+fn answered(start: &World, class: Class, response: Response) -> World {
+    let open = start.open.iter().find(|open| open.class == class);
+    let id = open.expect("the path ends with this request").id;
+    let deed = Deed::Input(Input::Reply { id, reply: Reply::Http(Ok(response)) });
+    start.step(&Step { name: "bytes".to_owned(), now: start.now, deed, kind: Kind::Raw })
+}

@@ -1,0 +1,80 @@
+//! What does a world remember, only for the laws to ask about?
+
+use std::rc::Rc;
+
+use narthex::Effect;
+use serde_json::Value;
+
+use super::Open;
+use crate::class::{self, Class};
+
+/// What only the laws ask for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    /// Secrets that were used, and must not be sent again.
+    pub(crate) spent: Vec<Rc<str>>,
+    /// Secrets that the engine made up.
+    pub(crate) made: Vec<Rc<str>>,
+    /// The access token of the session that must not be lost.
+    pub(crate) issued: Option<Rc<str>>,
+    /// Access tokens whose storing this engine was told of.
+    pub(crate) told_stored: Vec<Rc<str>>,
+    /// The server said itself that the last session is over.
+    pub(crate) server_told: bool,
+}
+
+impl Memory {
+    /// Keeps what guards a confirmation or a callback.
+    pub(super) fn made_up(&mut self, open: &Open) {
+        if let Effect::Listen { path, .. } = &open.effect {
+            self.made.push(path.as_str().into());
+        }
+        self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));
+        // Whatever is older is not held any more.
+        self.made = self.made.split_off(self.made.len().saturating_sub(4));
+    }
+
+    /// The server knows that the session is over.
+    fn end(&mut self) {
+        (self.issued, self.server_told) = (None, true);
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing is learnt from the other classes")]
+    pub(super) fn learn(&mut self, open: &Open, status: u16, answer: &Value) {
+        let (asked, text) = (open.body(), |value: &Value| value.as_str().map(Rc::from));
+        let errcode = answer["errcode"].as_str().unwrap_or_default();
+        let is_session = status == 200 && answer["user_id"].as_str().is_some_and(|id| id.starts_with('@'));
+        let issued = text(&answer["access_token"]).filter(|_| answer["device_id"].is_string());
+        match open.class {
+            Class::Register if is_session => {
+                self.spent.extend(text(&asked["auth"]["session"]));
+                (self.issued, self.server_told) = (issued.or(self.issued.take()), false);
+            }
+            Class::Login if is_session && issued.is_some() => {
+                self.spent.extend(text(&asked["token"]));
+                (self.issued, self.server_told) = (issued, false);
+            }
+            Class::Login if errcode == "M_FORBIDDEN" => self.spent.extend(text(&asked["token"])),
+            Class::Code if answer["success"] == true => self.spent.extend(text(&asked["token"])),
+            Class::Refresh
+                if status == 200 && answer["access_token"].as_str().is_some_and(|t| !t.is_empty()) =>
+            {
+                self.issued = self.issued.take().and_then(|_| text(&answer["access_token"]));
+                self.server_told = false;
+                if answer["refresh_token"].is_string() {
+                    self.spent.extend(text(&asked["refresh_token"]));
+                }
+            }
+            Class::Refresh if errcode == "M_UNKNOWN_TOKEN" || errcode == "M_FORBIDDEN" => self.end(),
+            Class::Whoami if errcode == "M_UNKNOWN_TOKEN" => self.server_told = true,
+            Class::Logout if status == 401 && errcode == "M_UNKNOWN_TOKEN" => self.end(),
+            Class::Logout if status == 200 && answer.is_object() => {
+                self.end();
+                if let Effect::Http { request, .. } = &open.effect {
+                    self.spent.extend(class::bearer(request).map(Rc::from));
+                }
+            }
+            _ => {}
+        }
+    }
+}
