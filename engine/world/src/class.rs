@@ -2,6 +2,7 @@
 
 use narthex::{Effect, Method, Request};
 use serde_json::Value;
+use url::{Host, Url};
 
 /// What an effect is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +65,16 @@ impl Class {
             Method::Get => Self::WellKnown,
             Method::Post => Self::Code,
         }
+    }
+}
+
+/// Whether it is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

@@ -24,6 +24,11 @@ pub(crate) const MARK: &str = "M4RK";
 /// In every registration session.
 pub(crate) const UIA_MARK: &str = "S3SSION";
 
+/// Whether `text` would be taken for a secret of ours.
+pub(crate) fn is_marked(text: &str) -> bool {
+    text.contains(MARK) || text.contains(UIA_MARK)
+}
+
 /// The engine, and all that surrounds it.
 #[derive(Clone, Debug)]
 pub struct World {

@@ -4,7 +4,7 @@ use narthex::{Input, Reply, Response, Screen, Secret};
 
 use crate::class::Class;
 use crate::menu::{Deed, Kind, Step};
-use crate::world::{MARK, UIA_MARK, World};
+use crate::world::{World, is_marked};
 
 /// What the first digit means.
 pub const STATUSES: [u16; 10] = [200, 401, 400, 403, 404, 429, 302, 500, 204, 405];
@@ -103,7 +103,7 @@ pub fn retry_after(data: &[u8]) {
 fn told(start: &World, class: Class, data: &[u8]) {
     let [status, flags, body @ ..] = data else { return };
     let text = String::from_utf8_lossy(body);
-    if text.contains(MARK) || text.contains(UIA_MARK) {
+    if is_marked(&text) {
         return;
     }
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());

@@ -3,8 +3,9 @@
 use narthex::{Config, Engine, Input, Intent, Saved, Secret, Session, Time};
 use url::Url;
 
+use crate::class::is_loopback;
 use crate::menu::{Deed, Kind, Step};
-use crate::world::{MARK, World};
+use crate::world::{World, is_marked};
 
 const CHOICE: &str =
     "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > e-mail and terms";
@@ -17,7 +18,7 @@ pub fn link(data: &[u8]) {
     START.with(|start| {
         let ours = start.callback().expect("a page is open");
         let text = if how & 1 == 1 { format!("{ours}{rest}") } else { rest };
-        if text.contains(MARK) {
+        if is_marked(&text) {
             return;
         }
         let kind = if is_ours(&text, &ours) { Kind::Raw } else { Kind::Noise };
@@ -29,22 +30,16 @@ pub fn link(data: &[u8]) {
 /// Whether it is the awaited callback, with a token in it.
 fn is_ours(text: &str, ours: &str) -> bool {
     let (Ok(link), Ok(ours)) = (Url::parse(text.trim()), Url::parse(ours)) else { return false };
-    let loopback = match link.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
     let token = link.query_pairs().filter(|(key, _)| key == "loginToken").last();
     let good = token.is_some_and(|(_, token)| (1..=16 * 1024).contains(&token.len()));
-    loopback && link.path() == ours.path() && good && text.len() <= 32 * 1024
+    is_loopback(&link) && link.path() == ours.path() && good && text.len() <= 32 * 1024
 }
 
 /// A server, as typed.
 pub fn server_name(data: &[u8]) {
     thread_local!(static START: World = World::default());
     let server = String::from_utf8_lossy(data).into_owned();
-    if server.contains(MARK) {
+    if is_marked(&server) {
         return;
     }
     START.with(|start| {
@@ -72,7 +67,7 @@ pub fn intent_json(data: &[u8]) {
     .map(|path| World::after(&path))
     .to_vec());
     let Ok(intent) = serde_json::from_slice::<Intent>(data) else { return };
-    if String::from_utf8_lossy(data).contains(MARK) {
+    if is_marked(&format!("{intent:?}")) || is_marked(&String::from_utf8_lossy(data)) {
         return;
     }
     STARTS.with(|starts| {

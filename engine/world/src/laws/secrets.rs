@@ -54,7 +54,7 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
             assert!(!told, "stores the same session twice: {path:?}");
         }
         Effect::Browse { url } => {
-            let safe = url.scheme() == "https" || url.host_str() == Some("127.0.0.1");
+            let safe = url.scheme() == "https" || class::is_loopback(url);
             assert!(safe && !url.as_str().contains(MARK), "browses to {url}: {path:?}");
         }
         Effect::Erase { .. } | Effect::Listen { .. } | Effect::Cancel { .. } => {}
@@ -63,8 +63,10 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
 
 fn of_request(before: &World, after: &World, request: &Request) {
     let path = &after.path;
-    let loopback = matches!(request.url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    assert!(request.url.scheme() == "https" || loopback, "{request:?} is not safe: {path:?}");
+    assert!(
+        request.url.scheme() == "https" || class::is_loopback(&request.url),
+        "{request:?} is not safe: {path:?}"
+    );
     let body = String::from_utf8_lossy(request.body.expose()).into_owned();
     let bearer = class::bearer(request);
     for spent in &before.memory.spent {
