@@ -134,6 +134,16 @@ impl fmt::Debug for Call {
     }
 }
 
+/// The address of a web page for the person. Its query guards a flow, so it is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Page(pub(crate) Url);
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.0.origin().ascii_serialization(), self.0.path())
+    }
+}
+
 /// An answer that a flow may read: below 500, not rate-limited, of a sane size.
 #[derive(Debug)]
 pub(crate) struct Answer<'r> {

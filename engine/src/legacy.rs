@@ -15,7 +15,7 @@ use url::Url;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
 use crate::grant;
-use crate::http::{self, Answer, Call};
+use crate::http::{self, Answer, Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
 use crate::secret::{Secret, exposed};
@@ -122,8 +122,8 @@ impl Legacy {
         let server = self.0.inner().server.clone();
         match self.0.state() {
             State::Listening { .. } => Screen::Busy { server, task: Task::AwaitCallback },
-            State::InBrowser { wait, url, .. } => {
-                Screen::InBrowser { server, url: url.clone(), stage: None, until: wait.until }
+            State::InBrowser { wait, page, .. } => {
+                Screen::InBrowser { server, url: page.0.clone(), stage: None, until: wait.until }
             }
             State::New | State::Asking { .. } | State::Ended(_) => {
                 Screen::Busy { server, task: Task::SignIn }
@@ -175,7 +175,7 @@ pub(crate) enum State {
         wait: Wait,
         path: String,
         port: u16,
-        url: Url,
+        page: Page,
     },
     /// The credentials are on their way.
     Asking {
@@ -225,8 +225,8 @@ impl blocking::State<Machine> for State {
                 // Not ours to judge: whatever it was, this sign-in still stands.
                 None => Super,
             },
-            (Self::InBrowser { url, .. }, Event::Intent(Intent::OpenBrowser)) => {
-                cx.browse(url.clone());
+            (Self::InBrowser { page, .. }, Event::Intent(Intent::OpenBrowser)) => {
+                cx.browse(page.0.clone());
                 Handled
             }
             // The listener broke: the person can still paste the address.
@@ -289,7 +289,7 @@ impl Machine {
         if earlier != Some(port) {
             cx.browse(url.clone());
         }
-        State::InBrowser { wait, path: path.to_owned(), port, url }
+        State::InBrowser { wait, path: path.to_owned(), port, page: Page(url) }
     }
 
     fn ask(&self, credentials: Credentials, cx: &mut Cx<'_>) -> State {

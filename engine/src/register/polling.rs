@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure};
-use crate::http::Call;
+use crate::http::{Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{EffectId, Reply, Time};
 use crate::stage::Stage;
@@ -53,13 +53,13 @@ pub(crate) enum Place {
         problem: Option<Failure>,
     },
     /// On the server's own page.
-    Browser { url: Url },
+    Browser { page: Page },
 }
 
 impl Away {
     pub(crate) fn browser(stage: Stage, url: Url, cx: &mut Cx<'_>) -> Self {
         cx.browse(url.clone());
-        Self::at(stage, Place::Browser { url }, cx.now + BROWSER, cx)
+        Self::at(stage, Place::Browser { page: Page(url) }, cx.now + BROWSER, cx)
     }
 
     pub(crate) fn mailbox(
@@ -157,8 +157,8 @@ impl Away {
                 self.look(machine, cx);
                 return Handled;
             }
-            (Place::Browser { url, .. }, Intent::OpenBrowser) => {
-                cx.browse(url.clone());
+            (Place::Browser { page }, Intent::OpenBrowser) => {
+                cx.browse(page.0.clone());
                 return Handled;
             }
             (Place::Browser { .. }, _) => return Super,

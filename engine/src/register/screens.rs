@@ -56,9 +56,9 @@ impl Machine {
                 sent: confirmation.attempt,
                 problem: problem.clone(),
             },
-            Place::Browser { url } => Screen::InBrowser {
+            Place::Browser { page } => Screen::InBrowser {
                 server: self.server.clone(),
-                url: url.clone(),
+                url: page.0.clone(),
                 stage: Some(away.stage.clone()),
                 until: away.until(),
             },
