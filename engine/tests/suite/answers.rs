@@ -23,7 +23,6 @@ pub(crate) const TERMS_DONE: &str = r#"{"session":"KhadPbMvRsgwVvLiztufCzLM","fl
 pub(crate) const EMAIL: &str =
     r#"{"session":"jhXKIYHeWRESFMUomrofpPSO","flows":[{"stages":["m.login.email.identity"]}],"params":{}}"#;
 pub(crate) const EMAIL_PENDING: &str = r#"{"session":"jhXKIYHeWRESFMUomrofpPSO","flows":[{"stages":["m.login.email.identity"]}],"params":{},"completed":[],"error":"Unable to get validated threepid","errcode":"M_UNAUTHORIZED"}"#;
-pub(crate) const EMAIL_OPTIONAL: &str = r#"{"session":"zscBfRkTRaymQYzQQQysaKQz","flows":[{"stages":["m.login.dummy"]},{"stages":["m.login.email.identity"]}],"params":{}}"#;
 pub(crate) const SID: &str = r#"{"sid":"VzAabLGshpKjrRLU"}"#;
 /// As a server with a text message gateway answers.
 pub(crate) const SID_CODE: &str =

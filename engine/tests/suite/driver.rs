@@ -20,6 +20,10 @@ pub(crate) struct Driver {
     open: BTreeMap<EffectId, Effect>,
     /// Every request that was sent, in order.
     pub(crate) sent: Vec<Request>,
+    /// Every input, and when.
+    pub(crate) heard: Vec<(Time, Input)>,
+    /// Every effect, in order.
+    pub(crate) asked: Vec<Effect>,
     /// Every page that was shown.
     pub(crate) browsed: Vec<String>,
     pub(crate) trace: String,
@@ -40,8 +44,9 @@ impl Driver {
     }
 
     fn holding(engine: Engine, now: Time) -> Self {
-        let (open, sent, browsed, trace) = (BTreeMap::new(), Vec::new(), Vec::new(), String::new());
-        Self { engine, now, open, sent, browsed, trace }
+        let (open, trace) = (BTreeMap::new(), String::new());
+        let (sent, heard, asked, browsed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { engine, now, open, sent, heard, asked, browsed, trace }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -59,7 +64,9 @@ impl Driver {
     /// Lets the engine hear `input`, and returns what it asks for.
     pub(crate) fn hear(&mut self, input: Input) -> Vec<Effect> {
         let before = self.engine.view();
+        self.heard.push((self.now, input.clone()));
         let effects = self.engine.handle(self.now, input);
+        self.asked.extend(effects.iter().cloned());
         for effect in &effects {
             self.trace += &show::effect(effect);
             match effect {

@@ -1,1 +1,162 @@
-//! To come.
+//! What an earlier version wrote is read by this one, to the byte; what is damaged is told from what is too new.
+
+use narthex::{Saved, SavedError, Screen, Session};
+
+use crate::driver::Driver;
+
+const SAVED: [(&str, &str); 8] = [
+    ("register-form", include_str!("../golden/saved-v1-register-form.json")),
+    ("register-question", include_str!("../golden/saved-v1-register-question.json")),
+    ("register-confirmation", include_str!("../golden/saved-v1-register-confirmation.json")),
+    ("register-browser", include_str!("../golden/saved-v1-register-browser.json")),
+    ("sso", include_str!("../golden/saved-v1-sso.json")),
+    ("awaiting-approval", include_str!("../golden/saved-v1-awaiting-approval.json")),
+    ("fresh", include_str!("../golden/saved-v1-fresh.json")),
+    ("stored", include_str!("../golden/saved-v1-stored.json")),
+];
+const SESSION: &str = include_str!("../golden/session-v1.json");
+
+#[test]
+fn what_version_1_wrote_is_read_and_written_again_the_same() {
+    for (name, json) in SAVED {
+        let saved = Saved::from_json(json.trim_end()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(saved.to_json().expose(), json.trim_end(), "{name}");
+    }
+    let session = Session::from_json(SESSION.trim_end()).expect("it reads");
+    assert_eq!(session.to_json().expose(), SESSION.trim_end());
+}
+
+#[test]
+fn what_version_1_wrote_is_gone_on_with() {
+    for (name, json) in SAVED {
+        let driver = Driver::resumed(Saved::from_json(json.trim_end()).expect("it reads"));
+        let resumed = match (name, driver.screen()) {
+            ("stored", Screen::SignedIn { user_id, .. }) => user_id == "@alice:example.org",
+            ("awaiting-approval", Screen::AwaitingApproval { username, .. }) => username == "alice",
+            (_, Screen::Paused { server, .. }) => server == "example.org",
+            (_, other) => panic!("{name}: {other:?}"),
+        };
+        assert!(resumed && driver.is_idle(), "{name}: nothing is asked before the person agrees");
+        let kept = driver.engine.save().map(|saved| saved.to_json());
+        if name != "stored" {
+            assert_eq!(kept.expect("it is still unfinished").expose(), json.trim_end(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_later_version_is_told_from_damage() {
+    for json in SAVED.iter().map(|(_, json)| *json).chain([SESSION]) {
+        let later = json.replacen(r#""version":"1""#, r#""version":"2""#, 1);
+        let elsewhere = r#"{"version":"17","something":{"else":[1,2]}}"#;
+        for json in [later.as_str(), elsewhere] {
+            assert_eq!(Saved::from_json(json).err(), Some(SavedError::TooNew));
+            assert_eq!(Session::from_json(json).err(), Some(SavedError::TooNew));
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_off_anywhere_is_damaged() {
+    for json in SAVED.iter().map(|(_, json)| json.trim_end()).chain([SESSION.trim_end()]) {
+        for end in (0..json.len()).filter(|end| json.is_char_boundary(*end)) {
+            assert_eq!(Saved::from_json(&json[..end]).err(), Some(SavedError::Damaged), "{end}");
+            assert_eq!(Session::from_json(&json[..end]).err(), Some(SavedError::Damaged), "{end}");
+        }
+    }
+    for json in
+        ["null", "[]", "{}", r#"{"version":1}"#, r#"{"version":"1"}"#, r#"{"version":"1","flow":"fly"}"#]
+    {
+        assert_eq!(Saved::from_json(json).err(), Some(SavedError::Damaged), "{json}");
+    }
+}
+
+/// The current engine writes these very fields: whoever adds one has to say what an old file means without it.
+#[test]
+fn the_engine_writes_what_the_files_hold() {
+    for (name, json) in SAVED {
+        let written = at(name).engine.save();
+        let written = written.map_or_else(|| stored(&at(name)), |saved| saved.to_json().expose().clone());
+        assert_eq!(fields(&written), fields(json), "{name}");
+    }
+}
+
+fn stored(driver: &Driver) -> String {
+    let session = driver.engine.session().expect("signed in").clone();
+    Saved::from(session).to_json().expose().clone()
+}
+
+/// The names of all fields, at any depth.
+fn fields(json: &str) -> std::collections::BTreeSet<String> {
+    fn collect(path: &str, value: &serde_json::Value, into: &mut std::collections::BTreeSet<String>) {
+        if let Some(fields) = value.as_object() {
+            for (key, value) in fields {
+                into.insert(format!("{path}.{key}"));
+                collect(&format!("{path}.{key}"), value, into);
+            }
+        }
+        value.as_array().into_iter().flatten().for_each(|value| collect(path, value, into));
+    }
+    let mut into = std::collections::BTreeSet::new();
+    collect("", &serde_json::from_str(json).expect("JSON"), &mut into);
+    into
+}
+
+/// A driver whose engine is where the file of this name was written.
+pub(crate) fn at(name: &str) -> Driver {
+    use crate::answers::{
+        APPROVAL, DISABLED, EMAIL, IN_USE, LOGIN_SSO, OPEN, RECAPTCHA, REGISTERED, SID, TERMS,
+    };
+    use narthex::Intent;
+    match name {
+        "register-form" => {
+            let mut driver = Driver::registering(OPEN);
+            driver.answer("/register", 400, IN_USE);
+            driver
+        }
+        "register-question" => Driver::registering(TERMS),
+        "register-confirmation" => {
+            let mut driver = Driver::registering(EMAIL);
+            driver.say(Intent::UseEmail { address: "alice@mail.example".into() });
+            driver.answer("email/requestToken", 200, SID);
+            driver
+        }
+        "register-browser" => {
+            let mut driver = Driver::registering(RECAPTCHA);
+            driver.answer("/fallback/web", 200, "<!DOCTYPE html>");
+            driver
+        }
+        "sso" => {
+            let mut driver = Driver::at((403, DISABLED), LOGIN_SSO);
+            driver.say(Intent::SignInWithSso { provider: Some("oidc-github".into()) }).listening(49_152);
+            driver
+        }
+        "awaiting-approval" => {
+            let mut driver = Driver::registering(OPEN);
+            driver.answer("/register", 403, APPROVAL);
+            driver
+        }
+        "fresh" => {
+            let mut driver = Driver::registering(OPEN);
+            driver.answer("/register", 200, REGISTERED);
+            driver
+        }
+        _ => Driver::signed_in(),
+    }
+}
+
+/// Writes a file that is not there yet. Those that are there are never written again.
+#[test]
+fn a_new_kind_of_file_is_written_once() {
+    for (name, json) in SAVED.iter().filter(|(_, json)| json.trim().is_empty()) {
+        assert_eq!(*json, "");
+        let driver = at(name);
+        let written =
+            driver.engine.save().map_or_else(|| stored(&driver), |saved| saved.to_json().expose().clone());
+        crate::golden::compare(&format!("golden/saved-v1-{name}.json"), &(written + "\n"));
+    }
+    if SESSION.is_empty() {
+        let session = at("stored").engine.session().expect("signed in").to_json().expose().clone();
+        crate::golden::compare("golden/session-v1.json", &(session + "\n"));
+    }
+}
