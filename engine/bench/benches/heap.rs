@@ -6,34 +6,32 @@ use narthex::{Engine, Input, Intent, Offer};
 use narthex_bench::{Figure, Run, Server, padded};
 
 fn main() {
-    let mut server = Server::with_stages(4);
-    let mut signed_in = Run::new(1, false);
-    signed_in.sign_in(&mut server);
-    let mut form = Run::new(1, false);
-    form.until(Offer::Register, &mut server);
+    let (signed_in, form) = (reached(Offer::SignOut), reached(Offer::Register));
     let cancel = || Input::Intent(Intent::Cancel);
     allocations("tick, signed in", &signed_in, Input::Tick, Some(0));
     allocations("cancel, nothing awaited (form → choice)", &form, cancel(), Some(0));
-    let mut submitted = form;
+    let mut submitted = Run::new(1, false);
+    submitted.until(Offer::Register, &mut Server::with_stages(1));
     if let Some(intent) = submitted.wish() {
         submitted.hear(Input::Intent(intent));
     }
     allocations("cancel, an answer awaited (→ form)", &submitted, cancel(), None);
-    server.forget();
-    if let Some((run, input)) = Run::new(1, false).before("/_matrix/client/v3/register", &mut server) {
+    let probe = Run::new(1, false).before("/_matrix/client/v3/register", &mut Server::with_stages(4));
+    if let Some((run, input)) = probe {
         let input = Run::altered(&input, padded);
         allocations("a 2 kB 401 to the probe", &run, input, None);
     }
-    idle("new", |_| Run::new(1, false));
-    idle("at the choice", |server| reached(Offer::CreateAccount, server));
-    idle("at the registration form", |server| reached(Offer::Register, server));
-    idle("signed in", |server| reached(Offer::SignOut, server));
+    idle("new", Offer::UseServer);
+    idle("at the choice", Offer::CreateAccount);
+    idle("at the registration form", Offer::Register);
+    idle("signed in", Offer::SignOut);
     println!("{}", Figure::free("size_of::<Engine>()", format!("{} bytes", size_of::<Engine>())));
 }
 
-fn reached(offer: Offer, server: &mut Server) -> Run {
+/// A registration of four stages until this is offered.
+fn reached(offer: Offer) -> Run {
     let mut run = Run::new(1, false);
-    run.until(offer, server);
+    run.until(offer, &mut Server::with_stages(4));
     run
 }
 
@@ -56,12 +54,9 @@ fn allocations(name: &str, run: &Run, input: Input, at_most: Option<u64>) {
 }
 
 /// What an engine holds, with what its strings and lists have room for.
-fn idle(name: &str, reach: impl Fn(&mut Server) -> Run) {
+fn idle(name: &str, offer: Offer) {
     let mut kept = None;
-    let counted = measure(|| {
-        let mut server = Server::with_stages(1);
-        kept = Some(reach(&mut server).engine);
-    });
+    let counted = measure(|| kept = Some(reached(offer).engine));
     let heap = counted.bytes_current;
     let all = heap + size_of::<Engine>() as i64;
     let measured = format!("{all} bytes ({heap} on the heap)");

@@ -1,10 +1,8 @@
 //! How long does the engine take?
 #![allow(clippy::print_stdout, reason = "its figures are read by cargo xtask bench")]
 
-use std::time::Instant;
-
 use narthex::{Input, Intent, Offer};
-use narthex_bench::{Figure, Run, Server, Spread, padded, sample};
+use narthex_bench::{Figure, Run, Server, Spread, busy, padded, sample};
 
 const REGISTRATIONS: u64 = 10_000;
 
@@ -39,12 +37,12 @@ fn ticks(calls: usize) {
 }
 
 fn cancels(calls: usize) {
-    let mut server = Server::with_stages(1);
     let mut form = Run::new(1, false);
-    form.until(Offer::Register, &mut server);
+    form.until(Offer::Register, &mut Server::with_stages(4));
     cancel("cancel, nothing awaited (form → choice)", &form, calls);
     cancel("cancel, five answers awaited (→ welcome)", &asking_the_server(), calls);
-    let mut submitted = form;
+    let mut submitted = Run::new(1, false);
+    submitted.until(Offer::Register, &mut Server::with_stages(1));
     if let Some(intent) = submitted.wish() {
         submitted.hear(Input::Intent(intent));
         cancel("cancel, an answer awaited (→ form)", &submitted, calls);
@@ -53,8 +51,8 @@ fn cancels(calls: usize) {
 
 fn cancel(name: &str, run: &Run, calls: usize) {
     let now = run.now;
-    let fresh = || (run.engine.clone(), Input::Intent(Intent::Cancel));
-    let spread = sample(calls, fresh, |(mut engine, input)| (engine.handle(now, input), engine));
+    let fresh = || (run.engine.clone(), Some(Input::Intent(Intent::Cancel)));
+    let spread = sample(calls, fresh, |(engine, input)| input.take().map(|input| engine.handle(now, input)));
     show(name, spread, "≤ 200 ns", 200.0);
 }
 
@@ -70,8 +68,7 @@ fn answers(calls: usize) {
     }
     let mut server = Server::with_stages(4);
     let mut form = Run::new(1, false);
-    form.until(Offer::Register, &mut server);
-    // A token asked for and given, so that the next answer is a challenge and the next stage.
+    // A token asked for, so that the next answer is a challenge and the next stage.
     form.until(Offer::UseToken, &mut server);
     if let Some((run, input)) = form.before("/_matrix/client/v3/register", &mut server) {
         answer("a 2 kB 401 to a stage", &run, &input, calls);
@@ -80,8 +77,8 @@ fn answers(calls: usize) {
 
 fn answer(name: &str, run: &Run, input: &Input, calls: usize) {
     let (now, input) = (run.now, Run::altered(input, padded));
-    let fresh = || (run.engine.clone(), input.clone());
-    let spread = sample(calls, fresh, |(mut engine, input)| (engine.handle(now, input), engine));
+    let fresh = || (run.engine.clone(), Some(input.clone()));
+    let spread = sample(calls, fresh, |(engine, input)| input.take().map(|input| engine.handle(now, input)));
     show(name, spread, "≤ 10 µs", 10_000.0);
 }
 
@@ -90,12 +87,13 @@ fn registrations(stages: usize, shows: bool, samples: usize) {
     let mut server = Server::with_stages(stages);
     let mut all_signed_in = true;
     let mut once = || {
-        let since = Instant::now();
-        for seed in 0..REGISTRATIONS {
-            server.forget();
-            all_signed_in &= Run::new(seed, shows).sign_in(&mut server);
-        }
-        since.elapsed().as_nanos() as f64
+        let spent = busy(|| {
+            for seed in 0..REGISTRATIONS {
+                server.forget();
+                all_signed_in &= Run::new(seed, shows).sign_in(&mut server);
+            }
+        });
+        spent.as_nanos() as f64
     };
     let spread = Spread::of((0..samples).map(|_| once()).collect());
     if all_signed_in {

@@ -8,4 +8,4 @@ mod sample;
 pub use canned::{Server, padded};
 pub use figure::{Figure, Met};
 pub use run::Run;
-pub use sample::{Spread, sample};
+pub use sample::{Spread, busy, sample};

@@ -39,25 +39,35 @@ impl fmt::Display for Spread {
 
 /// So many values are made ready at once: few enough to stay in the cache that a driver's engine would be in.
 const BATCH: usize = 32;
-/// Samples, the first of which only warms up.
 const SAMPLES: usize = 21;
 
 /// The time of one `call` on a `fresh` value. What it returns is dropped outside of the time, as a driver would.
-pub fn sample<S, O>(calls: usize, mut fresh: impl FnMut() -> S, mut call: impl FnMut(S) -> O) -> Spread {
-    let mut once = || {
-        let mut spent = Duration::ZERO;
-        let batches = calls.div_ceil(BATCH);
-        for _ in 0..batches {
-            let values: Vec<S> = (0..BATCH).map(|_| fresh()).collect();
-            let mut results = Vec::with_capacity(BATCH);
-            let since = Instant::now();
-            for value in values {
-                results.push(black_box(call(black_box(value))));
-            }
-            spent += since.elapsed();
+///
+/// A sample is the median of its batches, so that it does not matter when another program takes the processor.
+pub fn sample<S, O>(calls: usize, mut fresh: impl FnMut() -> S, mut call: impl FnMut(&mut S) -> O) -> Spread {
+    let mut batch = || {
+        let mut values: Vec<S> = (0..BATCH).map(|_| fresh()).collect();
+        let mut results = Vec::with_capacity(BATCH);
+        let since = Instant::now();
+        for value in &mut values {
+            results.push(black_box(call(black_box(value))));
         }
-        spent.as_nanos() as f64 / (batches * BATCH) as f64
+        since.elapsed().as_nanos() as f64 / BATCH as f64
     };
-    once();
-    Spread::of((0..SAMPLES).map(|_| once()).collect())
+    let mut one = || Spread::of((0..calls.div_ceil(BATCH)).map(|_| batch()).collect()).median;
+    one(); // Warms up.
+    Spread::of((0..SAMPLES).map(|_| one()).collect())
+}
+
+/// The time that this thread spends on `work`: not that of others, where the system counts it (Linux).
+pub fn busy(work: impl FnOnce()) -> Duration {
+    let (since, before) = (Instant::now(), processor_time());
+    work();
+    let (Some(before), Some(after)) = (before, processor_time()) else { return since.elapsed() };
+    Some(after.saturating_sub(before)).filter(|spent| !spent.is_zero()).unwrap_or_else(|| since.elapsed())
+}
+
+fn processor_time() -> Option<Duration> {
+    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    schedule.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
