@@ -1,4 +1,4 @@
-//! Edge cases 1 to 17, as far as they are about finding a server.
+//! Finding a server: what is listed about it in `docs/edge-cases.md`.
 
 use narthex::{Finding, OAuthSupport, Offer, Question, RegistrationSupport, Screen, ServerReport};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Edge cases 57 to 79, where they are about renewing a session of the legacy API.
+//! Renewing a session: what is listed about it in `docs/edge-cases.md`.
 
 use std::time::Duration;
 
@@ -202,7 +202,7 @@ fn a_locked_account_keeps_its_session_and_is_left_alone() {
     assert!(is_signed_in(&driver) && driver.is_idle());
 }
 
-/// Edge cases 77, 78 and 79.
+/// Edge cases 69, 77, 78 and 79.
 #[test]
 fn a_refused_refresh_token_ends_the_session_and_the_evidence_says_so() {
     let compat = r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Invalid refresh token"}"#;

@@ -1,4 +1,4 @@
-//! Edge cases 181 to 183, and every error that registration has.
+//! The end of a registration, and every error that it may have.
 
 use std::time::Duration;
 

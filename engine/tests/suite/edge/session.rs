@@ -1,4 +1,4 @@
-//! Edge cases 11 and 62 to 83, where they are about checking and ending a session.
+//! Checking and ending a session: what is listed about it in `docs/edge-cases.md`.
 
 use narthex::{Intent, Offer, Saved, Screen};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Edge cases 184 to 189.
+//! Signing in: what is listed about it in `docs/edge-cases.md`.
 
 use narthex::{Intent, Offer, Screen};
 use serde_json::json;
@@ -89,4 +89,18 @@ fn a_server_that_wants_the_browser_is_not_registered_with_here() {
     let driver = Driver::at((401, OPEN), &aware);
     assert!(!driver.offers(Offer::CreateAccount) && !driver.offers(Offer::SignInWithPassword));
     assert!(driver.offers(Offer::SignInWithSso));
+}
+
+/// Edge case 44.
+#[test]
+fn a_browser_that_was_closed_is_not_waited_for_for_ever() {
+    let mut driver = Driver::at((403, DISABLED), LOGIN_SSO);
+    driver.say(Intent::SignInWithSso { provider: None });
+    let (_, path) = driver.listener().expect("it listens");
+    driver.listening(49_152).wait();
+    assert_eq!(driver.cause(), json!({ "class": "expired", "what": "browser" }));
+    assert!(driver.is_idle() && driver.engine.save().is_none());
+    let after = driver.engine.clone();
+    driver.link(&format!("http://127.0.0.1:49152{path}?loginToken=late"));
+    assert_eq!(driver.engine, after);
 }

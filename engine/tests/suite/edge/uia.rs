@@ -1,4 +1,4 @@
-//! Edge cases 171 to 178, 180 and 190: what a server may answer to a registration under way.
+//! What a server may answer to a registration under way.
 
 use narthex::{Intent, Offer, Screen};
 use serde_json::json;
