@@ -1,7 +1,7 @@
 //! What follows when a flow ends.
 
 use crate::cx::Cx;
-use crate::failure::{Cause, Failure, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::keep::{self, Keep};
 use crate::legacy::{self, Credentials, Legacy};
 use crate::register::{self, Register};
@@ -102,18 +102,28 @@ pub(super) fn given_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     }
 }
 
-/// A new session, which has to be that of the user who was to sign in again.
+/// A new session, which has to be that of the user and device that were to sign in again: another device would
+/// leave the old one behind, here and on the server.
 fn signed_in(session: Session, place: Option<Box<Place>>, cx: &mut Cx<'_>) -> State {
     let again = place.as_ref().and_then(|place| place.again.as_ref());
-    let expected =
-        again.map(|ended| ended.session.user_id.clone()).filter(|user_id| *user_id != session.user_id);
-    match (expected, place) {
-        (Some(expected), Some(place)) => {
-            let refusal = Refusal::WrongAccount { expected, found: session.user_id.clone() };
-            let problem = Box::new(Failure { cause: Cause::Refused { refusal }, evidence: None });
+    let problem = again.and_then(|ended| not_again(&ended.session, &session));
+    match (problem, place) {
+        (Some(cause), Some(place)) => {
+            let problem = Box::new(Failure { cause, evidence: None });
             State::Discarding { flow: Box::new(Keep::unwanted(session, false, cx)), place, problem }
         }
         (Some(_) | None, _) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
+    }
+}
+
+fn not_again(old: &Session, new: &Session) -> Option<Cause> {
+    if old.user_id != new.user_id {
+        let (expected, found) = (old.user_id.clone(), new.user_id.clone());
+        Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
+    } else if old.device_id != new.device_id {
+        Some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
+    } else {
+        None
     }
 }
 
