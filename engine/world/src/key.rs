@@ -1,5 +1,7 @@
 //! Which worlds are alike? The abstraction under which there are finitely many.
 
+use std::collections::BTreeSet;
+
 use narthex::{Availability, Cause, Failure, Screen, StageKind};
 
 use crate::answers;
@@ -117,7 +119,9 @@ impl World {
         let view = self.engine.view();
         let open: Vec<_> = self.open.iter().map(|open| (open.class, open.told)).collect();
         let awaits = self.awaits_callback();
-        let place = format!("{} {:?} {open:?} {awaits}", node(&view.screen), view.offers);
+        // To sign in again is to look for a server and to choose as well, but as somebody.
+        let again = self.printed.contains("again: Some");
+        let place = format!("{} {:?} {open:?} {awaits} {again}", node(&view.screen), view.offers);
         let discovering = matches!(area(&view.screen), "discovery");
         if discovering && !matches!(view.screen, Screen::Paused { .. }) {
             let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]
@@ -133,9 +137,10 @@ impl World {
     }
 
     /// What was used up, and what would be lost.
-    fn history(&self) -> [bool; 3] {
+    fn history(&self) -> (bool, bool, usize) {
         let used = self.memory.spent.iter().any(|secret| secret.starts_with(UIA_MARK));
-        [used, self.memory.issued.is_some(), !self.stored.is_empty()]
+        let devices: BTreeSet<_> = self.stored.iter().map(|session| &session.device_id).collect();
+        (used, self.memory.issued.is_some(), devices.len())
     }
 }
 

@@ -90,3 +90,12 @@ fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
     }
     assert_eq!((limited, at(&world).as_str()), (21, "Problem_SignIn_Unavailable"));
 }
+
+/// It would leave the old one behind, here and on the server.
+#[test]
+fn signing_in_again_is_on_the_same_device() {
+    let ended = "SignInWithPassword > signed in > stored > Refresh > token ended > SignInAgain";
+    let found = "a homeserver > every login > no OAuth > no OAuth > open";
+    let world = after(&format!("{ended} > {found} > SignInWithPassword > signed in for good > signed out"));
+    assert_eq!(at(&world), "Choose_Misbehaved_InvalidField");
+}

@@ -1,6 +1,6 @@
 //! What holds in every state.
 
-use narthex::{Effect, Input, Intent, Offer, Saved, Screen, Task};
+use narthex::{Effect, Input, Intent, Offer, Saved, Screen, Session, Task};
 
 use super::secrets;
 use crate::class::Class;
@@ -42,7 +42,11 @@ fn kept(world: &World, screen: &Screen) {
     }
     if let Screen::SignedOut { user_id, server_told } = screen {
         assert!(!server_told || world.memory.server_told, "nobody told the server: {path:?}");
-        let left = world.stored.iter().any(|session| session.user_id == *user_id);
+        // On that device: a sign-in that a kill has cut off from the session it was to replace may leave one of
+        // another device, which the server has ended.
+        let device = world.memory.device.as_deref();
+        let is_it = |session: &Session| session.user_id == *user_id && Some(&*session.device_id) == device;
+        let left = world.stored.iter().any(is_it);
         assert!(!left, "signed out, but the session is still stored: {path:?}");
     }
 }

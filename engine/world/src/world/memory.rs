@@ -19,15 +19,20 @@ pub(crate) struct Memory {
     pub(crate) issued: Option<Rc<str>>,
     /// Access tokens whose storing this engine was told of.
     pub(crate) told_stored: Vec<Rc<str>>,
+    /// The device whose session was to be stored or erased last.
+    pub(crate) device: Option<Rc<str>>,
     /// The server said itself that the last session is over.
     pub(crate) server_told: bool,
 }
 
 impl Memory {
-    /// Keeps what guards a confirmation or a callback.
+    /// Takes note of what is asked for: what guards a confirmation or a callback.
     pub(super) fn made_up(&mut self, open: &Open) {
-        if let Effect::Listen { path, .. } = &open.effect {
-            self.made.push(path.as_str().into());
+        match &open.effect {
+            Effect::Listen { path, .. } => self.made.push(path.as_str().into()),
+            Effect::Store { session, .. } => self.device = Some(session.device_id.as_str().into()),
+            Effect::Erase { device_id, .. } => self.device = Some(device_id.as_str().into()),
+            Effect::Http { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
         self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));
         // Whatever is older is not held any more.
