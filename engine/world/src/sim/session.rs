@@ -31,14 +31,16 @@ impl Life {
                     Ok(())
                 }
             }
-            Screen::SessionEnded { device_id, .. } => {
+            Screen::SessionEnded { user_id, device_id, .. } => {
                 self.person.ended = true;
+                self.person.account = localpart(user_id);
                 if self.rests() {
                     return Ok(());
                 }
                 // The session was meant to end by now, or is not worth it.
                 let over = self.person.signed_in_at.is_some_and(|since| self.now > since + self.plan.stay);
                 if over || self.chance.one_in(3) {
+                    self.person.wants_again = None;
                     return self.say(Intent::Forget);
                 }
                 self.person.wants_again = Some(device_id.clone());
