@@ -40,7 +40,9 @@ impl Script {
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
             Screen::Paused { server, task } => {
                 let wanted = self.flags.server.as_deref()?;
-                let fits = is_same(wanted, server) && self.goal.is_of(*task);
+                // A session that the server has granted is kept, whatever was asked for this time.
+                let granted = *task == narthex::Task::KeepSession;
+                let fits = granted || (is_same(wanted, server) && self.goal.is_of(*task));
                 Some(if fits { Intent::Continue } else { Intent::Cancel })
             }
             Screen::Choose { report, problem: None, .. } => self.way_in(report),

@@ -13,14 +13,14 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Where one person keeps their accounts.
-pub struct Home(TempDir);
+pub(crate) struct Home(TempDir);
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
@@ -36,7 +36,7 @@ impl Home {
     }
 
     /// One command to its end, with `input` as its standard input.
-    pub fn run(&self, args: &[&str], input: &str) -> Output {
+    pub(crate) fn run(&self, args: &[&str], input: &str) -> Output {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         // A program that does not read its input may be gone by now.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -44,21 +44,21 @@ impl Home {
     }
 
     /// One command that has to succeed; what it printed.
-    pub fn ok(&self, args: &[&str], input: &str) -> String {
+    pub(crate) fn ok(&self, args: &[&str], input: &str) -> String {
         let output = self.run(args, input);
         assert!(output.status.success(), "{args:?}: {} {}", output.status, said(&output));
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
     /// One command that has to fail; its exit code and what it said.
-    pub fn fails(&self, args: &[&str], input: &str) -> (i32, String) {
+    pub(crate) fn fails(&self, args: &[&str], input: &str) -> (i32, String) {
         let output = self.run(args, input);
         assert!(!output.status.success(), "{args:?}: {}", said(&output));
         (output.status.code().unwrap(), said(&output))
     }
 
     /// A command in JSON mode, to be driven line by line.
-    pub fn json(&self, args: &[&str]) -> Json {
+    pub(crate) fn json(&self, args: &[&str]) -> Json {
         let mut child = self.command(args).arg("--json").stdin(Stdio::piped()).spawn().unwrap();
         let (to, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -71,7 +71,7 @@ impl Home {
     }
 
     /// All files below the home, for a search.
-    pub fn files(&self) -> Vec<PathBuf> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![self.path().to_owned()];
         while let Some(folder) = folders.pop() {
@@ -84,12 +84,12 @@ impl Home {
     }
 }
 
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// A running command in JSON mode.
-pub struct Json {
+pub(crate) struct Json {
     child: Child,
     input: ChildStdin,
     lines: Receiver<Value>,
@@ -98,7 +98,7 @@ pub struct Json {
 
 impl Json {
     /// The next line.
-    pub fn next(&mut self) -> Value {
+    pub(crate) fn next(&mut self) -> Value {
         let line = self.lines.recv_timeout(PATIENCE);
         let line = line.unwrap_or_else(|_| panic!("nothing more came; last: {:?}", self.last));
         self.last = Some(line.clone());
@@ -106,7 +106,7 @@ impl Json {
     }
 
     /// The next view whose screen is `screen`.
-    pub fn screen(&mut self, screen: &str) -> Value {
+    pub(crate) fn screen(&mut self, screen: &str) -> Value {
         loop {
             let line = self.next();
             let kind = line["type"].as_str().unwrap();
@@ -118,7 +118,7 @@ impl Json {
     }
 
     /// The line that says how it ended.
-    pub fn end(&mut self) -> Value {
+    pub(crate) fn end(&mut self) -> Value {
         loop {
             let line = self.next();
             if matches!(line["type"].as_str().unwrap(), "failed" | "signed_in") {
@@ -127,16 +127,16 @@ impl Json {
         }
     }
 
-    pub fn say(&mut self, line: &Value) {
+    pub(crate) fn say(&mut self, line: &Value) {
         writeln!(self.input, "{line}").unwrap();
     }
 
-    pub fn intent(&mut self, intent: &str) {
+    pub(crate) fn intent(&mut self, intent: &str) {
         self.say(&json!({ "intent": intent }));
     }
 
     /// As the system kills: without a last word.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -5,11 +5,13 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use url::Url;
 
 /// The homeserver of a configuration; `None`, said aloud, if it does not run.
-pub fn server(profile: &str) -> Option<String> {
+pub(crate) fn server(profile: &str) -> Option<String> {
     let variable = format!("NARTHEX_TESTBED_{profile}");
     let url = std::env::var(&variable).ok();
     if url.is_none() {
@@ -19,7 +21,7 @@ pub fn server(profile: &str) -> Option<String> {
 }
 
 /// One request as a browser would make it; the status, the headers and the body.
-pub fn request(method: &str, url: &str, headers: &str, body: &str) -> (u16, String, String) {
+pub(crate) fn request(method: &str, url: &str, headers: &str, body: &str) -> (u16, String, String) {
     let url = Url::parse(url).unwrap();
     let address = (url.host_str().unwrap(), url.port_or_known_default().unwrap());
     let mut stream = TcpStream::connect(address).unwrap();
@@ -28,7 +30,7 @@ pub fn request(method: &str, url: &str, headers: &str, body: &str) -> (u16, Stri
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
     write!(
         stream,
-        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        "{method} {target} HTTP/1.0\r\nHost: {host}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
         body.len(),
     )
     .unwrap();
@@ -41,7 +43,7 @@ pub fn request(method: &str, url: &str, headers: &str, body: &str) -> (u16, Stri
 }
 
 /// Whose token this is, according to the server; `None` if nobody's.
-pub fn owner(base: &str, token: &str) -> Option<(String, String)> {
+pub(crate) fn owner(base: &str, token: &str) -> Option<(String, String)> {
     let url = format!("{}/_matrix/client/v3/account/whoami", base.trim_end_matches('/'));
     let (status, _, body) = request("GET", &url, &format!("Authorization: Bearer {token}\r\n"), "");
     let body: Value = serde_json::from_str(body.trim()).unwrap_or_default();
@@ -51,14 +53,14 @@ pub fn owner(base: &str, token: &str) -> Option<(String, String)> {
 }
 
 /// The devices of the owner of this token.
-pub fn devices(base: &str, token: &str) -> usize {
+pub(crate) fn devices(base: &str, token: &str) -> usize {
     let url = format!("{}/_matrix/client/v3/devices", base.trim_end_matches('/'));
     let (_, _, body) = request("GET", &url, &format!("Authorization: Bearer {token}\r\n"), "");
     serde_json::from_str::<Value>(body.trim()).unwrap()["devices"].as_array().unwrap().len()
 }
 
 /// The link in the newest mail to `address`, once it has come.
-pub fn mailed_link(profile: &str, address: &str) -> String {
+pub(crate) fn mailed_link(profile: &str, address: &str) -> String {
     let folder = PathBuf::from(std::env::var(format!("NARTHEX_TESTBED_MAIL_{profile}")).unwrap());
     let until = Instant::now() + Duration::from_secs(20);
     while Instant::now() < until {
@@ -66,9 +68,7 @@ pub fn mailed_link(profile: &str, address: &str) -> String {
             std::fs::read_dir(&folder).unwrap().map(|mail| mail.unwrap().path()).collect();
         mails.sort();
         for mail in mails.iter().rev() {
-            let text = std::fs::read_to_string(mail).unwrap_or_default();
-            // Quoted-printable, as far as it matters for a link.
-            let text = text.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=");
+            let text = parts_of(&std::fs::read_to_string(mail).unwrap_or_default());
             let link = text
                 .split_whitespace()
                 .find(|word| word.starts_with("http") && word.contains("submit_token"));
@@ -81,14 +81,26 @@ pub fn mailed_link(profile: &str, address: &str) -> String {
     panic!("no mail for {address}");
 }
 
+/// A mail with its parts readable: they come in Base64.
+fn parts_of(mail: &str) -> String {
+    let mail = mail.replace("\r\n", "\n");
+    let parts = mail.split("\n\n").map(|part| {
+        let packed: String = part.lines().take_while(|line| !line.starts_with("--")).collect();
+        let plain =
+            BASE64_STANDARD.decode(packed.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        plain.unwrap_or_else(|| part.to_owned())
+    });
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
 /// What a person does who opens the link in the mail.
-pub fn open_mailed_link(profile: &str, address: &str) {
+pub(crate) fn open_mailed_link(profile: &str, address: &str) {
     let (status, _, _) = request("GET", &mailed_link(profile, address), "", "");
     assert_eq!(status, 200);
 }
 
 /// What a person does who solves the captcha on the page at `url`.
-pub fn solve_captcha(url: &str) {
+pub(crate) fn solve_captcha(url: &str) {
     let session =
         Url::parse(url).unwrap().query_pairs().find(|(key, _)| key == "session").unwrap().1.into_owned();
     let body = format!("session={session}&g-recaptcha-response=good-captcha");
@@ -97,7 +109,7 @@ pub fn solve_captcha(url: &str) {
 }
 
 /// A browser that follows redirects, over plain HTTP on this machine, with the cookies it is given.
-pub fn browse(url: &str, at_the_provider: &str) -> u16 {
+pub(crate) fn browse(url: &str, at_the_provider: &str) -> u16 {
     let mut url = url.to_owned();
     let mut cookies: Vec<String> = Vec::new();
     for _ in 0..12 {
@@ -124,7 +136,7 @@ pub fn browse(url: &str, at_the_provider: &str) -> u16 {
 }
 
 /// A name that nobody has taken on a server that other tests use as well.
-pub fn fresh_name(prefix: &str) -> String {
+pub(crate) fn fresh_name(prefix: &str) -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     format!("{prefix}{}", since.as_nanos() % 1_000_000_000_000)
 }

@@ -173,7 +173,7 @@ fn a_captcha_is_solved_in_the_browser() {
 }
 
 /// A person who answers whatever is asked, until they are signed in.
-pub fn answer_everything(run: &mut Json, profile: &str, name: &str) -> Value {
+pub(crate) fn answer_everything(run: &mut Json, profile: &str, name: &str) -> Value {
     loop {
         let line = run.next();
         if matches!(line["type"].as_str().unwrap(), "signed_in" | "failed") {
@@ -184,7 +184,7 @@ pub fn answer_everything(run: &mut Json, profile: &str, name: &str) -> Value {
 }
 
 /// What a person does about one line.
-pub fn answer(run: &mut Json, line: &Value, profile: &str, name: &str) {
+pub(crate) fn answer(run: &mut Json, line: &Value, profile: &str, name: &str) {
     let address = format!("{name}@example.invalid");
     let offers = |offer: &str| line["offers"].as_array().is_some_and(|offers| offers.contains(&json!(offer)));
     match line["screen"].as_str().unwrap_or_default() {
