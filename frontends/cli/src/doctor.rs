@@ -45,7 +45,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
     };
     let somebody_can = can_sign_in(report) || can_register(report);
     if setup.global.json {
-        out::print(&json!({"type": "server_report", "report": report, "usable": somebody_can}));
+        out::print("server_report", &json!({"report": report, "usable": somebody_can}));
     } else {
         checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
     }

@@ -46,11 +46,11 @@ pub(crate) enum Question {
     Phone,
     Code,
     Provider,
-    Retry,
 }
 
 impl Question {
-    pub(crate) const ALL: [Self; 12] = [
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 11] = [
         Self::Server,
         Self::Continue,
         Self::WayIn,
@@ -62,7 +62,6 @@ impl Question {
         Self::Phone,
         Self::Code,
         Self::Provider,
-        Self::Retry,
     ];
 
     /// The stable name in JSON and of the message.
@@ -79,7 +78,6 @@ impl Question {
             Self::Phone => "phone",
             Self::Code => "code",
             Self::Provider => "provider",
-            Self::Retry => "retry",
         }
     }
 
@@ -93,7 +91,7 @@ impl Question {
             Self::RegistrationToken => Some("--registration-token"),
             Self::Email => Some("--email"),
             Self::Provider => Some("--sso"),
-            Self::Continue | Self::Phone | Self::Code | Self::Retry => None,
+            Self::Continue | Self::Phone | Self::Code => None,
         }
     }
 
@@ -110,7 +108,6 @@ impl Question {
             Self::Phone => Offer::UsePhone,
             Self::Code => Offer::EnterCode,
             Self::Provider => Offer::SignInWithSso,
-            Self::Retry => Offer::Retry,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! When is a sign-in done, and who would have to do something when it is not?
 
-use narthex::{Failure, Medium, Offer, Outage, Screen, View};
+use narthex::{Failure, Medium, Outage, Screen, View};
 
 use crate::ended::{Ended, Question};
 
@@ -19,7 +19,7 @@ pub(crate) enum Turn {
     /// A person.
     Person(Question),
     /// A person, about something that did not work.
-    Mend(Question, Failure),
+    Mend(Failure),
 }
 
 /// Whether the view is the end: signed in, or as far as one can get.
@@ -50,20 +50,20 @@ pub(crate) fn reached(view: &View) -> Option<Result<(), Ended>> {
 /// Who has to do something about the view.
 pub(crate) fn turn(view: &View) -> Turn {
     let person = |question, problem: &Option<Failure>| match problem {
-        Some(failure) => Turn::Mend(question, failure.clone()),
+        Some(failure) => Turn::Mend(failure.clone()),
         None => Turn::Person(question),
     };
     match &view.screen {
         Screen::Welcome { problem, .. } => person(Question::Server, problem),
         Screen::Paused { .. } => Turn::Person(Question::Continue),
-        Screen::Problem { failure, .. } => Turn::Mend(Question::Retry, failure.clone()),
+        Screen::Problem { failure, .. } => Turn::Mend(failure.clone()),
         Screen::Choose { problem, .. } => person(Question::WayIn, problem),
         Screen::RegisterForm { problem, .. } => person(Question::Username, problem),
         Screen::Terms { problem, .. } => person(Question::Terms, problem),
         Screen::RegistrationToken { problem, .. } => person(Question::RegistrationToken, problem),
         Screen::Address { medium, problem, .. } => person(address(*medium), problem),
         Screen::Confirmation { problem: Some(failure), .. } if !passes(failure) => {
-            Turn::Mend(Question::Email, failure.clone())
+            Turn::Mend(failure.clone())
         }
         Screen::Confirmation { code: true, problem, .. } => person(Question::Code, problem),
         Screen::Confirmation { code: false, .. }
@@ -116,14 +116,6 @@ impl Goal {
             | narthex::Task::Refresh
             | narthex::Task::SignOut
             | narthex::Task::EraseSession => false,
-        }
-    }
-
-    /// The offer of the server's card that leads there without a question.
-    pub(crate) const fn opens(self) -> Option<Offer> {
-        match self {
-            Self::Register => Some(Offer::CreateAccount),
-            Self::SignIn => None,
         }
     }
 }

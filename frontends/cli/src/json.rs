@@ -28,16 +28,16 @@ impl Json {
     /// Each view once.
     pub(crate) fn show(&mut self, view: &View) {
         if self.shown.as_ref() != Some(view) {
-            out::view(view);
+            out::print("view", view);
             self.shown = Some(view.clone());
         }
     }
 
     pub(crate) fn notice(&mut self, notice: Notice, view: &View) {
         match notice {
-            Notice::NotSaved(problem) => out::print(&json!({"type": "not_saved", "problem": problem})),
+            Notice::NotSaved(problem) => out::print("not_saved", &json!({"problem": problem})),
             Notice::NotOffered(intent) => {
-                out::print(&json!({"type": "not_offered", "intent": intent, "offers": view.offers}));
+                out::print("not_offered", &json!({"intent": intent, "offers": view.offers}));
             }
         }
     }
@@ -61,9 +61,11 @@ impl Json {
             match said {
                 Said::Intent(intent) => return Next::Say(Input::Intent(intent)),
                 Said::Link(link) => return Next::Say(Input::Link(link)),
-                Said::Assess(password) => out::print(&strength(&password)),
+                Said::Assess(password) => {
+                    out::print("password_strength", &narthex_strength::assess(&password, &[]));
+                }
                 Said::Nothing => {}
-                Said::Invalid(reason) => out::print(&json!({"type": "invalid_intent", "reason": reason})),
+                Said::Invalid(reason) => out::print("invalid_intent", &json!({"reason": reason})),
             }
         }
     }
@@ -73,7 +75,6 @@ impl Json {
             return;
         };
         let mut end = json!({
-            "type": "signed_in",
             "user_id": user_id,
             "device_id": device_id,
             "homeserver": homeserver,
@@ -82,13 +83,6 @@ impl Json {
         if let Some(at) = expires_at {
             end["expires_at"] = json!(at);
         }
-        out::print(&end);
+        out::print("signed_in", &end);
     }
-}
-
-fn strength(password: &narthex::Secret<String>) -> serde_json::Value {
-    let strength = narthex_strength::assess(password, &[]);
-    let mut value = json!(strength);
-    value["type"] = json!("password_strength");
-    value
 }

@@ -39,8 +39,11 @@ impl<'s> Person<'s> {
         let lines = match &view.screen {
             // These are shown while we wait: see `waiting`.
             Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { .. } => return,
-            Screen::RegistrationToken { progress, .. } | Screen::Address { progress, .. } => {
-                vec![self.step(progress)]
+            Screen::RegistrationToken { progress, .. } => {
+                vec![self.step(progress, "screen-registration-token", String::new())]
+            }
+            Screen::Address { progress, medium, .. } => {
+                vec![self.step(progress, "screen-address", self.text.medium(*medium))]
             }
             Screen::Welcome { .. }
             | Screen::Paused { .. }
@@ -178,8 +181,11 @@ impl<'s> Person<'s> {
         self.choose(&names).await.map(|n| intents[n].clone())
     }
 
-    fn step(&self, progress: &narthex::Progress) -> String {
-        self.text.say("step", &[("step", progress.step.into()), ("of", progress.of.into())])
+    fn step(&self, progress: &narthex::Progress, asks: &str, medium: String) -> String {
+        let values = [("server", plain(&progress.server).into()), ("medium", medium.into())];
+        let what = self.text.say(asks, &values);
+        let (step, of) = (progress.step.into(), progress.of.into());
+        self.text.say("step", &[("step", step), ("of", of), ("what", what.into())])
     }
 
     /// Says a failure, once.

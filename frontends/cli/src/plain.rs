@@ -4,7 +4,7 @@ use narthex::{Intent, Screen, Time, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
-use crate::text::{Text, columns, plain, wrapped};
+use crate::text::{Text, columns, columns_of, plain, wrapped};
 
 /// Nobody answers, but somebody may read.
 pub(crate) struct Plain<'t> {
@@ -68,7 +68,7 @@ pub(crate) fn say(line: &str) {
 /// One paragraph on standard output.
 pub(crate) fn tell(line: &str) {
     use std::io::Write as _;
-    let text = wrapped(line, columns(), "");
+    let text = wrapped(line, columns_of(std::io::stdout()), "");
     writeln!(std::io::stdout(), "{text}").ok();
 }
 

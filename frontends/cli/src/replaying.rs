@@ -16,14 +16,14 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Ended> {
     let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Ended::Replay)?;
     for (input, view) in &replayed.views {
         if setup.global.json {
-            out::print(&json!({"type": "replayed_view", "input": input, "view": view}));
+            out::print("replayed_view", &json!({"input": input, "view": view}));
         } else {
             tell(&format!("{input:>4} {} {}", view["screen"].as_str().unwrap_or_default(), brief(view)));
         }
     }
     let (inputs, views) = (replayed.inputs, replayed.views.len());
     if setup.global.json {
-        out::print(&json!({"type": "replayed", "inputs": inputs, "views": views, "cut": replayed.cut}));
+        out::print("replayed", &json!({"inputs": inputs, "views": views, "cut": replayed.cut}));
         return Ok(());
     }
     tell(&setup.text.say("replayed", &[("inputs", inputs.into()), ("views", views.into())]));

@@ -29,10 +29,12 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
     checked?;
     if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
         if setup.global.json {
-            out::print(&json!({
-                "type": "account", "user_id": user_id, "device_id": device_id, "homeserver": homeserver,
-                "kept": out::kept(store.place()),
-            }));
+            out::print(
+                "account",
+                &json!({"user_id": user_id, "device_id": device_id, "homeserver": homeserver,
+                    "kept": out::kept(store.place()),
+                }),
+            );
         } else {
             tell(&plain(user_id));
             tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
@@ -53,7 +55,7 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Ended> {
             })
         });
         let list: Vec<_> = list.collect();
-        out::print(&json!({"type": "accounts", "accounts": list, "kept": out::kept(store.place())}));
+        out::print("accounts", &json!({"accounts": list, "kept": out::kept(store.place())}));
     } else if accounts.is_empty() {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
@@ -111,7 +113,7 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
     talk.end().await;
     let Screen::SignedOut { user_id, server_told } = &view.screen else { return done };
     if setup.global.json {
-        out::print(&json!({"type": "signed_out", "user_id": user_id, "server_told": server_told}));
+        out::print("signed_out", &json!({"user_id": user_id, "server_told": server_told}));
         return Ok(());
     }
     tell(&setup.text.say("screen-signed-out", &[("user", plain(user_id).into())]));
@@ -152,7 +154,7 @@ fn is_fresh(session: &Session) -> bool {
 fn print_token(setup: &Setup, session: &Session) -> Result<(), Ended> {
     let token = session.access_token.expose();
     if setup.global.json {
-        out::print(&json!({"type": "token", "access_token": token, "expires_at": session.expires_at}));
+        out::print("token", &json!({"access_token": token, "expires_at": session.expires_at}));
     } else {
         use std::io::Write as _;
         writeln!(std::io::stdout(), "{token}").ok();

@@ -87,7 +87,7 @@ async fn nobody(goal: Goal, script: &Script, view: &View, talk: &mut Talk) -> Re
             }
             Ok(())
         }
-        Turn::Mend(_, failure) => Err(Ended::Failed(failure)),
+        Turn::Mend(failure) => Err(Ended::Failed(failure)),
         Turn::Person(Question::WayIn) => {
             let why = card::closed(goal, view);
             Err(why.map_or_else(|| Ended::Unanswered(script.missing(Question::WayIn, view)), Ended::Failed))

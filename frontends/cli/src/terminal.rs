@@ -11,6 +11,9 @@ use crate::text::{columns, wrapped};
 pub(crate) use keys::Key;
 pub(crate) use mode::restore;
 
+/// A hint takes no more of the screen.
+const HINT_ROWS: usize = 3;
+
 /// A terminal that a person sits at.
 #[derive(Debug)]
 pub(crate) struct Terminal {
@@ -59,10 +62,14 @@ impl Terminal {
         self.clear();
         let room = columns().saturating_sub(1);
         let mut out = io::stderr().lock();
-        if !hint.is_empty() {
-            let hint = self.toned(crate::text::head(hint, room), Tone::Dim);
-            // Below first, then back up: the cursor stays with what is typed.
-            write!(out, "\n{hint}\r\x1b[A").ok();
+        // Below first, then back up: the cursor stays with what is typed.
+        let hint = wrapped(hint, room, "");
+        let rows: Vec<&str> = hint.lines().take(HINT_ROWS).map(|row| crate::text::head(row, room)).collect();
+        for row in &rows {
+            write!(out, "\n{}", self.toned(row, Tone::Dim)).ok();
+        }
+        if !rows.is_empty() {
+            write!(out, "\r\x1b[{}A", rows.len()).ok();
         }
         write!(out, "{line}").ok();
         out.flush().ok();

@@ -7,7 +7,7 @@ mod named;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub(crate) use lines::{columns, head, plain, tail, width, wrapped};
+pub(crate) use lines::{columns, columns_of, head, plain, tail, width, wrapped};
 
 /// The languages there are; the first is the fallback.
 const LOCALES: [(&str, &[&str]); 1] = [(

@@ -20,7 +20,7 @@ screen-awaiting-approval = The account { $username } on { $server } exists. An a
 screen-signed-in = Signed in as { $user }.
 screen-session-ended = The session of { $user } has ended.
 screen-signed-out = Signed out { $user }.
-step = Step { $step } of { $of }.
+step = Step { $step } of { $of }: { $what }
 
 ## Tasks
 
@@ -62,7 +62,6 @@ question-email = The server asks for an e-mail address. Give --email.
 question-phone = The server asks for a phone number, which needs a terminal or --json.
 question-code = A code was sent, and has to be entered in a terminal or with --json.
 question-provider = Which provider? Give --sso with one of them.
-question-retry = Something has to be tried again, in a terminal or with --json.
 
 ## Offers
 

@@ -108,4 +108,21 @@ mod tests {
         assert!(matches!(read(r#"{"assess_password":"x"}"#), Said::Assess(_)));
         assert!(matches!(read(" "), Said::Nothing));
     }
+
+    #[test]
+    fn the_documented_lines_are_read_and_name_every_intent() {
+        const DOCUMENT: &str = include_str!("../../../../docs/json.md");
+        let said: Vec<&str> = DOCUMENT.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+        for line in &said {
+            // The one that shows what is answered to it.
+            assert_eq!(matches!(read(line), Said::Invalid(_)), line.contains("regster"), "{line}");
+        }
+        for offer in narthex::Offer::ALL {
+            let name = serde_json::to_string(&offer).unwrap();
+            assert!(said.iter().any(|line| line.contains(&format!("\"intent\":{name}"))), "{name}");
+        }
+        for line in DOCUMENT.lines().filter_map(|line| line.strip_prefix("< ")) {
+            assert!(serde_json::from_str::<Value>(line).unwrap()["type"].is_string(), "{line}");
+        }
+    }
 }

@@ -2,22 +2,26 @@
 
 use std::io::Write as _;
 
-use narthex::View;
 use narthex_storage::Place;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::ended::Ended;
 
-/// Prints one line. When nobody reads any more, there is nobody to tell either.
-pub(crate) fn print(value: &Value) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{value}").and_then(|()| out.flush()).ok();
+#[derive(Serialize)]
+struct Typed<'t, T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    value: &'t T,
 }
 
-pub(crate) fn view(view: &View) {
-    let mut value = json!(view);
-    value["type"] = json!("view");
-    print(&value);
+/// Prints one object of this type. When nobody reads any more, there is nobody to tell either.
+pub(crate) fn print(kind: &'static str, value: &impl Serialize) {
+    if let Ok(line) = serde_json::to_string(&Typed { kind, value }) {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}").and_then(|()| out.flush()).ok();
+    }
 }
 
 pub(crate) const fn kept(place: &Place) -> &'static str {
@@ -31,7 +35,7 @@ pub(crate) const fn kept(place: &Place) -> &'static str {
 
 /// The last line when it did not work.
 pub(crate) fn failed(ended: &Ended) {
-    let mut value = json!({"type": "failed", "class": ended.class(), "exit_code": ended.code()});
+    let mut value = json!({"class": ended.class(), "exit_code": ended.code()});
     match ended {
         Ended::Failed(failure) => value["failure"] = json!(failure),
         Ended::Unanswered(question) => {
@@ -69,5 +73,5 @@ pub(crate) fn failed(ended: &Ended) {
             value["message"] = json!(what);
         }
     }
-    print(&value);
+    print("failed", &value);
 }

@@ -7,15 +7,28 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// How many columns there are: of the terminal, else of `COLUMNS`, else 80.
+/// How many columns there are on standard error, where the dialogue is.
 pub(crate) fn columns() -> usize {
-    #[cfg(unix)]
-    if let Ok(size) = rustix::termios::tcgetwinsize(std::io::stderr())
-        && size.ws_col > 0
-    {
-        return usize::from(size.ws_col).max(20);
+    columns_of(std::io::stderr())
+}
+
+/// How many columns there are: of the terminal, else of `COLUMNS`. What goes to a pipe or a file is not wrapped.
+#[cfg(unix)]
+pub(crate) fn columns_of(out: impl std::os::fd::AsFd) -> usize {
+    match rustix::termios::tcgetwinsize(out) {
+        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col).max(20),
+        Ok(_) | Err(_) => columns_said(),
     }
-    std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).unwrap_or(80).clamp(20, 100)
+}
+
+/// How many columns there are, if `COLUMNS` says.
+#[cfg(not(unix))]
+pub(crate) fn columns_of(_: impl Sized) -> usize {
+    columns_said()
+}
+
+fn columns_said() -> usize {
+    std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).map_or(usize::MAX, |n: usize| n.max(20))
 }
 
 /// What others wrote, as one line that cannot touch the terminal.

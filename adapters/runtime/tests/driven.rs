@@ -1,0 +1,233 @@
+//! The loop, with ports that are made up and time that does not pass.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use std::convert::Infallible;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use narthex::{
+    Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Secret, Session,
+    StorageProblem, Time, View,
+};
+use narthex_runtime::{Driver, Links, Notice, Ports, Recorder, ReplayError, replay, run_until};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+const SEED: [u8; 32] = [7; 32];
+
+/// What happened, in order.
+type Log = Arc<Mutex<Vec<String>>>;
+
+#[derive(Clone, Default)]
+struct Fake {
+    log: Log,
+    /// Saving fails so.
+    trouble: Option<StorageProblem>,
+    /// How long storing takes.
+    slow_store: Duration,
+    /// The server does not answer.
+    silent: bool,
+}
+
+impl Fake {
+    fn note(&self, what: &str) {
+        self.log.lock().unwrap().push(what.to_owned());
+    }
+}
+
+struct Dropped(Log);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().push("exchange over".to_owned());
+    }
+}
+
+impl Ports for Fake {
+    async fn http(&self, request: Request) -> Result<Response, Lost> {
+        let path = request.url.path().to_owned();
+        self.note(&format!("{} {path}", request.method.as_str()));
+        let _dropped = Dropped(Arc::clone(&self.log));
+        if self.silent {
+            std::future::pending::<()>().await;
+        }
+        sleep(Duration::from_millis(20)).await;
+        let body = match (request.method.as_str(), path.rsplit('/').next().unwrap()) {
+            ("GET", "versions") => r#"{"versions":["v1.11"]}"#,
+            ("GET", "login") => r#"{"flows":[{"type":"m.login.password"}]}"#,
+            ("POST", "login") => {
+                r#"{"user_id":"@a:localhost","device_id":"DEVICEDEVICE","access_token":"syt_marker_access",
+                    "refresh_token":"syr_marker_refresh","expires_in_ms":300000}"#
+            }
+            _ => return Ok(answer(404, r#"{"errcode":"M_UNRECOGNIZED","error":"marker_of_no_use"}"#)),
+        };
+        Ok(answer(200, body))
+    }
+
+    async fn listen(&self, _: String, _: Option<u16>, _: Links) -> Result<Infallible, Lost> {
+        Err(Lost::Listen)
+    }
+
+    async fn store(&self, session: Session) -> Result<(), StorageProblem> {
+        self.note("storing");
+        sleep(self.slow_store).await;
+        self.note(&format!("stored {}", session.user_id));
+        Ok(())
+    }
+
+    async fn erase(&self, _: String, _: String) -> Result<(), StorageProblem> {
+        Ok(())
+    }
+
+    async fn save(&self, saved: Option<Saved>) -> Result<(), StorageProblem> {
+        self.note(if saved.is_some() { "saved" } else { "forgotten" });
+        self.trouble.map_or(Ok(()), Err)
+    }
+
+    fn browse(&self, _: Url) {}
+}
+
+fn answer(status: u16, body: &str) -> Response {
+    Response { status, headers: Vec::new(), body: Secret::new(body.as_bytes().to_vec()) }
+}
+
+struct Run {
+    inbox: mpsc::Sender<Input>,
+    view: watch::Receiver<View>,
+    notices: mpsc::UnboundedReceiver<Notice>,
+    driver: tokio::task::JoinHandle<Engine>,
+}
+
+fn start(ports: Fake, recorder: Option<Recorder>) -> Run {
+    let zero = Instant::now();
+    let clock = move || Time(1_000 + u64::try_from(zero.elapsed().as_millis()).unwrap());
+    let engine = Engine::new(Config::default(), SEED, clock());
+    let (inbox, from_us) = mpsc::channel(1);
+    let (show, view) = watch::channel(engine.view());
+    let (tell, notices) = mpsc::unbounded_channel();
+    let driver = Driver::new(engine, ports, clock).recording(recorder).noticing(tell);
+    Run { inbox, view, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
+}
+
+impl Run {
+    async fn ask(&self, intent: Intent) {
+        self.inbox.send(Input::Intent(intent)).await.unwrap();
+    }
+
+    async fn sign_in(&mut self) {
+        self.ask(Intent::UseServer { server: "http://localhost/".into() }).await;
+        run_until(&mut self.view, |view| view.offers.contains(Offer::SignInWithPassword)).await;
+        let password = Secret::from("marker_password");
+        self.ask(Intent::SignInWithPassword { identifier: "a".into(), password }).await;
+    }
+
+    async fn end(self) -> Engine {
+        drop(self.inbox);
+        self.driver.await.unwrap()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_saved_before_it_is_stored_and_then_no_more() {
+    let ports = Fake::default();
+    let mut run = start(ports.clone(), None);
+    run.sign_in().await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await;
+    assert_eq!(run.end().await.session().unwrap().access_token.expose(), "syt_marker_access");
+    let log = ports.log.lock().unwrap().clone();
+    let kept: Vec<&str> = log.iter().map(String::as_str).filter(|what| !what.contains(['/', ' '])).collect();
+    assert_eq!(kept, ["saved", "storing", "forgotten"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_with_saving_is_told_once_and_the_flow_goes_on() {
+    let ports = Fake { trouble: Some(StorageProblem::Full), ..Fake::default() };
+    let mut run = start(ports, None);
+    run.sign_in().await;
+    assert!(
+        run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await
+    );
+    assert_eq!(run.notices.recv().await, Some(Notice::NotSaved(StorageProblem::Full)));
+    run.ask(Intent::AcceptTerms).await;
+    assert_eq!(run.notices.recv().await, Some(Notice::NotOffered(Offer::AcceptTerms)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_being_stored_is_finished_although_nobody_listens_any_more() {
+    let ports = Fake { slow_store: Duration::from_secs(60), ..Fake::default() };
+    let mut run = start(ports.clone(), None);
+    run.sign_in().await;
+    while !ports.log.lock().unwrap().contains(&"storing".to_owned()) {
+        sleep(Duration::from_millis(1)).await;
+    }
+    run.end().await;
+    assert!(ports.log.lock().unwrap().contains(&"stored @a:localhost".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_ends_what_is_under_way_at_once() {
+    let ports = Fake { silent: true, ..Fake::default() };
+    let mut run = start(ports.clone(), None);
+    run.ask(Intent::UseServer { server: "http://localhost/".into() }).await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::Busy { .. })).await;
+    sleep(Duration::from_millis(1)).await;
+    let before = Instant::now();
+    run.ask(Intent::Cancel).await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::Welcome { .. })).await;
+    sleep(Duration::from_millis(1)).await;
+    assert!(before.elapsed() < Duration::from_millis(10));
+    let log = ports.log.lock().unwrap().clone();
+    let of = |part: &str| log.iter().filter(|what| what.starts_with(part)).count();
+    assert_eq!(of("exchange over"), of("GET") + of("POST"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers_is_given_up_at_the_deadline() {
+    let mut run = start(Fake { silent: true, ..Fake::default() }, None);
+    run.ask(Intent::UseServer { server: "http://localhost/".into() }).await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::Welcome { problem: Some(_), .. })).await;
+}
+
+/// Bytes that can be looked at while somebody writes them.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_replays_and_holds_no_secret() {
+    let written = Shared::default();
+    let recorder = Recorder::new(written.clone(), &Config::default(), None, SEED, Time(1_000)).unwrap();
+    let mut run = start(Fake::default(), Some(recorder));
+    run.sign_in().await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await;
+    let before_the_end = written.0.lock().unwrap().clone();
+    assert!(matches!(replay(before_the_end.as_slice()), Err(ReplayError::NoSeed)));
+    run.end().await;
+
+    let trace = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    for secret in ["marker_password", "marker_access", "marker_refresh"] {
+        assert!(!trace.contains(secret), "{secret} in {trace}");
+    }
+    let replayed = replay(trace.as_bytes()).unwrap();
+    assert_eq!(replayed.views.last().unwrap().1["screen"], "signed_in");
+
+    let changed = trace.replace("DEVICEDEVICE", "ANOTHERONE");
+    assert!(replay(changed.as_bytes()).is_ok(), "the same everywhere is the same");
+    let changed = trace.replacen("\"device_id\":\"DEVICEDEVICE\"", "\"device_id\":\"ANOTHERONE\"", 1);
+    assert!(matches!(replay(changed.as_bytes()), Err(ReplayError::Differs { .. })));
+    let cut = &trace[..trace.len() - 10];
+    assert!(matches!(replay(cut.as_bytes()), Err(ReplayError::NoSeed)));
+    assert!(matches!(replay("nonsense\n".as_bytes()), Err(ReplayError::Malformed(1))));
+}

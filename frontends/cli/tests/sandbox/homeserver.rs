@@ -1,0 +1,120 @@
+//! A homeserver in this process, and what a person does elsewhere: in the browser, in the mailbox.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use narthex::{Request, Time};
+use narthex_sandbox::serve::Server;
+use narthex_sandbox::{Config, Sandbox, browser};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use url::Url;
+
+use crate::narthex::Json;
+use crate::{PASSWORD, TOKEN};
+
+/// A homeserver in this process.
+pub struct Homeserver {
+    server: Server,
+    _runtime: Runtime,
+}
+
+fn now() -> Time {
+    Time(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap())
+}
+
+impl Homeserver {
+    pub fn start(config: fn(Url) -> Config) -> Self {
+        Self::with(config, |_| {})
+    }
+
+    pub fn with(config: fn(Url) -> Config, change: impl FnOnce(&mut Config)) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let mut config = config(Url::parse("http://127.0.0.1/").unwrap());
+        config.registration_tokens.push((TOKEN.to_owned(), None, None));
+        change(&mut config);
+        let sandbox = Sandbox::new(config, 1);
+        let server = runtime.block_on(Server::start(sandbox, ([127, 0, 0, 1], 0).into(), now)).unwrap();
+        Self { server, _runtime: runtime }
+    }
+
+    pub fn url(&self) -> &str {
+        self.server.url().as_str()
+    }
+
+    pub fn look<T>(&self, at: impl FnOnce(&mut Sandbox) -> T) -> T {
+        at(&mut self.server.sandbox())
+    }
+
+    /// Whose token this is.
+    pub fn owner(&self, token: &str) -> Option<String> {
+        self.look(|sandbox| sandbox.holder(now(), token).map(|(user, _)| user.to_owned()))
+    }
+
+    pub fn devices(&self, localpart: &str) -> usize {
+        self.look(|sandbox| sandbox.account(localpart).map_or(0, |account| account.devices.len()))
+    }
+
+    /// What a browser does, without going through a socket.
+    pub fn browse(&self, request: &Request) -> narthex::Response {
+        self.look(|sandbox| sandbox.answer(now(), request))
+    }
+
+    pub fn open_mailed_link(&self, address: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < until {
+            let link =
+                self.look(|s| s.mail().iter().rev().find(|mail| mail.to == address).map(|m| m.link.clone()));
+            if let Some(link) = link {
+                assert_eq!(self.browse(&browser::open(&link)).status, 200);
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("no mail came to {address}");
+    }
+
+    pub fn solve_captcha(&self, page: &str) {
+        let page = Url::parse(page).unwrap();
+        let session = page.query_pairs().find(|(key, _)| key == "session").unwrap().1.into_owned();
+        let fields = [("session", session.as_str()), ("g-recaptcha-response", "good-captcha")];
+        assert_eq!(self.browse(&browser::submit(&page, &fields)).status, 200);
+    }
+
+    /// What a person does about one line.
+    pub fn answer(&self, run: &mut Json, line: &Value, name: &str) {
+        let address = format!("{name}@example.invalid");
+        let offers =
+            |offer: &str| line["offers"].as_array().is_some_and(|offers| offers.contains(&json!(offer)));
+        match line["screen"].as_str().unwrap_or_default() {
+            "paused" => run.intent("continue"),
+            "register_form" if offers("register") => {
+                run.say(&json!({ "intent": "register", "username": name, "password": PASSWORD }));
+            }
+            "registration_token" => run.say(&json!({ "intent": "use_token", "token": TOKEN })),
+            "terms" => run.intent("accept_terms"),
+            "address" => run.say(&json!({ "intent": "use_email", "address": address })),
+            "in_browser" if offers("check_now") => {
+                self.solve_captcha(line["url"].as_str().unwrap());
+                run.intent("check_now");
+            }
+            "confirmation" if offers("check_now") => {
+                self.open_mailed_link(&address);
+                run.intent("check_now");
+            }
+            "problem" if offers("retry") => run.intent("retry"),
+            _ => {}
+        }
+    }
+
+    /// A person who answers whatever is asked, until they are signed in or it failed.
+    pub fn answer_everything(&self, run: &mut Json, name: &str) -> Value {
+        loop {
+            let line = run.next();
+            if matches!(line["type"].as_str().unwrap(), "signed_in" | "failed") {
+                return line;
+            }
+            self.answer(run, &line, name);
+        }
+    }
+}
