@@ -24,9 +24,13 @@ pub(crate) const MARK: &str = "M4RK";
 /// In every registration session.
 pub(crate) const UIA_MARK: &str = "S3SSION";
 
-/// Whether `text` would be taken for a secret of ours.
+/// Whether `text` would be taken for a secret of ours, also once it is unescaped or rid of its blanks.
 pub(crate) fn is_marked(text: &str) -> bool {
-    text.contains(MARK) || text.contains(UIA_MARK)
+    let unescaped = serde_json::from_str::<Value>(text).map(|value| value.to_string()).unwrap_or_default();
+    [text, &unescaped].into_iter().any(|text| {
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        plain.contains(MARK) || plain.contains(UIA_MARK)
+    })
 }
 
 /// The engine, and all that surrounds it.
