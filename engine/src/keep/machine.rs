@@ -38,6 +38,8 @@ pub(crate) struct Machine {
     failures: u32,
     /// How often in a row a refused token was renewed.
     renewals: u8,
+    /// Of the access token that was refused last, the server said that only the token has ended.
+    soft: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +176,7 @@ impl blocking::State<Machine> for State {
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
         let (renewed, checked_at) = (None, None);
-        Self { session, renewed, is_stored, may_be_stored, checked_at, failures: 0, renewals: 0 }
+        Self { session, renewed, is_stored, may_be_stored, checked_at, failures: 0, renewals: 0, soft: false }
     }
 
     pub(super) fn store(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
@@ -249,11 +251,8 @@ impl Machine {
 
     /// An access token that has expired looks like one that was revoked: only a renewal tells them apart.
     fn renew_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
-        if self.is_renewable() {
-            self.refresh(then, cx)
-        } else {
-            self.ended(soft, failure)
-        }
+        self.soft = soft;
+        if self.is_renewable() { self.refresh(then, cx) } else { self.ended(soft, failure) }
     }
 
     /// A fresh token that is refused was perhaps slept over; a second one was not.
@@ -291,13 +290,16 @@ impl Machine {
                 self.renewals = if matches!(then, Then::Rest) { 0 } else { self.renewals + 1 };
                 // Until the new token is used, an earlier request that was given up may still arrive and replace it.
                 let then = if self.failures > 0 { Then::Check } else { then };
-                self.failures = 0;
+                (self.failures, self.soft) = (0, false);
                 self.renewed = Some(session);
                 self.store(then, cx)
             }
             // Whoever wants to sign out has got what they wanted.
             (Verdict::TokenEnded { .. }, Then::SignOut { .. }) => self.erase(true, cx),
-            (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check) => self.ended(soft, failure),
+            // A refused refresh token says less about the device than the refused access token did before.
+            (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check) => {
+                self.ended(soft || self.soft, failure)
+            }
             (Verdict::Unclear(failure), Then::SignOut { everywhere }) => {
                 State::SignOutFailed { everywhere, failure }
             }
