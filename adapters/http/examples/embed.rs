@@ -1,5 +1,6 @@
 //! A whole Matrix client's registration in one file: `embed SERVER USERNAME` makes an account with a fixed password.
 #![expect(clippy::print_stdout, reason = "it is read at a shell")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "an example answers a few questions only")]
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -42,7 +43,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Intent::Register { username: username.clone(), password, prefer: Vec::new() }
             }
             Screen::Terms { .. } => Intent::AcceptTerms,
-            Screen::SignedIn { user_id, .. } => return Ok(println!("signed in as {user_id}")),
+            Screen::SignedIn { user_id, .. } => {
+                println!("signed in as {user_id}");
+                return Ok(());
+            }
             other => return Err(format!("nobody here to answer {other:?}").into()),
         };
         todo = engine.handle(now(), Input::Intent(intent));
