@@ -29,7 +29,7 @@ pub struct Driver<P, C> {
 /// What is on disk, as far as we know.
 #[derive(Debug)]
 enum Known {
-    Is(Option<Saved>),
+    Is(Box<Option<Saved>>),
     Unsure(Option<StorageProblem>),
 }
 
@@ -37,7 +37,7 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
     /// Drives `engine` through `ports`, by `clock`.
     #[must_use]
     pub fn new(engine: Engine, ports: P, clock: C) -> Self {
-        Self { engine, ports, clock, recorder: None, notices: None, saved: Known::Is(None) }
+        Self { engine, ports, clock, recorder: None, notices: None, saved: Known::Is(Box::default()) }
     }
 
     /// Also writes everything down.
@@ -113,7 +113,7 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         let save = self.engine.save();
         let unchanged = match &self.saved {
             Known::Unsure(_) => false,
-            Known::Is(known) => *known == save,
+            Known::Is(known) => **known == save,
         };
         if unchanged {
             return;
@@ -125,7 +125,7 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         // Unsure until it is done: this future may be dropped while it waits.
         self.saved = Known::Unsure(before);
         self.saved = match self.ports.save(save.clone()).await {
-            Ok(()) => Known::Is(save),
+            Ok(()) => Known::Is(Box::new(save)),
             Err(problem) => {
                 if before != Some(problem) {
                     self.tell(Notice::NotSaved(problem));

@@ -28,7 +28,7 @@ pub(crate) enum Next {
 
 /// Who is on the other side.
 pub(crate) enum Front<'s> {
-    Json(Json),
+    Json(Box<Json>),
     Person(Box<Person<'s>>),
     Plain(Plain<'s>),
 }
@@ -37,7 +37,7 @@ impl<'s> Front<'s> {
     /// JSON if asked for; a person if there is a terminal to read from and to write to.
     pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
         match stdin {
-            Some(lines) if setup.global.json => Self::Json(Json::reading(lines)),
+            Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
             Some(_) => Self::Plain(Plain::new(&setup.text)),
             None => match Terminal::open() {
                 Some(terminal) => Self::Person(Box::new(Person::new(setup, goal, terminal))),

@@ -16,7 +16,7 @@ use crate::setup::Setup;
 use crate::talk::Talk;
 use crate::terminal::{Terminal, Tone};
 use crate::text::{Text, plain};
-use field::{Answer, Field};
+use field::{Answer, Field, Stop};
 
 /// A person at a terminal.
 pub(crate) struct Person<'s> {
@@ -139,10 +139,7 @@ impl<'s> Person<'s> {
                 self.line(field).await.map(|address| Intent::UseEmail { address })
             }
             Medium::Phone => {
-                let country = match self.line(Field::new(self.text.say("prompt-country", &[]))).await {
-                    Answer::Said(country) => country,
-                    other => return other.map(|_| Intent::Cancel),
-                };
+                let country = self.line(Field::new(self.text.say("prompt-country", &[]))).await?;
                 let field = Field::new(self.text.say("prompt-number", &[]));
                 self.line(field).await.map(|number| Intent::UsePhone { country, number })
             }
@@ -212,9 +209,9 @@ impl<'s> Person<'s> {
 /// What an answer is to the conversation.
 fn finish(answer: Answer<Intent>, view: &View) -> Next {
     match answer {
-        Answer::Said(intent) => Next::Say(Input::Intent(intent)),
-        Answer::Back if view.offers.contains(Offer::Cancel) => Next::Say(Input::Intent(Intent::Cancel)),
-        Answer::Back | Answer::Gone => Next::Cancelled,
-        Answer::Changed => Next::Changed,
+        Ok(intent) => Next::Say(Input::Intent(intent)),
+        Err(Stop::Back) if view.offers.contains(Offer::Cancel) => Next::Say(Input::Intent(Intent::Cancel)),
+        Err(Stop::Back | Stop::Gone) => Next::Cancelled,
+        Err(Stop::Changed) => Next::Changed,
     }
 }

@@ -35,10 +35,9 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Ended> {
 
 /// What tells views of the same screen apart.
 fn brief(view: &serde_json::Value) -> String {
-    let parts = ["task", "problem", "failure"].iter().filter_map(|key| match &view[*key] {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => Some(other["class"].as_str().unwrap_or_default().to_owned()),
+    let parts = ["task", "problem", "failure"].iter().filter_map(|key| {
+        let value = &view[*key];
+        value.as_str().or_else(|| value["class"].as_str()).map(str::to_owned)
     });
     parts.collect::<Vec<_>>().join(" ")
 }

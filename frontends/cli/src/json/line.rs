@@ -80,10 +80,8 @@ mod tests {
     use super::*;
 
     fn invalid(line: &str) -> String {
-        match read(line) {
-            Said::Invalid(reason) => reason,
-            said => panic!("{line} is read as {said:?}"),
-        }
+        let Said::Invalid(reason) = read(line) else { panic!("{line} is read") };
+        reason
     }
 
     #[test]

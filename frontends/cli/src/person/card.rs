@@ -21,7 +21,7 @@ impl Person<'_> {
         if problem.is_none()
             && let [Offer::CreateAccount] = ways[..]
         {
-            return Answer::Said(Intent::CreateAccount);
+            return Ok(Intent::CreateAccount);
         }
         let others = [Offer::Retry, Offer::Cancel].into_iter().filter(|offer| view.offers.contains(*offer));
         // With nothing in the way, the only way in is not a question.
@@ -31,10 +31,7 @@ impl Person<'_> {
             ways.into_iter().chain(others).collect()
         };
         let names: Vec<String> = offers.iter().map(|offer| self.way(*offer)).collect();
-        let chosen = match self.choose(&names).await {
-            Answer::Said(n) => offers[n],
-            other => return other.map(|_| Intent::Cancel),
-        };
+        let chosen = offers[self.choose(&names).await?];
         match chosen {
             Offer::SignInWithPassword => self.password(user_id).await,
             Offer::SignInWithSso => {
@@ -45,8 +42,8 @@ impl Person<'_> {
                 let label = self.text.say("prompt-login-token", &[]);
                 self.secret(label, |_| String::new()).await.map(|token| Intent::SignInWithToken { token })
             }
-            Offer::CreateAccount => Answer::Said(Intent::CreateAccount),
-            Offer::Retry => Answer::Said(Intent::Retry),
+            Offer::CreateAccount => Ok(Intent::CreateAccount),
+            Offer::Retry => Ok(Intent::Retry),
             Offer::Cancel
             | Offer::UseServer
             | Offer::CheckUsername
@@ -64,7 +61,7 @@ impl Person<'_> {
             | Offer::Refresh
             | Offer::SignOut
             | Offer::Forget
-            | Offer::SignInAgain => Answer::Said(Intent::Cancel),
+            | Offer::SignInAgain => Ok(Intent::Cancel),
         }
     }
 
@@ -79,10 +76,7 @@ impl Person<'_> {
             Some(user_id) => field.with_text(user_id),
             None => field,
         };
-        let identifier = match self.line(field).await {
-            Answer::Said(identifier) => identifier,
-            other => return other.map(|_| Intent::Cancel),
-        };
+        let identifier = self.line(field).await?;
         let label = self.text.say("prompt-password", &[]);
         let password: Answer<Secret<String>> = self.secret(label, |_| String::new()).await;
         password.map(|password| Intent::SignInWithPassword { identifier, password })
@@ -94,7 +88,7 @@ impl Person<'_> {
         };
         let names: Vec<String> = providers.iter().map(name).collect();
         if names.is_empty() {
-            return Answer::Said(Intent::SignInWithSso { provider: None });
+            return Ok(Intent::SignInWithSso { provider: None });
         }
         let chosen = self.choose(&names).await;
         chosen.map(|n| Intent::SignInWithSso { provider: Some(providers[n].id.clone()) })

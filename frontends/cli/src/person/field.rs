@@ -8,27 +8,18 @@ use crate::talk::Talk;
 use crate::terminal::{Key, Terminal, Tone};
 use crate::text::{columns, tail, width};
 
-/// What comes of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer<T> {
-    Said(T),
+/// What is typed, or why nothing is.
+pub(super) type Answer<T> = Result<T, Stop>;
+
+/// Why a question has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
     /// One step back.
     Back,
     /// The view is another one now.
     Changed,
     /// The terminal is gone.
     Gone,
-}
-
-impl<T> Answer<T> {
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
-        match self {
-            Self::Said(value) => Answer::Said(f(value)),
-            Self::Back => Answer::Back,
-            Self::Changed => Answer::Changed,
-            Self::Gone => Answer::Gone,
-        }
-    }
 }
 
 /// A line to type into.
@@ -134,10 +125,10 @@ impl Person<'_> {
                 Pressed::Entered if field.text.trim().is_empty() => {}
                 Pressed::Entered => {
                     field.keep(&mut self.terminal);
-                    return Answer::Said(field.text.trim().to_owned());
+                    return Ok(field.text.trim().to_owned());
                 }
-                Pressed::Back => return Answer::Back,
-                Pressed::Gone => return Answer::Gone,
+                Pressed::Back => return Err(Stop::Back),
+                Pressed::Gone => return Err(Stop::Gone),
                 Pressed::Edited | Pressed::Nothing => {}
             }
         }
@@ -153,16 +144,16 @@ impl Person<'_> {
                 changed = talk.changed() => {
                     self.draft = field.text.to_string();
                     self.terminal.clear();
-                    return if changed { Answer::Changed } else { Answer::Gone };
+                    return Err(if changed { Stop::Changed } else { Stop::Gone });
                 }
             };
             match field.press(key) {
                 Pressed::Entered => {
                     self.terminal.clear();
-                    return Answer::Said(field.text.trim().to_owned());
+                    return Ok(field.text.trim().to_owned());
                 }
-                Pressed::Back => return Answer::Back,
-                Pressed::Gone => return Answer::Gone,
+                Pressed::Back => return Err(Stop::Back),
+                Pressed::Gone => return Err(Stop::Gone),
                 Pressed::Edited | Pressed::Nothing => {}
             }
         }
@@ -181,10 +172,10 @@ impl Person<'_> {
                 Pressed::Entered if field.text.is_empty() => {}
                 Pressed::Entered => {
                     field.keep(&mut self.terminal);
-                    return Answer::Said(Secret::new(std::mem::take(&mut *field.text)));
+                    return Ok(Secret::new(std::mem::take(&mut *field.text)));
                 }
-                Pressed::Back => return Answer::Back,
-                Pressed::Gone => return Answer::Gone,
+                Pressed::Back => return Err(Stop::Back),
+                Pressed::Gone => return Err(Stop::Gone),
                 Pressed::Edited => field.hint = hint(&Secret::new(field.text.to_string())),
                 Pressed::Nothing => {}
             }
@@ -194,7 +185,7 @@ impl Person<'_> {
     /// One of several, by its number. The only one is chosen by itself.
     pub(super) async fn choose(&mut self, names: &[String]) -> Answer<usize> {
         if names.len() < 2 {
-            return if names.is_empty() { Answer::Back } else { Answer::Said(0) };
+            return if names.is_empty() { Err(Stop::Back) } else { Ok(0) };
         }
         for (n, name) in names.iter().enumerate() {
             self.terminal.print(&format!("{}. {name}", n + 1), Tone::Normal);
@@ -202,12 +193,9 @@ impl Person<'_> {
         loop {
             let field =
                 Field::new(self.text.say("prompt-choice", &[])).with_hint(format!("1-{}", names.len()));
-            match self.line(field).await {
-                Answer::Said(typed) => match typed.parse::<usize>() {
-                    Ok(n) if (1..=names.len()).contains(&n) => return Answer::Said(n - 1),
-                    Ok(_) | Err(_) => {}
-                },
-                other => return other.map(|_| 0),
+            match self.line(field).await?.parse::<usize>() {
+                Ok(n) if (1..=names.len()).contains(&n) => return Ok(n - 1),
+                Ok(_) | Err(_) => {}
             }
         }
     }
@@ -230,10 +218,10 @@ impl Person<'_> {
                         _ => continue,
                     };
                     field.keep(&mut self.terminal);
-                    return Answer::Said(yes);
+                    return Ok(yes);
                 }
-                Pressed::Back => return Answer::Back,
-                Pressed::Gone => return Answer::Gone,
+                Pressed::Back => return Err(Stop::Back),
+                Pressed::Gone => return Err(Stop::Gone),
                 Pressed::Edited | Pressed::Nothing => {}
             }
         }
@@ -264,7 +252,9 @@ mod tests {
     #[test]
     fn a_password_is_not_shown() {
         let mut field = Field::new("Password".into()).masked();
-        "marker".chars().for_each(|c| drop(field.press(Some(Key::Char(c)))));
+        for c in "marker".chars() {
+            field.press(Some(Key::Char(c)));
+        }
         assert_eq!(field.line(), "Password: ******");
     }
 }

@@ -1,9 +1,9 @@
 //! The form of a new account: a username, checked as it is typed, and a password with its strength.
 
-use narthex::{Availability, Cause, Failure, Input, Intent, Refusal, Screen, Secret, View};
+use narthex::{Availability, Cause, Failure, Intent, Refusal, Screen, Secret, View};
 
 use super::Person;
-use super::field::{Answer, Field, Pressed};
+use super::field::{Answer, Field, Pressed, Stop};
 use crate::front::Next;
 use crate::talk::Talk;
 use crate::terminal::Tone;
@@ -18,20 +18,15 @@ impl Person<'_> {
         talk: &mut Talk,
     ) -> Next {
         self.failure(problem);
-        let username = match self.username(username, talk).await {
-            Answer::Said(username) => username,
-            other => return back(other.map(|_| Intent::Cancel), talk),
-        };
         let keeps_password = password_given && !problem.is_some_and(is_about_password);
-        let password = if keeps_password {
-            None
-        } else {
-            match self.new_password(&username).await {
-                Answer::Said(password) => Some(password),
-                other => return back(other.map(|_| Intent::Cancel), talk),
-            }
-        };
-        Next::Say(Input::Intent(Intent::Register { username, password, prefer: Vec::new() }))
+        let intent = self.filled_in(username, keeps_password, talk).await;
+        super::finish(intent, &talk.view())
+    }
+
+    async fn filled_in(&mut self, before: &str, keeps_password: bool, talk: &mut Talk) -> Answer<Intent> {
+        let username = self.username(before, talk).await?;
+        let password = if keeps_password { None } else { Some(self.new_password(&username).await?) };
+        Ok(Intent::Register { username, password, prefer: Vec::new() })
     }
 
     /// Each change is checked, when the typing pauses; what is known of it stands below.
@@ -44,7 +39,7 @@ impl Person<'_> {
                 key = self.terminal.key() => key,
                 changed = talk.changed() => {
                     if !changed {
-                        return Answer::Gone;
+                        return Err(Stop::Gone);
                     }
                     if let Some(hint) = hint(self.text, &talk.view(), &field.text) {
                         field.hint = hint;
@@ -56,10 +51,10 @@ impl Person<'_> {
                 Pressed::Entered if field.text.trim().is_empty() => {}
                 Pressed::Entered => {
                     field.keep(&mut self.terminal);
-                    return Answer::Said(field.text.trim().to_owned());
+                    return Ok(field.text.trim().to_owned());
                 }
-                Pressed::Back => return Answer::Back,
-                Pressed::Gone => return Answer::Gone,
+                Pressed::Back => return Err(Stop::Back),
+                Pressed::Gone => return Err(Stop::Gone),
                 Pressed::Edited => talk.ask(Intent::CheckUsername { username: field.text.to_string() }).await,
                 Pressed::Nothing => {}
             }
@@ -71,25 +66,15 @@ impl Person<'_> {
         loop {
             let text = self.text;
             let label = text.say("prompt-password", &[]);
-            let first = match self.secret(label, |typed| strength(text, typed, username)).await {
-                Answer::Said(first) => first,
-                other => return other,
-            };
+            let first = self.secret(label, |typed| strength(text, typed, username)).await?;
             let label = self.text.say("prompt-password-again", &[]);
-            match self.secret(label, |_| String::new()).await {
-                Answer::Said(second) if second == first => return Answer::Said(first),
-                Answer::Said(_) => {
-                    let retype = self.text.say("prompt-retype", &[]);
-                    self.terminal.print(&retype, Tone::Bad);
-                }
-                other => return other,
+            if self.secret(label, |_| String::new()).await? == first {
+                return Ok(first);
             }
+            let retype = self.text.say("prompt-retype", &[]);
+            self.terminal.print(&retype, Tone::Bad);
         }
     }
-}
-
-fn back(answer: Answer<Intent>, talk: &mut Talk) -> Next {
-    super::finish(answer, &talk.view())
 }
 
 /// What is known of the username in the view, if that is the one in the field.

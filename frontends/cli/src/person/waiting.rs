@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use narthex::{Input, Intent, Offer, Screen, Secret, View};
 
-use super::field::{Answer, Field};
+use super::field::Field;
 use super::{Person, finish};
 use crate::front::Next;
 use crate::talk::Talk;
@@ -92,8 +92,8 @@ impl Person<'_> {
         };
         let field = Field::new(self.text.say(label, &[])).with_hint(self.text.say(hint, &[]));
         match self.line_meanwhile(field, talk).await {
-            Answer::Said(typed) => said(&typed, view),
-            other => finish(other.map(|_| Intent::Cancel), view),
+            Ok(typed) => said(&typed, view),
+            Err(stop) => finish(Err(stop), view),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::narthex::Json;
 use crate::{PASSWORD, TOKEN};
 
 /// A homeserver in this process.
-pub struct Homeserver {
+pub(crate) struct Homeserver {
     server: Server,
     _runtime: Runtime,
 }
@@ -23,11 +23,11 @@ fn now() -> Time {
 }
 
 impl Homeserver {
-    pub fn start(config: fn(Url) -> Config) -> Self {
+    pub(crate) fn start(config: fn(Url) -> Config) -> Self {
         Self::with(config, |_| {})
     }
 
-    pub fn with(config: fn(Url) -> Config, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) fn with(config: fn(Url) -> Config, change: impl FnOnce(&mut Config)) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut config = config(Url::parse("http://127.0.0.1/").unwrap());
@@ -38,29 +38,29 @@ impl Homeserver {
         Self { server, _runtime: runtime }
     }
 
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         self.server.url().as_str()
     }
 
-    pub fn look<T>(&self, at: impl FnOnce(&mut Sandbox) -> T) -> T {
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&mut Sandbox) -> T) -> T {
         at(&mut self.server.sandbox())
     }
 
     /// Whose token this is.
-    pub fn owner(&self, token: &str) -> Option<String> {
+    pub(crate) fn owner(&self, token: &str) -> Option<String> {
         self.look(|sandbox| sandbox.holder(now(), token).map(|(user, _)| user.to_owned()))
     }
 
-    pub fn devices(&self, localpart: &str) -> usize {
+    pub(crate) fn devices(&self, localpart: &str) -> usize {
         self.look(|sandbox| sandbox.account(localpart).map_or(0, |account| account.devices.len()))
     }
 
     /// What a browser does, without going through a socket.
-    pub fn browse(&self, request: &Request) -> narthex::Response {
+    pub(crate) fn browse(&self, request: &Request) -> narthex::Response {
         self.look(|sandbox| sandbox.answer(now(), request))
     }
 
-    pub fn open_mailed_link(&self, address: &str) {
+    pub(crate) fn open_mailed_link(&self, address: &str) {
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until {
             let link =
@@ -74,7 +74,7 @@ impl Homeserver {
         panic!("no mail came to {address}");
     }
 
-    pub fn solve_captcha(&self, page: &str) {
+    pub(crate) fn solve_captcha(&self, page: &str) {
         let page = Url::parse(page).unwrap();
         let session = page.query_pairs().find(|(key, _)| key == "session").unwrap().1.into_owned();
         let fields = [("session", session.as_str()), ("g-recaptcha-response", "good-captcha")];
@@ -82,7 +82,7 @@ impl Homeserver {
     }
 
     /// What a person does about one line.
-    pub fn answer(&self, run: &mut Json, line: &Value, name: &str) {
+    pub(crate) fn answer(&self, run: &mut Json, line: &Value, name: &str) {
         let address = format!("{name}@example.invalid");
         let offers =
             |offer: &str| line["offers"].as_array().is_some_and(|offers| offers.contains(&json!(offer)));
@@ -108,7 +108,7 @@ impl Homeserver {
     }
 
     /// A person who answers whatever is asked, until they are signed in or it failed.
-    pub fn answer_everything(&self, run: &mut Json, name: &str) -> Value {
+    pub(crate) fn answer_everything(&self, run: &mut Json, name: &str) -> Value {
         loop {
             let line = run.next();
             if matches!(line["type"].as_str().unwrap(), "signed_in" | "failed") {
