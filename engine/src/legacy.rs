@@ -60,8 +60,7 @@ impl Legacy {
     /// Goes back to listening for a browser that was opened in an earlier run.
     pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
         let SavedSso { server, base, device_id, provider, path, port } = saved;
-        let path = path.expose().clone();
-        let wait = cx.listen(path.clone(), Some(port));
+        let wait = cx.listen(path.expose().clone(), Some(port));
         let credentials = Credentials::Sso { provider };
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
         let mut machine = machine.uninitialized_state_machine();
@@ -105,7 +104,7 @@ impl Legacy {
         };
         let Machine { server, base, device_id, credentials, .. } = self.0.inner().clone();
         let Credentials::Sso { provider } = credentials else { return None };
-        Some(SavedSso { server, base, device_id, provider, path: Secret::new(path.clone()), port: *port })
+        Some(SavedSso { server, base, device_id, provider, path: path.clone(), port: *port })
     }
 
     pub(crate) fn offers(&self) -> Offers {
@@ -167,13 +166,13 @@ pub(crate) enum State {
     /// A listener for the callback was asked for; `earlier` is the port that a browser already knows.
     Listening {
         wait: Wait,
-        path: String,
+        path: Secret<String>,
         earlier: Option<u16>,
     },
     /// The person is in the browser; the callback will come to `path`.
     InBrowser {
         wait: Wait,
-        path: String,
+        path: Secret<String>,
         port: u16,
         page: Page,
     },
@@ -258,8 +257,8 @@ impl Machine {
     fn begin(&mut self, cx: &mut Cx<'_>) -> State {
         self.limited = 0;
         if let Credentials::Sso { .. } = self.credentials {
-            let path = format!("/sso/{}", cx.random_hex(16));
-            State::Listening { wait: cx.listen(path.clone(), None), path, earlier: None }
+            let path = Secret::new(format!("/sso/{}", cx.random_hex(16)));
+            State::Listening { wait: cx.listen(path.expose().clone(), None), path, earlier: None }
         } else {
             self.ask(self.credentials.clone(), cx)
         }
@@ -268,7 +267,7 @@ impl Machine {
     fn open_browser(
         &self,
         wait: Wait,
-        path: &str,
+        path: &Secret<String>,
         earlier: Option<u16>,
         origin: &Url,
         cx: &mut Cx<'_>,
@@ -280,7 +279,7 @@ impl Machine {
             segments.push(provider);
         }
         let mut callback = origin.clone();
-        callback.set_path(path);
+        callback.set_path(path.expose());
         url.query_pairs_mut().append_pair("redirectUrl", callback.as_str());
         let port = origin.port_or_known_default().unwrap_or_default();
         // The same listener, for as long as the person may take.
@@ -289,7 +288,7 @@ impl Machine {
         if earlier != Some(port) {
             cx.browse(url.clone());
         }
-        State::InBrowser { wait, path: path.to_owned(), port, page: Page(url) }
+        State::InBrowser { wait, path: path.clone(), port, page: Page(url) }
     }
 
     fn ask(&self, credentials: Credentials, cx: &mut Cx<'_>) -> State {
@@ -349,8 +348,8 @@ impl Machine {
 /// The login token in a callback to `path`.
 ///
 /// The last one: the specification has the server replace an existing one, and some merely append theirs.
-fn login_token(link: &Url, path: &str) -> Option<Secret<String>> {
-    let ours = Secret::new(link.path().to_owned()) == Secret::new(path.to_owned());
+fn login_token(link: &Url, path: &Secret<String>) -> Option<Secret<String>> {
+    let ours = Secret::new(link.path().to_owned()) == *path;
     if !ours || !http::is_loopback(link) {
         return None;
     }
