@@ -56,6 +56,7 @@ fn signing_out_ends_the_token_and_the_device() {
     assert!(code != 0 && !said.is_empty());
 }
 
+/// Edge case 66.
 #[test]
 fn a_token_is_always_fresh_and_two_programs_do_not_end_each_others() {
     let Some(base) = server("REFRESH") else { return };
