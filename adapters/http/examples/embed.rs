@@ -1,54 +1,224 @@
-//! A whole Matrix client's registration in one file: `embed SERVER USERNAME` makes an account with a fixed password.
+//! A client of one file: it drives the engine with reqwest and tokio alone.
+//!
+//! `echo PASSWORD | cargo run --package narthex-http --example embed -- register SERVER USERNAME [TOKEN]`
+//!
+//! Use `login` in the place of `register` for an account that exists. The embedding guide explains it.
 #![expect(clippy::print_stdout, reason = "it is read at a shell")]
-#![expect(clippy::wildcard_enum_match_arm, reason = "an example answers a few questions only")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "what is not shown here is left to real clients")]
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use narthex::{Config, Effect, Engine, Input, Intent, Offer, Reply, Screen, Time};
-use narthex_http::Http;
+use narthex::{
+    Config, Effect, EffectId, Engine, Input, Intent, Lost, Method, Reply, Request, Response, Saved, Screen,
+    Secret, Session, StorageProblem, Time, View,
+};
+use tokio::task::{AbortHandle, JoinSet};
+
+// ANCHOR: client
+struct Client {
+    engine: Engine,
+    http: reqwest::Client,
+    running: JoinSet<(EffectId, Reply)>,
+    handles: BTreeMap<EffectId, AbortHandle>,
+}
+
+impl Client {
+    /// Tells the engine what happened, and begins what it asks for.
+    fn hear(&mut self, input: Input) {
+        let effects = self.engine.handle(now(), input);
+        keep_flow(self.engine.save()); // before anything is sent
+        for effect in effects {
+            match effect {
+                Effect::Http { id, request } => {
+                    let http = self.http.clone();
+                    self.start(id, async move { Reply::Http(send(http, request).await) });
+                }
+                Effect::Store { id, session } => {
+                    self.start(id, async move { Reply::Stored(keep_session(&session)) });
+                }
+                Effect::Erase { id, user_id, device_id } => {
+                    self.start(id, async move { Reply::Stored(forget_session(&user_id, &device_id)) });
+                }
+                // No single sign-on here: narthex-delivery has a listener.
+                Effect::Listen { id, .. } => self.start(id, async { Reply::Listening(Err(Lost::Listen)) }),
+                Effect::Browse { url } => println!("Please open {url}"),
+                Effect::Cancel { id } => self.handles.remove(&id).iter().for_each(AbortHandle::abort),
+            }
+        }
+    }
+
+    fn start(&mut self, id: EffectId, work: impl Future<Output = Reply> + Send + 'static) {
+        let handle = self.running.spawn(async move { (id, work.await) });
+        self.handles.insert(id, handle);
+    }
+
+    /// Waits for a reply, or for the time at which the engine wants to be called again.
+    async fn next(&mut self) -> Input {
+        let most = Duration::from_secs(30);
+        let pause = self.engine.deadline().map_or(most, |due| now().until(due).min(most));
+        tokio::select! {
+            Some(done) = self.running.join_next() => match done {
+                Ok((id, reply)) => Input::Reply { id, reply },
+                Err(_) => Input::Tick, // it was cancelled
+            },
+            () = tokio::time::sleep(pause) => Input::Tick,
+        }
+    }
+}
+// ANCHOR_END: client
+
+// ANCHOR: send
+async fn send(http: reqwest::Client, request: Request) -> Result<Response, Lost> {
+    let method = match request.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+    };
+    let mut ask = http.request(method, request.url).body(request.body.expose().clone());
+    for (name, value) in &request.headers {
+        ask = ask.header(*name, value.expose());
+    }
+    let mut answer = ask.send().await.map_err(|error| lost(&error))?;
+    let status = answer.status().as_u16();
+    let headers = answer.headers().iter();
+    let headers =
+        headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+    let headers = headers.collect();
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| lost(&error))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > request.limit {
+            return Err(Lost::TooLarge);
+        }
+    }
+    Ok(Response { status, headers, body: Secret::new(body) })
+}
+
+fn lost(error: &reqwest::Error) -> Lost {
+    match error {
+        error if error.is_timeout() => Lost::Timeout,
+        error if error.is_connect() => Lost::Connect,
+        _ => Lost::Broken,
+    }
+}
+
+/// It must follow no redirect: where a secret may go is for the engine to decide.
+fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    // Not needed with reqwest's feature `rustls`; this workspace chooses its TLS provider by hand.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(Duration::from_secs(30))
+        .build()
+}
+// ANCHOR_END: send
+
+// ANCHOR: storage
+/// A real client writes it to the system's keyring, or erases it there.
+fn keep_flow(saved: Option<Saved>) {
+    let _json: Option<Secret<String>> = saved.map(|saved| saved.to_json());
+}
+
+/// A real client answers `Ok` only when the session is durable.
+fn keep_session(session: &Session) -> Result<(), StorageProblem> {
+    let _json: Secret<String> = session.to_json();
+    Ok(())
+}
+
+fn forget_session(_user_id: &str, _device_id: &str) -> Result<(), StorageProblem> {
+    Ok(())
+}
+// ANCHOR_END: storage
+
+// ANCHOR: person
+/// The person. A real client shows the view, and turns a click into an intent.
+struct Person {
+    is_new: bool,
+    server: String,
+    username: String,
+    password: Secret<String>,
+    token: Option<Secret<String>>,
+}
+
+impl Person {
+    fn answer(&self, view: &View) -> Option<Intent> {
+        let (username, password) = (self.username.clone(), self.password.clone());
+        let intent = match &view.screen {
+            Screen::Welcome { problem: None, .. } => Intent::UseServer { server: self.server.clone() },
+            Screen::Choose { problem: None, .. } if self.is_new => Intent::CreateAccount,
+            Screen::Choose { problem: None, .. } => {
+                Intent::SignInWithPassword { identifier: username, password }
+            }
+            Screen::RegisterForm { problem: None, .. } => {
+                Intent::Register { username, password: Some(password), prefer: Vec::new() }
+            }
+            Screen::RegistrationToken { problem: None, .. } => {
+                Intent::UseToken { token: self.token.clone()? }
+            }
+            Screen::Terms { problem: None, policies, .. } => {
+                policies.iter().for_each(|policy| println!("Accepting {}: {}", policy.name, policy.url));
+                Intent::AcceptTerms
+            }
+            _ => return None,
+        };
+        view.offers.contains(intent.offer()).then_some(intent)
+    }
+}
+// ANCHOR_END: person
+
+// ANCHOR: main
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let person = person()?;
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)?;
+    let config = Config { device_name: "Embed example".to_owned(), languages: vec!["en".to_owned()] };
+    let engine = Engine::new(config, seed, now());
+    let (running, handles) = (JoinSet::new(), BTreeMap::new());
+    let mut client = Client { engine, http: http_client()?, running, handles };
+    loop {
+        let view = client.engine.view();
+        if let Screen::SignedIn { user_id, device_id, .. } = &view.screen {
+            println!("Signed in as {user_id} on {device_id}.");
+            return Ok(());
+        }
+        let input = match person.answer(&view) {
+            Some(intent) => Input::Intent(intent),
+            None if client.engine.deadline().is_some() => client.next().await,
+            // Nothing is under way, and this person has no answer.
+            None => return Err(why(&view).into()),
+        };
+        client.hear(input);
+    }
+}
+// ANCHOR_END: main
+
+/// A failure says what can be done, and carries the exchange that showed it. The words for it are the client's.
+fn why(view: &View) -> String {
+    match &view.screen {
+        Screen::Welcome { problem: Some(failure), .. }
+        | Screen::Choose { problem: Some(failure), .. }
+        | Screen::RegisterForm { problem: Some(failure), .. }
+        | Screen::RegistrationToken { problem: Some(failure), .. }
+        | Screen::Problem { failure, .. } => format!("{:?}, {:?}", failure.cause, failure.evidence),
+        _ => format!("nobody answers; on offer is {:?}", view.offers),
+    }
+}
 
 fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn person() -> Result<Person, Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
-    let (server, username) = args.next().zip(args.next()).ok_or("say: embed SERVER USERNAME")?;
-    let http = Http::new()?;
-    // A real client takes the seed from the operating system's randomness.
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&now().0.to_le_bytes());
-    let mut engine = Engine::new(Config { device_name: "Example".into(), ..Config::default() }, seed, now());
-    let mut todo = engine.handle(now(), Input::Intent(Intent::UseServer { server }));
-    loop {
-        // A real client writes `engine.save()` down here, before it performs the effects.
-        if let Some(effect) = (!todo.is_empty()).then(|| todo.remove(0)) {
-            let Some(id) = effect.id() else { continue };
-            let reply = match effect {
-                Effect::Http { request, .. } => Reply::Http(http.send(request).await),
-                // A real client keeps the session in a safe place.
-                Effect::Store { .. } | Effect::Erase { .. } => Reply::Stored(Ok(())),
-                Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => continue,
-            };
-            todo.extend(engine.handle(now(), Input::Reply { id, reply }));
-            continue;
-        }
-        // The person's part: look at the screen, and do what is on offer.
-        let intent = match engine.view().screen {
-            Screen::Choose { .. } if engine.offers().contains(Offer::CreateAccount) => Intent::CreateAccount,
-            Screen::RegisterForm { problem: None, .. } => {
-                let password = Some("correct horse battery staple".into());
-                Intent::Register { username: username.clone(), password, prefer: Vec::new() }
-            }
-            Screen::Terms { .. } => Intent::AcceptTerms,
-            Screen::SignedIn { user_id, .. } => {
-                println!("signed in as {user_id}");
-                return Ok(());
-            }
-            other => return Err(format!("nobody here to answer {other:?}").into()),
-        };
-        todo = engine.handle(now(), Input::Intent(intent));
-    }
+    let (Some(goal), Some(server), Some(username)) = (args.next(), args.next(), args.next()) else {
+        return Err("register|login SERVER USERNAME [TOKEN], and the password on standard input".into());
+    };
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password)?;
+    let password = Secret::new(password.trim_end_matches(['\r', '\n']).to_owned());
+    let token = args.next().map(Secret::new);
+    Ok(Person { is_new: goal == "register", server, username, password, token })
 }
