@@ -13,6 +13,7 @@ mod lock;
 mod problem;
 mod store;
 mod vault;
+mod way;
 
 pub use index::Account;
 pub use lock::Lock;

@@ -17,6 +17,7 @@ const PAUSE: Duration = Duration::from_millis(15);
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+    _whole: Option<File>,
 }
 
 impl Lock {
@@ -25,33 +26,84 @@ impl Lock {
         Self::acquire_within(path, PATIENCE)
     }
 
+    /// Locks one `part` of what `whole` locks. Only who wants the same part, or the whole, waits for it.
+    pub(crate) fn acquire_part(whole: &Path, part: &str) -> Result<Self, Problem> {
+        Self::acquire_part_within(whole, part, PATIENCE)
+    }
+
     fn acquire_within(path: &Path, patience: Duration) -> Result<Self, Problem> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path);
-        let file = file.map_err(|error| Problem::io(&error, path))?;
-        let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => return Err(Problem::at(StorageProblem::Locked, path)),
-                Err(TryLockError::Error(error)) => return Err(Problem::io(&error, path)),
-            }
+        let file = locked(path, patience, File::try_lock)?;
+        Ok(Self { _file: file, _whole: None })
+    }
+
+    fn acquire_part_within(whole: &Path, part: &str, patience: Duration) -> Result<Self, Problem> {
+        let path = whole.with_extension(format!("{:016x}.lock", hash(part)));
+        let whole = locked(whole, patience, File::try_lock_shared)?;
+        let file = locked(&path, patience, File::try_lock)?;
+        Ok(Self { _file: file, _whole: Some(whole) })
+    }
+}
+
+fn locked(
+    path: &Path,
+    patience: Duration,
+    attempt: fn(&File) -> Result<(), TryLockError>,
+) -> Result<File, Problem> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(|error| Problem::io(&error, path))?;
+    let start = Instant::now();
+    loop {
+        match attempt(&file) {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(Problem::at(StorageProblem::Locked, path)),
+            Err(TryLockError::Error(error)) => return Err(Problem::io(&error, path)),
         }
     }
+}
+
+/// FNV-1a: the same in every version of every program, which the standard library's is not. Two parts that share a
+/// lock by chance only wait for each other.
+fn hash(part: &str) -> u64 {
+    part.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const NOW: Duration = Duration::ZERO;
+
     #[test]
     fn a_lock_is_held_by_one_and_free_after_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let first = Lock::acquire(&path).unwrap();
-        let second = Lock::acquire_within(&path, Duration::ZERO).expect_err("held by the first");
+        let second = Lock::acquire_within(&path, NOW).expect_err("held by the first");
         assert_eq!(second.kind, StorageProblem::Locked);
         drop(first);
-        assert!(Lock::acquire_within(&path, Duration::ZERO).is_ok());
+        assert!(Lock::acquire_within(&path, NOW).is_ok());
+    }
+
+    #[test]
+    fn parts_exclude_themselves_and_the_whole_but_not_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join("all.lock");
+        let alice = Lock::acquire_part(&whole, "alice").unwrap();
+        let _bob = Lock::acquire_part_within(&whole, "bob", NOW).unwrap();
+        assert!(Lock::acquire_part_within(&whole, "alice", NOW).is_err());
+        assert!(Lock::acquire_within(&whole, NOW).is_err());
+        drop((alice, _bob));
+        let _all = Lock::acquire_within(&whole, NOW).unwrap();
+        assert!(Lock::acquire_part_within(&whole, "alice", NOW).is_err());
+    }
+
+    #[test]
+    fn parts_are_named_the_same_for_ever() {
+        assert_eq!((hash(""), hash("foobar")), (0xcbf2_9ce4_8422_2325, 0x8594_4171_f739_67e8));
     }
 }

@@ -1,14 +1,15 @@
 //! Sessions and unfinished sign-ins of one profile.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use narthex::{Saved, Secret, Session, StorageProblem};
+use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
 use crate::files;
 use crate::index::{Account, Index};
 use crate::lock::Lock;
 use crate::problem::Problem;
-use crate::vault::{Encrypted, Key, System, Vault};
+use crate::vault::Vault;
+use crate::way::Way;
 
 /// Where to keep what.
 #[derive(Clone, Debug)]
@@ -69,7 +70,8 @@ impl Store {
     /// # Errors
     ///
     /// When the folder cannot be used, or the way that was chosen before is not to be had now: the keyring is locked,
-    /// or the passphrase is missing. Nothing is ever kept another way without being asked for.
+    /// or the passphrase is missing. Another way than before is refused while anything is kept, as it would not be
+    /// found again.
     pub fn open(options: Options) -> Result<Self, Problem> {
         let Options { data_dir, profile, keep } = options;
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
@@ -84,7 +86,7 @@ impl Store {
         }
         files::make_private_folder(&folder)?;
         let way = Way::chosen(keep, &folder, &profile)?;
-        let (vault, place) = way.open(&folder, &profile)?;
+        let (vault, place) = way.open(&folder)?;
         Ok(Self { folder, index, vault, place, accounts_in_memory: None })
     }
 
@@ -113,7 +115,7 @@ impl Store {
     /// When it cannot be read, or is damaged.
     pub fn session(&self, user_id: &str, device_id: &str) -> Result<Option<Session>, Problem> {
         let Some(json) = self.vault.get(&session_name(user_id, device_id))? else { return Ok(None) };
-        Session::from_json(json.expose()).map(Some).map_err(|_| self.corrupt())
+        Session::from_json(json.expose()).map(Some).map_err(|error| self.unreadable(error))
     }
 
     /// Makes a session durable, in the place of an earlier one of the same user and device.
@@ -137,9 +139,9 @@ impl Store {
     ///
     /// When it could not be removed.
     pub fn erase(&self, user_id: &str, device_id: &str) -> Result<(), Problem> {
-        // First out of the list, so that nobody is listed whose session is gone.
-        self.change(|accounts| accounts.retain(|account| !account.is(user_id, device_id)))?;
-        self.vault.set(&session_name(user_id, device_id), None)
+        // Whoever is still listed can be asked for once more; a secret that is not listed would stay for ever.
+        self.vault.set(&session_name(user_id, device_id), None)?;
+        self.change(|accounts| accounts.retain(|account| !account.is(user_id, device_id)))
     }
 
     /// The sign-in that an earlier run left unfinished.
@@ -149,7 +151,7 @@ impl Store {
     /// When it cannot be read, or is damaged.
     pub fn flow(&self) -> Result<Option<Saved>, Problem> {
         let Some(json) = self.vault.get(FLOW)? else { return Ok(None) };
-        Saved::from_json(json.expose()).map(Some).map_err(|_| self.corrupt())
+        Saved::from_json(json.expose()).map(Some).map_err(|error| self.unreadable(error))
     }
 
     /// Keeps an unfinished sign-in, or with `None` forgets it.
@@ -161,17 +163,31 @@ impl Store {
         self.vault.set(FLOW, flow.map(Saved::to_json).as_ref())
     }
 
-    /// Lets nobody else change the sessions of this profile who also asks for this lock: to renew a token, take it,
-    /// read the session again, and only then decide.
+    /// Lets nobody else who asks for a lock change any session of this profile: to renew a token, take it, read the
+    /// session again, and only then decide. `None` in memory, where nobody else is.
     ///
     /// # Errors
     ///
     /// When somebody else holds it for more than a minute.
     pub fn lock(&self) -> Result<Option<Lock>, Problem> {
-        match self.accounts_in_memory {
-            Some(_) => Ok(None),
-            None => Lock::acquire(&self.folder.join("sessions.lock")).map(Some),
+        if self.accounts_in_memory.is_some() {
+            return Ok(None);
         }
+        Lock::acquire(&self.folder.join("sessions.lock")).map(Some)
+    }
+
+    /// The same for one session: who renews another one need not wait. It excludes [`lock`](Self::lock), and is
+    /// excluded by it.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else holds one of the two for more than a minute.
+    pub fn lock_session(&self, user_id: &str, device_id: &str) -> Result<Option<Lock>, Problem> {
+        if self.accounts_in_memory.is_some() {
+            return Ok(None);
+        }
+        let all = self.folder.join("sessions.lock");
+        Lock::acquire_part(&all, &session_name(user_id, device_id)).map(Some)
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<Account>)) -> Result<(), Problem> {
@@ -188,12 +204,16 @@ impl Store {
         if accounts == before { Ok(()) } else { self.index.write(accounts) }
     }
 
-    fn corrupt(&self) -> Problem {
+    fn unreadable(&self, error: SavedError) -> Problem {
+        let kind = match error {
+            SavedError::Damaged => StorageProblem::Corrupt,
+            SavedError::TooNew => StorageProblem::Other,
+        };
         let path = match &self.place {
             Place::PassphraseFile(path) | Place::KeyFile(path) => Some(path.clone()),
             Place::Keyring | Place::Memory => None,
         };
-        Problem { kind: StorageProblem::Corrupt, path }
+        Problem { kind, path }
     }
 }
 
@@ -201,64 +221,4 @@ const FLOW: &str = "flow";
 
 fn session_name(user_id: &str, device_id: &str) -> String {
     format!("session/{user_id}/{device_id}")
-}
-
-/// A way of keeping secrets on disk.
-enum Way {
-    Keyring,
-    Passphrase(Secret<String>),
-    KeyFile,
-}
-
-impl Way {
-    /// The way that was asked for, or that was chosen before, or the best there is; and notes it down.
-    fn chosen(keep: Keep, folder: &Path, profile: &str) -> Result<Self, Problem> {
-        let note = folder.join("place");
-        let before = files::read(&note)?;
-        let locked = || Problem::at(StorageProblem::Locked, &folder.join("secrets.age"));
-        let way = match (keep, before.as_deref().map(<[u8]>::trim_ascii)) {
-            (Keep::Keyring, _) | (Keep::Best { .. }, Some(b"keyring")) => Self::Keyring,
-            (Keep::KeyFile, _) | (Keep::Best { .. }, Some(b"key-file")) => Self::KeyFile,
-            (Keep::Passphrase(passphrase), _) => Self::Passphrase(passphrase),
-            (Keep::Best { passphrase }, Some(b"passphrase")) => {
-                Self::Passphrase(passphrase.ok_or_else(locked)?)
-            }
-            (Keep::Best { .. }, _) if System::open(prefix(profile)).is_some() => Self::Keyring,
-            (Keep::Best { passphrase: Some(passphrase) }, _) => Self::Passphrase(passphrase),
-            (Keep::Best { passphrase: None } | Keep::Memory, _) => Self::KeyFile,
-        };
-        let name: &[u8] = match way {
-            Self::Keyring => b"keyring\n",
-            Self::Passphrase(_) => b"passphrase\n",
-            Self::KeyFile => b"key-file\n",
-        };
-        if before.as_deref() != Some(name) {
-            files::replace(&note, name)?;
-        }
-        Ok(way)
-    }
-
-    fn open(self, folder: &Path, profile: &str) -> Result<(Vault, Place), Problem> {
-        match self {
-            Self::Keyring => {
-                let system = System::open(prefix(profile));
-                let system = system.ok_or(Problem { kind: StorageProblem::Locked, path: None })?;
-                Ok((Vault::System(system), Place::Keyring))
-            }
-            Self::Passphrase(passphrase) => {
-                let file = Encrypted::in_folder(folder, Key::Passphrase(passphrase));
-                let place = Place::PassphraseFile(file.path().to_owned());
-                Ok((Vault::Encrypted(file), place))
-            }
-            Self::KeyFile => {
-                let file = Encrypted::in_folder(folder, Key::Beside(folder.join("key.txt")));
-                let place = Place::KeyFile(file.path().to_owned());
-                Ok((Vault::Encrypted(file), place))
-            }
-        }
-    }
-}
-
-fn prefix(profile: &str) -> String {
-    format!("{profile}/")
 }

@@ -1,6 +1,7 @@
 //! Named secrets, kept one way or another.
 
 mod encrypted;
+mod key;
 mod system;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use narthex::Secret;
 
 use crate::problem::Problem;
 
-pub(crate) use self::encrypted::{Encrypted, Key};
+pub(crate) use self::encrypted::Encrypted;
 pub(crate) use self::system::System;
 
 /// One way of keeping secrets.

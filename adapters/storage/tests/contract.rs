@@ -1,76 +1,12 @@
-//! One suite for every way of keeping secrets.
+//! One suite for every way of keeping secrets. The keyring's run of it is in `keyring.rs`.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
-use std::path::Path;
-use std::process::Command;
+#[path = "contract/holds.rs"]
+mod holds;
 
-use narthex::{Saved, Session, StorageProblem, Time};
+use holds::{holds, keeps_to_itself, open, session};
+use narthex::StorageProblem;
 use narthex_storage::{Keep, Options, Place, Store};
-
-const MARK: &str = "MARKED-SECRET";
-
-fn session(user: &str, token: &str) -> Session {
-    Session {
-        homeserver: "https://example.org/".parse().unwrap(),
-        user_id: format!("@{user}:example.org"),
-        device_id: "ABCDEFGHIJ".to_owned(),
-        access_token: format!("{MARK}-{token}").as_str().into(),
-        refresh_token: Some(MARK.into()),
-        expires_at: Some(Time(1_700_000_000_000)),
-    }
-}
-
-fn open(folder: &Path, keep: Keep) -> Store {
-    Store::open(Options { data_dir: folder.to_owned(), profile: "default".to_owned(), keep }).unwrap()
-}
-
-/// What holds however secrets are kept. `again` opens the same store anew.
-fn holds(store: &Store, again: impl Fn() -> Store) {
-    let (alice, bob) = (session("alice", "1"), session("bob", "1"));
-    assert_eq!(store.accounts().unwrap(), []);
-    assert_eq!(store.session(&alice.user_id, &alice.device_id).unwrap(), None);
-    store.put(&bob).unwrap();
-    store.put(&alice).unwrap();
-    store.put(&alice).unwrap();
-    let listed: Vec<_> = again().accounts().unwrap().into_iter().map(|account| account.user_id).collect();
-    assert_eq!(listed, [alice.user_id.as_str(), bob.user_id.as_str()]);
-    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
-    let renewed = session("alice", "2");
-    store.put(&renewed).unwrap();
-    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), Some(renewed));
-
-    assert_eq!(store.flow().unwrap(), None);
-    let flow = Saved::from(alice.clone());
-    store.save_flow(Some(&flow)).unwrap();
-    store.save_flow(Some(&flow)).unwrap();
-    assert_eq!(again().flow().unwrap(), Some(flow));
-    store.save_flow(None).unwrap();
-    store.save_flow(None).unwrap();
-    assert_eq!(again().flow().unwrap(), None);
-
-    store.erase(&alice.user_id, &alice.device_id).unwrap();
-    store.erase(&alice.user_id, &alice.device_id).unwrap();
-    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), None);
-    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
-    store.erase(&bob.user_id, &bob.device_id).unwrap();
-    assert_eq!(again().accounts().unwrap(), []);
-    drop(store.lock().unwrap());
-}
-
-/// Nothing secret in any file, and none of them for other eyes.
-fn keeps_to_itself(folder: &Path) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let content = std::fs::read(entry.path()).unwrap();
-        assert!(!String::from_utf8_lossy(&content).contains(MARK), "{:?}", entry.path());
-        #[cfg(unix)]
-        if entry.path().extension().is_none_or(|extension| extension != "lock") {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
-        }
-    }
-}
 
 #[test]
 fn in_memory() {
@@ -96,7 +32,8 @@ fn in_a_file_that_a_passphrase_opens() {
     let folder = tempfile::tempdir().unwrap();
     let passphrase = || Keep::Passphrase("open sesame".into());
     let store = open(folder.path(), passphrase());
-    holds(&store, || open(folder.path(), Keep::Best { passphrase: Some("open sesame".into()) }));
+    let other = open(folder.path(), Keep::Best { passphrase: Some("open sesame".into()) });
+    holds(&store, || other.clone());
     store.put(&session("alice", "1")).unwrap();
     keeps_to_itself(&folder.path().join("default"));
 
@@ -113,42 +50,17 @@ fn in_a_file_that_a_passphrase_opens() {
     assert_eq!(Store::open(missing).map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::Locked));
 }
 
-/// Inside a session bus of its own with an unlocked keyring: see the test after it.
 #[test]
-fn in_the_keyring() {
-    if std::env::var_os("NARTHEX_TEST_KEYRING").is_none() {
-        return;
-    }
+fn another_way_than_before_is_refused_while_anything_is_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), Keep::Best { passphrase: None });
-    assert_eq!(store.place(), &Place::Keyring);
-    holds(&store, || open(folder.path(), Keep::Keyring));
+    let opened = |keep| {
+        let options = Options { data_dir: folder.path().to_owned(), profile: "default".to_owned(), keep };
+        Store::open(options).map_err(|problem| problem.kind)
+    };
+    opened(Keep::Passphrase("unused".into())).unwrap();
+    let store = opened(Keep::KeyFile).unwrap();
     store.put(&session("alice", "1")).unwrap();
-    keeps_to_itself(&folder.path().join("default"));
-}
-
-#[test]
-fn the_keyring_of_a_real_secret_service() {
-    let there =
-        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
-    if !there("dbus-run-session") || !there("gnome-keyring-daemon") {
-        println!("skipped: dbus-run-session or gnome-keyring-daemon is not installed");
-        return;
-    }
-    let home = tempfile::tempdir().unwrap();
-    let script = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 && \
-                  exec \"$0\" --exact in_the_keyring --nocapture";
-    let output = Command::new("dbus-run-session")
-        .args(["--", "sh", "-c", script])
-        .arg(std::env::current_exe().unwrap())
-        .env("NARTHEX_TEST_KEYRING", "1")
-        .env("HOME", home.path())
-        .env("XDG_DATA_HOME", home.path())
-        .env("XDG_RUNTIME_DIR", home.path())
-        .env_remove("DBUS_SESSION_BUS_ADDRESS")
-        .output()
-        .unwrap();
-    let said =
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    assert_eq!(opened(Keep::Passphrase("new".into())).map(|_| ()), Err(StorageProblem::Other));
+    let still = opened(Keep::Best { passphrase: Some("new".into()) }).unwrap();
+    assert_eq!(still.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), Some(session("alice", "1")));
 }

@@ -1,28 +1,14 @@
-//! All secrets in one file, encrypted with age: by a passphrase, or by a key that lies beside it.
+//! All secrets in one file, encrypted with age.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 
-use age::secrecy::{ExposeSecret as _, SecretString};
-use age::{DecryptError, scrypt, x25519};
 use narthex::{Secret, StorageProblem};
 
+use super::key::{Key, kind_of};
 use crate::files;
 use crate::lock::Lock;
 use crate::problem::Problem;
-
-/// The work of trying one passphrase, as a power of two: a tenth of a second and 32 MiB.
-const WORK: u8 = 15;
-
-/// What opens the file.
-#[derive(Clone, Debug)]
-pub(crate) enum Key {
-    Passphrase(Secret<String>),
-    /// In this file, made when it is needed first. It keeps the secrets out of backups of the other file and out of
-    /// sight; from the person's own programs it keeps nothing.
-    Beside(PathBuf),
-}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Encrypted {
@@ -30,11 +16,12 @@ pub(crate) struct Encrypted {
     key: Key,
 }
 
-type Secrets = BTreeMap<String, String>;
+type Secrets = BTreeMap<String, Secret<String>>;
 
 impl Encrypted {
-    pub(crate) fn in_folder(folder: &Path, key: Key) -> Self {
-        Self { path: folder.join("secrets.age"), key }
+    /// The file in `folder`; its key is behind the passphrase, if there is one.
+    pub(crate) fn in_folder(folder: &Path, passphrase: Option<Secret<String>>) -> Self {
+        Self { path: folder.join("secrets.age"), key: Key::in_folder(folder, passphrase) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -42,76 +29,61 @@ impl Encrypted {
     }
 
     pub(crate) fn get(&self, name: &str) -> Result<Option<Secret<String>>, Problem> {
-        Ok(self.read()?.remove(name).map(Secret::new))
+        let mut secrets = match self.read() {
+            // It is looked at again when nobody writes, since it may have been mended in between. Where nothing may
+            // be written, it stays where it is.
+            Err(problem) if self.is_damage(&problem) => {
+                let _lock = self.lock().map_err(|_| problem)?;
+                self.read_or_set_aside()
+            }
+            read => read,
+        }?;
+        Ok(secrets.remove(name))
     }
 
     pub(crate) fn set(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
-        let _lock = Lock::acquire(&self.path.with_extension("lock"))?;
-        let mut secrets = self.read()?;
+        let _lock = self.lock()?;
+        let mut secrets = self.read_or_set_aside()?;
         let before = match secret {
-            Some(secret) => secrets.insert(name.to_owned(), secret.expose().clone()),
+            Some(secret) => secrets.insert(name.to_owned(), secret.clone()),
             None => secrets.remove(name),
         };
-        if before.as_ref() == secret.map(Secret::expose) {
-            return Ok(());
-        }
-        self.write(&secrets)
+        if before.as_ref() == secret { Ok(()) } else { self.write(&secrets) }
+    }
+
+    fn lock(&self) -> Result<Lock, Problem> {
+        Lock::acquire(&self.path.with_extension("lock"))
+    }
+
+    /// Only under the lock: a damaged file is moved out of the way, so that the next attempt can go on.
+    fn read_or_set_aside(&self) -> Result<Secrets, Problem> {
+        self.read().inspect_err(|problem| {
+            if self.is_damage(problem) {
+                files::set_aside(&self.path);
+            }
+        })
+    }
+
+    fn is_damage(&self, problem: &Problem) -> bool {
+        problem.kind == StorageProblem::Corrupt && problem.path.as_ref() == Some(&self.path)
     }
 
     fn read(&self) -> Result<Secrets, Problem> {
         let Some(content) = files::read(&self.path)? else { return Ok(Secrets::new()) };
-        let plain = match &self.key {
-            Key::Passphrase(passphrase) => {
-                let mut identity = scrypt::Identity::new(SecretString::from(passphrase.expose().clone()));
-                identity.set_max_work_factor(WORK + 5);
-                age::decrypt(&identity, &content)
-            }
-            Key::Beside(path) => age::decrypt(&identity(path)?, &content),
-        };
-        let plain = plain.map(Secret::new).map_err(|error| self.unreadable(&error))?;
-        serde_json::from_slice(plain.expose()).map_err(|_| self.damaged())
+        // A new key would open nothing, and the old one may come back.
+        let key = self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::Locked, &self.path))?;
+        let plain = age::decrypt(&key, &content).map(Secret::new);
+        let plain = plain.map_err(|error| Problem::at(kind_of(&error), &self.path))?;
+        serde_json::from_slice(plain.expose()).map_err(|_| Problem::at(StorageProblem::Corrupt, &self.path))
     }
 
     fn write(&self, secrets: &Secrets) -> Result<(), Problem> {
         let other = || Problem::at(StorageProblem::Other, &self.path);
-        let plain = Secret::new(serde_json::to_vec(secrets).map_err(|_| other())?);
-        let content = match &self.key {
-            Key::Passphrase(passphrase) => {
-                let mut recipient = scrypt::Recipient::new(SecretString::from(passphrase.expose().clone()));
-                recipient.set_work_factor(WORK);
-                age::encrypt(&recipient, plain.expose())
-            }
-            Key::Beside(path) => age::encrypt(&identity(path)?.to_public(), plain.expose()),
-        };
-        files::replace(&self.path, &content.map_err(|_| other())?)
+        let shown: BTreeMap<&str, &str> =
+            secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose().as_str())).collect();
+        let plain = Secret::new(serde_json::to_vec(&shown).map_err(|_| other())?);
+        let key = self.key.existing()?.map_or_else(|| self.key.make(), Ok)?;
+        let content = age::encrypt(&key.to_public(), plain.expose()).map_err(|_| other())?;
+        files::replace(&self.path, &content)
     }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "age's kinds grow")]
-    fn unreadable(&self, error: &DecryptError) -> Problem {
-        match error {
-            // Another passphrase or key, which is no reason to touch the file.
-            DecryptError::DecryptionFailed
-            | DecryptError::NoMatchingKeys
-            | DecryptError::KeyDecryptionFailed
-            | DecryptError::ExcessiveWork { .. } => Problem::at(StorageProblem::Locked, &self.path),
-            _ => self.damaged(),
-        }
-    }
-
-    fn damaged(&self) -> Problem {
-        files::set_aside(&self.path);
-        Problem::at(StorageProblem::Corrupt, &self.path)
-    }
-}
-
-/// The key in the file, which is made if there is none.
-fn identity(path: &Path) -> Result<x25519::Identity, Problem> {
-    if let Some(content) = files::read(path)? {
-        let text = Secret::new(String::from_utf8_lossy(&content).into_owned());
-        return x25519::Identity::from_str(text.expose().trim())
-            .map_err(|_| Problem::at(StorageProblem::Corrupt, path));
-    }
-    let identity = x25519::Identity::generate();
-    files::replace(path, identity.to_string().expose_secret().as_bytes())?;
-    Ok(identity)
 }

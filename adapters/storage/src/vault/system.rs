@@ -1,5 +1,9 @@
 //! The system's keyring: Secret Service, Keychain, or Credential Manager.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use keyring::{Entry, Error};
 use narthex::{Secret, StorageProblem};
 
@@ -7,6 +11,12 @@ use crate::problem::Problem;
 
 /// Under which our entries show in the keyring.
 const SERVICE: &str = "narthex";
+/// An entry that only shows whether entries can be kept.
+const PROBE: &str = "probe";
+/// How long a keyring that works may take to answer.
+const ANSWERS: Duration = Duration::from_secs(10);
+/// How long a person may take to unlock it.
+const UNLOCKED: Duration = Duration::from_secs(60);
 
 /// The entries of one profile.
 #[derive(Clone, Debug)]
@@ -15,11 +25,30 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// `None` when there is no keyring that answers.
+    /// Entries whose names start with `prefix`; `None` when there is no keyring that answers.
     pub(crate) fn open(prefix: String) -> Option<Self> {
         let this = Self { prefix };
-        // A keyring may be reachable and still of no use: only an answer counts.
-        this.get("probe").is_ok().then_some(this)
+        this.within(ANSWERS, |this| this.get(PROBE).is_ok()).then_some(this)
+    }
+
+    /// The same, and it really keeps something: a locked keyring answers too, and where nobody can be asked to unlock
+    /// it, it is of no use.
+    pub(crate) fn open_proven(prefix: String) -> Option<Self> {
+        let keeps = |this: &Self| {
+            let secret = Secret::from(PROBE);
+            let kept = this.set(PROBE, Some(&secret)).and_then(|()| this.get(PROBE));
+            this.set(PROBE, None).is_ok() && kept == Ok(Some(secret))
+        };
+        Self::open(prefix).filter(|this| this.within(UNLOCKED, keeps))
+    }
+
+    /// Whether it says yes in time: the call itself may wait for ever.
+    fn within(&self, patience: Duration, says_yes: impl FnOnce(&Self) -> bool + Send + 'static) -> bool {
+        let (to, answer) = mpsc::channel();
+        let this = self.clone();
+        // Nobody waits any more: the answer is late.
+        thread::spawn(move || to.send(says_yes(&this)).ok());
+        answer.recv_timeout(patience).unwrap_or(false)
     }
 
     fn entry(&self, name: &str) -> Result<Entry, Problem> {

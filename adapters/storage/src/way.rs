@@ -1,0 +1,144 @@
+//! Which way are the secrets of a profile kept, now and the next time?
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::{Path, PathBuf};
+
+use narthex::{Secret, StorageProblem};
+
+use crate::files;
+use crate::index::Index;
+use crate::lock::Lock;
+use crate::problem::Problem;
+use crate::store::{Keep, Place};
+use crate::vault::{Encrypted, System, Vault};
+
+/// A way of keeping secrets on disk.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// In entries whose names start so.
+    Keyring(String),
+    Passphrase(Secret<String>),
+    KeyFile,
+}
+
+/// What was chosen before, as it is noted.
+#[derive(PartialEq)]
+enum Note {
+    Keyring(String),
+    Passphrase,
+    KeyFile,
+}
+
+impl Way {
+    /// The way that was chosen before, or the one that is asked for, or the best there is; and notes it down.
+    pub(crate) fn chosen(keep: Keep, folder: &Path, profile: &str) -> Result<Self, Problem> {
+        let note = folder.join("place");
+        if let Some(before) = Note::read(&note)?
+            && let Some(way) = before.followed(&keep, folder)?
+        {
+            return Ok(way);
+        }
+        // Whoever comes at the same time finds the note.
+        let _lock = Lock::acquire(&folder.join("place.lock"))?;
+        if let Some(before) = Note::read(&note)? {
+            if let Some(way) = before.followed(&keep, folder)? {
+                return Ok(way);
+            }
+            if is_anything_kept(folder)? {
+                return Err(Problem::at(StorageProblem::Other, &note));
+            }
+        }
+        let way = Self::first(keep, prefix(profile))?;
+        files::replace(&note, Note::of(&way).to_string().as_bytes())?;
+        Ok(way)
+    }
+
+    fn first(keep: Keep, prefix: String) -> Result<Self, Problem> {
+        let keyring = || System::open_proven(prefix.clone()).map(|_| Self::Keyring(prefix.clone()));
+        match keep {
+            Keep::Keyring => keyring().ok_or(Problem { kind: StorageProblem::Locked, path: None }),
+            Keep::Passphrase(passphrase) => Ok(Self::Passphrase(passphrase)),
+            Keep::Best { passphrase } => {
+                Ok(keyring().unwrap_or_else(|| passphrase.map_or(Self::KeyFile, Self::Passphrase)))
+            }
+            Keep::KeyFile | Keep::Memory => Ok(Self::KeyFile),
+        }
+    }
+
+    pub(crate) fn open(self, folder: &Path) -> Result<(Vault, Place), Problem> {
+        let file = |passphrase, place: fn(PathBuf) -> Place| {
+            let file = Encrypted::in_folder(folder, passphrase);
+            let place = place(file.path().to_owned());
+            (Vault::Encrypted(file), place)
+        };
+        match self {
+            Self::Keyring(prefix) => {
+                let system = System::open(prefix);
+                let system = system.ok_or(Problem { kind: StorageProblem::Locked, path: None })?;
+                Ok((Vault::System(system), Place::Keyring))
+            }
+            Self::Passphrase(passphrase) => Ok(file(Some(passphrase), Place::PassphraseFile)),
+            Self::KeyFile => Ok(file(None, Place::KeyFile)),
+        }
+    }
+}
+
+impl Note {
+    fn of(way: &Way) -> Self {
+        match way {
+            Way::Keyring(prefix) => Self::Keyring(prefix.clone()),
+            Way::Passphrase(_) => Self::Passphrase,
+            Way::KeyFile => Self::KeyFile,
+        }
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, Problem> {
+        let Some(content) = files::read(path)? else { return Ok(None) };
+        let text = std::str::from_utf8(&content).unwrap_or_default().trim();
+        Ok(Some(match text.split_once(' ').unwrap_or((text, "")) {
+            ("keyring", prefix) if !prefix.is_empty() => Self::Keyring(prefix.to_owned()),
+            ("passphrase", "") => Self::Passphrase,
+            ("key-file", "") => Self::KeyFile,
+            _ => return Err(Problem::at(StorageProblem::Corrupt, path)),
+        }))
+    }
+
+    /// The same way again, unless another one is asked for.
+    fn followed(self, keep: &Keep, folder: &Path) -> Result<Option<Way>, Problem> {
+        Ok(match (self, keep) {
+            (Self::Keyring(prefix), Keep::Keyring | Keep::Best { .. }) => Some(Way::Keyring(prefix)),
+            (Self::KeyFile, Keep::KeyFile | Keep::Best { .. }) => Some(Way::KeyFile),
+            (
+                Self::Passphrase,
+                Keep::Passphrase(passphrase) | Keep::Best { passphrase: Some(passphrase) },
+            ) => Some(Way::Passphrase(passphrase.clone())),
+            (Self::Passphrase, Keep::Best { passphrase: None }) => {
+                return Err(Problem::at(StorageProblem::Locked, &folder.join("secrets.age")));
+            }
+            (Self::Keyring(_), Keep::KeyFile | Keep::Passphrase(_) | Keep::Memory)
+            | (Self::KeyFile, Keep::Keyring | Keep::Passphrase(_) | Keep::Memory)
+            | (Self::Passphrase, Keep::Keyring | Keep::KeyFile | Keep::Memory) => None,
+        })
+    }
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Keyring(prefix) => writeln!(f, "keyring {prefix}"),
+            Self::Passphrase => writeln!(f, "passphrase"),
+            Self::KeyFile => writeln!(f, "key-file"),
+        }
+    }
+}
+
+fn is_anything_kept(folder: &Path) -> Result<bool, Problem> {
+    Ok(folder.join("secrets.age").exists() || !Index::in_folder(folder).read()?.is_empty())
+}
+
+/// Two folders may have a profile of the same name, and there is one keyring.
+fn prefix(profile: &str) -> String {
+    // Seeded by the system each time.
+    let unique = RandomState::new().build_hasher().finish();
+    format!("{profile}-{unique:016x}/")
+}

@@ -1,0 +1,71 @@
+//! What holds however secrets are kept.
+
+use std::path::Path;
+
+use narthex::{Saved, Session, Time};
+use narthex_storage::{Keep, Options, Store};
+
+const MARK: &str = "MARKED-SECRET";
+
+pub(crate) fn session(user: &str, token: &str) -> Session {
+    Session {
+        homeserver: "https://example.org/".parse().unwrap(),
+        user_id: format!("@{user}:example.org"),
+        device_id: "ABCDEFGHIJ".to_owned(),
+        access_token: format!("{MARK}-{token}").as_str().into(),
+        refresh_token: Some(MARK.into()),
+        expires_at: Some(Time(1_700_000_000_000)),
+    }
+}
+
+pub(crate) fn open(folder: &Path, keep: Keep) -> Store {
+    Store::open(Options { data_dir: folder.to_owned(), profile: "default".to_owned(), keep }).unwrap()
+}
+
+/// What holds however secrets are kept. `again` opens the same store anew.
+pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
+    let (alice, bob) = (session("alice", "1"), session("bob", "1"));
+    assert_eq!(store.accounts().unwrap(), []);
+    assert_eq!(store.session(&alice.user_id, &alice.device_id).unwrap(), None);
+    store.put(&bob).unwrap();
+    store.put(&alice).unwrap();
+    store.put(&alice).unwrap();
+    let listed: Vec<_> = again().accounts().unwrap().into_iter().map(|account| account.user_id).collect();
+    assert_eq!(listed, [alice.user_id.as_str(), bob.user_id.as_str()]);
+    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
+    let renewed = session("alice", "2");
+    store.put(&renewed).unwrap();
+    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), Some(renewed));
+
+    assert_eq!(store.flow().unwrap(), None);
+    let flow = Saved::from(alice.clone());
+    store.save_flow(Some(&flow)).unwrap();
+    store.save_flow(Some(&flow)).unwrap();
+    assert_eq!(again().flow().unwrap(), Some(flow));
+    store.save_flow(None).unwrap();
+    store.save_flow(None).unwrap();
+    assert_eq!(again().flow().unwrap(), None);
+
+    store.erase(&alice.user_id, &alice.device_id).unwrap();
+    store.erase(&alice.user_id, &alice.device_id).unwrap();
+    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), None);
+    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
+    store.erase(&bob.user_id, &bob.device_id).unwrap();
+    assert_eq!(again().accounts().unwrap(), []);
+    drop(store.lock().unwrap());
+    drop(store.lock_session(&alice.user_id, &alice.device_id).unwrap());
+}
+
+/// Nothing secret in any file, and none of them for other eyes.
+pub(crate) fn keeps_to_itself(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let content = std::fs::read(entry.path()).unwrap();
+        assert!(!String::from_utf8_lossy(&content).contains(MARK), "{:?}", entry.path());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
+        }
+    }
+}
