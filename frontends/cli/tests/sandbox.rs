@@ -7,7 +7,6 @@ mod homeserver;
 mod json;
 #[path = "sandbox/killed.rs"]
 mod killed;
-#[expect(dead_code, reason = "shared with the suite against a real server")]
 #[path = "real_synapse/narthex.rs"]
 mod narthex;
 #[path = "sandbox/registration.rs"]
@@ -16,6 +15,9 @@ mod registration;
 mod secrets;
 #[path = "sandbox/sessions.rs"]
 mod sessions;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/terminal.rs"]
+mod terminal;
 #[path = "sandbox/words.rs"]
 mod words;
 

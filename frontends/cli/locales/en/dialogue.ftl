@@ -99,6 +99,7 @@ prompt-identifier = User id, e-mail or phone
 prompt-token = Registration token
 prompt-login-token = Login token
 prompt-email = E-mail address
+prompt-other-email = Or another address
 prompt-country = Country (two letters, such as DE)
 prompt-number = Phone number
 prompt-code = Code
@@ -118,7 +119,7 @@ hint-strength = { $score ->
     [3] Good
    *[4] Strong
 }
-hint-waiting = Waiting for you to open the link in it. Empty: check now. r: send it once more. Or another address.
+hint-waiting = Waiting for the link in it to be opened. Empty: check now. r: send it once more.
 hint-browser = Waiting for the browser. Empty: check now. o: open it again. q: go back.
 hint-no-password-shown = What you type is not shown.
 ask-accept = Accept all of them?

@@ -71,7 +71,7 @@ impl Person<'_> {
         let (label, hint) = match &view.screen {
             Screen::Confirmation { code, problem, .. } => {
                 self.failure(problem.as_ref());
-                let label = if *code { "prompt-code" } else { "prompt-email" };
+                let label = if *code { "prompt-code" } else { "prompt-other-email" };
                 (label, "hint-waiting")
             }
             Screen::InBrowser { .. }
