@@ -3,6 +3,8 @@
 mod after;
 mod screens;
 
+use std::sync::Arc;
+
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
 
@@ -162,7 +164,7 @@ pub(crate) enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     report: Box<ServerReport>,
-    uia: Option<Uia>,
+    uia: Option<Arc<Uia>>,
     /// The user id that was typed instead of a server.
     user_id: Option<String>,
     /// The session to replace by a new one of the same user and device.
@@ -258,7 +260,10 @@ impl State {
         let Found { report, uia, user_id } = found;
         let known = again.as_ref().map(|ended| ended.session.device_id.clone());
         let device_id = known.unwrap_or_else(|| cx.random_device_id());
-        Self::Choosing { place: Box::new(Place { report, uia, user_id, again, device_id }), problem: None }
+        Self::Choosing {
+            place: Box::new(Place { report, uia: uia.map(Arc::new), user_id, again, device_id }),
+            problem: None,
+        }
     }
 
     fn not_found(typed: &str, failure: Failure, again: Option<Box<Ended>>) -> Self {

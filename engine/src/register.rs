@@ -11,6 +11,8 @@ mod screens;
 mod steps;
 mod username;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
 use url::Url;
@@ -52,7 +54,7 @@ pub(crate) enum End {
 pub(crate) struct Register(InitializedStateMachine<Machine>);
 
 impl Register {
-    pub(crate) fn start(server: &str, base: &Url, uia: Option<Uia>, cx: &mut Cx<'_>) -> Self {
+    pub(crate) fn start(server: &str, base: &Url, uia: Option<Arc<Uia>>, cx: &mut Cx<'_>) -> Self {
         let device_id = cx.random_device_id();
         let machine = Machine::new(server, base, uia, device_id);
         let mut this = Self::at(machine, State::New, cx);
@@ -91,6 +93,7 @@ impl Register {
     pub(crate) fn end(&self) -> Option<End> {
         match self.0.state() {
             State::Ended(end) => Some((**end).clone()),
+            State::Cancelled => Some(End::Cancelled),
             State::New
             | State::Filling { .. }
             | State::Asking { .. }
@@ -110,7 +113,7 @@ impl Register {
     }
 
     /// What the server asks for, as it said last.
-    pub(crate) fn uia(&self) -> Option<Uia> {
+    pub(crate) fn uia(&self) -> Option<Arc<Uia>> {
         self.0.inner().uia.clone()
     }
 
@@ -120,7 +123,11 @@ impl Register {
             State::Asking { call, .. } => [Some(call.wait), None],
             State::Limited { pause, .. } => [Some(*pause), None],
             State::Away(away) => away.waits(),
-            State::New | State::Failed { .. } | State::Question { .. } | State::Ended(_) => [None, None],
+            State::New
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::Cancelled
+            | State::Ended(_) => [None, None],
         };
         waits.into_iter().flatten()
     }
@@ -130,7 +137,8 @@ impl Register {
         let machine = self.0.inner();
         let under_way = match self.0.state() {
             State::New | State::Filling { .. } => false,
-            State::Ended(_)
+            State::Cancelled
+            | State::Ended(_)
             | State::Asking { .. }
             | State::Limited { .. }
             | State::Failed { .. }
@@ -149,7 +157,7 @@ impl Register {
     pub(crate) fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
         match self.0.state() {
-            State::New | State::Ended(_) => Offers::NONE,
+            State::New | State::Cancelled | State::Ended(_) => Offers::NONE,
             State::Filling { .. } => cancel.and(Offers::of(&[Offer::CheckUsername, Offer::Register])),
             State::Asking { .. } | State::Limited { .. } => cancel,
             State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
@@ -162,7 +170,9 @@ impl Register {
         let machine = self.0.inner();
         let server = machine.server.clone();
         match self.0.state() {
-            State::New | State::Filling { .. } | State::Ended(_) => machine.form_screen(self.0.state()),
+            State::New | State::Filling { .. } | State::Cancelled | State::Ended(_) => {
+                machine.form_screen(self.0.state())
+            }
             State::Asking { ask, .. } => Screen::Busy { server, task: ask.task() },
             State::Limited { ask, pause, failure } => {
                 Screen::Limited { server, task: ask.task(), until: pause.until, failure: failure.clone() }
@@ -209,7 +219,7 @@ impl From<Machine> for SavedRegister {
             prefer,
             excluded,
             device_id,
-            uia,
+            uia: uia.map(Arc::unwrap_or_clone),
             confirmation,
             under_way,
             unsure,
@@ -231,7 +241,7 @@ impl From<SavedRegister> for Machine {
             prefer,
             excluded,
             device_id,
-            uia,
+            uia: uia.map(Arc::new),
             confirmation,
             under_way,
             unsure,

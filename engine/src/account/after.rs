@@ -17,7 +17,10 @@ pub(super) fn registering(
     cx: &mut Cx<'_>,
 ) -> State {
     // What the server asked for at first may be used up by now.
-    let place = place.map(|place| Box::new(Place { uia: flow.uia(), ..*place }));
+    let place = place.map(|mut place| {
+        place.uia = flow.uia();
+        place
+    });
     match end {
         register::End::Registered(session) => signed_in(session, place, cx),
         register::End::SignIn { username, password, device_id, .. } => {

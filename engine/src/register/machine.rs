@@ -1,5 +1,7 @@
 //! The states of a registration, and how one leads to the next.
 
+use std::sync::Arc;
+
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
 use url::Url;
@@ -33,7 +35,7 @@ pub(crate) struct Machine {
     pub(crate) excluded: Vec<Stage>,
     /// Ours, so that a repeated request makes no second device.
     pub(crate) device_id: String,
-    pub(crate) uia: Option<Uia>,
+    pub(crate) uia: Option<Arc<Uia>>,
     pub(crate) flow: Option<Vec<Stage>>,
     /// The last confirmation that was sent.
     pub(crate) confirmation: Option<Confirmation>,
@@ -47,7 +49,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    pub(crate) fn new(server: &str, base: &Url, uia: Option<Uia>, device_id: String) -> Self {
+    pub(crate) fn new(server: &str, base: &Url, uia: Option<Arc<Uia>>, device_id: String) -> Self {
         Self {
             server: server.to_owned(),
             base: base.clone(),
@@ -99,6 +101,7 @@ pub(crate) enum State {
     },
     /// The person does something elsewhere.
     Away(Box<Away>),
+    Cancelled,
     Ended(Box<End>),
 }
 
@@ -117,7 +120,7 @@ impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
         match (self, event) {
             (Self::New, Event::Start) => Transition(machine.form(None)),
-            (Self::Filling { .. }, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
+            (Self::Filling { .. }, Event::Intent(Intent::Cancel)) => Transition(Self::Cancelled),
             (Self::Filling { .. }, Event::Intent(Intent::CheckUsername { username })) => {
                 machine.draft.clone_from(username);
                 Transition(Self::Filling { check: Check::typed(username, cx), problem: None })
@@ -155,7 +158,7 @@ impl blocking::State<Machine> for State {
             }
             (Self::Away(away), event) => away.handle(machine, event, cx),
             (Self::New | Self::Asking { .. } | Self::Limited { .. }, _)
-            | (Self::Failed { .. } | Self::Question { .. } | Self::Ended(_), _) => Super,
+            | (Self::Failed { .. } | Self::Question { .. } | Self::Cancelled | Self::Ended(_), _) => Super,
         }
     }
 }
@@ -172,6 +175,7 @@ impl State {
             | Self::Limited { .. }
             | Self::Failed { .. }
             | Self::Question { .. }
+            | Self::Cancelled
             | Self::Ended(_) => false,
         }
     }

@@ -14,6 +14,7 @@ impl Machine {
         let (availability, problem) = match state {
             State::Filling { check, problem } => (check.availability(), problem.clone()),
             State::New
+            | State::Cancelled
             | State::Asking { .. }
             | State::Limited { .. }
             | State::Failed { .. }

@@ -305,12 +305,13 @@ impl Machine {
     pub(crate) fn challenged(&mut self, uia: Option<Uia>) {
         let Some(mut new) = uia else { return };
         if let Some(old) = self.uia.take() {
+            let old = std::sync::Arc::unwrap_or_clone(old);
             new.session = new.session.or(old.session);
             if new.policies.as_ref().is_some_and(Vec::is_empty) {
                 new.policies = old.policies;
             }
         }
-        self.uia = Some(new);
+        self.uia = Some(std::sync::Arc::new(new));
     }
 
     fn next_after(&mut self, auth: &Auth, refused: bool, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {

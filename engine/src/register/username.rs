@@ -10,12 +10,15 @@ use url::Url;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Refusal, UsernameProblem};
 use crate::http::{self, Call};
+use crate::io::Reply;
 use crate::view::Availability;
 
 use super::refused;
 
 /// How long the typing has to rest before the server is asked.
 const SETTLE: Duration = Duration::from_millis(400);
+/// How often a server may ask for patience about one name. After that, registering will tell.
+const MAX_LIMITED: u8 = 20;
 /// The longest user id, in bytes; the shortest server name leaves this much to the username.
 const MAX: usize = 255 - "@:a".len();
 
@@ -40,9 +43,11 @@ pub(crate) enum Check {
     /// The typing goes on, or the server wants a rest.
     Settling {
         pause: Wait,
+        limited: u8,
     },
     Asking {
         call: Call,
+        limited: u8,
     },
     Known {
         availability: Availability,
@@ -57,7 +62,7 @@ impl Check {
             Some(problem) => {
                 Self::known(refused_as(Failure::refused(Refusal::UsernameInvalid(problem)), None))
             }
-            None => Self::Settling { pause: cx.pause(SETTLE) },
+            None => Self::Settling { pause: cx.pause(SETTLE), limited: 0 },
         }
     }
 
@@ -75,20 +80,20 @@ impl Check {
         cx: &mut Cx<'_>,
     ) -> Option<Self> {
         match (self, event) {
-            (Self::Settling { pause }, Event::TimedOut(id)) if *id == pause.id => {
+            (Self::Settling { pause, limited }, Event::TimedOut(id)) if *id == pause.id => {
                 let mut url = http::endpoint(base, "_matrix/client/v3/register/available");
                 url.query_pairs_mut().append_pair("username", username);
-                Some(Self::Asking { call: Call::get(url, cx) })
+                Some(Self::Asking { call: Call::get(url, cx), limited: *limited })
             }
-            (Self::Asking { call }, Event::Reply(id, reply)) if *id == call.wait.id => {
-                Some(Self::read(call, reply, username, cx))
+            (Self::Asking { call, limited }, Event::Reply(id, reply)) if *id == call.wait.id => {
+                Some(Self::read(call, reply, *limited, username, cx))
             }
-            (Self::Asking { call }, Event::TimedOut(id)) if *id == call.wait.id => Some(Self::Idle),
+            (Self::Asking { call, .. }, Event::TimedOut(id)) if *id == call.wait.id => Some(Self::Idle),
             (Self::Idle | Self::Settling { .. } | Self::Asking { .. } | Self::Known { .. }, _) => None,
         }
     }
 
-    fn read(call: &Call, reply: &crate::io::Reply, username: &str, cx: &mut Cx<'_>) -> Self {
+    fn read(call: &Call, reply: &Reply, limited: u8, username: &str, cx: &mut Cx<'_>) -> Self {
         #[derive(Deserialize)]
         struct Body {
             available: bool,
@@ -96,9 +101,12 @@ impl Check {
         let answer = match call.answer(reply, cx.now) {
             Ok(answer) => answer,
             Err(failure) => {
-                return failure
-                    .rate_limited_until()
-                    .map_or(Self::Idle, |at| Self::Settling { pause: cx.pause_until(at) });
+                return match failure.rate_limited_until() {
+                    Some(at) if limited < MAX_LIMITED => {
+                        Self::Settling { pause: cx.pause_until(at), limited: limited + 1 }
+                    }
+                    Some(_) | None => Self::Idle,
+                };
             }
         };
         match answer.status() {
@@ -129,8 +137,8 @@ impl Check {
 
     pub(crate) fn wait(&self) -> Option<Wait> {
         match self {
-            Self::Settling { pause } => Some(*pause),
-            Self::Asking { call } => Some(call.wait),
+            Self::Settling { pause, .. } => Some(*pause),
+            Self::Asking { call, .. } => Some(call.wait),
             Self::Idle | Self::Known { .. } => None,
         }
     }
