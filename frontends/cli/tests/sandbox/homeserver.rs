@@ -69,7 +69,7 @@ impl Homeserver {
                 assert_eq!(self.browse(&browser::open(&link)).status, 200);
                 return;
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::yield_now();
         }
         panic!("no mail came to {address}");
     }

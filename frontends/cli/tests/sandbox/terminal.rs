@@ -137,7 +137,8 @@ fn an_account_is_made_by_answering_what_is_asked() {
         assert_eq!(tty.ends(), 0);
         assert!(tty.echoes());
         assert!(!tty.seen.contains(PASSWORD));
-        assert!(home.ok(&["whoami"], "").contains("@alice:"));
+        let whoami = home.ok(&["whoami"], "");
+        assert!(whoami.contains("@alice:"), "{whoami} {}", tty.seen);
     }
 }
 
