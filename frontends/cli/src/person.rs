@@ -85,7 +85,7 @@ impl<'s> Person<'s> {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
             Screen::Paused { server, .. } => {
                 let question = self.text.say("screen-paused", &[("server", plain(server).into())]);
-                let go_on = self.yes(&question, true).await;
+                let go_on = self.yes(&question, Some(true)).await;
                 go_on.map(|yes| if yes { Intent::Continue } else { Intent::Cancel })
             }
             Screen::Problem { failure, .. } => {
@@ -101,7 +101,8 @@ impl<'s> Person<'s> {
             Screen::Terms { problem, .. } => {
                 self.failure(problem.as_ref());
                 let question = self.text.say("ask-accept", &[]);
-                let accepts = self.yes(&question, false).await;
+                // Enter may still be meant for the step before.
+                let accepts = self.yes(&question, None).await;
                 accepts.map(|yes| if yes { Intent::AcceptTerms } else { Intent::Cancel })
             }
             Screen::RegistrationToken { problem, .. } => {

@@ -200,9 +200,13 @@ impl Person<'_> {
         }
     }
 
-    /// Yes or no; Enter alone takes the default.
-    pub(super) async fn yes(&mut self, question: &str, default: bool) -> Answer<bool> {
-        let choices = if default { "[Y/n]" } else { "[y/N]" };
+    /// Yes or no; Enter alone takes the default, if there is one.
+    pub(super) async fn yes(&mut self, question: &str, default: Option<bool>) -> Answer<bool> {
+        let choices = match default {
+            Some(true) => "[Y/n]",
+            Some(false) => "[y/N]",
+            None => "[y/n]",
+        };
         // A long question goes above, so that the answer has room.
         self.terminal.print(question, Tone::Strong);
         let mut field = Field::new(choices.to_owned());
@@ -211,10 +215,10 @@ impl Person<'_> {
             match field.press(self.terminal.key().await) {
                 Pressed::Entered => {
                     let typed = field.text.trim().to_lowercase();
-                    let yes = match typed.as_str() {
-                        "" => default,
-                        "y" | "yes" => true,
-                        "n" | "no" => false,
+                    let yes = match (typed.as_str(), default) {
+                        ("", Some(default)) => default,
+                        ("y" | "yes", _) => true,
+                        ("n" | "no", _) => false,
                         _ => continue,
                     };
                     field.keep(&mut self.terminal);

@@ -107,7 +107,7 @@ fn an_account_is_made_by_answering_what_is_asked() {
         tty.sees("Password: ").types(PASSWORD).types("\r").sees("Once more: ").types(PASSWORD).types("\r");
         loop {
             let step =
-                ["Registration token: ", "Or paste", "[y/N]: ", "E-mail address: ", "Signed in as @alice"]
+                ["Registration token: ", "Or paste", "[y/n]: ", "E-mail address: ", "Signed in as @alice"]
                     .into_iter()
                     .find(|step| tty.shows(step));
             match step {
@@ -116,7 +116,7 @@ fn an_account_is_made_by_answering_what_is_asked() {
                     tty.sees("Registration token: ").types(TOKEN).types("\r");
                     tty.sees("\r\n");
                 }
-                Some("[y/N]: ") => drop(tty.sees("[y/N]: ").types("y\r").sees("\r\n")),
+                Some("[y/n]: ") => drop(tty.sees("[y/n]: ").types("y\r").sees("\r\n")),
                 Some("Or paste") => {
                     let page = tty.seen[..tty.seen.rfind("Or paste").unwrap()].to_owned();
                     let page = page.rsplit("http").find(|part| part.contains("session=")).unwrap();
