@@ -16,23 +16,38 @@ impl std::fmt::Display for NoBrowser {
 
 impl std::error::Error for NoBrowser {}
 
-/// Shows `url` in the person's browser. The address is passed on as one argument, never through a shell.
+/// Shows `url` in the person's browser: `$BROWSER`, else the system's. It does not wait for the browser, whose output
+/// goes nowhere. The address is passed on as one argument, never as a command line.
 ///
 /// # Errors
 ///
 /// When it is no web page, there is no display, or no browser.
 pub fn open(url: &Url) -> Result<(), NoBrowser> {
-    if !matches!(url.scheme(), "https" | "http") || !has_display(|name| std::env::var_os(name)) {
+    if !matches!(url.scheme(), "https" | "http") {
         return Err(NoBrowser);
     }
-    opener::open_browser(url.as_str()).map_err(|_| NoBrowser)
+    let variable = |name: &str| std::env::var_os(name);
+    let (has_display, is_chosen) = (has_display(variable), is_set(variable("BROWSER")));
+    let chosen = || opener::open_browser(url.as_str());
+    // `$BROWSER` may also be a list with places for the address, which the system's own way understands.
+    let systems = || opener::open(url.as_str());
+    match (is_chosen, has_display) {
+        (true, true) => chosen().or_else(|_| systems()),
+        (true, false) => chosen(),
+        (false, true) => systems(),
+        (false, false) => return Err(NoBrowser),
+    }
+    .map_err(|_| NoBrowser)
 }
 
-/// On systems where a display can be missing, whether there is one, or a browser that was chosen without it.
+/// Whether there is a display, on systems where it can be missing.
 fn has_display<S: AsRef<OsStr>>(variable: impl Fn(&str) -> Option<S>) -> bool {
-    let set = |name| variable(name).is_some_and(|value| !value.as_ref().is_empty());
     !cfg!(all(unix, not(target_os = "macos")))
-        || ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER"].into_iter().any(set)
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"].into_iter().any(|name| is_set(variable(name)))
+}
+
+fn is_set<S: AsRef<OsStr>>(value: Option<S>) -> bool {
+    value.is_some_and(|value| !value.as_ref().is_empty())
 }
 
 #[cfg(test)]
@@ -52,10 +67,6 @@ mod tests {
         let only = |set: &'static str| move |name: &str| (name == set).then_some(":0");
         assert!(!has_display(|_| None::<&str>));
         assert!(!has_display(|_| Some("")));
-        assert!(
-            has_display(only("DISPLAY"))
-                && has_display(only("WAYLAND_DISPLAY"))
-                && has_display(only("BROWSER"))
-        );
+        assert!(has_display(only("DISPLAY")) && has_display(only("WAYLAND_DISPLAY")));
     }
 }

@@ -1,20 +1,36 @@
 //! One connection to the listener: is it the callback, and what is answered?
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::page;
 
 /// How much of a request is read, in bytes. No browser sends as much before the body.
 const MAX_HEAD: usize = 16 * 1024;
+/// How long a request may take to arrive, and its answer to leave. A browser takes a fraction of it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Answers one request; the path and query of a callback, if it was one.
-pub(crate) async fn answer(mut stream: TcpStream, port: u16, path: &str) -> Option<String> {
-    let head = read_head(&mut stream).await?;
+/// Answers one request; the path and query of a callback, if it was one. Whoever still owes a request when `hurry` is
+/// dropped is sent away.
+pub(crate) async fn answer(
+    mut stream: TcpStream,
+    port: u16,
+    path: &str,
+    hurry: oneshot::Receiver<()>,
+) -> Option<String> {
+    let head = tokio::select! {
+        head = timeout(PATIENCE, read_head(&mut stream)) => head.ok()??,
+        _ = hurry => return None,
+    };
     let (target, reply) = judged(&head, port, path);
-    // A browser that does not wait for the page has delivered the callback all the same.
-    let _ = stream.write_all(reply.as_bytes()).await;
-    let _ = stream.shutdown().await;
+    // A browser that does not wait for the page has delivered the callback all the same. The page comes first: whoever
+    // hears of the callback may stop listening at once.
+    let sent = async { stream.write_all(reply.as_bytes()).await.and(stream.shutdown().await) };
+    let _ = timeout(PATIENCE, sent).await;
     target
 }
 

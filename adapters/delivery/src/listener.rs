@@ -1,22 +1,24 @@
 //! Listens on this machine for the browser's callback, and ignores whatever else comes.
 
+use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use narthex::{Lost, Secret};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::sleep;
 use url::Url;
 
 use crate::exchange;
 
-/// How long one request may take. A browser takes a fraction of it.
-const REQUEST: Duration = Duration::from_secs(5);
-/// How many requests may be under way at once.
+/// How many connections an address may have at once. Browsers open some that they never use.
 const AT_ONCE: usize = 32;
+/// How many callbacks may wait to be taken.
+const WAITING: usize = 8;
+/// A break after a connection could not be accepted: when there are too many open files, the next cannot be either.
+const BREAK: Duration = Duration::from_millis(100);
 
 /// Listens until it is dropped.
 #[derive(Debug)]
@@ -27,7 +29,11 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens for a GET of `path` on 127.0.0.1 and ::1, on `port` if it is free, else on any.
+    /// Listens for a GET of `path` (with its leading slash) on 127.0.0.1 and ::1, on `port` if it is free, else on
+    /// any; on only one of the two where the machine has no other.
+    ///
+    /// A request is at most 16 KiB and 5 seconds long; with more than 32 connections, the oldest that has not said
+    /// anything is closed. Everything that is not the callback is refused and forgotten.
     ///
     /// # Errors
     ///
@@ -42,11 +48,10 @@ impl Listener {
         };
         let (port, host, sockets) = sockets.ok_or(Lost::Listen)?;
         let origin = Url::parse(&format!("http://{host}:{port}/")).map_err(|_| Lost::Listen)?;
-        let (to, callbacks) = mpsc::channel(8);
-        let at_once = Arc::new(Semaphore::new(AT_ONCE));
+        let (to, callbacks) = mpsc::channel(WAITING);
         let mut tasks = JoinSet::new();
         for socket in sockets {
-            tasks.spawn(serve(socket, origin.clone(), path.to_owned(), to.clone(), at_once.clone()));
+            tasks.spawn(serve(socket, origin.clone(), path.to_owned(), to.clone()));
         }
         Ok(Self { origin, callbacks, _tasks: tasks })
     }
@@ -57,7 +62,7 @@ impl Listener {
         &self.origin
     }
 
-    /// The whole address of the next callback.
+    /// The whole address of the next callback. Up to eight wait until they are taken.
     pub async fn callback(&mut self) -> Option<Secret<String>> {
         self.callbacks.recv().await
     }
@@ -91,27 +96,29 @@ async fn sockets(port: u16) -> Option<Sockets> {
     }
 }
 
-async fn serve(
-    socket: TcpListener,
-    origin: Url,
-    path: String,
-    to: mpsc::Sender<Secret<String>>,
-    at_once: Arc<Semaphore>,
-) {
-    let mut requests = JoinSet::new();
-    let port = origin.port().unwrap_or(80);
+async fn serve(socket: TcpListener, origin: Url, path: String, to: mpsc::Sender<Secret<String>>) {
+    let port = origin.port_or_known_default().unwrap_or_default();
+    let mut exchanges = JoinSet::new();
+    let mut open: VecDeque<oneshot::Sender<()>> = VecDeque::new();
     loop {
-        let Ok(permit) = at_once.clone().acquire_owned().await else { return };
-        while requests.try_join_next().is_some() {}
-        let Ok((stream, _)) = socket.accept().await else { continue };
+        let Ok((stream, _)) = socket.accept().await else {
+            sleep(BREAK).await;
+            continue;
+        };
+        while exchanges.try_join_next().is_some() {}
+        open.retain(|exchange| !exchange.is_closed());
+        // The one that has kept us waiting longest makes room.
+        while open.len() >= AT_ONCE {
+            open.pop_front();
+        }
+        let (hurry, hurried) = oneshot::channel();
+        open.push_back(hurry);
         let (origin, path, to) = (origin.clone(), path.clone(), to.clone());
-        requests.spawn(async move {
-            let target = timeout(REQUEST, exchange::answer(stream, port, &path)).await;
-            drop(permit);
-            if let Ok(Some(target)) = target {
+        exchanges.spawn(async move {
+            if let Some(target) = exchange::answer(stream, port, &path, hurried).await {
                 let address = format!("{}{target}", origin.as_str().trim_end_matches('/'));
-                // Nobody listens any more: the callback is late.
-                let _ = to.send(Secret::new(address)).await;
+                // Too many wait already, or nobody does any more: the callback is late.
+                let _ = to.try_send(Secret::new(address));
             }
         });
     }

@@ -45,7 +45,17 @@ fn chosen(accept_language: &str) -> (&'static str, &'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
     use super::*;
+
+    #[test]
+    fn the_policy_allows_the_one_script_that_is_in_the_page() {
+        let hash = base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(SCRIPT));
+        assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+        assert!(done("en").contains(&format!("<script>{SCRIPT}</script>")));
+    }
 
     #[test]
     fn the_page_speaks_the_persons_language() {

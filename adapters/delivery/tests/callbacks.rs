@@ -70,12 +70,73 @@ async fn whatever_else_comes_is_refused_and_the_callback_still_arrives() {
 async fn connections_that_say_nothing_do_not_keep_the_callback_out() {
     let (mut listener, port) = listener().await;
     let mut silent = Vec::new();
-    for _ in 0..20 {
-        silent.push(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    for n in 0..100 {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        if n % 2 == 0 {
+            stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        }
+        silent.push(stream);
     }
     get(port, &format!("{PATH}?loginToken=1")).await;
     assert!(callback(&mut listener).await.ends_with("loginToken=1"));
-    drop(silent);
+}
+
+#[tokio::test]
+async fn garbage_does_not_keep_the_callback_out() {
+    let (mut listener, port) = listener().await;
+    let garbage: [&[u8]; 5] =
+        [b"", b"\x16\x03\x01\x02\x00\x01", b"\0\r\n\r\n", b"GET\r\n\r\n", b"\xff\xfe\r\n\r\n"];
+    for garbage in garbage.iter().cycle().take(100) {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        stream.write_all(garbage).await.unwrap();
+        // Half of them are gone before anybody looks.
+        drop(stream);
+    }
+    get(port, &format!("{PATH}?loginToken=1")).await;
+    assert!(callback(&mut listener).await.ends_with("loginToken=1"));
+}
+
+/// The clock stands still while anything happens, and jumps to the deadline when nothing does.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_never_ends_is_given_up() {
+    let (_listener, port) = listener().await;
+    let start = tokio::time::Instant::now();
+    assert_eq!(say(port, "GET / HTTP/1.1\r\nHost: ").await, "");
+    assert!(start.elapsed().as_secs() >= 5);
+}
+
+#[tokio::test]
+async fn a_callback_arrives_although_the_browser_does_not_wait_for_the_page() {
+    let (mut listener, port) = listener().await;
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let request = format!("GET {PATH}?loginToken=1 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    drop(stream);
+    assert!(callback(&mut listener).await.ends_with("loginToken=1"));
+}
+
+#[tokio::test]
+async fn a_head_may_come_in_pieces() {
+    let (mut listener, port) = listener().await;
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    for byte in format!("GET {PATH}?a=1 HTTP/1.1\r\nhost:localhost:{port}\r\n\r\n").bytes() {
+        stream.write_all(&[byte]).await.unwrap();
+    }
+    assert!(callback(&mut listener).await.ends_with("?a=1"));
+}
+
+#[tokio::test]
+async fn a_flood_of_callbacks_that_nobody_takes_is_bounded() {
+    let (mut listener, port) = listener().await;
+    for n in 0..50 {
+        get(port, &format!("{PATH}?n={n}")).await;
+    }
+    for n in 0..8 {
+        assert!(callback(&mut listener).await.ends_with(&format!("?n={n}")));
+    }
+    get(port, &format!("{PATH}?n=last")).await;
+    assert!(callback(&mut listener).await.ends_with("?n=last"));
 }
 
 #[tokio::test]
