@@ -63,3 +63,33 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_systems_reasons_are_told_apart() {
+        for (number, kind) in [
+            (28, StorageProblem::Full),
+            (122, StorageProblem::Full),
+            (27, StorageProblem::Full),
+            (13, StorageProblem::Denied),
+            (30, StorageProblem::Denied),
+            (1, StorageProblem::Denied),
+            (5, StorageProblem::Other),
+        ] {
+            let problem = Problem::io(&io::Error::from_raw_os_error(number), Path::new("a"));
+            assert_eq!(problem.kind, kind, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_the_keyring_prints_is_not_printed() {
+        let theirs = keyring::Error::BadEncoding(b"hunter2\xff".to_vec());
+        let ours = Problem::keyring(&theirs);
+        assert_eq!(ours.kind, StorageProblem::Corrupt);
+        assert!(!format!("{ours} {ours:?}").contains("hunter2"));
+    }
+}

@@ -63,6 +63,43 @@ fn a_file_cut_anywhere_is_never_taken_for_a_whole_one() {
 }
 
 #[test]
+fn a_key_that_is_missing_or_damaged_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let key = folder.path().join("default/key.txt");
+    let whole = std::fs::read(&key).unwrap();
+    for (damage, kind) in [
+        (None, StorageProblem::Locked),
+        (Some(""), StorageProblem::Corrupt),
+        (Some("AGE-SECRET-KEY-1"), StorageProblem::Corrupt),
+    ] {
+        std::fs::remove_file(&key).unwrap();
+        if let Some(damage) = damage {
+            std::fs::write(&key, damage).unwrap();
+        }
+        let store = store(folder.path());
+        assert_eq!(store.session("@alice:example.org", "ABCDEFGHIJ").map_err(|p| p.kind), Err(kind));
+        assert_eq!(store.put(&session("bob", 1)).map_err(|p| p.kind), Err(kind));
+        std::fs::write(&key, &whole).unwrap();
+    }
+    let kept = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").unwrap();
+    assert_eq!(kept, Some(session("alice", 1)));
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let list = folder.path().join("default/accounts.json");
+    let newer = br#"{"version":2,"accounts":[]}"#;
+    std::fs::write(&list, newer).unwrap();
+    let store = store(folder.path());
+    assert_eq!(store.accounts().map_err(|p| p.kind), Err(StorageProblem::Other));
+    assert_eq!(store.put(&session("bob", 1)).map_err(|p| p.kind), Err(StorageProblem::Other));
+    assert_eq!(std::fs::read(&list).unwrap(), newer);
+}
+
+#[test]
 fn a_damaged_list_is_said_to_be() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path()).put(&session("alice", 1)).unwrap();
@@ -170,4 +207,59 @@ fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
     assert!(status.success());
     let kept = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").unwrap();
     assert_eq!(kept, Some(session("alice", 1)));
+}
+
+#[cfg(unix)]
+#[test]
+fn helper_that_may_not_write() {
+    let Some((folder, _)) = role() else { return };
+    let store = store(Path::new(&folder));
+    let denied = Err(StorageProblem::Denied);
+    assert_eq!(store.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), Some(session("alice", 1)));
+    assert_eq!(store.accounts().unwrap().len(), 1);
+    assert_eq!(store.put(&session("alice", 2)).map_err(|p| p.kind), denied);
+    assert_eq!(store.erase("@alice:example.org", "ABCDEFGHIJ").map_err(|p| p.kind), denied);
+    assert_eq!(store.lock().map(|_| ()).map_err(|p| p.kind), denied);
+    let (data_dir, profile) = (Path::new(&folder).to_owned(), "new".to_owned());
+    assert_eq!(
+        Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).map(|_| ()).map_err(|p| p.kind),
+        denied
+    );
+}
+
+/// The folder and all in it can be read, and not be written.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written_can_still_be_read() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    const NOBODY: u32 = 65534;
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let profile = folder.path().join("default");
+    let files = std::fs::read_dir(&profile).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.chain([profile, folder.path().to_owned()]).collect();
+    let is_root = std::fs::metadata(folder.path()).unwrap().uid() == 0;
+    let allow = |mode: u32| {
+        for file in &files {
+            if is_root {
+                chown(file, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+            let folder = if file.is_dir() { 0o100 } else { 0 };
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode | folder)).unwrap();
+        }
+    };
+    allow(0o400);
+    let helped = helper("helper_that_may_not_write", folder.path(), "alice");
+    // Nothing is forbidden to root.
+    let (program, mut command) = (helped.get_program(), Command::new("setpriv"));
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program);
+    } else {
+        command = Command::new(program);
+    }
+    command.args(helped.get_args());
+    let output =
+        command.envs(helped.get_envs().filter_map(|(name, value)| Some((name, value?)))).output().unwrap();
+    allow(0o600);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
