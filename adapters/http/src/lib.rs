@@ -1,15 +1,19 @@
 //! HTTP for the Narthex engine, on reqwest.
 //!
-//! It performs one exchange at a time, exactly as asked: no redirect is followed, no cookie kept, nothing retried. The
-//! system's proxies are used, except for this machine itself; the system's certificate authorities are trusted.
+//! It performs exchanges exactly as asked: no redirect is followed, no cookie kept, nothing retried. The system's
+//! proxies are used (`HTTPS_PROXY`, `NO_PROXY` and so on), except for this machine itself; the system's certificate
+//! authorities are trusted. It speaks HTTP/1.1.
 #![warn(missing_docs)]
 
+mod answer;
 mod lost;
+mod tls;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use narthex::{Lost, Method, Request, Response, Secret};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use narthex::{Lost, Method, Request, Response};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
@@ -17,10 +21,6 @@ use url::{Host, Url};
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long the whole exchange may take; the engine gives up about then.
 const WHOLE: Duration = Duration::from_secs(30);
-/// The engine reads a handful of headers.
-const MAX_HEADERS: usize = 64;
-/// In bytes.
-const MAX_HEADER: usize = 8 * 1024;
 
 /// Performs the exchanges that an engine asks for. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -31,9 +31,9 @@ pub struct Http {
     loopback: reqwest::Client,
 }
 
-/// The system's certificate authorities or proxies could not be read.
+/// HTTPS cannot be set up here.
 #[derive(Debug)]
-pub struct Unusable(reqwest::Error);
+pub struct Unusable(Box<dyn std::error::Error + Send + Sync>);
 
 impl std::fmt::Display for Unusable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,7 +43,7 @@ impl std::fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+        Some(&*self.0)
     }
 }
 
@@ -52,7 +52,7 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// When the system's TLS or proxy settings cannot be used.
+    /// When TLS cannot be set up.
     pub fn new() -> Result<Self, Unusable> {
         Self::with_patience(WHOLE)
     }
@@ -63,10 +63,10 @@ impl Http {
     ///
     /// As [`new`](Self::new).
     pub fn with_patience(whole: Duration) -> Result<Self, Unusable> {
-        // Whoever embeds us may have chosen a provider already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let tls = tls::config().map_err(|error| Unusable(error.into()))?;
         let builder = || {
             reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT.min(whole))
@@ -74,17 +74,20 @@ impl Http {
                 .pool_max_idle_per_host(5)
                 .user_agent(concat!("narthex/", env!("CARGO_PKG_VERSION")))
         };
-        let outside = builder().build().map_err(Unusable)?;
-        let loopback = builder().no_proxy().build().map_err(Unusable)?;
-        Ok(Self { outside, loopback })
+        // A name server has no say in where this machine is.
+        let here = [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()].map(|ip| (ip, 0).into());
+        let loopback = builder().no_proxy().resolve_to_addrs("localhost", &here);
+        let client =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| Unusable(error.into()));
+        Ok(Self { outside: client(builder())?, loopback: client(loopback)? })
     }
 
     /// Performs one exchange.
     ///
     /// # Errors
     ///
-    /// When there is no answer, or one that is larger than the request allows; any status is an answer. Plain `http:`
-    /// to another machine is refused as [`Lost::Tls`].
+    /// When there is no answer within 30 seconds (10 to be connected), or one that is larger than the request allows,
+    /// unpacked; any status is an answer. Plain `http:` to another machine is refused as [`Lost::Tls`].
     pub async fn send(&self, request: Request) -> Result<Response, Lost> {
         let is_loopback = is_loopback(&request.url);
         if request.url.scheme() != "https" && !(request.url.scheme() == "http" && is_loopback) {
@@ -92,24 +95,8 @@ impl Http {
         }
         let limit = request.limit;
         let client = if is_loopback { &self.loopback } else { &self.outside };
-        let mut response = client.execute(built(request)?).await.map_err(|error| lost::why(&error))?;
-        let headers = text_headers(response.headers());
-        let status = response.status().as_u16();
-        if response.content_length().is_some_and(|length| length > limit as u64) {
-            return Err(Lost::TooLarge);
-        }
-        // Counted as it is unpacked: a small body may hold a large one.
-        let mut body = Secret::new(Vec::new());
-        while let Some(chunk) = response.chunk().await.map_err(|error| lost::why(&error))? {
-            if body.expose().len() + chunk.len() > limit {
-                return Err(Lost::TooLarge);
-            }
-            let mut longer = Vec::with_capacity(body.expose().len() + chunk.len());
-            longer.extend_from_slice(body.expose());
-            longer.extend_from_slice(&chunk);
-            body = Secret::new(longer);
-        }
-        Ok(Response { status, headers, body })
+        let response = client.execute(built(request)?).await.map_err(|error| lost::why(&error))?;
+        answer::read(response, limit).await
     }
 }
 
@@ -128,13 +115,6 @@ fn built(request: Request) -> Result<reqwest::Request, Lost> {
         *built.body_mut() = Some(request.body.expose().clone().into());
     }
     Ok(built)
-}
-
-fn text_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let small = headers.iter().filter(|(_, value)| value.len() <= MAX_HEADER);
-    let text =
-        small.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-    text.take(MAX_HEADERS).collect()
 }
 
 fn is_loopback(url: &Url) -> bool {

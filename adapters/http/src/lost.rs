@@ -1,23 +1,28 @@
 //! Why was there no answer?
 
 use std::error::Error;
-use std::io;
+use std::io::{self, ErrorKind};
 
 use narthex::Lost;
 
 /// The kind of loss behind an error of reqwest. Nothing of the error is shown: it may hold an address with a secret.
 pub(crate) fn why(error: &reqwest::Error) -> Lost {
+    let causes = || std::iter::successors(error.source(), |&cause| cause.source());
     if error.is_timeout() {
         return Lost::Timeout;
     }
-    let causes = || std::iter::successors(error.source(), |&cause| cause.source());
     if causes().any(is_tls) {
         return Lost::Tls;
     }
     if error.is_connect() {
-        // The resolver has no error type of its own that could be told apart.
-        let dns = causes().any(|cause| cause.to_string().starts_with("dns error"));
-        return if dns { Lost::Dns } else { Lost::Connect };
+        let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+        return if error.is_dns() {
+            Lost::Dns
+        } else if is_https && causes().any(is_hung_up) {
+            Lost::Tls
+        } else {
+            Lost::Connect
+        };
     }
     Lost::Broken
 }
@@ -26,4 +31,17 @@ pub(crate) fn why(error: &reqwest::Error) -> Lost {
 fn is_tls(cause: &(dyn Error + 'static)) -> bool {
     let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     cause.is::<rustls::Error>() || inner.is_some_and(|inner| is_tls(inner))
+}
+
+/// The other side accepted the connection and then ended it, which while connecting is during the handshake.
+fn is_hung_up(cause: &(dyn Error + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(|error| {
+        matches!(
+            error.kind(),
+            ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+        )
+    })
 }

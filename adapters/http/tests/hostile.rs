@@ -2,12 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use narthex::{Lost, Method, Request, Response, Secret};
 use narthex_http::Http;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 const LIMIT: usize = 64 * 1024;
 
@@ -113,6 +117,23 @@ async fn nobody_there_and_no_such_name_are_told_apart() {
     drop(socket);
     assert_eq!(get(&format!("http://{address}/")).await, Err(Lost::Connect));
     assert_eq!(get("https://no-such-host.invalid/").await, Err(Lost::Dns));
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_a_tls_failure() {
+    let own = rcgen::generate_simple_self_signed(["localhost".into()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(own.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = versions.with_no_client_auth().with_single_cert(vec![own.cert.into()], key).unwrap();
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/", socket.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        let (stream, _) = socket.accept().await.unwrap();
+        let _ = TlsAcceptor::from(Arc::new(config)).accept(stream).await;
+    });
+    assert_eq!(get(&url).await, Err(Lost::Tls));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //! impatience and changes of mind. Luck loses, delays, repeats and falsifies answers, kills the process at any effect,
 //! suspends it, sets its clock, and fills its disk. Then luck turns, and whoever may get in has to get in.
 //!
-//! Everything follows from the seed. What has to hold is said in [`laws`]; where it does not, [`life`] panics with the
+//! Everything follows from the seed. What has to hold is said in `laws`; where it does not, [`life`] panics with the
 //! seed and the story of that life.
 
 mod chance;
