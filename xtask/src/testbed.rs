@@ -1,8 +1,10 @@
 //! How does one get a real homeserver on this machine, in each of its configurations?
 //!
 //! A testbed is a Synapse from the Python registry on sqlite and a loopback port, and beside it, for the
-//! profiles that send mail or ask someone else, `xtask/testbed/sink.py`. Each start is a fresh server.
+//! profiles that send mail or ask someone else, `xtask/testbed/sink.py`, or for the one that leaves accounts to
+//! it, `xtask/testbed/authorization-server`. Each start is a fresh server.
 
+mod authorization_server;
 mod cli;
 mod home;
 mod homeserver;
@@ -16,7 +18,7 @@ use std::fs::File;
 
 use anyhow::{Result, bail};
 
-pub(crate) use cli::Action;
+pub(crate) use cli::{Action, check};
 use home::Home;
 pub(crate) use profile::Profile;
 pub(crate) use venv::install_python;
@@ -31,7 +33,7 @@ pub(crate) struct Testbed {
 impl Testbed {
     /// Starts fresh servers apart from those of `testbed up`, all at once.
     pub(crate) fn start(profiles: &[Profile]) -> Result<Self> {
-        venv::ensure()?;
+        install(profiles)?;
         let homes = profiles.iter().map(|profile| Home::of_tests(*profile)).collect();
         let testbed = Self { homes, _alone: alone()? };
         let outcomes: Vec<Result<String>> = std::thread::scope(|scope| {
@@ -54,6 +56,14 @@ impl Testbed {
         }
         Ok(all)
     }
+}
+
+fn install(profiles: &[Profile]) -> Result<()> {
+    venv::SYNAPSE.ensure()?;
+    if profiles.iter().any(|profile| profile.is_delegated()) {
+        authorization_server::install()?;
+    }
+    Ok(())
 }
 
 fn alone() -> Result<File> {

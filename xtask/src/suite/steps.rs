@@ -41,6 +41,11 @@ pub(crate) const STEPS: &[Step] = &[
     quick("doctests", "every example in the documentation", doctests),
     quick("docs", "the documentation builds without a warning", docs),
     quick("wasm", "the engine imports nothing", purity),
+    slow(
+        "testbed",
+        "the testbed's authorization server does as the specification says",
+        authorization_server,
+    ),
     slow("real-servers", "the command line against Synapse in every configuration", real_servers),
 ];
 
@@ -99,6 +104,11 @@ fn docs(_: &mut Count) -> Result<Outcome> {
 
 fn purity(_: &mut Count) -> Result<Outcome> {
     passed(wasm::run_probe())
+}
+
+fn authorization_server(_: &mut Count) -> Result<Outcome> {
+    testbed::install_python()?;
+    passed(testbed::check())
 }
 
 fn real_servers(count: &mut Count) -> Result<Outcome> {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::home::Home;
 use super::profile::Profile;
-use super::{Testbed, synapse, venv};
+use super::{Testbed, authorization_server, install, synapse};
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
@@ -27,6 +27,8 @@ pub(crate) enum Action {
     },
     /// Show which servers run
     Status,
+    /// Go through sign-in at a fresh `oauth` server as an app and a person do
+    Check,
     /// Run a command with fresh servers, which stop after it; it learns of them by the environment
     #[command(after_help = VARIABLES)]
     Run {
@@ -43,6 +45,10 @@ The command's environment, for each profile (EMAIL_OPTIONAL for email-optional):
   NARTHEX_TESTBED_<PROFILE>        the base URL
   NARTHEX_TESTBED_MAIL_<PROFILE>   where the mail it sends arrives as 001.eml, 002.eml, ...
   NARTHEX_TESTBED_ADMIN_<PROFILE>  an administrator's access token
+In place of the administrator, oauth has
+  NARTHEX_TESTBED_AUTHORIZATION_OAUTH   the authorization server's base URL
+  NARTHEX_TESTBED_CONTROL_OAUTH         the Bearer token for what only tests may do there, see
+                                        xtask/testbed/authorization-server/test-control.js
 Every server has an account `demo` with the password `correct horse battery staple`. Those that ask for
 registration tokens have `narthex-demo-token`, without limit, and `narthex-single-use`.";
 
@@ -50,7 +56,7 @@ impl Action {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Up { profile } => {
-                venv::ensure()?;
+                install(&[profile])?;
                 println!("{}", synapse::up(&Home::by_hand(profile))?);
                 Ok(())
             }
@@ -60,9 +66,16 @@ impl Action {
             }),
             Self::Down { profile, all: false } => Home::by_hand(profile).stop(),
             Self::Status => status(),
+            Self::Check => check(),
             Self::Run { profile, command } => with_servers(&profile, &command),
         }
     }
+}
+
+pub(crate) fn check() -> Result<()> {
+    let testbed = Testbed::start(&[Profile::Oauth])?;
+    let status = authorization_server::check()?.envs(testbed.variables()?).status()?;
+    if status.success() { Ok(()) } else { bail!("the logs are in target/testbed/tests/oauth") }
 }
 
 fn status() -> Result<()> {

@@ -48,6 +48,7 @@ impl Home {
     /// Stops its processes. Nothing happens to one that already ended, or that is not ours.
     pub(crate) fn stop(&self) -> Result<()> {
         process::stop(&self.file("pid"), &self.file("homeserver.yaml"))?;
+        process::stop(&self.file("authorization-server.pid"), &self.folder)?;
         process::stop(&self.file("sink.pid"), &self.folder)
     }
 
@@ -56,10 +57,13 @@ impl Home {
         let name = self.profile.variable();
         let read =
             |file| fs::read_to_string(self.file(file)).with_context(|| format!("{name} has no {file}"));
-        let mut all = vec![
-            (format!("NARTHEX_TESTBED_{name}"), read("url")?),
-            (format!("NARTHEX_TESTBED_ADMIN_{name}"), read("admin_token")?),
-        ];
+        let mut all = vec![(format!("NARTHEX_TESTBED_{name}"), read("url")?)];
+        if self.profile.is_delegated() {
+            all.push((format!("NARTHEX_TESTBED_AUTHORIZATION_{name}"), read("authorization_url")?));
+            all.push((format!("NARTHEX_TESTBED_CONTROL_{name}"), read("control_secret")?));
+        } else {
+            all.push((format!("NARTHEX_TESTBED_ADMIN_{name}"), read("admin_token")?));
+        }
         if self.profile.sends_mail() {
             let mail = self.file("mail").display().to_string();
             all.push((format!("NARTHEX_TESTBED_MAIL_{name}"), mail));

@@ -10,11 +10,12 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) secret: &'a str,
     pub(crate) smtp: u16,
     pub(crate) http: u16,
+    pub(crate) authorization: u16,
 }
 
 /// The whole `homeserver.yaml`.
 pub(crate) fn homeserver_yaml(profile: Profile, around: &Surroundings<'_>) -> String {
-    let Surroundings { folder, consent, port, secret, smtp, http } = around;
+    let Surroundings { folder, consent, port, secret, smtp, http, authorization } = around;
     // Synapse refuses to start with the consent resource and no policy.
     let resources = if profile.has_terms() { "client, consent" } else { "client" };
     let access_token_lifetime = if profile == Profile::Refresh { "10s" } else { "5m" };
@@ -37,9 +38,12 @@ trusted_key_servers: []
 suppress_key_server_warning: true
 bcrypt_rounds: 4
 refreshable_access_token_lifetime: {access_token_lifetime}
-refresh_token_lifetime: 24h
 "#
     );
+    // Synapse refuses to start with a setting for what it has delegated.
+    if !profile.is_delegated() {
+        yaml.push_str("refresh_token_lifetime: 24h\n");
+    }
     yaml.push_str(if profile == Profile::Ratelimit {
         r#"rc_registration: {per_second: 0.1, burst_count: 2}
 rc_registration_token_validity: {per_second: 0.1, burst_count: 2}
@@ -69,7 +73,7 @@ rc_login:
         Profile::Everything => {
             "enable_registration: true\nregistration_requires_token: true\nregistrations_require_3pid: [email]\n"
         }
-        Profile::Disabled | Profile::Sso => "enable_registration: false\n",
+        Profile::Disabled | Profile::Sso | Profile::Oauth => "enable_registration: false\n",
     });
     if profile.has_terms() {
         yaml.push_str(&format!(
@@ -108,6 +112,14 @@ recaptcha_siteverify_api: "http://127.0.0.1:{http}/siteverify"
         yaml.push_str("oidc_providers:\n");
         yaml.push_str(&provider("heron", "Heron", *http));
         yaml.push_str(&provider("ibis", "Ibis", *http));
+    }
+    if profile.is_delegated() {
+        yaml.push_str(&format!(
+            r#"matrix_authentication_service: {{enabled: true, endpoint: "http://127.0.0.1:{authorization}/", secret: "{secret}"}}
+password_config: {{enabled: false}}
+experimental_features: {{msc4108_enabled: true, msc4388_mode: "open"}}
+"#
+        ));
     }
     yaml
 }

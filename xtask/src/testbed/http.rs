@@ -6,10 +6,25 @@ use std::time::Duration;
 
 /// The status of `GET path`, or nothing when nobody answers as HTTP.
 pub(crate) fn status(port: u16, path: &str) -> Option<u16> {
+    ask(port, &format!("GET {path}"), "")
+}
+
+/// The status of `POST path` with JSON and a Bearer token.
+pub(crate) fn post(port: u16, path: &str, bearer: &str, json: &str) -> Option<u16> {
+    let rest = format!(
+        "Authorization: Bearer {bearer}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+        json.len()
+    );
+    ask(port, &format!("POST {path}"), &rest)
+}
+
+/// `rest` is what follows the first headers, with the empty line; a request without a body has none.
+fn ask(port: u16, first: &str, rest: &str) -> Option<u16> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    let rest = if rest.is_empty() { "\r\n" } else { rest };
+    let request = format!("{first} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{rest}");
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     stream.take(16).read_to_string(&mut answer).ok()?;

@@ -27,10 +27,12 @@ pub(crate) enum Profile {
     Refresh,
     /// Sign-in through two OpenID Connect providers, beside the password.
     Sso,
+    /// Accounts, sign-in and sign-out at an OAuth 2.0 authorization server.
+    Oauth,
 }
 
 impl Profile {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Open,
         Self::Token,
         Self::Terms,
@@ -42,6 +44,7 @@ impl Profile {
         Self::Disabled,
         Self::Refresh,
         Self::Sso,
+        Self::Oauth,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Profile {
             Self::Disabled => "disabled",
             Self::Refresh => "refresh",
             Self::Sso => "sso",
+            Self::Oauth => "oauth",
         }
     }
 
@@ -77,7 +81,12 @@ impl Profile {
         matches!(self, Self::Sso)
     }
 
-    /// Does it talk to anyone but its clients?
+    /// Does it leave accounts to an authorization server?
+    pub(crate) fn is_delegated(self) -> bool {
+        matches!(self, Self::Oauth)
+    }
+
+    /// Does it talk to the sink?
     pub(crate) fn needs_sink(self) -> bool {
         self.sends_mail() || self.has_captcha() || self.has_providers()
     }

