@@ -32,6 +32,13 @@ pub(crate) fn redirect(to: &Url) -> Response {
     response
 }
 
+/// The way from a form to the next page. The address is sent as it is written, an empty fragment included.
+pub(crate) fn see_other(to: &str) -> Response {
+    let mut response = respond(303, "text/html", Vec::new());
+    response.headers.push(("location".to_owned(), to.to_owned()));
+    response
+}
+
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -48,6 +48,12 @@ impl<'a> Ask<'a> {
         value.expose().strip_prefix("Bearer ")
     }
 
+    pub(crate) fn cookie(self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.0.headers.iter().find(|(header, _)| *header == "cookie")?;
+        let mut pairs = value.expose().split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
     pub(crate) fn is_too_large(self) -> bool {
         self.0.body.expose().len() > BODY_LIMIT
     }
@@ -63,6 +69,27 @@ impl<'a> Ask<'a> {
     pub(crate) fn form(self) -> BTreeMap<String, String> {
         form_urlencoded::parse(self.0.body.expose()).into_owned().collect()
     }
+
+    /// The form, if no field is there twice.
+    pub(crate) fn form_once(self) -> Option<BTreeMap<String, String>> {
+        once(self.0.body.expose())
+    }
+
+    /// The query, if no parameter is there twice.
+    pub(crate) fn query_once(self) -> Option<BTreeMap<String, String>> {
+        once(self.0.url.query().unwrap_or_default().as_bytes())
+    }
+}
+
+/// RFC 6749 §3.1: parameters must not be included more than once.
+fn once(query: &[u8]) -> Option<BTreeMap<String, String>> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query).into_owned() {
+        if fields.insert(name, value).is_some() {
+            return None;
+        }
+    }
+    Some(fields)
 }
 
 /// A string field that must be there.

@@ -1,6 +1,8 @@
 //! What does a person's browser send?
 
-use narthex::{Method, Request, Secret};
+use std::collections::BTreeMap;
+
+use narthex::{Method, Request, Response, Secret};
 use url::{Url, form_urlencoded};
 
 /// The largest page that a browser of ours reads, in bytes.
@@ -30,5 +32,30 @@ pub fn submit(url: &Url, fields: &[(&str, &str)]) -> Request {
         headers: vec![("content-type", Secret::from("application/x-www-form-urlencoded"))],
         body: Secret::new(body.into_bytes()),
         ..open(url)
+    }
+}
+
+/// The cookies of one browser, for the pages on which a person is signed in. Their paths and times are not looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Jar(BTreeMap<String, Secret<String>>);
+
+impl Jar {
+    /// Keeps what this answer sets.
+    pub fn keep(&mut self, response: &Response) {
+        let set = response.headers.iter().filter(|(name, _)| name == "set-cookie");
+        for (name, value) in set.filter_map(|(_, value)| value.split(';').next()?.split_once('=')) {
+            self.0.insert(name.trim().to_owned(), value.trim().into());
+        }
+    }
+
+    /// The request with what was kept.
+    #[must_use]
+    pub fn carry(&self, mut request: Request) -> Request {
+        if !self.0.is_empty() {
+            let pairs: Vec<String> =
+                self.0.iter().map(|(name, value)| format!("{name}={}", value.expose())).collect();
+            request.headers.push(("cookie", Secret::new(pairs.join("; "))));
+        }
+        request
     }
 }

@@ -1,7 +1,11 @@
 //! Where do session ids, tokens and device ids come from? From the seed alone.
 
+use narthex::Time;
+
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// Crockford's, without the letters that look like digits.
+const BASE32: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: &[u8] = b"0123456789";
 
 /// SplitMix64: small, fast, and plenty for names that only must differ.
@@ -23,6 +27,19 @@ impl Chance {
 
     pub(crate) fn digits(&mut self, length: usize) -> String {
         self.draw(DIGITS, length)
+    }
+
+    /// What a person types from another screen.
+    pub(crate) fn user_code(&mut self, length: usize) -> String {
+        self.draw(BASE32, length)
+    }
+
+    /// An id that sorts by time: 48 bits of it, and 80 of chance.
+    pub(crate) fn ulid(&mut self, now: Time) -> String {
+        let time =
+            (0..10).rev().map(|place| char::from(BASE32[(now.0 >> (5 * place)) as usize % BASE32.len()]));
+        let time: String = time.collect();
+        time + &self.draw(BASE32, 16)
     }
 
     fn draw(&mut self, alphabet: &[u8], length: usize) -> String {

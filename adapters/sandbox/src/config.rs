@@ -7,6 +7,7 @@ use narthex::Time;
 use serde_json::json;
 use url::Url;
 
+use crate::oauth::OauthConfig;
 use crate::settings::{
     Delegation, EmailPolicy, IdentityProvider, Limit, Limits, Login, PasswordPolicy, Policy, Refresh,
     Registration, Usernames, WellKnown,
@@ -30,6 +31,8 @@ pub struct Config {
     pub well_known: WellKnown,
     /// The OAuth server that sign-in is delegated to.
     pub delegation: Option<Delegation>,
+    /// The authorization server that the sandbox has of its own; it is then told instead of the delegation.
+    pub oauth: Option<OauthConfig>,
     /// What `/login` offers; without it the legacy endpoints do not exist.
     pub login: Option<Login>,
     /// Who may register.
@@ -72,6 +75,7 @@ impl Config {
             server_name: None,
             well_known: WellKnown::Absent,
             delegation: None,
+            oauth: None,
             login: Some(Login { password: true, sso: None }),
             registration: Registration::Open,
             flows: flows(&[&[DUMMY]]),
@@ -195,6 +199,18 @@ impl Config {
         Self {
             delegation: Some(Delegation { metadata, stable_path: true }),
             login: None,
+            registration: Registration::Delegated,
+            ..Self::open(base_url)
+        }
+    }
+
+    /// Sign-in by OAuth, at an authorization server like Matrix Authentication Service, which also offers the
+    /// older way to sign in. Without `login` it is a bare Synapse's.
+    #[must_use]
+    pub fn oauth(base_url: Url) -> Self {
+        Self {
+            oauth: Some(OauthConfig::default()),
+            login: Some(Login { password: true, sso: Some(Vec::new()) }),
             registration: Registration::Delegated,
             ..Self::open(base_url)
         }

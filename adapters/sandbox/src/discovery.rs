@@ -26,6 +26,9 @@ impl Sandbox {
     }
 
     pub(crate) fn auth_metadata(&self, stable: bool) -> Result<Response, Refusal> {
+        if self.config.oauth.is_some() {
+            return self.oauth_metadata(stable);
+        }
         match &self.config.delegation {
             Some(delegation) if delegation.stable_path || !stable => Ok(json(200, &delegation.metadata)),
             Some(_) | None => Err(Refusal::unrecognized(404)),

@@ -26,6 +26,7 @@ mod fallback;
 mod invites;
 mod limit;
 mod login;
+mod oauth;
 mod register;
 mod route;
 mod sandbox;
@@ -42,6 +43,7 @@ mod username;
 pub use accounts::{Account, Device};
 pub use config::Config;
 pub use invites::RegistrationToken;
+pub use oauth::{DeviceGrant, OauthConfig, Person, Rotation};
 pub use sandbox::Sandbox;
 pub use settings::{
     Delegation, EmailPolicy, IdentityProvider, Limit, Limits, Login, PasswordPolicy, Policy, Refresh,

@@ -19,6 +19,9 @@ impl Sandbox {
 
     pub(crate) fn login_flows(&self) -> Result<Response, Refusal> {
         let offer = self.login_offer()?;
+        if self.config.oauth.is_some() {
+            return Ok(oauth_aware_flows(offer));
+        }
         let mut flows = Vec::new();
         if let Some(providers) = &offer.sso {
             let providers: Vec<Value> = providers
@@ -127,7 +130,7 @@ impl Sandbox {
         }
     }
 
-    fn localpart_of(&self, user: &str) -> Option<String> {
+    pub(crate) fn localpart_of(&self, user: &str) -> Option<String> {
         match user.strip_prefix('@') {
             None => Some(user.to_owned()),
             Some(full) => {
@@ -143,6 +146,23 @@ impl Sandbox {
         self.spend_login_token(now, token)
             .ok_or_else(|| Refusal::new(403, "M_FORBIDDEN", "Invalid login token"))
     }
+}
+
+/// What the authorization server offers to clients that do not know OAuth (MSC3824).
+fn oauth_aware_flows(offer: &Login) -> Response {
+    let mut flows = Vec::new();
+    if offer.password {
+        flows.push(json!({ "type": "m.login.password" }));
+    }
+    if offer.sso.is_some() {
+        flows.push(json!({
+            "type": "m.login.sso",
+            "oauth_aware_preferred": true,
+            "org.matrix.msc3824.delegated_oidc_compatibility": true,
+        }));
+        flows.push(json!({ "type": "m.login.token" }));
+    }
+    ok(&json!({ "flows": flows }))
 }
 
 fn wrong() -> Refusal {

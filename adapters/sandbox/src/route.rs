@@ -3,6 +3,7 @@
 use narthex::Method;
 
 use crate::ask::Ask;
+use crate::oauth::{self, OauthRoute};
 
 /// An endpoint of the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,7 @@ pub(crate) enum Route<'a> {
     Refresh,
     Logout,
     LogoutAll,
+    Oauth(OauthRoute<'a>),
 }
 
 /// Where the page of single sign-on sends its form.
@@ -77,6 +79,9 @@ fn get(path: &str) -> Option<Route<'_>> {
 
         _ => {}
     }
+    if let Some(route) = oauth::get(path) {
+        return Some(Route::Oauth(route));
+    }
     match client(path)? {
         "login" => Some(Route::LoginFlows),
         "login/sso/redirect" => Some(Route::SsoRedirect { provider: None }),
@@ -95,6 +100,9 @@ fn post(path: &str) -> Option<Route<'_>> {
         SSO_SUBMIT => return Some(Route::SsoSubmit),
         MSISDN_SUBMIT => return Some(Route::MsisdnSubmit),
         _ => {}
+    }
+    if let Some(route) = oauth::post(path) {
+        return Some(Route::Oauth(route));
     }
     match client(path)? {
         "login" => Some(Route::Login),

@@ -13,6 +13,7 @@ use crate::chance::Chance;
 use crate::config::Config;
 use crate::invites::{Invites, RegistrationToken};
 use crate::limit::Buckets;
+use crate::oauth::{Oauth, OauthSession};
 use crate::route::{Route, Routed, route};
 use crate::sessions::Sessions;
 use crate::sso::LoginToken;
@@ -31,6 +32,7 @@ pub struct Sandbox {
     pub(crate) threepids: Threepids,
     pub(crate) login_tokens: BTreeMap<String, LoginToken>,
     pub(crate) buckets: Buckets,
+    pub(crate) oauth: Oauth,
 }
 
 impl Sandbox {
@@ -47,6 +49,7 @@ impl Sandbox {
             threepids: Threepids::default(),
             login_tokens: BTreeMap::new(),
             buckets: Buckets::default(),
+            oauth: Oauth::default(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Sandbox {
             Route::Refresh => self.refresh(now, ask),
             Route::Logout => self.logout(now, ask),
             Route::LogoutAll => self.logout_all(now, ask),
+            Route::Oauth(route) => self.oauth(now, ask, route),
         }
     }
 }
@@ -116,7 +120,10 @@ impl Sandbox {
     /// Whose access token this is: the localpart and the device id. `None` if it is not in force at `now`.
     #[must_use]
     pub fn holder(&self, now: Time, access_token: &str) -> Option<(&str, &str)> {
-        self.sessions.holder(now, access_token)
+        self.sessions.holder(now, access_token).or_else(|| {
+            let session = self.oauth.sessions.active(now, access_token)?;
+            Some((session.localpart.as_str(), session.allowed.device_id.as_deref().unwrap_or_default()))
+        })
     }
 
     /// The registration tokens.
@@ -170,11 +177,18 @@ impl Sandbox {
     /// Lets every access token that can be refreshed expire.
     pub fn expire_access_tokens(&mut self) {
         self.sessions.expire_access_tokens();
+        self.oauth.sessions.expire_access_tokens();
     }
 
     /// Signs a device out, as somebody else's "sign out this device" does.
     pub fn kill_device(&mut self, localpart: &str, device_id: &str) {
         self.sessions.end_device(localpart, device_id);
+        let is_meant = |session: &OauthSession| {
+            session.localpart == localpart && session.allowed.device_id.as_deref() == Some(device_id)
+        };
+        for id in self.oauth.sessions.ids_of(is_meant) {
+            self.close_session(&id);
+        }
         if let Some(account) = self.accounts.find_mut(localpart) {
             account.devices.remove(device_id);
         }
@@ -183,6 +197,7 @@ impl Sandbox {
     /// Deactivates an account and signs all its devices out.
     pub fn deactivate(&mut self, localpart: &str) {
         self.sessions.end_account(localpart);
+        self.end_sessions(localpart);
         if let Some(account) = self.accounts.find_mut(localpart) {
             account.deactivated = true;
             account.password = None;

@@ -154,13 +154,17 @@ async fn read(url: &Url, request: hyper::Request<Incoming>) -> Result<Request, R
     let mut url = url.clone();
     url.set_path(request.uri().path());
     url.set_query(request.uri().query());
-    let headers = [("authorization", header::AUTHORIZATION), ("content-type", header::CONTENT_TYPE)]
-        .into_iter()
-        .filter_map(|(name, header)| {
-            let value = request.headers().get(header)?.to_str().ok()?;
-            Some((name, Secret::from(value)))
-        })
-        .collect();
+    let headers = [
+        ("authorization", header::AUTHORIZATION),
+        ("content-type", header::CONTENT_TYPE),
+        ("cookie", header::COOKIE),
+    ]
+    .into_iter()
+    .filter_map(|(name, header)| {
+        let value = request.headers().get(header)?.to_str().ok()?;
+        Some((name, Secret::from(value)))
+    })
+    .collect();
     let collecting = Limited::new(request.into_body(), BODY_LIMIT).collect();
     let body = tokio::time::timeout(PATIENCE, collecting)
         .await
@@ -175,5 +179,8 @@ fn write(response: &Response) -> Result<hyper::Response<Full<Bytes>>, hyper::htt
     for (name, value) in &response.headers {
         written = written.header(name, value);
     }
-    written.header("cache-control", "no-store").body(body)
+    if response.header("cache-control").is_none() {
+        written = written.header("cache-control", "no-store");
+    }
+    written.body(body)
 }

@@ -94,7 +94,8 @@ impl Sessions {
 /// Who is asking.
 pub(crate) struct Requester {
     localpart: String,
-    device_id: String,
+    /// An OAuth token may have none.
+    device_id: Option<String>,
 }
 
 impl Sandbox {
@@ -181,30 +182,57 @@ impl Sandbox {
             ask.bearer().ok_or_else(|| Refusal::new(401, "M_MISSING_TOKEN", "Missing access token"))?;
         let unknown =
             |error: &str, soft: bool| Refusal::new(401, "M_UNKNOWN_TOKEN", error).with("soft_logout", soft);
-        let access = self
-            .sessions
-            .access
-            .get(token)
-            .ok_or_else(|| unknown("Invalid access token passed.", false))?
-            .clone();
-        if access.expires.is_some_and(|expires| expires <= now) {
-            return Err(unknown("Access token has expired", true));
-        }
-        if self.accounts.find(&access.localpart).is_some_and(|account| account.locked) {
+        let known = self.sessions.access.get(token).cloned();
+        let is_delegated = self.config.oauth.is_some();
+        let in_force =
+            known.as_ref().is_some_and(|access| access.expires.is_none_or(|expires| now < expires));
+        let access = match known {
+            Some(access) if in_force => access,
+            // The authorization server is asked, and does not say why a token is not in force.
+            Some(_) | None if is_delegated => {
+                let introspected = self.introspect(now, token);
+                return introspected.ok_or_else(|| unknown("Token is not active", false))?;
+            }
+            Some(_) => return Err(unknown("Access token has expired", true)),
+            None => return Err(unknown("Invalid access token passed.", false)),
+        };
+        if self.is_locked(&access.localpart) {
             return Err(locked());
         }
         self.sessions.mark_used(&access);
-        Ok(Requester { localpart: access.localpart, device_id: access.device_id })
+        Ok(Requester { localpart: access.localpart, device_id: Some(access.device_id) })
+    }
+
+    /// Who holds an OAuth token that is in force.
+    fn introspect(&mut self, now: Time, token: &str) -> Option<Result<Requester, Refusal>> {
+        let session = self.oauth.sessions.introspect(now, token)?;
+        let (localpart, device_id) = (session.localpart.clone(), session.allowed.device_id.clone());
+        if !session.allowed.api {
+            let error = "No scope in token granting user rights";
+            let refusal = Refusal::new(401, "M_UNKNOWN_TOKEN", error).with("soft_logout", false);
+            return Some(Err(refusal));
+        }
+        if self.is_locked(&localpart) {
+            return Some(Err(locked()));
+        }
+        Some(Ok(Requester { localpart, device_id }))
+    }
+
+    fn is_locked(&self, localpart: &str) -> bool {
+        self.accounts.find(localpart).is_some_and(|account| account.locked)
     }
 
     pub(crate) fn whoami(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
         let requester = self.requester(now, ask)?;
         let account = self.accounts.find(&requester.localpart);
-        Ok(ok(&json!({
+        let mut told = json!({
             "user_id": account.map(|account| account.user_id.as_str()),
-            "device_id": requester.device_id,
             "is_guest": false,
-        })))
+        });
+        if let Some(device_id) = requester.device_id {
+            told["device_id"] = device_id.into();
+        }
+        Ok(ok(&told))
     }
 
     pub(crate) fn devices(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
@@ -252,12 +280,21 @@ impl Sandbox {
         Ok(ok(&answer))
     }
 
+    /// Who is asking an endpoint that knows nothing of OAuth tokens.
+    fn legacy_requester(&mut self, now: Time, ask: Ask<'_>) -> Result<Requester, Refusal> {
+        let is_ours = ask.bearer().is_some_and(|token| self.sessions.holder(now, token).is_some());
+        if self.config.oauth.is_some() && ask.bearer().is_some() && !is_ours {
+            return Err(Refusal::new(401, "M_UNKNOWN_TOKEN", "Invalid access token"));
+        }
+        self.requester(now, ask)
+    }
+
     pub(crate) fn logout(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
         if self.config.login.is_none() {
             return Err(Refusal::unrecognized(404));
         }
-        let requester = self.requester(now, ask)?;
-        self.kill_device(&requester.localpart, &requester.device_id);
+        let requester = self.legacy_requester(now, ask)?;
+        self.kill_device(&requester.localpart, &requester.device_id.unwrap_or_default());
         Ok(ok(&json!({})))
     }
 
@@ -265,8 +302,9 @@ impl Sandbox {
         if self.config.login.is_none() {
             return Err(Refusal::unrecognized(404));
         }
-        let requester = self.requester(now, ask)?;
+        let requester = self.legacy_requester(now, ask)?;
         self.sessions.end_account(&requester.localpart);
+        self.end_sessions(&requester.localpart);
         if let Some(account) = self.accounts.find_mut(&requester.localpart) {
             account.devices.clear();
         }
