@@ -13,6 +13,7 @@ use super::{Testbed, authorization_server, install, synapse};
 #[derive(Subcommand)]
 pub(crate) enum Action {
     /// Start a server; prints its base URL, and nothing else, on standard output
+    #[command(after_help = FILES)]
     Up {
         #[arg(long, value_enum, default_value = "open")]
         profile: Profile,
@@ -39,6 +40,11 @@ pub(crate) enum Action {
         command: Vec<String>,
     },
 }
+
+const FILES: &str = "\
+Its logs, and what else it leaves, are in target/testbed/<profile>.
+For oauth that is, in `authorization_url`, the authorization server's base URL, and in `control_secret`
+the Bearer token for what only tests may do there.";
 
 const VARIABLES: &str = "\
 The command's environment, for each profile (EMAIL_OPTIONAL for email-optional):

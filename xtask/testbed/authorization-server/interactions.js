@@ -26,6 +26,7 @@ export function interactions(provider, users) {
     }
     // A refusal takes the place of all that was done before.
     const options = { mergeWithLastSubmission: !result.error };
+    ctx.status = 303;
     return ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result, options));
   };
 

@@ -32,7 +32,7 @@ const sessions = new Sessions(provider, synapse);
 
 // The first is the outermost: it sees a request first and its answer last.
 provider.use(log);
-provider.use(testControl(settings.control_secret, users, sessions));
+provider.use(testControl(settings.control_secret, provider, users, sessions));
 provider.use(interactions(provider, users));
 provider.use(accountPage);
 provider.use(registrationCors);
@@ -44,8 +44,10 @@ provider.use(rotation.middleware(provider));
 provider.use(deviceGrant);
 
 // The library tells the app little of why a request failed; the log has all of it.
-for (const what of ['authorization', 'grant', 'registration_create', 'revocation', 'introspection', 'server']) {
-  const event = what === 'server' ? 'server_error' : `${what}.error`;
+for (const event of [
+  'authorization.error', 'device_authorization.error', 'grant.error', 'introspection.error',
+  'registration_create.error', 'revocation.error', 'server_error',
+]) {
   provider.on(event, (_ctx, error) => console.log(event, error.error_detail ?? error.error_description ?? error));
 }
 

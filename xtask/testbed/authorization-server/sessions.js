@@ -57,6 +57,17 @@ export class Sessions {
     const [deviceId] = deviceIds(matrixScopes(AccessToken.scope));
     const name = Client.clientName ?? Client.clientId;
     await this.#synapse.upsertDevice(Grant.accountId, deviceId, name);
+    await this.#replaceOthers(Grant.accountId, deviceId);
     this.#all.set(Grant.jti, { localpart: Grant.accountId, device_id: deviceId, client_id: Client.clientId });
+  }
+
+  // A device that signs in again has one session, and the end of the one before is not the end of the device.
+  async #replaceOthers(localpart, deviceId) {
+    for (const [grantId, session] of this.#all) {
+      if (session.localpart === localpart && session.device_id === deviceId) {
+        this.#all.delete(grantId);
+        await this.end(grantId);
+      }
+    }
   }
 }

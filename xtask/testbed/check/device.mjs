@@ -82,6 +82,13 @@ test('a code that is too old stays so', async (t) => {
   assert.match(page.html, /too old/);
 });
 
+test('two devices can meet at the homeserver', async () => {
+  const headers = { 'Content-Type': 'text/plain' };
+  const place = `${HOMESERVER}/_matrix/client/unstable/org.matrix.msc4108/rendezvous`;
+  const { status } = await fetch(place, { method: 'POST', headers, body: 'hello' });
+  assert.equal(status, 201);
+});
+
 test('a client that did not register for it is refused', async () => {
   const { body: client } = await register(metadata, { ...CLIENT, grant_types: CLIENT.grant_types.slice(0, 2) });
   const { status } = await new App(metadata, client.client_id).device();

@@ -122,8 +122,16 @@ test('a person signs in, on either page, by either family of scopes', async () =
     const { left } = await (await wrong.submit('login', DEMO)).submit('consent');
     const { body } = await one.exchange(left.searchParams.get('code'));
     assert.equal(body.scope, one.scope);
+    assert.equal(body.id_token.split('.').length, 3);
     assert.equal((await whoami(body.access_token)).body.device_id, one.deviceId);
   }
+});
+
+test('an app that wants no page gets no session', async () => {
+  const browser = new Browser();
+  await signIn(app(), browser);
+  const { left } = await browser.open(app().address({ prompt: 'none' }));
+  assert.equal(left.searchParams.get('error'), 'interaction_required');
 });
 
 test('an answer comes in the fragment where the app wants it there', async () => {
@@ -264,6 +272,14 @@ test('a revocation ends one session, whoever asks for it', async (t) => {
   }
 });
 
+test('an app on the web may ask too', async () => {
+  for (const path of ['token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint', 'registration_endpoint']) {
+    const headers = { Origin: 'https://checker.example', 'Access-Control-Request-Method': 'POST' };
+    const answer = await fetch(metadata[path], { method: 'OPTIONS', headers });
+    assert.match(answer.headers.get('access-control-allow-origin'), /^(\*|https:\/\/checker\.example)$/, path);
+  }
+});
+
 test('a token that nobody knows is as good as revoked', async () => {
   const answer = await post(metadata.revocation_endpoint, { token: 'unknown', client_id: clientId });
   assert.equal(answer.status, 200);
@@ -289,6 +305,25 @@ test('a server that is closed to new people says so', async (t) => {
   assert.equal(left.searchParams.get('error'), 'invalid_request');
   const page = await new Browser().open(app().address());
   assert.doesNotMatch(page.html, /view=create/);
+});
+
+test('a device that signs in again has one session', async () => {
+  const one = app();
+  const before = await signIn(one);
+  const after = await signIn(one);
+  await assertSignedOut(before.access_token);
+  assert.equal((await one.refresh(before.refresh_token)).body.error, 'invalid_grant');
+  assert.equal((await whoami(after.access_token)).body.device_id, one.deviceId);
+});
+
+test('a server that forgot the client says so', async () => {
+  const { body: client } = await register(metadata, CLIENT);
+  const one = new App(metadata, client.client_id);
+  const tokens = await signIn(one);
+  assert.equal((await control('forget', { client_id: client.client_id })).status, 200);
+  const { status, body } = await one.refresh(tokens.refresh_token);
+  assert.deepEqual([status, body.error], [401, 'invalid_client']);
+  assert.match((await new Browser().open(one.address())).html, /invalid_client/);
 });
 
 test('the server ends a session', async () => {
