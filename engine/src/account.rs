@@ -14,6 +14,8 @@ use crate::failure::{Cause, Failure, Missing, Refusal};
 use crate::intent::{Intent, Offers};
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
+use crate::metadata::Metadata;
+use crate::oauth::{Goal, OAuth, Way};
 use crate::register::Register;
 use crate::report::{RegistrationSupport, ServerReport};
 use crate::saved::{Content, Saved};
@@ -33,8 +35,13 @@ impl Account {
     pub(crate) fn resume(saved: Saved, cx: &mut Cx<'_>) -> Self {
         let state = match saved.0 {
             Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
+            Content::Renewed(session) => State::Keeping { flow: Box::new(Keep::renewed(session, cx)) },
             Content::AwaitingApproval { server, username } => State::AwaitingApproval { server, username },
-            Content::Register(_) | Content::Sso(_) | Content::Fresh(_) => State::Paused { saved },
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::Fresh(_)
+            | Content::Unwanted(_) => State::Paused { saved },
         };
         Self::at(state, cx)
     }
@@ -62,6 +69,7 @@ impl Account {
             State::Discovering { flow, .. } => flow.waits().for_each(&mut each),
             State::Registering { flow, .. } => flow.waits().for_each(&mut each),
             State::SigningIn { flow, .. } => flow.waits().for_each(&mut each),
+            State::Authorizing { flow, .. } => flow.waits().for_each(&mut each),
             State::Keeping { flow } | State::Discarding { flow, .. } => flow.waits().for_each(&mut each),
             State::Welcome { .. }
             | State::Choosing { .. }
@@ -77,15 +85,19 @@ impl Account {
             State::Registering { flow, .. } => Content::Register(Box::new(flow.save()?)),
             State::SigningIn { recover: Some(register), .. } => Content::Register(Box::new(register.save()?)),
             State::SigningIn { flow, .. } => Content::Sso(Box::new(flow.save()?)),
+            State::Authorizing { flow, .. } => Content::OAuth(Box::new(flow.save()?)),
+            State::Discarding { flow, .. } => Content::Unwanted(flow.save()?.0),
             State::AwaitingApproval { server, username } => {
                 Content::AwaitingApproval { server: server.clone(), username: username.clone() }
             }
-            State::Keeping { flow } => Content::Fresh(flow.save()?),
+            State::Keeping { flow } => match flow.save()? {
+                (session, true) => Content::Renewed(session),
+                (session, false) => Content::Fresh(session),
+            },
             State::Paused { saved } => saved.0.clone(),
             State::Welcome { .. }
             | State::Discovering { .. }
             | State::Choosing { .. }
-            | State::Discarding { .. }
             | State::SessionEnded { .. }
             | State::SignedOut { .. } => return None,
         };
@@ -100,6 +112,7 @@ impl Account {
             | State::Choosing { .. }
             | State::Registering { .. }
             | State::SigningIn { .. }
+            | State::Authorizing { .. }
             | State::Discarding { .. }
             | State::AwaitingApproval { .. }
             | State::SessionEnded { .. }
@@ -137,14 +150,18 @@ pub(crate) enum State {
         place: Option<Box<Place>>,
         recover: Option<Box<Register>>,
     },
+    Authorizing {
+        flow: Box<OAuth>,
+        place: Option<Box<Place>>,
+    },
     Keeping {
         flow: Box<Keep>,
     },
     /// A session of the wrong account is ended again.
     Discarding {
         flow: Box<Keep>,
-        place: Box<Place>,
-        problem: Box<Failure>,
+        place: Option<Box<Place>>,
+        problem: Option<Box<Failure>>,
     },
     AwaitingApproval {
         server: Box<str>,
@@ -165,6 +182,8 @@ pub(crate) enum State {
 pub(crate) struct Place {
     report: Box<ServerReport>,
     uia: Option<Arc<Uia>>,
+    /// The authorization server, if it can be used.
+    metadata: Option<Arc<Metadata>>,
     /// The user id that was typed instead of a server.
     user_id: Option<String>,
     /// The session to replace by a new one of the same user and device.
@@ -214,15 +233,17 @@ impl blocking::State<Machine> for State {
                 None => Handled,
                 Some(end) => Transition(after::signing_in(end, flow, place.take(), recover.take(), cx)),
             },
+            (Self::Authorizing { flow, place }, event) => match flow.handle(event, cx) {
+                None => Handled,
+                Some(end) => Transition(after::authorizing(end, flow, place.take(), cx)),
+            },
             (Self::Keeping { flow }, event) => match flow.handle(event, cx) {
                 None => Handled,
                 Some(end) => Transition(after::keeping(end)),
             },
             (Self::Discarding { flow, place, problem }, event) => match flow.handle(event, cx) {
                 None => Handled,
-                Some(_) => {
-                    Transition(Self::Choosing { place: place.clone(), problem: Some(problem.clone()) })
-                }
+                Some(_) => Transition(after::discarded(&flow.server(), place.take(), problem.take())),
             },
             (Self::AwaitingApproval { server, .. }, Event::Intent(Intent::Cancel)) => {
                 Transition(Self::welcome(server.to_string(), None))
@@ -236,6 +257,10 @@ impl blocking::State<Machine> for State {
             }
             (Self::Paused { saved }, Event::Intent(Intent::Continue)) => {
                 Transition(after::paused(saved.clone(), cx))
+            }
+            // The browser is back, so the person has decided already.
+            (Self::Paused { saved }, Event::Link(link)) if saved.awaits(link) => {
+                Transition(after::called_back(saved.clone(), link, cx))
             }
             (Self::Paused { saved }, Event::Intent(Intent::Cancel)) => Transition(after::given_up(saved, cx)),
             (Self::Welcome { .. } | Self::Choosing { .. } | Self::AwaitingApproval { .. }, _)
@@ -257,13 +282,11 @@ impl State {
     }
 
     fn found(found: Found, again: Option<Box<Ended>>, cx: &mut Cx<'_>) -> Self {
-        let Found { report, uia, user_id } = found;
+        let Found { report, uia, metadata, user_id } = found;
         let known = again.as_ref().map(|ended| ended.session.device_id.clone());
         let device_id = known.unwrap_or_else(|| cx.random_device_id());
-        Self::Choosing {
-            place: Box::new(Place { report, uia: uia.map(Arc::new), user_id, again, device_id }),
-            problem: None,
-        }
+        let place = Place { report, uia: uia.map(Arc::new), metadata, user_id, again, device_id };
+        Self::Choosing { place: Box::new(place), problem: None }
     }
 
     fn not_found(typed: &str, failure: Failure, again: Option<Box<Ended>>) -> Self {
@@ -290,6 +313,11 @@ impl Place {
         let credentials = match intent {
             Intent::Cancel => return Some(State::left(server, self.again.clone())),
             Intent::Retry => return Some(State::discover(server, self.again.clone(), cx)),
+            Intent::CreateAccount if self.metadata.is_some() => {
+                return self.authorize(Way::CreateAccount, cx);
+            }
+            Intent::SignInWithBrowser => return self.authorize(Way::SignIn, cx),
+            Intent::SignInWithDeviceCode => return self.authorize(Way::DeviceCode, cx),
             Intent::CreateAccount => {
                 let flow = Box::new(Register::start(server, base, self.uia.clone(), cx));
                 return Some(State::Registering { flow, place: Some(Box::new(self.clone())) });
@@ -311,6 +339,21 @@ impl Place {
         };
         let flow = Box::new(Legacy::start(server, base, credentials, self.device_id.clone(), cx));
         Some(State::SigningIn { flow, place: Some(Box::new(self.clone())), recover: None })
+    }
+
+    fn authorize(&self, way: Way, cx: &mut Cx<'_>) -> Option<State> {
+        let again = self.again.as_ref().map(|ended| ended.session.user_id.clone());
+        let goal = Goal {
+            server: self.report.server.clone(),
+            base: self.report.base_url.clone(),
+            metadata: self.metadata.clone()?,
+            way,
+            device_id: self.device_id.clone(),
+            only_them: again.is_some(),
+            user_id: again.or_else(|| self.user_id.clone()),
+        };
+        let flow = Box::new(OAuth::start(goal, cx));
+        Some(State::Authorizing { flow, place: Some(Box::new(self.clone())) })
     }
 
     /// Whether the identifier names a user of another server, whose password this one must not see.

@@ -1,5 +1,8 @@
 //! What an embedder decides for the engine.
 
+use serde::{Deserialize, Serialize};
+use url::Url;
+
 /// What an embedder decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -9,10 +12,63 @@ pub struct Config {
     pub device_name: String,
     /// The person's languages, best first, as BCP 47 tags: which translation of a policy is shown.
     pub languages: Vec<String>,
+    /// The application, as it introduces itself to authorization servers.
+    pub client: Client,
+}
+
+/// An application, as it introduces itself to an authorization server and the person sees it there (RFC 7591).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// What it is called.
+    pub name: String,
+    /// Its home page: `https`. All its other addresses have to be on this host, or below it.
+    pub uri: Url,
+    /// Its logo.
+    pub logo_uri: Option<Url>,
+    /// Its terms of service.
+    pub tos_uri: Option<Url>,
+    /// Its privacy policy.
+    pub policy_uri: Option<Url>,
+    /// A private-use scheme that leads to this application on this machine, such as `com.example.app`.
+    ///
+    /// The browser's answer comes this way where no loopback listener can be had. One that [`lint`](crate::lint) would
+    /// refuse is not used, because one bad address makes a server refuse all.
+    pub scheme: Option<String>,
+    /// The client ids that this application already has, by issuer: given out by the server's admin, or kept from
+    /// earlier sessions. Where there is none, or the server has forgotten it, the application introduces itself.
+    pub known: Vec<KnownClient>,
+}
+
+/// As whom an application is known to an authorization server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownClient {
+    /// The authorization server, exactly as it calls itself.
+    pub issuer: String,
+    /// The client id there.
+    pub client_id: String,
+}
+
+impl Default for Client {
+    /// A name and a home page that are nobody's: an embedder gives its own.
+    fn default() -> Self {
+        Self {
+            name: "Narthex".to_owned(),
+            uri: Url::parse("https://narthex.example/").expect("it is an address"),
+            logo_uri: None,
+            tos_uri: None,
+            policy_uri: None,
+            scheme: None,
+            known: Vec::new(),
+        }
+    }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { device_name: "Narthex".to_owned(), languages: vec!["en".to_owned()] }
+        Self {
+            device_name: "Narthex".to_owned(),
+            languages: vec!["en".to_owned()],
+            client: Client::default(),
+        }
     }
 }

@@ -6,6 +6,8 @@
 mod answers;
 mod typed;
 
+use std::sync::Arc;
+
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
 use url::Url;
@@ -14,10 +16,12 @@ use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::http::{self, Call};
 use crate::io::{EffectId, Reply};
-use crate::report::{Finding, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Step};
+use crate::metadata::Metadata;
+use crate::report::{Finding, LoginSupport, Question, RegistrationSupport, ServerReport, Step};
 use crate::uia::{self, Uia};
 use crate::view::Task;
 
+use self::answers::Heard;
 use self::typed::Typed;
 
 /// How often the delegation may redirect.
@@ -29,6 +33,8 @@ pub(crate) struct Found {
     pub(crate) report: Box<ServerReport>,
     /// The registration session that asking has opened.
     pub(crate) uia: Option<Uia>,
+    /// The authorization server, if it can be used.
+    pub(crate) metadata: Option<Arc<Metadata>>,
     /// The user id that was typed instead of a server.
     pub(crate) user_id: Option<String>,
 }
@@ -187,7 +193,7 @@ pub(crate) struct Asked {
     /// The first fault that trying again may mend.
     outage: Option<Failure>,
     login: LoginSupport,
-    oauth: Option<OAuthSupport>,
+    oauth: Heard,
     registration: RegistrationSupport,
     uia: Option<Uia>,
     steps: Vec<Step>,
@@ -209,7 +215,7 @@ impl Asked {
             fatal: None,
             outage: None,
             login: LoginSupport::default(),
-            oauth: None,
+            oauth: Heard::Absent,
             registration: RegistrationSupport::Absent,
             uia: None,
             steps: Vec::new(),
@@ -240,7 +246,7 @@ impl Asked {
                             RegistrationSupport::Unclear { retry_at: failure.rate_limited_until() }
                     }
                     Question::AuthMetadata | Question::AuthMetadataUnstable => {
-                        self.hear_oauth(OAuthSupport::Unclear)
+                        self.hear_oauth(Heard::Unclear)
                     }
                     Question::WellKnown | Question::Login => {}
                 }
@@ -276,7 +282,8 @@ impl Asked {
                 finding
             }
             Question::AuthMetadata | Question::AuthMetadataUnstable => {
-                let (oauth, finding) = answers::auth_metadata(answer);
+                let is_unstable = question == Question::AuthMetadataUnstable;
+                let (oauth, finding) = answers::auth_metadata(answer, is_unstable);
                 self.hear_oauth(oauth);
                 finding
             }
@@ -289,25 +296,28 @@ impl Asked {
         }
     }
 
-    /// Either path may offer it; only both together can deny it.
-    fn hear_oauth(&mut self, heard: OAuthSupport) {
-        let known = self.oauth.take().unwrap_or(OAuthSupport::Absent);
-        self.oauth = Some(match (known, heard) {
-            (offered @ OAuthSupport::Offered { .. }, _) | (_, offered @ OAuthSupport::Offered { .. }) => {
-                offered
-            }
-            (OAuthSupport::Unclear, _) | (_, OAuthSupport::Unclear) => OAuthSupport::Unclear,
-            (OAuthSupport::Absent, OAuthSupport::Absent) => OAuthSupport::Absent,
-        });
+    fn hear_oauth(&mut self, heard: Heard) {
+        self.oauth = std::mem::replace(&mut self.oauth, Heard::Absent).and(heard);
+    }
+
+    /// Where accounts are made in the browser, they are made nowhere else.
+    fn registration(&self) -> RegistrationSupport {
+        match self.oauth.metadata().map(|metadata| metadata.creates) {
+            Some(Some(true) | None) => RegistrationSupport::InBrowser,
+            Some(Some(false)) => RegistrationSupport::Closed,
+            None => self.registration.clone(),
+        }
     }
 
     fn offers_nothing(&self) -> bool {
         let registration = match &self.registration {
-            RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded => true,
+            RegistrationSupport::Open { .. }
+            | RegistrationSupport::Unguarded
+            | RegistrationSupport::InBrowser => true,
             RegistrationSupport::Closed | RegistrationSupport::Absent => false,
             RegistrationSupport::Unclear { retry_at } => retry_at.is_some(),
         };
-        let oauth = matches!(self.oauth, Some(OAuthSupport::Offered { .. }));
+        let oauth = matches!(self.oauth, Heard::Offered(_));
         let login = self.login.password || self.login.token || self.login.sso.is_some();
         !registration && !oauth && !login
     }
@@ -332,10 +342,15 @@ fn finish(base: &Url, asked: &mut Asked, machine: &mut Machine) -> Outcome<State
         base_url: base.clone(),
         versions: asked.versions.take().unwrap_or_default(),
         login: std::mem::take(&mut asked.login),
-        oauth: asked.oauth.take().unwrap_or(OAuthSupport::Absent),
-        registration: asked.registration.clone(),
+        oauth: asked.oauth.support(),
+        registration: asked.registration(),
         steps,
     };
-    let user_id = machine.typed.user_id.clone();
-    Transition(State::Ended(Box::new(Ok(Found { report: Box::new(report), uia: asked.uia.take(), user_id }))))
+    let found = Found {
+        report: Box::new(report),
+        uia: asked.uia.take(),
+        metadata: asked.oauth.metadata(),
+        user_id: machine.typed.user_id.clone(),
+    };
+    Transition(State::Ended(Box::new(Ok(found))))
 }

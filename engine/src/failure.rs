@@ -116,6 +116,8 @@ pub enum Outage {
     RateLimited,
     /// The server answered with this status of its own trouble.
     ServerError(u16),
+    /// The authorization server sent the person back because of trouble of its own.
+    AuthorizationServer,
     /// A web page came where the server's answer was due: a captive portal, or a proxy's error page.
     NotTheServer,
     /// The session could not be kept.
@@ -166,6 +168,10 @@ pub enum Refusal {
     Locked,
     /// The login token is used up, expired or unknown.
     LoginTokenInvalid,
+    /// The person, or the page they were on, declined.
+    Declined,
+    /// The authorization server does not accept this application.
+    ClientRefused,
     /// This account lives on another server.
     AccountElsewhere {
         /// Its server name.
@@ -232,6 +238,10 @@ pub enum Expiring {
     RegistrationSession,
     /// The stay in the browser.
     Browser,
+    /// What the browser brought back, before it could be used.
+    AuthorizationCode,
+    /// The code to enter on another device.
+    UserCode,
     /// The confirmation that was sent.
     Confirmation,
 }
@@ -246,6 +256,16 @@ pub enum Missing {
     PasswordSignIn,
     /// It has no sign-in that can be done here; it signs in through the browser, by OAuth 2.0.
     LegacySignIn,
+    /// Its authorization server does not know PKCE with S256, without which a code could be stolen.
+    Pkce,
+    /// Its authorization server does not sign in through a browser.
+    AuthorizationCode,
+    /// Its authorization server does not take new applications, and does not know this one.
+    ClientRegistration,
+    /// Its authorization server does not sign in by a code that is entered on another device.
+    DeviceGrant,
+    /// Its authorization server cannot end one session, or all sessions, for an application: the person can.
+    Revocation,
     /// It has no registration that can be done here.
     Registration,
     /// None of its registration flows can be completed.
@@ -279,6 +299,12 @@ pub enum Misbehaviour {
     NoProgress,
     /// The delegation leads to no homeserver.
     DelegationBroken,
+    /// The callback says that it comes from another authorization server, or does not say it at all.
+    WrongIssuer,
+    /// The callback contradicts itself.
+    MalformedCallback,
+    /// Other rights were granted than were asked for.
+    WrongScope,
 }
 
 /// A bug of ours.

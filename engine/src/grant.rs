@@ -42,6 +42,7 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         access_token,
         refresh_token: body.refresh_token.filter(|token| plain(token.expose(), MAX_TOKEN)),
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
+        oauth: None,
     }))
 }
 

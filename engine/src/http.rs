@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 
 use crate::cx::{Cx, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
@@ -46,6 +46,16 @@ impl Call {
         Self::send(Method::Post, url, Some(token), body.to_string().into_bytes(), cx)
     }
 
+    /// As RFC 6749 wants it: `application/x-www-form-urlencoded`.
+    pub(crate) fn form(url: Url, fields: &[(&str, &str)], cx: &mut Cx<'_>) -> Self {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = vec![
+            ("accept", Secret::from("application/json")),
+            ("content-type", Secret::from("application/x-www-form-urlencoded")),
+        ];
+        Self::ask(Method::Post, url, headers, form.into_bytes(), cx)
+    }
+
     fn send(
         method: Method,
         url: Url,
@@ -53,14 +63,23 @@ impl Call {
         body: Vec<u8>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        let header = |value: &str| Secret::new(value.to_owned());
-        let mut headers = vec![("accept", header("application/json"))];
+        let mut headers = vec![("accept", Secret::from("application/json"))];
         if !body.is_empty() {
-            headers.push(("content-type", header("application/json")));
+            headers.push(("content-type", Secret::from("application/json")));
         }
         if let Some(token) = token {
             headers.push(("authorization", Secret::new(format!("Bearer {}", token.expose()))));
         }
+        Self::ask(method, url, headers, body, cx)
+    }
+
+    fn ask(
+        method: Method,
+        url: Url,
+        headers: Vec<(&'static str, Secret<String>)>,
+        body: Vec<u8>,
+        cx: &mut Cx<'_>,
+    ) -> Self {
         let body = Secret::new(body);
         let wait = cx.http(Request { method, url: url.clone(), headers, body, limit: MAX_BODY });
         Self { wait, sent: cx.now, method, url }
@@ -135,7 +154,8 @@ impl fmt::Debug for Call {
 }
 
 /// The address of a web page for the person. Its query guards a flow, so it is not printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Page(pub(crate) Url);
 
 impl fmt::Debug for Page {
@@ -155,7 +175,7 @@ pub(crate) struct Answer<'r> {
 impl Answer<'_> {
     fn with_evidence(mut self) -> Self {
         self.evidence.status = Some(self.response.status);
-        self.evidence.errcode = self.error.errcode.clone();
+        self.evidence.errcode = self.error.errcode.clone().or_else(|| self.error.oauth.clone());
         self.evidence.message = self.error.message.clone();
         self
     }
@@ -166,6 +186,11 @@ impl Answer<'_> {
 
     pub(crate) fn errcode(&self) -> &str {
         self.error.errcode.as_deref().unwrap_or_default()
+    }
+
+    /// The error code of an authorization server (RFC 6749 §5.2); empty if there is none.
+    pub(crate) fn oauth_error(&self) -> &str {
+        self.error.oauth.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn evidence(&self) -> Evidence {
@@ -231,12 +256,13 @@ impl Answer<'_> {
     }
 }
 
-/// The standard error response, read leniently.
+/// The standard error response, of a homeserver or of an authorization server, read leniently.
 ///
-/// Client-server specification, "Standard error response".
+/// Client-server specification, "Standard error response"; RFC 6749 §5.2.
 #[derive(Debug, Default)]
 pub(crate) struct MatrixError {
     pub(crate) errcode: Option<String>,
+    oauth: Option<String>,
     pub(crate) soft_logout: bool,
     pub(crate) contact: Option<String>,
     message: Option<String>,
@@ -252,6 +278,8 @@ impl MatrixError {
             #[serde(default)]
             error: Value,
             #[serde(default)]
+            error_description: Value,
+            #[serde(default)]
             retry_after_ms: Value,
             #[serde(default)]
             soft_logout: Value,
@@ -265,14 +293,23 @@ impl MatrixError {
         }
         let Ok(body) = serde_json::from_slice::<Body>(response.body.expose()) else { return Self::default() };
         let text = |value: &Value, most| value.as_str().map(|s| one_line(s, most)).filter(|s| !s.is_empty());
+        let oauth = text(&body.error, 128).filter(|code| body.errcode.is_null() && is_error_code(code));
+        let message = if oauth.is_some() { &body.error_description } else { &body.error };
         Self {
             errcode: text(&body.errcode, 128),
             soft_logout: body.soft_logout == Value::Bool(true),
             contact: text(&body.admin_contact, 200).or_else(|| text(&body.info_uri, 200)),
-            message: text(&body.error, 200),
+            message: text(message, 200),
+            oauth,
             retry_after_ms: body.retry_after_ms.as_number().cloned(),
         }
     }
+}
+
+/// Whether this is a code, such as `invalid_grant`, and not a sentence.
+pub(crate) fn is_error_code(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b))
 }
 
 /// Untrusted text, fit to show: one line without control characters, of at most so many characters.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::account_management::AccountAction;
 use crate::secret::Secret;
 use crate::stage::Stage;
 
@@ -85,6 +86,10 @@ pub enum Intent {
         /// The token.
         token: Secret<String>,
     },
+    /// Sign in through the browser, by OAuth 2.0.
+    SignInWithBrowser,
+    /// Sign in by a code that is entered on another device, by OAuth 2.0.
+    SignInWithDeviceCode,
     /// Try the failed step again.
     Retry,
     /// Go on with what an earlier run left unfinished.
@@ -105,6 +110,17 @@ pub enum Intent {
     Forget,
     /// Sign in again as the same user, on the same device.
     SignInAgain,
+    /// Ask the server which devices the account has.
+    ListDevices,
+    /// Open the web page on which the account is managed.
+    ManageAccount {
+        /// What for; absent for the page itself.
+        #[serde(default)]
+        action: Option<AccountAction>,
+        /// For an action that is about a device: which; absent for this one.
+        #[serde(default)]
+        device_id: Option<String>,
+    },
 }
 
 /// The kind of an [`Intent`], without what it carries.
@@ -127,6 +143,8 @@ pub enum Offer {
     SignInWithPassword,
     SignInWithSso,
     SignInWithToken,
+    SignInWithBrowser,
+    SignInWithDeviceCode,
     Retry,
     Continue,
     Cancel,
@@ -135,11 +153,13 @@ pub enum Offer {
     SignOut,
     Forget,
     SignInAgain,
+    ListDevices,
+    ManageAccount,
 }
 
 impl Offer {
     /// Every offer there is, in the order of [`Offers::iter`].
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::UseServer,
         Self::CreateAccount,
         Self::CheckUsername,
@@ -155,6 +175,8 @@ impl Offer {
         Self::SignInWithPassword,
         Self::SignInWithSso,
         Self::SignInWithToken,
+        Self::SignInWithBrowser,
+        Self::SignInWithDeviceCode,
         Self::Retry,
         Self::Continue,
         Self::Cancel,
@@ -163,6 +185,8 @@ impl Offer {
         Self::SignOut,
         Self::Forget,
         Self::SignInAgain,
+        Self::ListDevices,
+        Self::ManageAccount,
     ];
 }
 
@@ -194,6 +218,10 @@ impl Intent {
             Self::SignOut { .. } => Offer::SignOut,
             Self::Forget => Offer::Forget,
             Self::SignInAgain => Offer::SignInAgain,
+            Self::ListDevices => Offer::ListDevices,
+            Self::ManageAccount { .. } => Offer::ManageAccount,
+            Self::SignInWithBrowser => Offer::SignInWithBrowser,
+            Self::SignInWithDeviceCode => Offer::SignInWithDeviceCode,
         }
     }
 }

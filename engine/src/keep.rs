@@ -3,10 +3,14 @@
 //! Client-server specification, "Using access tokens", "Refreshing access tokens", "Soft logout", "Logout".
 
 mod machine;
+mod steps;
 mod verdict;
+
+use std::time::Duration;
 
 use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
 
+use crate::account_management::AccountManagement;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::intent::{Offer, Offers};
@@ -52,9 +56,15 @@ impl Keep {
         Self::at(machine, state, cx)
     }
 
+    /// A session that is stored, with tokens that may not be: an earlier run was killed while it renewed them.
+    pub(crate) fn renewed(session: Session, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine::new(session, false, true);
+        Self::at(machine, State::Unstored { soon: cx.pause(Duration::ZERO) }, cx)
+    }
+
     /// A session that nobody wants: signed out again at once. If it `may_be_stored`, it is erased after that.
     pub(crate) fn unwanted(session: Session, may_be_stored: bool, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, false, may_be_stored);
+        let mut machine = Machine::new(session, false, may_be_stored);
         let state = machine.sign_out(false, cx);
         Self::at(machine, state, cx)
     }
@@ -80,7 +90,9 @@ impl Keep {
             | State::Storing { .. }
             | State::StoreFailed { .. }
             | State::Resting { .. }
+            | State::Unstored { .. }
             | State::Checking { .. }
+            | State::Listing { .. }
             | State::Refreshing { .. }
             | State::SigningOut { .. }
             | State::SignOutFailed { .. }
@@ -89,18 +101,19 @@ impl Keep {
         }
     }
 
+    pub(crate) fn server(&self) -> String {
+        self.0.inner().server()
+    }
+
     pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
         let wait = match self.0.state() {
             State::Storing { wait, .. } | State::Erasing { wait, .. } => Some(*wait),
-            State::Checking { call } | State::Refreshing { call, .. } | State::SigningOut { call, .. } => {
-                Some(call.wait)
-            }
+            State::Checking { call } | State::Listing { call } => Some(call.wait),
+            State::Refreshing { call, .. } | State::SigningOut { call, .. } => Some(call.wait),
             State::Resting { renew, .. } => *renew,
-            State::New
-            | State::StoreFailed { .. }
-            | State::SignOutFailed { .. }
-            | State::EraseFailed { .. }
-            | State::Ended(_) => None,
+            State::Unstored { soon } => Some(*soon),
+            State::SignOutFailed { again, .. } => *again,
+            State::New | State::StoreFailed { .. } | State::EraseFailed { .. } | State::Ended(_) => None,
         };
         wait.into_iter()
     }
@@ -109,11 +122,12 @@ impl Keep {
     pub(crate) fn session(&self) -> Option<&Session> {
         let machine = self.0.inner();
         match self.0.state() {
-            State::Resting { .. } | State::Checking { .. } => Some(&machine.session),
+            State::Resting { .. } | State::Checking { .. } | State::Listing { .. } => Some(&machine.session),
             State::Refreshing { then, .. } | State::Storing { then, .. } => {
                 Some(&machine.session).filter(|_| machine.is_stored && !then.is_end())
             }
             State::New
+            | State::Unstored { .. }
             | State::StoreFailed { .. }
             | State::SigningOut { .. }
             | State::SignOutFailed { .. }
@@ -123,22 +137,25 @@ impl Keep {
         }
     }
 
-    /// A session that is not stored yet, and would be lost.
-    pub(crate) fn save(&self) -> Option<Session> {
+    /// A session that is not stored yet, and would be lost; and whether it is stored with older tokens.
+    pub(crate) fn save(&self) -> Option<(Session, bool)> {
         let machine = self.0.inner();
         match self.0.state() {
-            State::Storing { .. } | State::StoreFailed { .. } => {
-                Some(machine.renewed.as_ref().unwrap_or(&machine.session).clone())
-            }
+            State::Storing { .. } | State::StoreFailed { .. } => match &machine.renewed {
+                Some(renewed) => Some((renewed.clone(), true)),
+                None => Some((machine.session.clone(), false)),
+            },
+            State::Unstored { .. } => Some((machine.session.clone(), true)),
             // Until the server knows, the device is there, and somebody has to be able to remove it.
             State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
                 if !machine.is_stored =>
             {
-                Some(machine.session.clone())
+                Some((machine.session.clone(), false))
             }
             State::New
             | State::Resting { .. }
             | State::Checking { .. }
+            | State::Listing { .. }
             | State::Refreshing { .. }
             | State::SigningOut { .. }
             | State::SignOutFailed { .. }
@@ -150,8 +167,9 @@ impl Keep {
 
     pub(crate) fn offers(&self) -> Offers {
         match self.0.state() {
-            State::Resting { .. } => Offers::of(&[Offer::CheckSession, Offer::SignOut])
-                .and_if(self.0.inner().session.refresh_token.is_some(), Offer::Refresh),
+            State::Resting { .. } => Offers::of(&[Offer::CheckSession, Offer::ListDevices, Offer::SignOut])
+                .and_if(self.0.inner().session.refresh_token.is_some(), Offer::Refresh)
+                .and_if(self.0.inner().management().is_some(), Offer::ManageAccount),
             State::StoreFailed { .. } => Offers::of(&[Offer::Retry, Offer::SignOut]),
             State::SignOutFailed { .. } => {
                 Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.0.inner().may_be_stored, Offer::Cancel)
@@ -159,7 +177,9 @@ impl Keep {
             State::EraseFailed { .. } => Offers::of(&[Offer::Retry]),
             State::New
             | State::Storing { .. }
+            | State::Unstored { .. }
             | State::Checking { .. }
+            | State::Listing { .. }
             | State::Refreshing { .. }
             | State::SigningOut { .. }
             | State::Erasing { .. }
@@ -184,7 +204,8 @@ impl Keep {
             State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
                 ending(Task::SignOut)
             }
-            State::New | State::Storing { .. } => busy(Task::KeepSession),
+            State::New | State::Storing { .. } | State::Unstored { .. } => busy(Task::KeepSession),
+            State::Listing { .. } => busy(Task::ListDevices),
             State::Checking { .. } => busy(Task::CheckSession),
             State::Refreshing { .. } => busy(Task::Refresh),
             State::SigningOut { .. } => ending(Task::SignOut),
@@ -201,6 +222,10 @@ impl Machine {
         crate::session::server_of(&self.session.user_id).unwrap_or_default().to_owned()
     }
 
+    fn management(&self) -> Option<&AccountManagement> {
+        self.session.oauth.as_ref()?.account_management.as_ref()
+    }
+
     fn signed_in(&self, task: Option<Task>, problem: Option<Failure>) -> Screen {
         let checked_at: Option<Time> = self.checked_at;
         Screen::SignedIn {
@@ -210,6 +235,8 @@ impl Machine {
             expires_at: self.session.expires_at,
             task,
             checked_at,
+            devices: self.devices.clone(),
+            account_actions: self.management().into_iter().flat_map(AccountManagement::known).collect(),
             problem,
         }
     }

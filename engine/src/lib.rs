@@ -60,6 +60,7 @@
 #![warn(missing_docs)]
 
 mod account;
+mod account_management;
 mod config;
 mod cx;
 mod discovery;
@@ -71,16 +72,21 @@ mod intent;
 mod io;
 mod keep;
 mod legacy;
+mod metadata;
+mod oauth;
+mod redirect;
 mod register;
 mod report;
 mod saved;
 mod secret;
 mod session;
 mod stage;
+mod token;
 mod uia;
 mod view;
 
-pub use config::Config;
+pub use account_management::{AccountAction, AccountManagement};
+pub use config::{Client, Config, KnownClient};
 pub use engine::Engine;
 pub use failure::{
     Bug, Cause, Evidence, Expiring, Failure, Misbehaviour, Missing, Outage, PasswordProblem, Refusal,
@@ -88,12 +94,13 @@ pub use failure::{
 };
 pub use intent::{Intent, Offer, Offers};
 pub use io::{Effect, EffectId, Input, Lost, Method, Reply, Request, Response, StorageProblem, Time};
+pub use redirect::{RedirectProblem, lint};
 pub use report::{
     Finding, IdentityProvider, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Sso,
     Step,
 };
 pub use saved::Saved;
 pub use secret::Secret;
-pub use session::{SavedError, Session};
+pub use session::{OAuth, SavedError, Session};
 pub use stage::{Medium, Stage, StageKind};
-pub use view::{Availability, Policy, Progress, Screen, Task, View};
+pub use view::{Availability, Device, Policy, Progress, Screen, Task, View};

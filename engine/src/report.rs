@@ -70,9 +70,22 @@ pub enum OAuthSupport {
     Offered {
         /// Who signs people in for it.
         issuer: String,
-        /// Where an account is made and managed in the browser.
+        /// Whether people may make an account there, if it says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        registration: Option<bool>,
+        /// Whether a code can be entered on another device (RFC 8628).
+        device_grant: bool,
+        /// Whether applications may introduce themselves (RFC 7591).
+        client_registration: bool,
+        /// Where an account is managed in the browser.
         #[serde(skip_serializing_if = "Option::is_none")]
         account_management: Option<Url>,
+    },
+    /// It does, but not in a way that is safe or specified.
+    Unusable {
+        /// What is in the way.
+        #[serde(flatten)]
+        cause: Cause,
     },
     /// It could not be found out. Nothing is concluded from that.
     Unclear,
@@ -89,6 +102,8 @@ pub enum RegistrationSupport {
     },
     /// It gives accounts to whoever asks.
     Unguarded,
+    /// On the pages of its authorization server, in the browser.
+    InBrowser,
     /// The server takes no registrations.
     Closed,
     /// There is no such endpoint.

@@ -1,8 +1,10 @@
 //! What must outlive the process while a flow is unfinished: versioned, and only what cannot be asked again.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::legacy::SavedSso;
+use crate::oauth::{OAuth, SavedOAuth};
 use crate::register::SavedRegister;
 use crate::secret::Secret;
 use crate::session::{SavedError, Session, SessionV1, server_of};
@@ -20,10 +22,16 @@ pub(crate) enum Content {
     Register(Box<SavedRegister>),
     /// A single sign-on whose person is in the browser.
     Sso(Box<SavedSso>),
+    /// A sign-in by OAuth 2.0 whose person is in the browser, or just back from there.
+    OAuth(Box<SavedOAuth>),
     /// An account that nobody can sign in to yet, and that its owner has to know of.
     AwaitingApproval { server: Box<str>, username: Box<str> },
     /// A session that the server gave us and that may not be stored yet.
     Fresh(Session),
+    /// A session that is stored, with newer tokens that may not be.
+    Renewed(Session),
+    /// A session that nobody wants, and that the server does not know the end of yet.
+    Unwanted(Session),
     /// A session that is stored.
     Stored(Session),
 }
@@ -40,8 +48,15 @@ enum Versioned {
 enum V1 {
     Register(Box<SavedRegister>),
     Sso(Box<SavedSso>),
-    AwaitingApproval { server: Box<str>, username: Box<str> },
+    #[serde(rename = "oauth")]
+    OAuth(Box<SavedOAuth>),
+    AwaitingApproval {
+        server: Box<str>,
+        username: Box<str>,
+    },
     Fresh(SessionV1),
+    Renewed(SessionV1),
+    Unwanted(SessionV1),
     Stored(SessionV1),
 }
 
@@ -55,7 +70,10 @@ impl Saved {
             Content::Register(register) => V1::Register(register),
             Content::Sso(sso) => V1::Sso(sso),
             Content::AwaitingApproval { server, username } => V1::AwaitingApproval { server, username },
+            Content::OAuth(oauth) => V1::OAuth(oauth),
             Content::Fresh(session) => V1::Fresh(session.into()),
+            Content::Renewed(session) => V1::Renewed(session.into()),
+            Content::Unwanted(session) => V1::Unwanted(session.into()),
             Content::Stored(session) => V1::Stored(session.into()),
         };
         let json = serde_json::to_string(&Versioned::V1(v1));
@@ -73,9 +91,26 @@ impl Saved {
             V1::Register(register) => Content::Register(register),
             V1::Sso(sso) => Content::Sso(sso),
             V1::AwaitingApproval { server, username } => Content::AwaitingApproval { server, username },
+            V1::OAuth(oauth) => Content::OAuth(oauth),
             V1::Fresh(session) => Content::Fresh(session.into()),
+            V1::Renewed(session) => Content::Renewed(session.into()),
+            V1::Unwanted(session) => Content::Unwanted(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
         }))
+    }
+
+    /// Whether `link` is what it waits for.
+    pub(crate) fn awaits(&self, link: &Url) -> bool {
+        match &self.0 {
+            Content::OAuth(saved) => OAuth::awaits(saved, link),
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh(_)
+            | Content::Renewed(_)
+            | Content::Unwanted(_)
+            | Content::Stored(_) => false,
+        }
     }
 
     /// With which server, and what was being done, for the question whether to go on.
@@ -84,7 +119,9 @@ impl Saved {
             Content::Register(register) => (&register.server, Task::Register),
             Content::Sso(sso) => (&sso.server, Task::SignIn),
             Content::AwaitingApproval { server, .. } => (server, Task::Register),
-            Content::Fresh(session) | Content::Stored(session) => {
+            Content::OAuth(oauth) => (&oauth.goal.server, oauth.task()),
+            Content::Unwanted(session) => (server_of(&session.user_id).unwrap_or_default(), Task::SignOut),
+            Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
                 (server_of(&session.user_id).unwrap_or_default(), Task::KeepSession)
             }
         }

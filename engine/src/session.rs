@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::account_management::AccountManagement;
 use crate::io::Time;
 use crate::secret::Secret;
 use crate::secret::{exposed, exposed_option};
@@ -22,6 +23,27 @@ pub struct Session {
     pub refresh_token: Option<Secret<String>>,
     /// When the access token stops working, as far as the server said.
     pub expires_at: Option<Time>,
+    /// Who renews and ends it, if it was made by OAuth 2.0; absent for one of the legacy API.
+    ///
+    /// A session stays with the API that it was made by, whatever its server offers later.
+    pub oauth: Option<Box<OAuth>>,
+}
+
+/// Who renews and ends a session that was made by OAuth 2.0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OAuth {
+    /// The authorization server.
+    pub issuer: String,
+    /// As whom we are known there.
+    pub client_id: String,
+    /// Where tokens are renewed.
+    pub token_endpoint: Url,
+    /// Where the session is ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<Url>,
+    /// Where the person manages the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_management: Option<AccountManagement>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,6 +57,8 @@ pub(crate) struct SessionV1 {
     refresh_token: Option<Secret<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    oauth: Option<Box<OAuth>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,15 +93,17 @@ impl Session {
 
 impl From<Session> for SessionV1 {
     fn from(session: Session) -> Self {
-        let Session { homeserver, user_id, device_id, access_token, refresh_token, expires_at } = session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at }
+        let Session { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth } =
+            session;
+        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth }
     }
 }
 
 impl From<SessionV1> for Session {
     fn from(session: SessionV1) -> Self {
-        let SessionV1 { homeserver, user_id, device_id, access_token, refresh_token, expires_at } = session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at }
+        let SessionV1 { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth } =
+            session;
+        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth }
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::account_management::AccountAction;
 use crate::failure::Failure;
 use crate::intent::Offers;
 use crate::io::Time;
@@ -154,6 +155,20 @@ pub enum Screen {
         /// When we stop waiting.
         until: Time,
     },
+    /// A code to enter on another device; that it was entered is noticed by itself.
+    UserCode {
+        /// With which server.
+        server: String,
+        /// What to enter. Case and separators may be added for reading.
+        user_code: String,
+        /// Where to enter it. Show its host; it is only safe to open if that is on offer.
+        verification_uri: Url,
+        /// The same page with the code filled in, for a QR code; most servers have none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        verification_uri_complete: Option<Url>,
+        /// When the code stops working.
+        until: Time,
+    },
     /// The account exists, and an admin has to approve it.
     AwaitingApproval {
         /// On which server.
@@ -178,6 +193,12 @@ pub enum Screen {
         /// The last check of the session with the server, in this run.
         #[serde(skip_serializing_if = "Option::is_none")]
         checked_at: Option<Time>,
+        /// The account's devices, once they were asked for in this run; at most 1000.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        devices: Option<Vec<Device>>,
+        /// What can be done on the web page that manages the account; empty if there is none, or it does not say.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        account_actions: Vec<AccountAction>,
         /// What did not work about it. The session is still good as far as we know.
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<Failure>,
@@ -222,12 +243,18 @@ pub enum Task {
     FindPage,
     /// Getting ready for the browser's callback.
     AwaitCallback,
+    /// Introducing the application to the authorization server.
+    RegisterClient,
+    /// Asking for a code to enter on another device.
+    GetUserCode,
     /// Signing in.
     SignIn,
     /// Making the session durable.
     KeepSession,
     /// Asking whether the session is good.
     CheckSession,
+    /// Asking which devices the account has.
+    ListDevices,
     /// Getting a fresh access token.
     Refresh,
     /// Signing out.
@@ -245,6 +272,21 @@ pub struct Progress {
     pub step: usize,
     /// How many there are.
     pub of: usize,
+}
+
+/// One of the account's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Device {
+    /// Its id.
+    pub device_id: String,
+    /// What it is called, if it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// When the server last heard of it, if it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Time>,
+    /// Whether it is this one.
+    pub is_this: bool,
 }
 
 /// A policy to accept.

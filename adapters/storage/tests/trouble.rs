@@ -15,6 +15,7 @@ fn session(user: &str, token: u32) -> Session {
         access_token: format!("token-{token}").as_str().into(),
         refresh_token: None,
         expires_at: None,
+        oauth: None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! What follows when a flow ends.
 
+use url::Url;
+
 use crate::cx::Cx;
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::keep::{self, Keep};
 use crate::legacy::{self, Credentials, Legacy};
+use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
 use crate::saved::{Content, Saved};
 use crate::session::Session;
@@ -65,6 +68,44 @@ pub(super) fn signing_in(
     }
 }
 
+pub(super) fn authorizing(
+    end: oauth::End,
+    flow: &OAuth,
+    place: Option<Box<Place>>,
+    cx: &mut Cx<'_>,
+) -> State {
+    match end {
+        oauth::End::SignedIn(session) => signed_in(session, place, cx),
+        oauth::End::Cancelled => back(flow.server(), place, None),
+        oauth::End::Failed(failure) => back(flow.server(), place, Some(failure)),
+    }
+}
+
+/// The callback of an unfinished sign-in came, before the person said whether to go on.
+pub(super) fn called_back(saved: Saved, link: &Url, cx: &mut Cx<'_>) -> State {
+    match saved.0 {
+        Content::OAuth(saved) => resumed(OAuth::called_back(*saved, link, cx), cx),
+        Content::Register(_)
+        | Content::Sso(_)
+        | Content::AwaitingApproval { .. }
+        | Content::Fresh(_)
+        | Content::Renewed(_)
+        | Content::Unwanted(_)
+        | Content::Stored(_) => State::Paused { saved },
+    }
+}
+
+fn resumed(flow: OAuth, cx: &mut Cx<'_>) -> State {
+    match flow.end() {
+        Some(end) => authorizing(end, &flow, None, cx),
+        None => State::Authorizing { flow: Box::new(flow), place: None },
+    }
+}
+
+pub(super) fn discarded(server: &str, place: Option<Box<Place>>, problem: Option<Box<Failure>>) -> State {
+    back(server, place, problem.map(|problem| *problem))
+}
+
 pub(super) fn keeping(end: keep::End) -> State {
     match end {
         keep::End::SignedOut { user_id, server_told } => {
@@ -87,8 +128,11 @@ pub(super) fn paused(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::Sso(saved) => {
             State::SigningIn { flow: Box::new(Legacy::resume(*saved, cx)), place: None, recover: None }
         }
+        Content::OAuth(saved) => resumed(OAuth::resume(*saved, cx), cx),
         Content::AwaitingApproval { server, username } => State::AwaitingApproval { server, username },
         Content::Fresh(session) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
+        Content::Unwanted(session) => discard(session, cx),
+        Content::Renewed(session) => State::Keeping { flow: Box::new(Keep::renewed(session, cx)) },
         Content::Stored(session) => State::Keeping { flow: Box::new(Keep::stored(session, cx)) },
     }
 }
@@ -96,13 +140,19 @@ pub(super) fn paused(saved: Saved, cx: &mut Cx<'_>) -> State {
 /// The person does not want to go on. A session that nobody knows of is ended, so that no device is left behind.
 pub(super) fn given_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     match &saved.0 {
-        Content::Fresh(session) | Content::Stored(session) => {
+        Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
             State::Keeping { flow: Box::new(Keep::unwanted(session.clone(), true, cx)) }
         }
+        Content::Unwanted(session) => discard(session.clone(), cx),
+        Content::OAuth(unfinished) => resumed(OAuth::give_up((**unfinished).clone(), cx), cx),
         Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
             State::welcome(saved.what().0.to_owned(), None)
         }
     }
+}
+
+fn discard(session: Session, cx: &mut Cx<'_>) -> State {
+    State::Discarding { flow: Box::new(Keep::unwanted(session, false, cx)), place: None, problem: None }
 }
 
 /// A new session, which has to be that of the user and device that were to sign in again: another device would
@@ -113,7 +163,8 @@ fn signed_in(session: Session, place: Option<Box<Place>>, cx: &mut Cx<'_>) -> St
     match (problem, place) {
         (Some(cause), Some(place)) => {
             let problem = Box::new(Failure { cause, evidence: None });
-            State::Discarding { flow: Box::new(Keep::unwanted(session, false, cx)), place, problem }
+            let flow = Box::new(Keep::unwanted(session, false, cx));
+            State::Discarding { flow, place: Some(place), problem: Some(problem) }
         }
         (Some(_) | None, _) => State::Keeping { flow: Box::new(Keep::fresh(session, cx)) },
     }

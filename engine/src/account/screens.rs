@@ -2,8 +2,8 @@
 
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
 use crate::intent::{Offer, Offers};
-use crate::report::{Finding, RegistrationSupport, ServerReport};
-use crate::view::{Screen, Task};
+use crate::report::{Finding, OAuthSupport, RegistrationSupport, ServerReport};
+use crate::view::Screen;
 
 use super::{Place, State};
 
@@ -19,16 +19,15 @@ impl State {
             Self::Choosing { place, problem } => place.screen(problem.as_deref().cloned()),
             Self::Registering { flow, .. } => flow.screen(),
             Self::SigningIn { flow, .. } => flow.screen(),
+            Self::Authorizing { flow, .. } => flow.screen(),
             Self::Keeping { flow } => flow.screen(),
-            Self::Discarding { flow, place, problem } => {
-                let (server, task) = (place.report.server.clone(), Task::SignOut);
-                if matches!(flow.screen(), Screen::Busy { .. }) {
-                    Screen::Busy { server, task }
-                } else {
-                    // That the wrong account is signed in matters more than that it could not be signed out yet.
-                    Screen::Problem { server, task, failure: (**problem).clone() }
+            Self::Discarding { flow, problem, .. } => match (flow.screen(), problem.as_deref()) {
+                // That the wrong account is signed in matters more than that it could not be signed out yet.
+                (Screen::Problem { server, task, .. }, Some(problem)) => {
+                    Screen::Problem { server, task, failure: problem.clone() }
                 }
-            }
+                (screen, _) => screen,
+            },
             Self::AwaitingApproval { server, username } => {
                 Screen::AwaitingApproval { server: server.to_string(), username: username.to_string() }
             }
@@ -57,6 +56,7 @@ impl State {
             Self::Choosing { place, .. } => place.offers(),
             Self::Registering { flow, .. } => flow.offers(),
             Self::SigningIn { flow, .. } => flow.offers(),
+            Self::Authorizing { flow, .. } => flow.offers(),
             Self::Keeping { flow } | Self::Discarding { flow, .. } => flow.offers(),
             Self::SessionEnded(_) => Offers::of(&[Offer::SignInAgain, Offer::Forget]),
             Self::SignedOut { .. } => Offers::of(&[Offer::UseServer]),
@@ -80,8 +80,15 @@ const fn may_pass(failure: &Failure) -> bool {
 impl Place {
     fn screen(&self, problem: Option<Failure>) -> Screen {
         let user_id = self.again.as_ref().map(|ended| ended.session.user_id.clone()).or(self.user_id.clone());
-        let unsupported =
-            || Failure { cause: Cause::Unsupported { missing: Missing::LegacySignIn }, evidence: None };
+        let unsupported = || Failure {
+            cause: match &self.report.oauth {
+                OAuthSupport::Unusable { cause } => cause.clone(),
+                OAuthSupport::Absent | OAuthSupport::Offered { .. } | OAuthSupport::Unclear => {
+                    Cause::Unsupported { missing: Missing::LegacySignIn }
+                }
+            },
+            evidence: None,
+        };
         let problem = problem.or_else(|| (!self.has_a_way_in()).then(unsupported));
         Screen::Choose { report: self.report.clone(), problem, user_id }
     }
@@ -92,16 +99,21 @@ impl Place {
         let registers = match registration {
             RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded => true,
             RegistrationSupport::Unclear { .. } => true,
+            RegistrationSupport::InBrowser => self.metadata.is_some(),
             RegistrationSupport::Closed | RegistrationSupport::Absent => false,
         };
         let faulty = steps.iter().any(|step| matches!(step.finding, Finding::Faulty { .. }));
-        // MSC3824: such a server wants to be used by its pages alone.
+        let browser = self.metadata.is_some();
+        let code = self.metadata.as_ref().is_some_and(|m| m.device_authorization_endpoint.is_some());
+        // MSC3824: such a server wants to be used by its pages alone, and OAuth 2.0 leads there better.
         let only_sso = login.sso.as_ref().is_some_and(|sso| sso.preferred);
         Offers::of(&[Offer::Cancel])
             .and_if(faulty, Offer::Retry)
-            .and_if(registers && !only_sso && self.again.is_none(), Offer::CreateAccount)
+            .and_if(registers && (browser || !only_sso) && self.again.is_none(), Offer::CreateAccount)
             .and_if(login.password && !only_sso, Offer::SignInWithPassword)
-            .and_if(login.sso.is_some(), Offer::SignInWithSso)
+            .and_if(login.sso.is_some() && !(only_sso && browser), Offer::SignInWithSso)
+            .and_if(browser, Offer::SignInWithBrowser)
+            .and_if(code, Offer::SignInWithDeviceCode)
             .and_if(login.token, Offer::SignInWithToken)
     }
 
@@ -111,6 +123,7 @@ impl Place {
             Offer::SignInWithPassword,
             Offer::SignInWithSso,
             Offer::SignInWithToken,
+            Offer::SignInWithBrowser,
             Offer::Retry,
         ];
         let offers = self.offers();

@@ -2,6 +2,8 @@
 //!
 //! Client-server specification, "Server Discovery", "Login"; MSC2965 and MSC3824 for OAuth 2.0.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -9,6 +11,7 @@ use url::Url;
 use crate::config::Config;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::{self, Answer};
+use crate::metadata::Metadata;
 use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Sso};
 use crate::uia::Uia;
 
@@ -119,26 +122,64 @@ pub(super) fn login(answer: &Answer<'_>) -> (LoginSupport, Finding) {
 }
 
 /// OAuth 2.0, by either path.
-pub(super) fn auth_metadata(answer: &Answer<'_>) -> (OAuthSupport, Finding) {
-    #[derive(Deserialize)]
-    struct Body {
-        issuer: String,
-        account_management_uri: Option<Url>,
-    }
+pub(super) fn auth_metadata(answer: &Answer<'_>, is_unstable: bool) -> (Heard, Finding) {
     // 404 with any body means that there is none; nothing else does.
     if answer.is_unrecognized() {
-        return (OAuthSupport::Absent, Finding::Absent);
+        return (Heard::Absent, Finding::Absent);
     }
     if answer.status() != 200 {
-        return (OAuthSupport::Unclear, faulty(answer.unexpected()));
+        return (Heard::Unclear, faulty(answer.unexpected()));
     }
-    match answer.json::<Body>() {
-        Ok(body) => {
-            let account_management = body.account_management_uri.filter(http::is_secure);
-            let issuer = http::one_line(&body.issuer, 512);
-            (OAuthSupport::Offered { issuer, account_management }, Finding::Present)
+    match Metadata::read(answer, is_unstable) {
+        Ok(metadata) => (Heard::Offered(Arc::new(metadata)), Finding::Present),
+        Err(failure) if matches!(failure.cause, Cause::Unavailable { .. }) => {
+            (Heard::Unclear, faulty(failure))
         }
-        Err(failure) => (OAuthSupport::Unclear, faulty(failure)),
+        Err(failure) => (Heard::Unusable(failure.cause.clone()), faulty(failure)),
+    }
+}
+
+/// What was heard about OAuth 2.0, ordered by how much it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    Absent,
+    Unclear,
+    Unusable(Cause),
+    Offered(Arc<Metadata>),
+}
+
+impl Heard {
+    /// Either path may offer it; only both together can deny it. The specified path counts for more.
+    pub(super) fn and(self, other: Self) -> Self {
+        let worth = |heard: &Self| match heard {
+            Self::Absent => 0,
+            Self::Unclear => 1,
+            Self::Unusable(_) => 2,
+            Self::Offered(metadata) => 4 - i32::from(metadata.is_unstable),
+        };
+        if worth(&other) > worth(&self) { other } else { self }
+    }
+
+    pub(super) fn metadata(&self) -> Option<Arc<Metadata>> {
+        match self {
+            Self::Offered(metadata) => Some(metadata.clone()),
+            Self::Absent | Self::Unclear | Self::Unusable(_) => None,
+        }
+    }
+
+    pub(super) fn support(&self) -> OAuthSupport {
+        match self {
+            Self::Absent => OAuthSupport::Absent,
+            Self::Unclear => OAuthSupport::Unclear,
+            Self::Unusable(cause) => OAuthSupport::Unusable { cause: cause.clone() },
+            Self::Offered(metadata) => OAuthSupport::Offered {
+                issuer: http::one_line(&metadata.issuer, 512),
+                registration: metadata.creates,
+                device_grant: metadata.device_authorization_endpoint.is_some(),
+                client_registration: metadata.registration_endpoint.is_some(),
+                account_management: metadata.account_management.as_ref().map(|manage| manage.uri.clone()),
+            },
+        }
     }
 }
 

@@ -5,9 +5,15 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::grant::{MAX_TOKEN, lifetime};
-use crate::http::{Answer, Call};
+use crate::http::{Answer, Call, one_line};
+use crate::io::Time;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::token::Tokens;
+use crate::view::Device;
+
+/// More devices than any person has.
+const MAX_DEVICES: usize = 1000;
 
 /// What an answer says about the token that was sent.
 #[derive(Debug)]
@@ -38,7 +44,7 @@ pub(super) fn whoami(answer: &Answer<'_>, session: &Session) -> Verdict<()> {
     }
     match answer.json::<Body>() {
         Ok(body) if body.user_id != session.user_id => {
-            let (expected, found) = (session.user_id.clone(), crate::http::one_line(&body.user_id, 255));
+            let (expected, found) = (session.user_id.clone(), one_line(&body.user_id, 255));
             Verdict::Unclear(
                 answer.failure(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } }),
             )
@@ -51,8 +57,85 @@ pub(super) fn whoami(answer: &Answer<'_>, session: &Session) -> Verdict<()> {
     }
 }
 
+/// `GET /devices`: the account's devices.
+pub(super) fn devices(answer: &Answer<'_>, session: &Session) -> Verdict<Vec<Device>> {
+    #[derive(Deserialize)]
+    struct Body {
+        devices: Vec<Listed>,
+    }
+    #[derive(Deserialize)]
+    struct Listed {
+        device_id: String,
+        #[serde(default)]
+        display_name: Option<String>,
+        #[serde(default)]
+        last_seen_ts: Value,
+    }
+    if let Some(ended) = token_ended(answer) {
+        return ended;
+    }
+    if answer.status() != 200 {
+        return Verdict::Unclear(refusal(answer));
+    }
+    match answer.json::<Body>() {
+        Ok(body) => Verdict::Good(
+            body.devices
+                .into_iter()
+                .take(MAX_DEVICES)
+                .map(|device| Device {
+                    is_this: device.device_id == session.device_id,
+                    device_id: one_line(&device.device_id, 255),
+                    display_name: device.display_name.map(|n| one_line(&n, 100)).filter(|n| !n.is_empty()),
+                    last_seen: device.last_seen_ts.as_u64().map(Time),
+                })
+                .collect(),
+        ),
+        Err(failure) => Verdict::Unclear(failure),
+    }
+}
+
+/// The renewed session, in the answer of the API that the session belongs to.
+pub(super) fn renewed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+    match session.oauth {
+        Some(_) => renewed_by_oauth(answer, call, session),
+        None => refreshed(answer, call, session),
+    }
+}
+
+/// The token endpoint, asked for the refresh token grant (RFC 6749 §6).
+fn renewed_by_oauth(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+    match (answer.status(), answer.oauth_error()) {
+        (200..=299, _) => match Tokens::read(answer, call) {
+            Ok(tokens) => Verdict::Good(Session {
+                access_token: tokens.access_token,
+                refresh_token: tokens.refresh_token.or_else(|| session.refresh_token.clone()),
+                expires_at: tokens.expires_at,
+                ..session.clone()
+            }),
+            Err(failure) => Verdict::Unclear(failure),
+        },
+        // Only what is about the token or its owner ends a session.
+        (_, "invalid_grant" | "invalid_client" | "unauthorized_client") => {
+            let failure = answer.failure(Cause::Refused { refusal: Refusal::Other });
+            Verdict::TokenEnded { soft: false, failure }
+        }
+        (_, "") => Verdict::Unclear(answer.unexpected()),
+        (_, _) => Verdict::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other })),
+    }
+}
+
+/// The revocation endpoint (RFC 7009 §2.2): whatever the token was, it is not good any more.
+pub(super) fn revoked(answer: &Answer<'_>) -> Verdict<()> {
+    match answer.status() {
+        // A captive portal has signed nobody out.
+        200..=299 if !answer.is_web_page() => Verdict::Good(()),
+        _ if answer.oauth_error().is_empty() => Verdict::Unclear(answer.unexpected()),
+        _ => Verdict::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other })),
+    }
+}
+
 /// `POST /refresh`: the renewed session. A refresh token that the answer does not replace stays.
-pub(super) fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
     #[derive(Deserialize)]
     struct Body {
         access_token: Secret<String>,

@@ -66,6 +66,7 @@ pub(crate) fn problem(screen: &Screen) -> Option<Failure> {
         Screen::Paused { .. }
         | Screen::Busy { .. }
         | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedOut { .. } => None,
     }
@@ -98,7 +99,7 @@ fn forget_chance(value: &mut Value) {
     }
 }
 
-/// What is drawn is 32 hexadecimal digits: the path of a callback.
+/// What is drawn is 32 hexadecimal digits: the path of a callback, the state of a sign-in.
 fn without_chance(text: &str) -> String {
     let mut rest = text;
     let mut shown = String::new();

@@ -55,6 +55,7 @@ fn named(screen: &Screen) -> (String, Option<&Failure>) {
             Some(StageKind::Recaptcha) => ("InBrowser_Recaptcha".into(), None),
             Some(_) => ("InBrowser_Stage".into(), None),
         },
+        Screen::UserCode { .. } => ("UserCode".into(), None),
         Screen::AwaitingApproval { .. } => ("AwaitingApproval".into(), None),
         Screen::SignedIn { task, problem, .. } => {
             let task = task.map(|task| format!("_{task:?}")).unwrap_or_default();
@@ -95,7 +96,7 @@ pub fn area(screen: &Screen) -> &'static str {
         }
         Screen::Address { .. } | Screen::Confirmation { .. } => Task::Register,
         Screen::InBrowser { stage: Some(_), .. } | Screen::AwaitingApproval { .. } => Task::Register,
-        Screen::InBrowser { stage: None, .. } => Task::SignIn,
+        Screen::InBrowser { stage: None, .. } | Screen::UserCode { .. } => Task::SignIn,
         Screen::SignedIn { .. } | Screen::SessionEnded { .. } | Screen::SignedOut { .. } => Task::KeepSession,
     };
     match task {
@@ -103,10 +104,13 @@ pub fn area(screen: &Screen) -> &'static str {
         Task::Register | Task::CheckToken | Task::SendConfirmation | Task::CheckCode | Task::FindPage => {
             "registration"
         }
-        Task::AwaitCallback | Task::SignIn => "sign-in",
-        Task::KeepSession | Task::CheckSession | Task::Refresh | Task::SignOut | Task::EraseSession => {
-            "session"
-        }
+        Task::AwaitCallback | Task::RegisterClient | Task::GetUserCode | Task::SignIn => "sign-in",
+        Task::KeepSession
+        | Task::CheckSession
+        | Task::ListDevices
+        | Task::Refresh
+        | Task::SignOut
+        | Task::EraseSession => "session",
     }
 }
 

@@ -132,6 +132,7 @@ impl Reached {
             Screen::Address { problem, .. } => self.at("Address", None, problem.as_ref()),
             Screen::Confirmation { problem, .. } => self.at("Confirmation", None, problem.as_ref()),
             Screen::InBrowser { stage: Some(_), .. } => self.at("InBrowser for a stage", None, None),
+            Screen::UserCode { .. } => self.at("UserCode", None, None),
             Screen::InBrowser { stage: None, .. } => self.at("InBrowser for single sign-on", None, None),
             Screen::AwaitingApproval { .. } => self.at("AwaitingApproval", None, None),
             Screen::SignedIn { task, problem, .. } => self.at("SignedIn", *task, problem.as_ref()),

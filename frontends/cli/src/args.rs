@@ -1,9 +1,11 @@
 //! What can be said on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use narthex::AccountAction;
 
 /// Sign in to Matrix: create accounts, sign in, and keep sessions for other programs.
 #[derive(Debug, Parser)]
@@ -57,7 +59,28 @@ pub(crate) enum Command {
     /// List the accounts that are signed in.
     Accounts,
     /// Print a fresh access token, and nothing else.
-    Token,
+    Token {
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t)]
+        format: TokenFormat,
+        /// Run this command instead, and write the token to its standard input.
+        ///
+        /// Neither its arguments nor its environment hold the token, so no other user can see it.
+        #[arg(long, value_name = "COMMAND", num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+        exec: Vec<OsString>,
+    },
+    /// List the account's devices.
+    Devices,
+    /// Open the web page on which the account is managed, and print its address.
+    Manage {
+        /// What for: one of profile, devices-list, device-view, device-delete, account-deactivate,
+        /// cross-signing-reset.
+        #[arg(long, value_parser = action)]
+        action: Option<AccountAction>,
+        /// For an action that is about a device: which. This one, if it is not said.
+        #[arg(long, value_name = "ID")]
+        device: Option<String>,
+    },
     /// Sign out.
     Logout {
         /// On every device of the account.
@@ -86,6 +109,25 @@ pub(crate) enum Command {
     Man,
 }
 
+/// How a token is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// The token alone.
+    #[default]
+    Plain,
+    /// As an HTTP header, such as `curl --header @-` reads it.
+    Header,
+    /// As shell variables, with the homeserver and the user.
+    Env,
+    /// As one JSON object, with the homeserver, the user, the device and when it ends.
+    Json,
+}
+
+fn action(name: &str) -> Result<AccountAction, String> {
+    let name = serde_json::Value::from(name.replace('-', "_"));
+    serde_json::from_value(name).map_err(|_| "there is no such action".to_owned())
+}
+
 #[derive(Debug, Default, Args)]
 pub(crate) struct SignIn {
     /// A server name, user id, URL or matrix.to link.
@@ -108,6 +150,15 @@ pub(crate) struct SignIn {
     /// Sign in through the browser, with one of the server's providers (id or name).
     #[arg(long, value_name = "PROVIDER", num_args = 0..=1, default_missing_value = "")]
     pub(crate) sso: Option<String>,
+    /// Sign in through the browser.
+    #[arg(long, group = "way")]
+    pub(crate) browser: bool,
+    /// Sign in by a code that is entered on another device.
+    #[arg(long, group = "way")]
+    pub(crate) device: bool,
+    /// Sign in through a browser on another machine: the address that it ends up at is pasted here.
+    #[arg(long, group = "way")]
+    pub(crate) paste: bool,
     /// How this device shows in the account's list of devices.
     #[arg(long, value_name = "NAME")]
     pub(crate) device_name: Option<String>,

@@ -8,7 +8,13 @@ use crate::goal::Goal;
 pub(crate) fn ways(goal: Goal, view: &View) -> Vec<Offer> {
     let of_goal: &[Offer] = match goal {
         Goal::Register => &[Offer::CreateAccount],
-        Goal::SignIn => &[Offer::SignInWithPassword, Offer::SignInWithSso, Offer::SignInWithToken],
+        Goal::SignIn => &[
+            Offer::SignInWithBrowser,
+            Offer::SignInWithPassword,
+            Offer::SignInWithSso,
+            Offer::SignInWithDeviceCode,
+            Offer::SignInWithToken,
+        ],
     };
     of_goal.iter().copied().filter(|offer| view.offers.contains(*offer)).collect()
 }
@@ -24,14 +30,16 @@ pub(crate) fn closed(goal: Goal, view: &View) -> Option<Failure> {
             RegistrationSupport::Closed => Cause::Refused { refusal: Refusal::RegistrationClosed },
             RegistrationSupport::Open { .. }
             | RegistrationSupport::Unguarded
+            | RegistrationSupport::InBrowser
             | RegistrationSupport::Absent
             | RegistrationSupport::Unclear { .. } => Cause::Unsupported { missing: Missing::Registration },
         },
-        Goal::SignIn => Cause::Unsupported {
-            missing: match report.oauth {
-                OAuthSupport::Offered { .. } => Missing::LegacySignIn,
-                OAuthSupport::Absent | OAuthSupport::Unclear => Missing::PasswordSignIn,
-            },
+        Goal::SignIn => match &report.oauth {
+            OAuthSupport::Unusable { cause } => cause.clone(),
+            OAuthSupport::Offered { .. } => Cause::Unsupported { missing: Missing::LegacySignIn },
+            OAuthSupport::Absent | OAuthSupport::Unclear => {
+                Cause::Unsupported { missing: Missing::PasswordSignIn }
+            }
         },
     };
     Some(Failure { cause, evidence: None })

@@ -20,7 +20,8 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
     let store = Store::open(keep).map_err(|problem| setup.storage(problem))?;
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
     let start = setup.start(None, None)?;
-    let mut talk = Talk::begin(start, World { http, store, browser: false, keeps_flows: false });
+    let mut talk =
+        Talk::begin(start, World { http, store, browser: false, listens: false, keeps_flows: false });
     talk.ask(Intent::UseServer { server: server.clone() }).await;
     let view = talk.until(|view| !matches!(goal::turn(view), Turn::World)).await;
     talk.end().await;
@@ -38,6 +39,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
         | Screen::Address { .. }
         | Screen::Confirmation { .. }
         | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedIn { .. }
         | Screen::SessionEnded { .. }
@@ -53,11 +55,15 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
 }
 
 const fn can_sign_in(report: &ServerReport) -> bool {
-    report.login.password || report.login.token || report.login.sso.is_some()
+    let oauth = matches!(report.oauth, OAuthSupport::Offered { .. });
+    oauth || report.login.password || report.login.token || report.login.sso.is_some()
 }
 
 const fn can_register(report: &ServerReport) -> bool {
-    matches!(report.registration, RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded)
+    matches!(
+        report.registration,
+        RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded | RegistrationSupport::InBrowser
+    )
 }
 
 fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
@@ -115,8 +121,13 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
     }
     match &report.oauth {
         OAuthSupport::Absent => {}
-        OAuthSupport::Offered { issuer, .. } => {
+        OAuthSupport::Offered { issuer, device_grant, client_registration, .. } => {
             ways.push(text.say("doctor-oauth", &[("issuer", plain(issuer).into())]));
+            ways.extend(device_grant.then(|| text.say("doctor-device-grant", &[])));
+            ways.extend((!client_registration).then(|| text.say("doctor-no-client-registration", &[])));
+        }
+        OAuthSupport::Unusable { cause } => {
+            ways.push(text.say("doctor-oauth-unusable", &[("problem", text.headline(cause).into())]));
         }
         OAuthSupport::Unclear => ways.push(text.say("doctor-oauth-unclear", &[])),
     }
@@ -134,6 +145,7 @@ fn registration(text: &Text, support: &RegistrationSupport) -> Vec<String> {
             })
             .collect(),
         RegistrationSupport::Unguarded => vec![text.say("doctor-unguarded", &[])],
+        RegistrationSupport::InBrowser => vec![text.say("doctor-in-browser", &[])],
         RegistrationSupport::Closed => vec![text.say("doctor-closed", &[])],
         RegistrationSupport::Absent => vec![text.say("doctor-absent", &[])],
         RegistrationSupport::Unclear { .. } => vec![text.say("doctor-unclear", &[])],
@@ -159,7 +171,7 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     if matches!(report.oauth, OAuthSupport::Unclear) {
         advice.push(text.say("advice-oauth-unclear", &[]));
     }
-    if !can_sign_in(report) && !matches!(report.oauth, OAuthSupport::Offered { .. }) {
+    if !can_sign_in(report) {
         advice.push(text.say("advice-no-sign-in", &[]));
     }
     let unguarded = match &report.registration {
@@ -167,9 +179,10 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
         RegistrationSupport::Open { flows } => {
             flows.iter().any(|flow| flow.iter().all(|stage| stage.kind() == StageKind::Dummy))
         }
-        RegistrationSupport::Closed | RegistrationSupport::Absent | RegistrationSupport::Unclear { .. } => {
-            false
-        }
+        RegistrationSupport::InBrowser
+        | RegistrationSupport::Closed
+        | RegistrationSupport::Absent
+        | RegistrationSupport::Unclear { .. } => false,
     };
     if unguarded {
         advice.push(text.say("advice-unguarded", &[]));

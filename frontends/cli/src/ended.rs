@@ -28,6 +28,10 @@ pub(crate) enum Ended {
     File { path: String, error: std::io::Error },
     /// The doctor found no way for anyone to sign in.
     NobodyCanSignIn,
+    /// The account has no page that the server told us of.
+    NoAccountPage,
+    /// The command that was run failed, with this exit code.
+    Exec(i32),
     /// This system lacks something basic.
     System(String),
 }
@@ -121,7 +125,8 @@ impl Ended {
             Self::AwaitingApproval { .. } => 18,
             Self::Cancelled => 130,
             Self::Storage(_) => 16,
-            Self::NobodyCanSignIn => 13,
+            Self::NobodyCanSignIn | Self::NoAccountPage => 13,
+            Self::Exec(code) => u8::try_from(*code).unwrap_or(1),
             Self::NotSignedIn
             | Self::NoSuchAccount(_)
             | Self::SeveralAccounts(_)
@@ -133,6 +138,9 @@ impl Ended {
 
     /// The class in JSON.
     pub(crate) fn class(&self) -> &'static str {
+        if let Self::Exec(_) = self {
+            return "other";
+        }
         match self.code() {
             10 => "unavailable",
             11 => "refused",

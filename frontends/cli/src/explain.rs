@@ -43,6 +43,9 @@ fn lines(ended: &Ended, text: &Text) -> Vec<String> {
         }
         // The checklist has said it.
         Ended::NobodyCanSignIn => Vec::new(),
+        Ended::NoAccountPage => vec![text.say("no-account-page", &[])],
+        // It has said why.
+        Ended::Exec(_) => Vec::new(),
         Ended::System(what) => vec![text.say("bad-system", &[("what", plain(what).into())])],
     }
 }

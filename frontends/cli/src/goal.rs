@@ -43,6 +43,7 @@ pub(crate) fn reached(view: &View) -> Option<Result<(), Ended>> {
         | Screen::Address { .. }
         | Screen::Confirmation { .. }
         | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
         | Screen::SignedOut { .. } => None,
     }
 }
@@ -70,6 +71,7 @@ pub(crate) fn turn(view: &View) -> Turn {
         | Screen::Busy { .. }
         | Screen::Limited { .. }
         | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedIn { .. }
         | Screen::SessionEnded { .. }
@@ -103,8 +105,8 @@ impl Goal {
         match task {
             narthex::Task::Register => matches!(self, Self::Register),
             narthex::Task::SignIn => matches!(self, Self::SignIn),
-            // A session that only has to be kept is what both want.
-            narthex::Task::KeepSession => true,
+            // A session that only has to be kept is what both want; one that nobody wanted has to end before.
+            narthex::Task::KeepSession | narthex::Task::SignOut => true,
             narthex::Task::FindServer
             | narthex::Task::AskServer
             | narthex::Task::CheckToken
@@ -112,9 +114,11 @@ impl Goal {
             | narthex::Task::CheckCode
             | narthex::Task::FindPage
             | narthex::Task::AwaitCallback
+            | narthex::Task::RegisterClient
+            | narthex::Task::GetUserCode
+            | narthex::Task::ListDevices
             | narthex::Task::CheckSession
             | narthex::Task::Refresh
-            | narthex::Task::SignOut
             | narthex::Task::EraseSession => false,
         }
     }

@@ -1,5 +1,6 @@
 //! `narthex`: sign in to Matrix from the command line.
 
+mod account;
 mod args;
 mod card;
 mod doctor;
@@ -12,6 +13,7 @@ mod json;
 mod person;
 mod plain;
 mod ports;
+mod qr;
 mod replaying;
 mod script;
 mod session;
@@ -20,6 +22,7 @@ mod sign_in;
 mod talk;
 mod terminal;
 mod text;
+mod token;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -55,7 +58,9 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Ended> {
         Command::Login(flags) => run(sign_in::run(Goal::SignIn, flags, setup)),
         Command::Whoami => run(session::whoami(setup)),
         Command::Accounts => session::accounts(setup),
-        Command::Token => run(session::token(setup)),
+        Command::Token { format, exec } => run(token::run(setup, format, &exec)),
+        Command::Devices => run(account::devices(setup)),
+        Command::Manage { action, device } => account::manage(setup, action, device.as_deref()),
         Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget)),
         Command::Doctor { server } => run(doctor::run(server, setup)),
         Command::Replay { trace } => replaying::run(&trace, setup),

@@ -53,6 +53,7 @@ impl<'s> Person<'s> {
             | Screen::Terms { .. }
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
+            | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => self.text.screen(&view.screen),
@@ -111,7 +112,7 @@ impl<'s> Person<'s> {
                 self.line(field).await.map(|token| Intent::UseToken { token: Secret::new(token) })
             }
             Screen::Address { medium, problem, .. } => self.address(*medium, problem.as_ref()).await,
-            Screen::Confirmation { .. } | Screen::InBrowser { .. } => {
+            Screen::Confirmation { .. } | Screen::InBrowser { .. } | Screen::UserCode { .. } => {
                 return self.elsewhere(view, talk).await;
             }
             Screen::Busy { .. }
@@ -170,6 +171,10 @@ impl<'s> Person<'s> {
             | Offer::SignInWithPassword
             | Offer::SignInWithSso
             | Offer::SignInWithToken
+            | Offer::SignInWithBrowser
+            | Offer::SignInWithDeviceCode
+            | Offer::ListDevices
+            | Offer::ManageAccount
             | Offer::CheckSession
             | Offer::Refresh
             | Offer::SignInAgain => None,

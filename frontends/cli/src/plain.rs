@@ -4,6 +4,7 @@ use narthex::{Intent, Screen, Time, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
+use crate::qr;
 use crate::text::{Text, columns, columns_of, plain, wrapped};
 
 /// Nobody answers, but somebody may read.
@@ -37,6 +38,17 @@ impl<'t> Plain<'t> {
     pub(crate) fn signed_in(&self, view: &View, place: &Place) {
         self.text.signed_in(&view.screen, place).iter().for_each(|line| tell(line));
     }
+}
+
+/// As it is easiest to read and to type: servers ignore the gaps.
+fn grouped(code: &str) -> String {
+    let plain = code.chars().all(|c| c.is_ascii_alphanumeric());
+    let size = if code.len().is_multiple_of(4) { 4 } else { 3 };
+    if !plain || code.len() < 6 {
+        return code.to_owned();
+    }
+    let letters: Vec<char> = code.chars().collect();
+    letters.chunks(size).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
 }
 
 /// Says what a flag did about an unfinished sign-in.
@@ -92,6 +104,12 @@ impl Text {
                 self.say("sent-times", &[("sent", (*sent).into())]),
             ],
             Screen::InBrowser { url, .. } => vec![self.say("screen-in-browser", &[]), url.to_string()],
+            Screen::UserCode { user_code, verification_uri, verification_uri_complete, .. } => {
+                let code = self.say("user-code", &[("code", grouped(&plain(user_code)).into())]);
+                let mut lines = vec![self.say("screen-user-code", &[]), verification_uri.to_string(), code];
+                lines.extend(qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri)));
+                lines
+            }
             Screen::SignedIn { task: Some(task), homeserver, .. } => {
                 vec![format!("{} ...", self.task(*task, homeserver.host_str().unwrap_or_default()))]
             }

@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     /// Open the browser when asked to.
     pub(crate) browser: bool,
+    /// Let the browser come back by itself, when it is on this machine.
+    pub(crate) listens: bool,
     /// Keep unfinished flows; a command about a session has none of its own.
     pub(crate) keeps_flows: bool,
 }
@@ -26,6 +28,9 @@ impl Ports for World {
     }
 
     async fn listen(&self, path: String, port: Option<u16>, links: Links) -> Result<Infallible, Lost> {
+        if !self.listens {
+            return Err(Lost::Listen);
+        }
         let mut listener = Listener::bind(&path, port).await?;
         links.listening(listener.origin().clone()).await;
         while let Some(address) = listener.callback().await {

@@ -66,11 +66,19 @@ impl Script {
             | Screen::Problem { .. }
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
+            | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SignedIn { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => None,
         }
+    }
+
+    /// Whether no flag says how to sign in, and this is a way.
+    pub(crate) fn leaves_open(&self, way: Offer, view: &View) -> bool {
+        let says_none = self.flags.username.is_none() && self.password.is_none() && self.flags.sso.is_none();
+        let is_new = !self.said.contains(&way);
+        self.goal == Goal::SignIn && says_none && is_new && view.offers.contains(way)
     }
 
     fn way_in(&self, report: &ServerReport) -> Option<Intent> {
@@ -79,6 +87,12 @@ impl Script {
             Goal::SignIn => {
                 if let Some(token) = &self.login_token {
                     return Some(Intent::SignInWithToken { token: token.clone() });
+                }
+                if self.flags.device {
+                    return Some(Intent::SignInWithDeviceCode);
+                }
+                if self.flags.browser || self.flags.paste {
+                    return Some(Intent::SignInWithBrowser);
                 }
                 if let Some(wanted) = &self.flags.sso {
                     return provider(wanted, report).map(|provider| Intent::SignInWithSso { provider });
@@ -125,6 +139,7 @@ impl Script {
                 | Screen::Terms { .. }
                 | Screen::RegistrationToken { .. }
                 | Screen::InBrowser { .. }
+                | Screen::UserCode { .. }
                 | Screen::AwaitingApproval { .. }
                 | Screen::SignedIn { .. }
                 | Screen::SessionEnded { .. }

@@ -1,10 +1,7 @@
-//! The commands about a session that is kept: `whoami`, `accounts`, `token`, `logout`.
-
-use std::time::Duration;
+//! The commands about a session that is kept: `whoami`, `accounts`, `logout`.
 
 use narthex::{Failure, Intent, Offer, Saved, Screen, Session, View};
 use narthex_http::Http;
-use narthex_runtime::Clock;
 use narthex_storage::{Lock, Store};
 use serde_json::json;
 
@@ -15,9 +12,6 @@ use crate::ports::World;
 use crate::setup::Setup;
 use crate::talk::Talk;
 use crate::text::plain;
-
-/// A token that ends sooner than this is renewed before it is handed out.
-const FRESH: Duration = Duration::from_secs(60);
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
     let (mut talk, store, _lock) = resumed(setup).await?;
@@ -72,32 +66,6 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Ended> {
     Ok(())
 }
 
-/// A fresh access token on standard output.
-pub(crate) async fn token(setup: &Setup) -> Result<(), Ended> {
-    let store = setup.store()?;
-    let session = session(setup, &store)?;
-    if is_fresh(&session) {
-        return print_token(setup, &session);
-    }
-    let (mut talk, _, _lock) = resumed(setup).await?;
-    let mut view = talk.until(is_settled).await;
-    // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
-    if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
-        && Clock::start().now() + FRESH >= *at
-        && view.offers.contains(Offer::Refresh)
-    {
-        talk.ask(Intent::Refresh).await;
-        view = talk.until(is_settled).await;
-    }
-    let renewed = settled(&view);
-    let engine = talk.end().await;
-    renewed?;
-    match engine.as_ref().and_then(narthex::Engine::session) {
-        Some(session) => print_token(setup, session),
-        None => Err(Ended::NotSignedIn),
-    }
-}
-
 pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Ended> {
     let (mut talk, _, _lock) = resumed(setup).await?;
     talk.until(is_settled).await;
@@ -126,7 +94,7 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
 }
 
 /// An engine with the chosen session, while nobody else renews it.
-async fn resumed(setup: &Setup) -> Result<(Talk, Store, Option<Lock>), Ended> {
+pub(crate) async fn resumed(setup: &Setup) -> Result<(Talk, Store, Option<Lock>), Ended> {
     let store = setup.store()?;
     let locking = store.clone();
     let locked = tokio::task::spawn_blocking(move || locking.lock()).await;
@@ -137,33 +105,18 @@ async fn resumed(setup: &Setup) -> Result<(Talk, Store, Option<Lock>), Ended> {
     let session = session(setup, &store)?;
     let start = setup.start(Some(Saved::from(session)), None)?;
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
-    let world = World { http, store: store.clone(), browser: false, keeps_flows: false };
+    let world = World { http, store: store.clone(), browser: false, listens: false, keeps_flows: false };
     Ok((Talk::begin(start, world), store, lock))
 }
 
-fn session(setup: &Setup, store: &Store) -> Result<Session, Ended> {
+pub(crate) fn session(setup: &Setup, store: &Store) -> Result<Session, Ended> {
     let account = setup.account(store)?;
     let session = store.session(&account.user_id, &account.device_id);
     session.map_err(|problem| setup.storage(problem))?.ok_or(Ended::NotSignedIn)
 }
 
-fn is_fresh(session: &Session) -> bool {
-    session.expires_at.is_none_or(|at| Clock::start().now() + FRESH < at)
-}
-
-fn print_token(setup: &Setup, session: &Session) -> Result<(), Ended> {
-    let token = session.access_token.expose();
-    if setup.global.json {
-        out::print("token", &json!({"access_token": token, "expires_at": session.expires_at}));
-    } else {
-        use std::io::Write as _;
-        writeln!(std::io::stdout(), "{token}").ok();
-    }
-    Ok(())
-}
-
 /// Nothing is under way.
-fn is_settled(view: &View) -> bool {
+pub(crate) fn is_settled(view: &View) -> bool {
     !matches!(
         view.screen,
         Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { task: Some(_), .. }
@@ -171,7 +124,7 @@ fn is_settled(view: &View) -> bool {
 }
 
 /// What did not work about the session, if something did not.
-fn settled(view: &View) -> Result<(), Ended> {
+pub(crate) fn settled(view: &View) -> Result<(), Ended> {
     let problem: Option<&Failure> = match &view.screen {
         Screen::SignedIn { problem, .. } => problem.as_ref(),
         Screen::Problem { failure, .. } | Screen::SessionEnded { failure, .. } => Some(failure),
@@ -187,6 +140,7 @@ fn settled(view: &View) -> Result<(), Ended> {
         | Screen::Address { .. }
         | Screen::Confirmation { .. }
         | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
         | Screen::AwaitingApproval { .. } => None,
     };
     problem.map_or(Ok(()), |failure| Err(Ended::Failed(failure.clone())))

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use narthex::{Config, Engine, Saved, Secret, StorageProblem};
+use narthex::{Client, Config, Engine, Saved, Secret, StorageProblem};
 use narthex_runtime::{Clock, Recorder};
 use narthex_storage::{Account, Keep, Options, Problem, Store};
 use zeroize::Zeroize as _;
@@ -80,6 +80,7 @@ impl Setup {
         let config = Config {
             device_name: device_name.map_or_else(default_device_name, str::to_owned),
             languages: self.languages.clone(),
+            client: Client::default(),
         };
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| Ended::System(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! `narthex register` and `narthex login`: from nothing to a kept session.
 
-use narthex::{Secret, View};
+use narthex::{Intent, Offer, Secret, View};
 use narthex_http::Http;
 
 use crate::args::SignIn;
@@ -24,8 +24,9 @@ pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<
     let saved = store.flow().map_err(|problem| setup.storage(problem))?;
     let start = setup.start(saved, flags.device_name.take().as_deref())?;
     let browser = !setup.global.no_browser;
+    let listens = !flags.paste;
     let place = store.place().clone();
-    let mut talk = Talk::begin(start, World { http, store, browser, keeps_flows: true });
+    let mut talk = Talk::begin(start, World { http, store, browser, listens, keeps_flows: true });
     let mut front = Front::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token);
     let result = converse(goal, &mut script, &mut front, &mut talk).await;
@@ -88,6 +89,11 @@ async fn nobody(goal: Goal, script: &Script, view: &View, talk: &mut Talk) -> Re
             Ok(())
         }
         Turn::Mend(failure) => Err(Ended::Failed(failure)),
+        // What a server would rather have is what nobody has to be asked for.
+        Turn::Person(Question::WayIn) if script.leaves_open(Offer::SignInWithBrowser, view) => {
+            talk.ask(Intent::SignInWithBrowser).await;
+            Ok(())
+        }
         Turn::Person(Question::WayIn) => {
             let why = card::closed(goal, view);
             Err(why.map_or_else(|| Ended::Unanswered(script.missing(Question::WayIn, view)), Ended::Failed))

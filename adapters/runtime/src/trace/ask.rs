@@ -44,6 +44,12 @@ pub(crate) fn intent(intent: &Intent, known: &mut StandIns) -> Value {
         Intent::SignOut { everywhere } => json!({"intent": "sign_out", "everywhere": everywhere}),
         Intent::Forget => json!({"intent": "forget"}),
         Intent::SignInAgain => json!({"intent": "sign_in_again"}),
+        Intent::SignInWithBrowser => json!({"intent": "sign_in_with_browser"}),
+        Intent::SignInWithDeviceCode => json!({"intent": "sign_in_with_device_code"}),
+        Intent::ListDevices => json!({"intent": "list_devices"}),
+        Intent::ManageAccount { action, device_id } => {
+            json!({"intent": "manage_account", "action": action, "device_id": device_id})
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use narthex::{Lost, Method, StorageProblem, Time};
+use narthex::{Client, Lost, Method, StorageProblem, Time};
 use url::Url;
 
 /// The version of this format.
@@ -18,6 +18,8 @@ pub(crate) enum Line {
         at: Time,
         device_name: String,
         languages: Vec<String>,
+        #[serde(default)]
+        client: Client,
         /// What the engine was resumed from, without its secrets.
         #[serde(skip_serializing_if = "Option::is_none")]
         resumed: Option<String>,

@@ -70,7 +70,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
         Line::Header { .. } | Line::Input { .. } | Line::Outcome { .. } | Line::Full => None,
     });
     let mut lines = lines.into_iter().zip(1..);
-    let (Some((Line::Header { version, at, device_name, languages, resumed }, _)), seed) =
+    let (Some((Line::Header { version, at, device_name, languages, client, resumed }, _)), seed) =
         (lines.next(), seed)
     else {
         return Err(ReplayError::Malformed(1));
@@ -79,7 +79,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
         return Err(ReplayError::Version(version));
     }
     let seed = seed.ok_or(ReplayError::NoSeed)?;
-    let config = Config { device_name, languages };
+    let config = Config { device_name, languages, client };
     let mut engine = match resumed {
         Some(saved) => {
             let saved = Saved::from_json(&saved).map_err(|_| ReplayError::Malformed(1))?;

@@ -15,6 +15,7 @@ pub(crate) fn session(user: &str, token: &str) -> Session {
         access_token: format!("{MARK}-{token}").as_str().into(),
         refresh_token: Some(MARK.into()),
         expires_at: Some(Time(1_700_000_000_000)),
+        oauth: None,
     }
 }
 

@@ -44,8 +44,13 @@ fn the_unstable_path_of_the_metadata_will_do() {
     driver.answer("/versions", 200, r#"{"versions":["v1.1"]}"#).answer("v3/login", 404, UNRECOGNIZED);
     driver.answer("v1/auth_metadata", 404, UNRECOGNIZED).answer("msc2965/auth_metadata", 200, METADATA);
     driver.answer("/register", 403, DISABLED);
-    let offered =
-        OAuthSupport::Offered { issuer: "https://auth.elsewhere.example/".into(), account_management: None };
+    let offered = OAuthSupport::Offered {
+        issuer: "https://auth.elsewhere.example/".into(),
+        registration: None,
+        device_grant: false,
+        client_registration: false,
+        account_management: None,
+    };
     assert_eq!(report(&driver).oauth, offered);
 }
 

@@ -130,6 +130,7 @@ impl Laws {
             | Screen::Busy { .. }
             | Screen::Limited { .. }
             | Screen::Problem { .. }
+            | Screen::UserCode { .. }
             | Screen::InBrowser { .. } => Ok(()),
         }
     }

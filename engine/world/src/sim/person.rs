@@ -140,6 +140,7 @@ impl Life {
                 self.at_confirmation(medium, &address, code, sent)
             }
             Screen::InBrowser { url, stage, .. } => self.in_browser(&url, stage.as_ref()),
+            Screen::UserCode { .. } => self.say(Intent::Cancel),
             Screen::AwaitingApproval { username, .. } => {
                 self.person.account = Some(username);
                 self.set_out(Errand::Approve);

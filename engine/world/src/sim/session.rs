@@ -68,6 +68,7 @@ impl Life {
             | Screen::Address { .. }
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
+            | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. } => Ok(()),
         }
     }

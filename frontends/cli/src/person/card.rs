@@ -42,6 +42,8 @@ impl Person<'_> {
                 let label = self.text.say("prompt-login-token", &[]);
                 self.secret(label, |_| String::new()).await.map(|token| Intent::SignInWithToken { token })
             }
+            Offer::SignInWithBrowser => Ok(Intent::SignInWithBrowser),
+            Offer::SignInWithDeviceCode => Ok(Intent::SignInWithDeviceCode),
             Offer::CreateAccount => Ok(Intent::CreateAccount),
             Offer::Retry => Ok(Intent::Retry),
             Offer::Cancel
@@ -61,7 +63,9 @@ impl Person<'_> {
             | Offer::Refresh
             | Offer::SignOut
             | Offer::Forget
-            | Offer::SignInAgain => Ok(Intent::Cancel),
+            | Offer::SignInAgain
+            | Offer::ListDevices
+            | Offer::ManageAccount => Ok(Intent::Cancel),
         }
     }
 

@@ -60,6 +60,7 @@ impl Person<'_> {
             | Screen::Address { .. }
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
+            | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => None,
@@ -73,6 +74,10 @@ impl Person<'_> {
                 self.failure(problem.as_ref());
                 let label = if *code { "prompt-code" } else { "prompt-other-email" };
                 (label, "hint-waiting")
+            }
+            Screen::UserCode { .. } => ("prompt-user-code", "hint-user-code"),
+            Screen::InBrowser { .. } if view.offers.contains(Offer::SignInWithDeviceCode) => {
+                ("prompt-paste", "hint-browser-or-code")
             }
             Screen::InBrowser { .. }
             | Screen::Busy { .. }
@@ -105,8 +110,9 @@ fn said(typed: &str, view: &View) -> Next {
         "" => Intent::CheckNow,
         "o" => Intent::OpenBrowser,
         "r" => Intent::Resend,
+        "c" => Intent::SignInWithDeviceCode,
         "q" => Intent::Cancel,
-        address if address.contains("://") => return Next::Say(Input::Link(Secret::from(address))),
+        address if address.contains(":/") => return Next::Say(Input::Link(Secret::from(address))),
         address if address.contains('@') => Intent::UseEmail { address: address.to_owned() },
         code if is_code => Intent::EnterCode { code: Secret::from(code) },
         _ => return Next::Changed,

@@ -90,14 +90,16 @@ pub(crate) fn blame(cause: &Cause) -> Blame {
             Outage::Network(Lost::Dns | Lost::Timeout | Lost::Broken)
             | Outage::TimedOut
             | Outage::NotTheServer => Blame::Network,
-            Outage::Network(Lost::Connect) | Outage::ServerError(_) | Outage::RateLimited => {
-                Blame::ServerDown
-            }
+            Outage::Network(Lost::Connect)
+            | Outage::ServerError(_)
+            | Outage::AuthorizationServer
+            | Outage::RateLimited => Blame::ServerDown,
             Outage::Network(Lost::Tls | Lost::TooLarge) => Blame::ServerSetup,
             Outage::Network(Lost::Listen) | Outage::Storage(_) => Blame::Computer,
         },
         Cause::Refused { refusal } => match refusal {
             Refusal::RegistrationClosed
+            | Refusal::ClientRefused
             | Refusal::ServerFull { .. }
             | Refusal::Other
             | Refusal::HomeserverUnclear => Blame::ServerSetup,
@@ -119,6 +121,7 @@ pub(crate) fn blame(cause: &Cause) -> Blame {
             | Refusal::Deactivated
             | Refusal::Locked
             | Refusal::LoginTokenInvalid
+            | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
             | Refusal::WrongAccount { .. } => Blame::You,
         },
@@ -136,6 +139,8 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
             match what {
                 Expiring::RegistrationSession => "expired-registration-session",
                 Expiring::Browser => "expired-browser",
+                Expiring::AuthorizationCode => "expired-authorization-code",
+                Expiring::UserCode => "expired-user-code",
                 Expiring::Confirmation => "expired-confirmation",
             },
             vec![],
@@ -144,6 +149,11 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
             Missing::Homeserver => ("missing-homeserver", vec![]),
             Missing::PasswordSignIn => ("missing-password-sign-in", vec![]),
             Missing::LegacySignIn => ("missing-legacy-sign-in", vec![]),
+            Missing::Pkce => ("missing-pkce", vec![]),
+            Missing::AuthorizationCode => ("missing-authorization-code", vec![]),
+            Missing::ClientRegistration => ("missing-client-registration", vec![]),
+            Missing::DeviceGrant => ("missing-device-grant", vec![]),
+            Missing::Revocation => ("missing-revocation", vec![]),
             Missing::Registration => ("missing-registration", vec![]),
             Missing::RegistrationFlow { stage } => {
                 ("missing-registration-flow", vec![("stage", plain(stage.as_str()).into())])
@@ -168,6 +178,7 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
         Outage::ServerError(status) => {
             return ("outage-server-error", vec![("status", status.to_string().into())]);
         }
+        Outage::AuthorizationServer => "outage-authorization-server",
         Outage::NotTheServer => "outage-not-the-server",
         Outage::Storage(problem) => storage_message(problem),
     };
@@ -225,6 +236,8 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         Refusal::WrongCredentials => "refusal-wrong-credentials",
         Refusal::Deactivated => "refusal-deactivated",
         Refusal::Locked => "refusal-locked",
+        Refusal::Declined => "refusal-declined",
+        Refusal::ClientRefused => "refusal-client-refused",
         Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
         Refusal::AccountElsewhere { server } => {
             return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
@@ -272,6 +285,9 @@ fn misbehaviour_message(misbehaviour: Misbehaviour) -> (&'static str, Owned) {
         Misbehaviour::NoFlows => "misbehaviour-no-flows",
         Misbehaviour::NoProgress => "misbehaviour-no-progress",
         Misbehaviour::DelegationBroken => "misbehaviour-delegation-broken",
+        Misbehaviour::WrongIssuer => "misbehaviour-wrong-issuer",
+        Misbehaviour::MalformedCallback => "misbehaviour-malformed-callback",
+        Misbehaviour::WrongScope => "misbehaviour-wrong-scope",
     };
     (id, vec![])
 }

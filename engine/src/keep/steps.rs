@@ -1,0 +1,325 @@
+//! How a session goes from one state to the next.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::account_management::AccountAction;
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::{Cause, Failure, Missing, Outage};
+use crate::http::{self, Call};
+use crate::io::{Reply, StorageProblem, Time};
+use crate::session::Session;
+
+use super::machine::{Machine, State, Then};
+use super::verdict::{self, Verdict};
+use super::{End, Ended};
+
+/// How long before the end a token is renewed, if it lives long enough for that.
+const AHEAD: Duration = Duration::from_secs(60);
+/// Between two attempts to renew; doubled each time.
+const AGAIN: Duration = Duration::from_secs(15);
+const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
+/// How often a token that is refused is renewed before the session counts as ended.
+const MAX_RENEWALS: u8 = 2;
+
+impl Machine {
+    pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
+        Self {
+            session,
+            renewed: None,
+            is_stored,
+            may_be_stored,
+            checked_at: None,
+            devices: None,
+            failures: 0,
+            renewals: 0,
+            soft: false,
+        }
+    }
+
+    pub(super) fn store(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+        // It may get there although we never hear of it.
+        self.may_be_stored = true;
+        let session = self.renewed.as_ref().unwrap_or(&self.session);
+        State::Storing { wait: cx.store(session.clone()), then }
+    }
+
+    /// What an earlier run did not get to: no token is used before it is stored.
+    pub(super) fn store_renewed(&mut self, cx: &mut Cx<'_>) -> State {
+        self.renewed = Some(self.session.clone());
+        self.store(Then::Check, cx)
+    }
+
+    pub(super) fn stored(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+        self.use_renewed();
+        self.is_stored = true;
+        match then {
+            Then::Rest => self.rest(cx),
+            Then::Check => self.check(cx),
+            Then::List => self.list(cx),
+            Then::SignOut { everywhere } => self.sign_out(everywhere, cx),
+        }
+    }
+
+    pub(super) fn use_renewed(&mut self) {
+        if let Some(renewed) = self.renewed.take() {
+            self.session = renewed;
+            self.is_stored = false;
+        }
+    }
+
+    pub(super) fn rest(&self, cx: &mut Cx<'_>) -> State {
+        let renewable = self.session.expires_at.filter(|_| self.session.refresh_token.is_some());
+        let renew = renewable.map(|expires_at| {
+            let left = cx.now.until(expires_at);
+            // A short-lived token is renewed when most of its life is over, so that renewing never runs in circles.
+            cx.pause(left.saturating_sub(AHEAD).max(left / 5 * 4))
+        });
+        State::Resting { renew, problem: None }
+    }
+
+    /// Nothing is known to be wrong with the session, so it goes on; a renewal is tried again, ever more rarely.
+    fn rest_with(&mut self, problem: Failure, cx: &mut Cx<'_>) -> State {
+        let State::Resting { renew, .. } = self.rest(cx) else { return self.rest(cx) };
+        let later = problem.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
+        let renew = renew.map(|wait| Wait { until: wait.until.max(later), ..wait });
+        State::Resting { renew, problem: Some(problem) }
+    }
+
+    fn patience(&self) -> Duration {
+        AGAIN.saturating_mul(1 << self.failures.min(8)).min(AGAIN_AT_MOST)
+    }
+
+    pub(super) fn check(&self, cx: &mut Cx<'_>) -> State {
+        let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/account/whoami");
+        State::Checking { call: Call::get_as(url, &self.session.access_token, cx) }
+    }
+
+    pub(super) fn checked(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
+        let verdict = match answered(call, event, cx.now) {
+            Ok(reply) => match call.answer(reply, cx.now) {
+                Ok(answer) => verdict::whoami(&answer, &self.session),
+                Err(failure) => Verdict::Unclear(failure),
+            },
+            Err(failure) => Verdict::Unclear(failure),
+        };
+        match verdict {
+            Verdict::Good(()) => {
+                self.checked_at = Some(cx.now);
+                self.renewals = 0;
+                self.rest(cx)
+            }
+            Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::Check, soft, failure, cx),
+            Verdict::Unclear(failure) => self.rest_with(failure, cx),
+        }
+    }
+
+    /// An access token that has expired looks like one that was revoked: only a renewal tells them apart.
+    fn renew_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
+        self.soft = soft;
+        if self.is_renewable() { self.refresh(then, cx) } else { self.ended(soft, failure) }
+    }
+
+    /// A fresh token that is refused was perhaps slept over; a second one was not.
+    const fn is_renewable(&self) -> bool {
+        self.session.refresh_token.is_some() && self.renewals < MAX_RENEWALS
+    }
+
+    fn ended(&self, soft: bool, failure: Failure) -> State {
+        let session = self.session.clone();
+        State::Ended(Box::new(End::Ended(Box::new(Ended { session, soft, failure }))))
+    }
+
+    pub(super) fn refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+        let Some(token) = &self.session.refresh_token else { return self.rest(cx) };
+        let call = match &self.session.oauth {
+            Some(oauth) => {
+                let fields = [
+                    ("grant_type", "refresh_token"),
+                    ("refresh_token", token.expose()),
+                    ("client_id", &oauth.client_id),
+                ];
+                Call::form(oauth.token_endpoint.clone(), &fields, cx)
+            }
+            None => {
+                let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/refresh");
+                Call::post(url, &json!({ "refresh_token": token.expose() }), cx)
+            }
+        };
+        State::Refreshing { call, then }
+    }
+
+    pub(super) fn refreshed(&mut self, call: &Call, then: Then, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
+        let verdict = match answered(call, event, cx.now) {
+            Ok(reply) => match call.answer(reply, cx.now) {
+                Ok(answer) => verdict::renewed(&answer, call, &self.session),
+                Err(failure) => Verdict::Unclear(failure),
+            },
+            Err(failure) => Verdict::Unclear(failure),
+        };
+        match (verdict, then) {
+            // What is to end is not stored; until then it is in what is saved.
+            (Verdict::Good(session), Then::SignOut { everywhere }) => {
+                (self.session, self.is_stored) = (session, false);
+                self.renewals += 1;
+                self.sign_out(everywhere, cx)
+            }
+            (Verdict::Good(session), then @ (Then::Rest | Then::Check | Then::List)) => {
+                self.renewals = if matches!(then, Then::Rest) { 0 } else { self.renewals + 1 };
+                // Until the new token is used, an earlier request that was given up may still arrive and replace it.
+                let then = if self.failures > 0 { Then::Check } else { then };
+                (self.failures, self.soft) = (0, false);
+                self.renewed = Some(session);
+                self.store(then, cx)
+            }
+            // Whoever wants to sign out has got what they wanted.
+            (Verdict::TokenEnded { .. }, Then::SignOut { .. }) => self.erase(true, cx),
+            // A refused refresh token says less about the device than the refused access token did before.
+            (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List) => {
+                self.ended(soft || self.soft, failure)
+            }
+            (Verdict::Unclear(failure), Then::SignOut { everywhere }) => {
+                self.sign_out_failed(everywhere, failure, cx)
+            }
+            (Verdict::Unclear(failure), Then::Rest | Then::Check | Then::List) => {
+                let problem = self.rest_with(failure, cx);
+                self.failures += 1;
+                problem
+            }
+        }
+    }
+
+    pub(super) fn sign_out(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
+        if self.session.oauth.is_some() {
+            return self.revoke(everywhere, cx);
+        }
+        let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
+        let url = http::endpoint(&self.session.homeserver, path);
+        State::SigningOut { call: Call::post_as(url, &self.session.access_token, &json!({}), cx), everywhere }
+    }
+
+    /// The legacy sign-out would leave an OAuth 2.0 session alive; its own ends one session, never all.
+    fn revoke(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
+        let session = &self.session;
+        let endpoint =
+            session.oauth.as_ref().and_then(|oauth| Some((oauth.revocation_endpoint.clone()?, oauth)));
+        let Some((endpoint, oauth)) = endpoint.filter(|_| !everywhere) else {
+            let cause = Cause::Unsupported { missing: Missing::Revocation };
+            let failure = Failure { cause, evidence: None };
+            return self.sign_out_failed(everywhere, failure, cx);
+        };
+        // An access token that has expired ends nothing, and is answered as if it did.
+        let (token, hint) = match &session.refresh_token {
+            Some(token) => (token, "refresh_token"),
+            None => (&session.access_token, "access_token"),
+        };
+        let fields = [
+            ("token", token.expose().as_str()),
+            ("token_type_hint", hint),
+            ("client_id", oauth.client_id.as_str()),
+        ];
+        State::SigningOut { call: Call::form(endpoint, &fields, cx), everywhere }
+    }
+
+    fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
+        let may_pass = matches!(failure.cause, Cause::Unavailable { .. });
+        let at = failure.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
+        self.failures += 1;
+        State::SignOutFailed { everywhere, again: may_pass.then(|| cx.pause_until(at)), failure }
+    }
+
+    pub(super) fn signed_out(
+        &mut self,
+        call: &Call,
+        everywhere: bool,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let is_oauth = self.session.oauth.is_some();
+        let verdict = match answered(call, event, cx.now) {
+            Ok(reply) => match call.answer(reply, cx.now) {
+                Ok(answer) if is_oauth => verdict::revoked(&answer),
+                Ok(answer) if answer.is_unrecognized() => {
+                    let cause = Cause::Unsupported { missing: Missing::Endpoint };
+                    Verdict::Unclear(answer.failure(cause))
+                }
+                Ok(answer) => verdict::signed_out(&answer),
+                Err(failure) => Verdict::Unclear(failure),
+            },
+            Err(failure) => Verdict::Unclear(failure),
+        };
+        match verdict {
+            Verdict::Good(()) => self.erase(true, cx),
+            // Perhaps only the token has expired, and the device is still there.
+            Verdict::TokenEnded { .. } if self.is_renewable() && !is_oauth => {
+                self.refresh(Then::SignOut { everywhere }, cx)
+            }
+            Verdict::TokenEnded { .. } => self.erase(true, cx),
+            Verdict::Unclear(failure) => self.sign_out_failed(everywhere, failure, cx),
+        }
+    }
+
+    pub(super) fn list(&self, cx: &mut Cx<'_>) -> State {
+        let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/devices");
+        State::Listing { call: Call::get_as(url, &self.session.access_token, cx) }
+    }
+
+    pub(super) fn listed(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
+        let verdict = match answered(call, event, cx.now) {
+            Ok(reply) => match call.answer(reply, cx.now) {
+                Ok(answer) => verdict::devices(&answer, &self.session),
+                Err(failure) => Verdict::Unclear(failure),
+            },
+            Err(failure) => Verdict::Unclear(failure),
+        };
+        match verdict {
+            Verdict::Good(devices) => {
+                self.devices = Some(devices);
+                self.renewals = 0;
+                self.rest(cx)
+            }
+            Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::List, soft, failure, cx),
+            Verdict::Unclear(failure) => self.rest_with(failure, cx),
+        }
+    }
+
+    pub(super) fn manage(&self, action: Option<AccountAction>, device_id: Option<&str>, cx: &mut Cx<'_>) {
+        let page = self.session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
+        if let Some(page) = page {
+            cx.browse(page.link(action, Some(device_id.unwrap_or(&self.session.device_id))));
+        }
+    }
+
+    pub(super) fn erase(&self, server_told: bool, cx: &mut Cx<'_>) -> State {
+        if self.may_be_stored {
+            State::Erasing { wait: cx.erase(&self.session), server_told }
+        } else {
+            self.signed_out_here(server_told)
+        }
+    }
+
+    pub(super) fn signed_out_here(&self, server_told: bool) -> State {
+        State::Ended(Box::new(End::SignedOut { user_id: self.session.user_id.clone(), server_told }))
+    }
+}
+
+/// The reply in `event`, or that none came.
+fn answered<'e>(call: &Call, event: &Event<'e>, now: Time) -> Result<&'e Reply, Failure> {
+    match event {
+        Event::Reply(_, reply) => Ok(reply),
+        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Link(_) => Err(call.timed_out(now)),
+    }
+}
+
+pub(super) fn storage_failure(event: &Event<'_>) -> Failure {
+    match event {
+        Event::Reply(_, Reply::Stored(Err(problem))) => Failure::storage(*problem),
+        Event::TimedOut(_) => {
+            Failure { cause: Cause::Unavailable { outage: Outage::TimedOut, retry_at: None }, evidence: None }
+        }
+        Event::Reply(..) | Event::Start | Event::Intent(_) | Event::Link(_) => {
+            Failure::storage(StorageProblem::Other)
+        }
+    }
+}

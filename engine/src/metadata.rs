@@ -1,0 +1,134 @@
+//! What an authorization server says about itself.
+//!
+//! Client-server specification, "Server metadata discovery"; RFC 8414.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::account_management::AccountManagement;
+use crate::failure::{Cause, Failure, Misbehaviour, Missing};
+use crate::http::{self, Answer};
+
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The longest issuer that is taken, in bytes.
+const MAX_ISSUER: usize = 1024;
+
+/// An authorization server, as far as we need it. All its addresses are secure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Metadata {
+    /// Compared byte by byte, so it is kept as it was written.
+    pub(crate) issuer: String,
+    pub(crate) authorization_endpoint: Url,
+    pub(crate) token_endpoint: Url,
+    pub(crate) revocation_endpoint: Option<Url>,
+    pub(crate) registration_endpoint: Option<Url>,
+    /// Only if the grant is announced as well.
+    pub(crate) device_authorization_endpoint: Option<Url>,
+    /// Whether people may be sent to make an account; `None` if it is not said.
+    pub(crate) creates: Option<bool>,
+    /// It names itself in the callback (RFC 9207).
+    pub(crate) names_itself: bool,
+    pub(crate) account_management: Option<AccountManagement>,
+    /// It is only found where it was before it was specified (MSC2965), so its scopes are of that time too.
+    pub(crate) is_unstable: bool,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    issuer: String,
+    authorization_endpoint: Value,
+    token_endpoint: Value,
+    #[serde(default)]
+    revocation_endpoint: Value,
+    #[serde(default)]
+    registration_endpoint: Value,
+    #[serde(default)]
+    device_authorization_endpoint: Value,
+    #[serde(default)]
+    response_types_supported: Option<Vec<String>>,
+    #[serde(default)]
+    grant_types_supported: Option<Vec<String>>,
+    #[serde(default)]
+    code_challenge_methods_supported: Vec<String>,
+    #[serde(default)]
+    prompt_values_supported: Option<Vec<String>>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: Value,
+    #[serde(default, alias = "org.matrix.msc4191.account_management_uri")]
+    account_management_uri: Value,
+    #[serde(default, alias = "org.matrix.msc4191.account_management_actions_supported")]
+    account_management_actions_supported: Vec<String>,
+}
+
+impl Metadata {
+    /// # Errors
+    ///
+    /// What is missing or insecure, by its name.
+    pub(crate) fn read(answer: &Answer<'_>, is_unstable: bool) -> Result<Self, Failure> {
+        let body: Body = answer.json()?;
+        let issuer = Url::parse(&body.issuer).ok().filter(|issuer| {
+            issuer.query().is_none() && issuer.fragment().is_none() && body.issuer.len() <= MAX_ISSUER
+        });
+        let issuer = issuer.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("issuer")))?;
+        if !http::is_secure(&issuer) {
+            return Err(answer.misbehaved(Misbehaviour::InsecureAddress("issuer")));
+        }
+        let required = |value: &Value, name| {
+            let missing = || answer.misbehaved(Misbehaviour::InvalidField(name));
+            address(answer, value, name)?.ok_or_else(missing)
+        };
+        let grants = |grant: &str| match &body.grant_types_supported {
+            Some(grants) => grants.iter().any(|known| known == grant),
+            // RFC 8414: the default.
+            None => grant == "authorization_code",
+        };
+        let lacks = |missing| Err(answer.failure(Cause::Unsupported { missing }));
+        if !body.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+            return lacks(Missing::Pkce);
+        }
+        let codes =
+            body.response_types_supported.as_ref().is_none_or(|types| types.iter().any(|t| t == "code"));
+        if !codes || !grants("authorization_code") {
+            return lacks(Missing::AuthorizationCode);
+        }
+        let device = address(answer, &body.device_authorization_endpoint, "device_authorization_endpoint")?;
+        let manage = address(answer, &body.account_management_uri, "account_management_uri").unwrap_or(None);
+        let says_iss = &body.authorization_response_iss_parameter_supported;
+        Ok(Self {
+            authorization_endpoint: required(&body.authorization_endpoint, "authorization_endpoint")?,
+            token_endpoint: required(&body.token_endpoint, "token_endpoint")?,
+            revocation_endpoint: address(answer, &body.revocation_endpoint, "revocation_endpoint")?,
+            registration_endpoint: address(answer, &body.registration_endpoint, "registration_endpoint")?,
+            device_authorization_endpoint: device.filter(|_| grants(DEVICE_CODE)),
+            creates: body
+                .prompt_values_supported
+                .map(|prompts| prompts.iter().any(|prompt| prompt == "create")),
+            names_itself: *says_iss == Value::Bool(true),
+            account_management: AccountManagement::read(manage, &body.account_management_actions_supported),
+            issuer: body.issuer,
+            is_unstable,
+        })
+    }
+}
+
+/// An address that may be used; `None` if there is none.
+fn address(answer: &Answer<'_>, value: &Value, name: &'static str) -> Result<Option<Url>, Failure> {
+    let invalid = || answer.misbehaved(Misbehaviour::InvalidField(name));
+    let text = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) if text.len() <= 2048 => text,
+        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            return Err(invalid());
+        }
+    };
+    let url = Url::parse(text).map_err(|_| invalid())?;
+    if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid());
+    }
+    if http::is_secure(&url) {
+        Ok(Some(url))
+    } else {
+        Err(answer.misbehaved(Misbehaviour::InsecureAddress(name)))
+    }
+}

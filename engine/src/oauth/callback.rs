@@ -1,0 +1,68 @@
+//! What a callback address says.
+//!
+//! RFC 6749 §4.1.2; RFC 9207; RFC 8252 §8.10.
+
+use url::Url;
+
+use crate::grant::MAX_TOKEN;
+use crate::http::{is_error_code, one_line};
+use crate::metadata::Metadata;
+use crate::secret::Secret;
+
+use super::request::Request;
+
+/// What a callback address says to one sign-in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Callback {
+    /// It is not the answer to our question: nothing is concluded from it.
+    Foreign,
+    /// The person is signed in.
+    Code(Secret<String>),
+    /// They are not.
+    Refused { error: String, description: Option<String> },
+    /// It contradicts itself.
+    Malformed,
+    /// It comes from somebody else, although it knows our state.
+    WrongIssuer,
+}
+
+pub(super) fn read(link: &Url, request: &Request, metadata: &Metadata) -> Callback {
+    if !is_at(link, &request.redirect_uri) {
+        return Callback::Foreign;
+    }
+    // Owned by guards, because any of it may be what a token is worth.
+    let pairs: Vec<(String, Secret<String>)> =
+        link.query_pairs().map(|(key, value)| (key.into_owned(), Secret::new(value.into_owned()))).collect();
+    let all = |key: &str| pairs.iter().filter(|(k, _)| k == key).map(|(_, value)| value).collect::<Vec<_>>();
+    // A doubled state is nobody's.
+    match all("state").as_slice() {
+        [state] if **state == request.state => {}
+        _ => return Callback::Foreign,
+    }
+    // By the byte: no two spellings of an issuer are the same (RFC 9207 §2.4).
+    match all("iss").as_slice() {
+        [] if !metadata.names_itself => {}
+        [issuer] if *issuer.expose() == metadata.issuer => {}
+        _ => return Callback::WrongIssuer,
+    }
+    match (all("code").as_slice(), all("error").as_slice()) {
+        ([code], []) if (1..=MAX_TOKEN).contains(&code.expose().len()) => Callback::Code((*code).clone()),
+        ([], [error]) => {
+            let error = one_line(error.expose(), 128);
+            let description = all("error_description").first().map(|text| one_line(text.expose(), 200));
+            let error = if is_error_code(&error) { error } else { "unknown".to_owned() };
+            Callback::Refused { error, description: description.filter(|text| !text.is_empty()) }
+        }
+        _ => Callback::Malformed,
+    }
+}
+
+/// Whether a link leads to the redirect URI: the same scheme, host, port and path, and at most an empty fragment.
+fn is_at(link: &Url, redirect_uri: &Url) -> bool {
+    let plain = link.username().is_empty() && link.password().is_none();
+    let place = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
+    plain
+        && place(link) == place(redirect_uri)
+        && link.path() == redirect_uri.path()
+        && link.fragment().is_none_or(str::is_empty)
+}

@@ -1,0 +1,255 @@
+//! The states of a sign-in by OAuth 2.0, and what leads from one to the next.
+
+use statig::Outcome::{self, Super, Transition};
+use statig::blocking::{self, IntoStateMachine};
+use url::Url;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::Failure;
+use crate::http::Call;
+use crate::intent::Intent;
+use crate::secret::Secret;
+use crate::token::Tokens;
+
+use super::browser::Visit;
+use super::client::Registered;
+use super::device::Showing;
+use super::request::Request;
+use super::steps::ended;
+use super::{End, Goal, SavedStep};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Machine {
+    pub(super) goal: Goal,
+    /// How often in a row the server asked for patience.
+    pub(super) limited: u32,
+    /// The server did not know the application any more, so it introduced itself again.
+    pub(super) is_healed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    New,
+    /// The application introduces itself, and a listener for the callback is opened, side by side.
+    Preparing {
+        client: Pending<Call, Registered>,
+        listener: Pending<Wait, Listener>,
+    },
+    /// The person is in the browser.
+    InBrowser(Box<Visit>),
+    /// The browser came back with a code, which is exchanged for tokens.
+    Exchanging {
+        request: Box<Request>,
+        code: Secret<String>,
+        call: Call,
+        /// An answer was lost: the code may be used up.
+        again: bool,
+    },
+    /// A code to enter on another device was asked for.
+    AskingCode {
+        client: Registered,
+        call: Call,
+    },
+    /// The person enters it there.
+    Showing(Box<Showing>),
+    /// Whose tokens are these?
+    Identifying {
+        client_id: String,
+        tokens: Box<Tokens>,
+        asking: Asking,
+        tries: u32,
+    },
+    /// It could not be found out.
+    Unidentified {
+        client_id: String,
+        tokens: Box<Tokens>,
+        failure: Failure,
+    },
+    /// Tokens that are of no use are ended.
+    Revoking {
+        client_id: String,
+        tokens: Box<Tokens>,
+        call: Call,
+        then: Box<End>,
+    },
+    /// The server asked for patience.
+    Limited {
+        then: Box<Ask>,
+        pause: Wait,
+        failure: Failure,
+    },
+    /// Trying again starts over: a code is good for one attempt.
+    Failed {
+        failure: Failure,
+    },
+    Ended(Box<End>),
+}
+
+/// What is awaited, or has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pending<W, D> {
+    Waiting(W),
+    Done(D),
+}
+
+/// Where callbacks arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Listener {
+    At {
+        wait: Wait,
+        origin: Url,
+    },
+    /// Nothing listens: they come by the private-use scheme, or are pasted.
+    Absent,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asking {
+    Now(Call),
+    Later(Wait),
+}
+
+/// What is asked again once the server has had its rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Register(Listener),
+    UserCode(Registered),
+    Tokens { request: Request, code: Secret<String> },
+}
+
+impl IntoStateMachine for Machine {
+    type Event<'e> = Event<'e>;
+    type Context<'c> = Cx<'c>;
+    type State = State;
+    type Superstate<'s> = ();
+
+    fn initial() -> State {
+        State::New
+    }
+}
+
+impl blocking::State<Machine> for State {
+    fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        match (self, event) {
+            (Self::New, Event::Start) | (Self::Failed { .. }, Event::Intent(Intent::Retry)) => {
+                Transition(machine.begin(cx))
+            }
+            (Self::InBrowser(visit), event) => visit.handle(machine, event, cx),
+            (Self::Showing(showing), event) => showing.handle(machine, event, cx),
+            (
+                Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
+                Event::Intent(Intent::Cancel),
+            ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
+            (Self::Revoking { .. }, Event::Intent(_)) => Super,
+            (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
+            (Self::Preparing { client, listener }, event) => machine.prepared(client, listener, event, cx),
+            (Self::Exchanging { request, code, call, again }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.exchanged(request, code, call, *again, event, cx))
+            }
+            (Self::AskingCode { client, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.heard_code(client, call, event, cx))
+            }
+            (
+                Self::Identifying { client_id, tokens, asking, tries },
+                Event::Reply(..) | Event::TimedOut(_),
+            ) => Transition(machine.identified(client_id, tokens, asking, *tries, event, cx)),
+            (Self::Unidentified { client_id, tokens, .. }, Event::Intent(Intent::Retry)) => {
+                Transition(machine.identify(client_id.clone(), (**tokens).clone(), 0, cx))
+            }
+            // Whether it worked or not: nobody can use them but us, and we have forgotten them.
+            (Self::Revoking { then, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(Self::Ended(then.clone()))
+            }
+            (Self::Limited { then, .. }, Event::TimedOut(_)) => Transition(machine.ask((**then).clone(), cx)),
+            (Self::New | Self::Exchanging { .. } | Self::AskingCode { .. } | Self::Identifying { .. }, _)
+            | (Self::Unidentified { .. } | Self::Revoking { .. } | Self::Limited { .. }, _)
+            | (Self::Failed { .. } | Self::Ended(_), _) => Super,
+        }
+    }
+}
+
+impl State {
+    pub(super) fn end(&self) -> Option<End> {
+        match self {
+            Self::Ended(end) => Some((**end).clone()),
+            Self::New
+            | Self::Preparing { .. }
+            | Self::InBrowser(_)
+            | Self::Exchanging { .. }
+            | Self::AskingCode { .. }
+            | Self::Showing(_)
+            | Self::Identifying { .. }
+            | Self::Unidentified { .. }
+            | Self::Revoking { .. }
+            | Self::Limited { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
+
+    pub(super) fn waits(&self) -> [Option<Wait>; 2] {
+        match self {
+            Self::Preparing { client, listener } => {
+                let client = match client {
+                    Pending::Waiting(call) => Some(call.wait),
+                    Pending::Done(_) => None,
+                };
+                let listener = match listener {
+                    Pending::Waiting(wait) => Some(*wait),
+                    Pending::Done(listener) => listener.wait(),
+                };
+                [client, listener]
+            }
+            Self::InBrowser(visit) => visit.waits(),
+            Self::Showing(showing) => [Some(showing.wait()), None],
+            Self::Exchanging { call, .. } | Self::AskingCode { call, .. } | Self::Revoking { call, .. } => {
+                [Some(call.wait), None]
+            }
+            Self::Identifying { asking: Asking::Now(call), .. } => [Some(call.wait), None],
+            Self::Identifying { asking: Asking::Later(pause), .. } => [Some(*pause), None],
+            Self::Limited { pause, then, .. } => [Some(*pause), then.listener().and_then(Listener::wait)],
+            Self::New | Self::Unidentified { .. } | Self::Failed { .. } | Self::Ended(_) => [None, None],
+        }
+    }
+
+    pub(super) fn save(&self) -> Option<SavedStep> {
+        match self {
+            Self::InBrowser(visit) => Some(visit.save()),
+            Self::Exchanging { request, code, .. } => {
+                Some(SavedStep::Code { request: (**request).clone(), code: code.clone() })
+            }
+            Self::Limited { then, .. } => match &**then {
+                Ask::Tokens { request, code } => {
+                    Some(SavedStep::Code { request: request.clone(), code: code.clone() })
+                }
+                Ask::Register(_) | Ask::UserCode(_) => None,
+            },
+            Self::Showing(showing) => Some(showing.save()),
+            Self::Identifying { client_id, tokens, .. }
+            | Self::Unidentified { client_id, tokens, .. }
+            | Self::Revoking { client_id, tokens, .. } => Some(SavedStep::granted(client_id, tokens)),
+            Self::New
+            | Self::Preparing { .. }
+            | Self::AskingCode { .. }
+            | Self::Failed { .. }
+            | Self::Ended(_) => None,
+        }
+    }
+}
+
+impl Listener {
+    pub(super) const fn wait(&self) -> Option<Wait> {
+        match self {
+            Self::At { wait, .. } => Some(*wait),
+            Self::Absent => None,
+        }
+    }
+}
+
+impl Ask {
+    const fn listener(&self) -> Option<&Listener> {
+        match self {
+            Self::Register(listener) => Some(listener),
+            Self::UserCode(_) | Self::Tokens { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What each state of a sign-in by OAuth 2.0 shows and offers.
+
+use crate::intent::{Offer, Offers};
+use crate::view::{Screen, Task};
+
+use super::OAuth;
+use super::browser::Fallback;
+use super::machine::{Ask, State};
+
+impl OAuth {
+    pub(crate) fn screen(&self) -> Screen {
+        let server = self.server().to_owned();
+        match self.0.state() {
+            State::Preparing { .. } => Screen::Busy { server, task: Task::RegisterClient },
+            State::InBrowser(visit) if visit.is_returning() => {
+                Screen::Busy { server, task: Task::AwaitCallback }
+            }
+            State::InBrowser(visit) => {
+                Screen::InBrowser { server, url: visit.page().clone(), stage: None, until: visit.until() }
+            }
+            State::AskingCode { .. } => Screen::Busy { server, task: Task::GetUserCode },
+            State::Showing(showing) => Screen::UserCode {
+                server,
+                user_code: showing.code.user_code.clone(),
+                verification_uri: showing.code.verification_uri.clone(),
+                verification_uri_complete: showing.code.verification_uri_complete.clone(),
+                until: showing.code.until,
+            },
+            State::New | State::Exchanging { .. } | State::Identifying { .. } | State::Ended(_) => {
+                Screen::Busy { server, task: Task::SignIn }
+            }
+            State::Revoking { .. } => Screen::Busy { server, task: Task::SignOut },
+            State::Limited { then, pause, failure } => {
+                let task = match **then {
+                    Ask::Register(_) => Task::RegisterClient,
+                    Ask::UserCode(_) => Task::GetUserCode,
+                    Ask::Tokens { .. } => Task::SignIn,
+                };
+                Screen::Limited { server, task, until: pause.until, failure: failure.clone() }
+            }
+            State::Failed { failure } | State::Unidentified { failure, .. } => {
+                Screen::Problem { server, task: Task::SignIn, failure: failure.clone() }
+            }
+        }
+    }
+
+    pub(crate) fn offers(&self) -> Offers {
+        let cancel = Offers::of(&[Offer::Cancel]);
+        match self.0.state() {
+            State::New | State::Ended(_) | State::Revoking { .. } => Offers::NONE,
+            State::Preparing { .. }
+            | State::Exchanging { .. }
+            | State::AskingCode { .. }
+            | State::Identifying { .. }
+            | State::Limited { .. } => cancel,
+            State::InBrowser(visit) => cancel
+                .and(Offers::of(&[Offer::OpenBrowser]))
+                .and_if(visit.fallback == Fallback::Offered, Offer::SignInWithDeviceCode),
+            State::Showing(showing) => cancel
+                .and_if(showing.code.page().is_some(), Offer::OpenBrowser)
+                .and_if(showing.is_resting(), Offer::CheckNow),
+            State::Failed { .. } | State::Unidentified { .. } => cancel.and(Offers::of(&[Offer::Retry])),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! How a sign-in by OAuth 2.0 begins, and what is done when something did not work.
+
+use statig::Outcome::{self, Handled, Super, Transition};
+
+use crate::cx::{Cx, Event, Wait};
+use crate::failure::{Cause, Failure, Missing, Refusal};
+use crate::http::{self, Answer, Call};
+use crate::io::Reply;
+use crate::token::Tokens;
+
+use super::client::{self, Registered};
+use super::machine::{Ask, Listener, Machine, Pending, State};
+use super::{End, Goal, Way};
+
+/// How often a server may ask for patience in a row before the person is asked.
+const MAX_LIMITED: u32 = 20;
+
+pub(super) fn ended(end: End) -> State {
+    State::Ended(Box::new(end))
+}
+
+pub(super) fn failed(failure: Failure) -> State {
+    ended(End::Failed(failure))
+}
+
+/// What came of a call that `event` answers.
+pub(super) fn answer<'r>(call: &Call, event: &Event<'r>, cx: &Cx<'_>) -> Result<Answer<'r>, Failure> {
+    match event {
+        Event::Reply(_, reply) => call.answer(reply, cx.now),
+        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Link(_) => Err(call.timed_out(cx.now)),
+    }
+}
+
+impl Machine {
+    pub(super) const fn new(goal: Goal) -> Self {
+        Self { goal, limited: 0, is_healed: false }
+    }
+
+    pub(super) fn begin(&mut self, cx: &mut Cx<'_>) -> State {
+        self.limited = 0;
+        let listener = match self.goal.way {
+            Way::SignIn | Way::CreateAccount => {
+                // Known to nobody but this server and us; what guards the sign-in is the state.
+                Pending::Waiting(cx.listen(client::path(&self.goal.metadata.issuer), None))
+            }
+            Way::DeviceCode => Pending::Done(Listener::Absent),
+        };
+        self.introduce(listener, cx)
+    }
+
+    /// As whom? As whom we are known, if we are; otherwise we introduce ourselves.
+    fn introduce(&self, listener: Pending<Wait, Listener>, cx: &mut Cx<'_>) -> State {
+        let metadata = &self.goal.metadata;
+        let known = cx.config.client.known.iter().find(|known| known.issuer == metadata.issuer);
+        let client = match (known.filter(|_| !self.is_healed), &metadata.registration_endpoint) {
+            (Some(known), _) => Pending::Done(Registered {
+                client_id: known.client_id.clone(),
+                device_grant: metadata.device_authorization_endpoint.is_some(),
+            }),
+            (None, Some(endpoint)) => {
+                let body = client::registration(&cx.config.client, metadata);
+                Pending::Waiting(Call::post(endpoint.clone(), &body, cx))
+            }
+            (None, None) => {
+                let cause = Cause::Unsupported { missing: Missing::ClientRegistration };
+                return failed(Failure { cause, evidence: None });
+            }
+        };
+        self.go(client, listener, cx)
+    }
+
+    /// On, as soon as both are there.
+    fn go(
+        &self,
+        client: Pending<Call, Registered>,
+        listener: Pending<Wait, Listener>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        match (client, listener) {
+            (Pending::Done(client), Pending::Done(listener)) => match self.goal.way {
+                Way::SignIn | Way::CreateAccount => self.open_browser(client, listener, cx),
+                Way::DeviceCode => self.ask_code(client, cx),
+            },
+            (client, listener) => State::Preparing { client, listener },
+        }
+    }
+
+    pub(super) fn prepared(
+        &mut self,
+        client: &Pending<Call, Registered>,
+        listener: &Pending<Wait, Listener>,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Outcome<State> {
+        let (Event::Reply(id, _) | Event::TimedOut(id)) = event else { return Super };
+        match (client, listener) {
+            (Pending::Waiting(call), _) if call.wait.id == *id => {
+                let registered = answer(call, event, cx)
+                    .and_then(|answer| client::registered(&answer, &self.goal.metadata));
+                match (registered, listener) {
+                    (Ok(registered), listener) => {
+                        Transition(self.go(Pending::Done(registered), listener.clone(), cx))
+                    }
+                    (Err(failure), Pending::Done(listener)) => {
+                        Transition(self.not_yet(Ask::Register(listener.clone()), failure, cx))
+                    }
+                    // Listening is asked for again with the next attempt.
+                    (Err(failure), Pending::Waiting(_)) => {
+                        Transition(self.not_yet(Ask::Register(Listener::Absent), failure, cx))
+                    }
+                }
+            }
+            (client, Pending::Waiting(wait)) if wait.id == *id => {
+                Transition(self.go(client.clone(), Pending::Done(listening(*wait, event)), cx))
+            }
+            // The listener broke before anybody was sent anywhere.
+            (client, Pending::Done(_)) => {
+                Transition(self.go(client.clone(), Pending::Done(Listener::Absent), cx))
+            }
+            (_, Pending::Waiting(_)) => Handled,
+        }
+    }
+
+    /// Patience is granted by itself; what may pass is tried again by the person; the rest is the end.
+    pub(super) fn not_yet(&mut self, then: Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
+        match (failure.rate_limited_until(), &failure.cause) {
+            (Some(at), _) if self.limited < MAX_LIMITED => {
+                self.limited += 1;
+                State::Limited { then: Box::new(then), pause: cx.pause_until(at), failure }
+            }
+            (_, Cause::Unavailable { .. } | Cause::Expired { .. }) => State::Failed { failure },
+            (_, _) => failed(failure),
+        }
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask, cx: &mut Cx<'_>) -> State {
+        match ask {
+            Ask::Register(Listener::Absent) => self.again(cx),
+            Ask::Register(listener) => self.introduce(Pending::Done(listener), cx),
+            Ask::UserCode(client) => self.ask_code(client, cx),
+            Ask::Tokens { request, code } => self.exchange(request, code, false, cx),
+        }
+    }
+
+    /// From the beginning, without forgetting how patient we have been.
+    fn again(&mut self, cx: &mut Cx<'_>) -> State {
+        let limited = self.limited;
+        let state = self.begin(cx);
+        self.limited = limited;
+        state
+    }
+
+    /// The server has forgotten the application. Once, we introduce ourselves again.
+    pub(super) fn heal(&mut self, failure: Failure, cx: &mut Cx<'_>) -> State {
+        if self.is_healed {
+            return failed(Failure { cause: Cause::Refused { refusal: Refusal::ClientRefused }, ..failure });
+        }
+        self.is_healed = true;
+        self.begin(cx)
+    }
+
+    /// End what nobody can use.
+    pub(super) fn revoke(&self, client_id: String, tokens: Tokens, then: End, cx: &mut Cx<'_>) -> State {
+        let Some(endpoint) = &self.goal.metadata.revocation_endpoint else { return ended(then) };
+        let (token, hint) = match &tokens.refresh_token {
+            Some(token) => (token, "refresh_token"),
+            None => (&tokens.access_token, "access_token"),
+        };
+        let fields =
+            [("token", token.expose().as_str()), ("token_type_hint", hint), ("client_id", &client_id)];
+        let call = Call::form(endpoint.clone(), &fields, cx);
+        State::Revoking { client_id, tokens: Box::new(tokens), call, then: Box::new(then) }
+    }
+}
+
+fn listening(wait: Wait, event: &Event<'_>) -> Listener {
+    match event {
+        Event::Reply(_, Reply::Listening(Ok(origin))) if http::is_loopback(origin) => {
+            Listener::At { wait, origin: origin.clone() }
+        }
+        Event::Reply(..) | Event::TimedOut(_) | Event::Start | Event::Intent(_) | Event::Link(_) => {
+            Listener::Absent
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The commands about the account of a session: `devices`, `manage`.
+
+use std::time::{Duration, SystemTime};
+
+use narthex::{AccountAction, Intent, Screen};
+use serde_json::json;
+
+use crate::ended::Ended;
+use crate::json::out;
+use crate::plain::tell;
+use crate::session::{is_settled, resumed, session, settled};
+use crate::setup::Setup;
+use crate::text::plain;
+
+/// The account's devices, this one marked.
+pub(crate) async fn devices(setup: &Setup) -> Result<(), Ended> {
+    let (mut talk, _, _lock) = resumed(setup).await?;
+    talk.until(is_settled).await;
+    talk.ask(Intent::ListDevices).await;
+    let view = talk.until(is_settled).await;
+    let listed = settled(&view);
+    talk.end().await;
+    listed?;
+    let Screen::SignedIn { devices: Some(devices), .. } = &view.screen else {
+        return Err(Ended::NotSignedIn);
+    };
+    if setup.global.json {
+        out::print("devices", &json!({"devices": devices}));
+        return Ok(());
+    }
+    for device in devices {
+        let name = device.display_name.as_deref().map(plain).unwrap_or_default();
+        let seen = device.last_seen.map(|at| setup.text.say("device-seen", &[("date", date(at.0).into())]));
+        let this = device.is_this.then(|| setup.text.say("device-this", &[]));
+        let more: Vec<String> = seen.into_iter().chain(this).collect();
+        let line = [plain(&device.device_id), name, more.join(", ")].join("  ");
+        tell(line.trim_end());
+    }
+    Ok(())
+}
+
+/// The page on which the account is managed.
+pub(crate) fn manage(
+    setup: &Setup,
+    action: Option<AccountAction>,
+    device: Option<&str>,
+) -> Result<(), Ended> {
+    let store = setup.store()?;
+    let session = session(setup, &store)?;
+    let page = session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
+    let page = page.ok_or(Ended::NoAccountPage)?;
+    let url = page.link(action, Some(device.unwrap_or(&session.device_id)));
+    let is_known = action.is_none_or(|action| page.known().any(|known| known == action));
+    if setup.global.json {
+        out::print("account_page", &json!({"url": url, "announced": is_known}));
+    } else {
+        if !is_known {
+            crate::plain::say(&setup.text.say("action-not-announced", &[]));
+        }
+        tell(url.as_str());
+    }
+    if !setup.global.no_browser {
+        narthex_delivery::open(&url).ok();
+    }
+    Ok(())
+}
+
+/// `21 Nov 2026`, of milliseconds since the Unix epoch.
+fn date(milliseconds: u64) -> String {
+    const LAST: u64 = 253_402_300_799_000;
+    let at = SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds.min(LAST));
+    httpdate::fmt_http_date(at)[5..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_that_of_the_calendar() {
+        assert_eq!(date(0), "01 Jan 1970");
+        assert_eq!(date(951_782_400_000), "29 Feb 2000");
+        assert_eq!(date(u64::MAX), "31 Dec 9999");
+    }
+}

@@ -1,0 +1,120 @@
+//! `narthex token`: a fresh access token for another program.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use narthex::{Intent, Offer, Screen, Session};
+use narthex_runtime::Clock;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::args::TokenFormat;
+use crate::ended::Ended;
+use crate::json::out;
+use crate::session::{is_settled, resumed, session, settled};
+use crate::setup::Setup;
+
+/// A token that ends sooner than this is renewed before it is handed out.
+const FRESH: Duration = Duration::from_secs(60);
+
+pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -> Result<(), Ended> {
+    let session = fresh(setup).await?;
+    match exec.split_first() {
+        Some((program, arguments)) => hand_over(&session, format, program, arguments),
+        None if setup.global.json => {
+            out::print("token", &described(&session));
+            Ok(())
+        }
+        None => {
+            // When nobody reads any more, there is nobody to tell either.
+            std::io::stdout().write_all(written(&session, format).as_bytes()).ok();
+            Ok(())
+        }
+    }
+}
+
+/// The session, with a token that is good for a while.
+async fn fresh(setup: &Setup) -> Result<Session, Ended> {
+    let store = setup.store()?;
+    let stored = session(setup, &store)?;
+    if is_fresh(&stored) {
+        return Ok(stored);
+    }
+    let (mut talk, _, _lock) = resumed(setup).await?;
+    let mut view = talk.until(is_settled).await;
+    // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
+    if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
+        && Clock::start().now() + FRESH >= *at
+        && view.offers.contains(Offer::Refresh)
+    {
+        talk.ask(Intent::Refresh).await;
+        view = talk.until(is_settled).await;
+    }
+    let renewed = settled(&view);
+    let engine = talk.end().await;
+    renewed?;
+    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Ended::NotSignedIn)
+}
+
+fn is_fresh(session: &Session) -> bool {
+    session.expires_at.is_none_or(|at| Clock::start().now() + FRESH < at)
+}
+
+fn described(session: &Session) -> serde_json::Value {
+    json!({
+        "access_token": session.access_token.expose(),
+        "expires_at": session.expires_at,
+        "user_id": session.user_id,
+        "device_id": session.device_id,
+        "homeserver": session.homeserver,
+    })
+}
+
+fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {
+    let token = session.access_token.expose();
+    Zeroizing::new(match format {
+        TokenFormat::Plain => format!("{token}\n"),
+        TokenFormat::Header => format!("Authorization: Bearer {token}\n"),
+        TokenFormat::Env => format!(
+            "MATRIX_ACCESS_TOKEN={}\nMATRIX_HOMESERVER={}\nMATRIX_USER_ID={}\n",
+            quoted(token),
+            quoted(session.homeserver.as_str()),
+            quoted(&session.user_id),
+        ),
+        TokenFormat::Json => format!("{}\n", described(session)),
+    })
+}
+
+/// As a shell reads it back.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Runs a program that reads the token from its standard input, and ends as it ends.
+fn hand_over(
+    session: &Session,
+    format: TokenFormat,
+    program: &OsString,
+    arguments: &[OsString],
+) -> Result<(), Ended> {
+    let failed = |error| Ended::File { path: program.to_string_lossy().into_owned(), error };
+    let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn().map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that does not want it has closed its input.
+        stdin.write_all(written(session, format).as_bytes()).ok();
+    }
+    let status = child.wait().map_err(failed)?;
+    if status.success() { Ok(()) } else { Err(Ended::Exec(status.code().unwrap_or(1))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_cannot_end_the_value() {
+        assert_eq!(quoted("a'b; rm c"), r"'a'\''b; rm c'");
+    }
+}
