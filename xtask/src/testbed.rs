@@ -59,11 +59,15 @@ impl Testbed {
 }
 
 fn install(profiles: &[Profile]) -> Result<()> {
-    venv::SYNAPSE.ensure()?;
-    if profiles.iter().any(|profile| profile.is_delegated()) {
-        authorization_server::install()?;
+    if !profiles.iter().any(|profile| profile.is_delegated()) {
+        return venv::SYNAPSE.ensure();
     }
-    Ok(())
+    // Both at once: the first time it is what takes longest.
+    std::thread::scope(|scope| {
+        let synapse = scope.spawn(|| venv::SYNAPSE.ensure());
+        authorization_server::install()?;
+        synapse.join().unwrap_or_else(|_| bail!("the installation of Synapse panicked"))
+    })
 }
 
 fn alone() -> Result<File> {

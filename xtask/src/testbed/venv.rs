@@ -23,7 +23,7 @@ pub(crate) const SYNAPSE: Venv = Venv {
     folder: "venv",
     what: "Synapse",
     requirements: "xtask/testbed/requirements.txt",
-    imports: "synapse, aiosmtpd, authlib",
+    imports: "synapse.app.homeserver, aiosmtpd.smtp, authlib",
 };
 
 /// Of its own, because it is large and one profile needs it.
@@ -67,11 +67,9 @@ impl Venv {
         install_python()?;
         eprintln!("installing {} into {}", self.what, place::shown(&self.place()));
         read(Command::new("python3").args(["-m", "venv", "--clear"]).arg(self.place()))?;
-        read(
-            Command::new(self.python())
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-                .arg(&required),
-        )?;
+        // What is imported below is compiled then; the rest, most of it, nobody uses.
+        let quietly = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", "--requirement"];
+        read(Command::new(self.python()).args(["-m", "pip"]).args(quietly).arg(&required))?;
         if !answers(&self.python().to_string_lossy(), &["-c", &format!("import {}", self.imports)]) {
             bail!("the virtual environment does not work: {}", place::shown(&self.place()));
         }
