@@ -31,6 +31,7 @@ const SETUPS: &[(&str, Setup)] = &[
     ("ratelimit", Config::rate_limited),
     ("disabled", Config::disabled),
     ("sso", Config::sso),
+    ("oauth", Config::oauth),
 ];
 
 /// A token, then terms: a bit of everything that needs no browser.

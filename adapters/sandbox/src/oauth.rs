@@ -75,7 +75,7 @@ pub(crate) fn get(path: &str) -> Option<OauthRoute<'_>> {
         "authorize" => Some(OauthRoute::Authorize),
         "login" | "register" => Some(OauthRoute::SignIn),
         "link" => Some(OauthRoute::Link),
-        "account/" => Some(OauthRoute::Account),
+        "account" | "account/" => Some(OauthRoute::Account),
         rest => {
             let consent = rest.strip_prefix("consent/").map(OauthRoute::Consent);
             consent.or_else(|| rest.strip_prefix("device/").map(OauthRoute::Device))

@@ -107,6 +107,27 @@ async fn links_point_at_where_it_is_served() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_known_by_its_cookie_on_the_pages_of_oauth() {
+    let mut sandbox = sandbox(Config::oauth);
+    sandbox.add_account("alice", "pw");
+    let server = start(sandbox, LOOPBACK).await;
+    let (status, head, _) =
+        exchange(&server, post("/auth/login", "do=login&username=alice&password=pw")).await;
+    assert_eq!(status, 303, "{head}");
+    let account = format!("location: {}auth/account/", server.url());
+    assert!(head.contains(&account) && head.contains("cache-control: no-store"), "{head}");
+    let cookie = head.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap();
+    let request = format!(
+        "GET /auth/account/ HTTP/1.1\r\nhost: x\r\ncookie: a=b; {cookie}\r\nconnection: close\r\n\r\n"
+    );
+    let (_, _, page) = exchange(&server, request).await;
+    assert!(page.contains("@alice:127.0.0.1:"), "{page}");
+    let (_, head, body) = exchange(&server, get("/_matrix/client/v1/auth_metadata", "")).await;
+    assert!(head.contains("max-age=600") && !head.contains("no-store"), "{head}");
+    assert!(body.contains(&format!("\"issuer\":\"{}auth/\"", server.url())), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_stop_nobody_listens() {
     let server = start(sandbox(Config::open), LOOPBACK).await;
     let address = *server.url().socket_addrs(|| None).unwrap().first().unwrap();

@@ -37,11 +37,7 @@ impl Callback {
         let mut address = self.redirect_uri.clone();
         match self.mode {
             ResponseMode::Query | ResponseMode::FormPost => {
-                let kept = address.query().unwrap_or_default();
-                let query = form_urlencoded::Serializer::for_suffix(kept.to_owned(), kept.len())
-                    .extend_pairs(parameters)
-                    .finish();
-                address.set_query(Some(query.trim_start_matches('&')));
+                address.query_pairs_mut().extend_pairs(parameters);
                 if is_redirect {
                     address.set_fragment(Some(""));
                 }

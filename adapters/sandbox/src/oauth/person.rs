@@ -1,5 +1,7 @@
 //! What would a person do at the pages? For tests and simulations, which have no browser.
 
+use std::fmt;
+
 use narthex::{Response, Time};
 use url::Url;
 
@@ -11,8 +13,8 @@ use super::PREFIX;
 /// The most pages that a person goes through.
 const MOST_PAGES: usize = 8;
 
-/// A person with a browser of their own, in which nobody is signed in yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A person, and how they get into their account.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Person<'a> {
     /// What they type as their username.
     pub username: &'a str,
@@ -41,26 +43,51 @@ impl<'a> Person<'a> {
     }
 }
 
+impl fmt::Debug for Person<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let does = if self.is_new { "registers" } else { "signs in" };
+        write!(f, "{} {does}", self.username)
+    }
+}
+
 /// What people do, without their pages. All of it goes through [`Sandbox::answer`].
 impl Sandbox {
     /// Opens an authorization request, signs in, and lets the application in: the callback address.
     ///
-    /// `None` if the person gets nowhere: the request is refused on a page, the password is wrong, the name is
+    /// Nobody is signed in to their browser yet. `None` if the person gets nowhere: the request is refused on a page, the password is wrong, the name is
     /// taken, or the server fails to ask them.
     pub fn consent(&mut self, now: Time, authorization_url: &Url, person: Person<'_>) -> Option<Url> {
-        self.decide(now, authorization_url, person, "consent")
+        self.consent_in(now, &mut Jar::default(), authorization_url, person)
+    }
+
+    /// As [`consent`](Self::consent), in a browser in which somebody may be signed in from before. They are not
+    /// asked again who they are, and the session is then theirs.
+    pub fn consent_in(
+        &mut self,
+        now: Time,
+        jar: &mut Jar,
+        authorization_url: &Url,
+        person: Person<'_>,
+    ) -> Option<Url> {
+        self.decide(now, jar, authorization_url, person, "consent")
     }
 
     /// Opens an authorization request, signs in, and cancels: the callback address.
     pub fn decline(&mut self, now: Time, authorization_url: &Url, person: Person<'_>) -> Option<Url> {
-        self.decide(now, authorization_url, person, "cancel")
+        self.decide(now, &mut Jar::default(), authorization_url, person, "cancel")
     }
 
-    fn decide(&mut self, now: Time, page: &Url, person: Person<'_>, decision: &str) -> Option<Url> {
-        let mut jar = Jar::default();
+    fn decide(
+        &mut self,
+        now: Time,
+        jar: &mut Jar,
+        page: &Url,
+        person: Person<'_>,
+        decision: &str,
+    ) -> Option<Url> {
         let mut page = page.clone();
         for _ in 0..MOST_PAGES {
-            let response = self.visit(now, &mut jar, &page, person, &[("do", decision)]);
+            let response = self.visit(now, jar, &page, person, &[("do", decision)]);
             let next = location(&response)?;
             if !self.is_own_page(&next) {
                 return Some(next);

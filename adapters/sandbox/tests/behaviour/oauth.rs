@@ -1,8 +1,13 @@
 //! A person, their application and the authorization server: what every story of OAuth needs.
 
+mod authorize;
+mod clients;
 mod code;
+mod device;
+mod pages;
 mod refresh;
 mod revoke;
+mod robust;
 
 use narthex_sandbox::{Config, OauthConfig, Person, browser};
 use serde_json::{Value, json};
