@@ -121,7 +121,7 @@ async fn a_browser_is_known_by_its_cookie_on_the_pages_of_oauth() {
         "GET /auth/account/ HTTP/1.1\r\nhost: x\r\ncookie: a=b; {cookie}\r\nconnection: close\r\n\r\n"
     );
     let (_, _, page) = exchange(&server, request).await;
-    assert!(page.contains("@alice:127.0.0.1:"), "{page}");
+    assert!(page.contains("@alice:localhost"), "{page}");
     let (_, head, body) = exchange(&server, get("/_matrix/client/v1/auth_metadata", "")).await;
     assert!(head.contains("max-age=600") && !head.contains("no-store"), "{head}");
     assert!(body.contains(&format!("\"issuer\":\"{}auth/\"", server.url())), "{body}");
