@@ -1,10 +1,15 @@
 //! Opens the browser and receives the callback.
 #![warn(missing_docs)]
 
+mod address;
 mod browser;
 mod exchange;
+mod instance;
 mod listener;
 mod page;
+mod room;
 
+pub use address::MAX_ADDRESS;
 pub use browser::{NoBrowser, open};
+pub use instance::{BadName, Claimed, Courier, Inbox, Instance, Undelivered};
 pub use listener::Listener;

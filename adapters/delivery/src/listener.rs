@@ -1,20 +1,18 @@
 //! Listens on this machine for the browser's callback, and ignores whatever else comes.
 
-use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use narthex::{Lost, Secret};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use url::Url;
 
 use crate::exchange;
+use crate::room::Room;
 
-/// How many connections an address may have at once. Browsers open some that they never use.
-const AT_ONCE: usize = 32;
 /// How many callbacks may wait to be taken.
 const WAITING: usize = 8;
 /// A break after a connection could not be accepted: when there are too many open files, the next cannot be either.
@@ -99,20 +97,14 @@ async fn sockets(port: u16) -> Option<Sockets> {
 async fn serve(socket: TcpListener, origin: Url, path: String, to: mpsc::Sender<Secret<String>>) {
     let port = origin.port_or_known_default().unwrap_or_default();
     let mut exchanges = JoinSet::new();
-    let mut open: VecDeque<oneshot::Sender<()>> = VecDeque::new();
+    let mut room = Room::default();
     loop {
         let Ok((stream, _)) = socket.accept().await else {
             sleep(BREAK).await;
             continue;
         };
         while exchanges.try_join_next().is_some() {}
-        open.retain(|exchange| !exchange.is_closed());
-        // The one that has kept us waiting longest makes room.
-        while open.len() >= AT_ONCE {
-            open.pop_front();
-        }
-        let (hurry, hurried) = oneshot::channel();
-        open.push_back(hurry);
+        let hurried = room.enter();
         let (origin, path, to) = (origin.clone(), path.clone(), to.clone());
         exchanges.spawn(async move {
             if let Some(target) = exchange::answer(stream, port, &path, hurried).await {

@@ -1,0 +1,115 @@
+//! Processes that play a part: this very program, run again for one of its tests.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use narthex::Secret;
+use narthex_delivery::{Claimed, Courier, Instance};
+
+pub(crate) const APP: &str = "io.example.app";
+pub(crate) const ADDRESS: &str = "io.example.app:/callback?code=a%20b&state=$(touch%20pwned)'`;#";
+
+/// Where the processes of a test meet.
+pub(crate) struct Place<'a> {
+    pub(crate) runtime: &'a Path,
+    pub(crate) bus: Option<&'a str>,
+}
+
+impl Place<'_> {
+    pub(crate) fn command(&self, part: &str) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "plays_its_part", "--nocapture"])
+            .env("NARTHEX_TEST_PART", part)
+            .env("XDG_RUNTIME_DIR", self.runtime)
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.unwrap_or("unix:path=/nonexistent"))
+            .stdout(Stdio::piped());
+        command
+    }
+
+    /// A process that claims `profile`, and what became of it.
+    pub(crate) fn claim(&self, profile: &str) -> (Process, String) {
+        let mut process = Process::start(self.command(&format!("claim {profile}")));
+        let claimed = process.says();
+        (process, claimed)
+    }
+
+    /// How a delivery to everybody went.
+    pub(crate) fn deliver(&self, address: &str) -> String {
+        let mut command = self.command("deliver");
+        command.env("NARTHEX_TEST_ADDRESS", address);
+        Process::start(command).says()
+    }
+}
+
+/// Killed when it is dropped.
+pub(crate) struct Process {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Process {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self { child, output }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The next line that it has marked.
+    pub(crate) fn says(&mut self) -> String {
+        let mut line = String::new();
+        while self.output.read_line(&mut line).unwrap() > 0 {
+            if let Some((_, said)) = line.trim_end().split_once("SAYS ") {
+                return said.to_owned();
+            }
+            line.clear();
+        }
+        "nothing".to_owned()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Plays the part that the environment names; no longer than any test takes.
+pub(crate) async fn play() {
+    let Ok(part) = std::env::var("NARTHEX_TEST_PART") else { return };
+    let played = async {
+        match part.split_once(' ') {
+            Some((_, profile)) => claim(profile).await,
+            None => deliver().await,
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(60), played).await;
+}
+
+async fn claim(profile: &str) {
+    match Instance::new(APP, profile).unwrap().claim().await {
+        Ok(Claimed::First(mut inbox)) => {
+            println!("SAYS first");
+            while let Some(address) = inbox.next().await {
+                println!("SAYS {}", address.expose());
+            }
+        }
+        Ok(Claimed::Running(courier)) => {
+            println!("SAYS running");
+            println!("SAYS {:?}", courier.deliver(&Secret::from(ADDRESS)).await);
+        }
+        Err(error) => println!("SAYS {:?}", error.kind()),
+    }
+}
+
+async fn deliver() {
+    let address = Secret::new(std::env::var("NARTHEX_TEST_ADDRESS").unwrap());
+    println!("SAYS {:?}", Courier::new(APP).unwrap().deliver(&address).await);
+}
