@@ -42,7 +42,9 @@ impl Home {
     }
 
     pub(crate) fn is_running(&self) -> bool {
+        let authorization = || process::is_ours(&self.file("authorization-server.pid"), &self.folder);
         process::is_ours(&self.file("pid"), &self.file("homeserver.yaml"))
+            && (!self.profile.is_delegated() || authorization())
     }
 
     /// Stops its processes. Nothing happens to one that already ended, or that is not ours.

@@ -31,13 +31,15 @@ export function codeInputPage(ctx, _form, _out, error) {
   if (error?.name === 'AbortedError') return page(ctx, 'Cancelled', '<p>The device was not signed in.</p>');
   return page(ctx, 'Sign in a device', `${alert(error && 'This code is wrong, was used before, or is too old.')}
     ${form(ctx, 'op.deviceInputForm', `<label>Code that your device shows
-      <input name="user_code" value="${escape(error?.userCode)}" autocomplete="off" autocapitalize="characters" required autofocus>
+      <input name="user_code" value="${escape(error?.userCode)}" autocomplete="off" autocapitalize="characters"
+        required autofocus>
     </label>
     <button>Continue</button>`)}`);
 }
 
 export function codeConfirmPage(ctx, _form, client, _deviceInfo, userCode) {
-  page(ctx, 'Is this your device?', `<p><strong>${escape(client.clientName ?? client.clientId)}</strong> wants to sign in.
+  const name = client.clientName ?? client.clientId;
+  page(ctx, 'Is this your device?', `<p><strong>${escape(name)}</strong> wants to sign in.
       Continue only if your device shows this code:</p>
     <p><code>${escape(userCode)}</code></p>
     ${form(ctx, 'op.deviceConfirmForm', `<input type="hidden" name="user_code" value="${escape(userCode)}">

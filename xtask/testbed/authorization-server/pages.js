@@ -70,7 +70,8 @@ function credentials(what, button, username, problem, kind) {
     <form method="post">
       <input type="hidden" name="do" value="${what}">
       <label>Username
-        <input name="username" value="${escape(username)}" autocomplete="username" autocapitalize="none" required autofocus>
+        <input name="username" value="${escape(username)}" autocomplete="username" autocapitalize="none"
+          required autofocus>
       </label>
       <label>Password <input name="password" type="password" autocomplete="${kind}" required></label>
       <button>${button}</button>
@@ -79,7 +80,9 @@ function credentials(what, button, username, problem, kind) {
 }
 
 function cancel() {
-  return '<form method="post"><input type="hidden" name="do" value="cancel"><button class="link">Cancel</button></form>';
+  return `<form method="post">
+      <input type="hidden" name="do" value="cancel"><button class="link">Cancel</button>
+    </form>`;
 }
 
 const STYLE = `

@@ -9,7 +9,8 @@ export function revocation(provider, sessions) {
     if (ctx.path !== '/oauth2/revoke' || ctx.method !== 'POST') return next();
     const form = await readForm(ctx);
     const even = { ignoreExpiration: true };
-    const found = await provider.AccessToken.find(form.token, even) ?? await provider.RefreshToken.find(form.token, even);
+    const found = await provider.AccessToken.find(form.token, even)
+      ?? await provider.RefreshToken.find(form.token, even);
     // The library takes the body from here when it has been read.
     ctx.req.body = found ? { ...form, client_id: found.clientId } : form;
     await next();

@@ -9,7 +9,7 @@ export class Browser {
   async open(url, init = {}) {
     const home = new URL(url).origin;
     for (let hop = 0; hop < HOPS; hop += 1) {
-      const answer = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, Cookie: this.#cookie() } });
+      const answer = await fetch(url, { ...init, redirect: 'manual', headers: { Cookie: this.#cookie() } });
       this.#keep(answer.headers.getSetCookie());
       const next = answer.headers.get('location');
       if (!next) return new Page(this, url, answer.status, await answer.text()).settled();

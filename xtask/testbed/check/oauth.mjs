@@ -18,6 +18,7 @@ before(async () => {
 });
 
 const app = (family) => new App(metadata, clientId, family);
+const revoke = (form) => post(metadata.revocation_endpoint, form);
 
 // Signs in as demo; the tokens.
 async function signIn(one = app(), browser = new Browser()) {
@@ -39,7 +40,8 @@ test('Synapse passes the metadata on', () => {
 });
 
 test('a client registers, also from another origin', async () => {
-  const { status, body, headers } = await register(metadata, { ...CLIENT, grant_types: [...CLIENT.grant_types, 'new'] });
+  const grants = [...CLIENT.grant_types, 'new'];
+  const { status, body, headers } = await register(metadata, { ...CLIENT, grant_types: grants });
   assert.equal(status, 201);
   assert.equal(headers.get('access-control-allow-origin'), '*');
   assert.deepEqual(body.grant_types, CLIENT.grant_types);
@@ -115,7 +117,8 @@ test('a person makes an account and is signed in', async () => {
 test('a person signs in, on either page, by either family of scopes', async () => {
   for (const family of ['urn:matrix:client:', 'urn:matrix:org.matrix.msc2967.client:']) {
     const one = app(family);
-    const page = await new Browser().open(one.address({ prompt: 'create', scope: `openid ${one.scope} something:else` }));
+    const scope = `openid ${one.scope} something:else`;
+    const page = await new Browser().open(one.address({ prompt: 'create', scope }));
     const login = await page.follow('Sign in');
     const wrong = await login.submit('login', { ...DEMO, password: 'wrong' });
     assert.match(wrong.html, /The username or the password is wrong/);
@@ -242,18 +245,18 @@ test('an access token ends in time; the session does not', async (t) => {
   const first = await signIn(one);
   await new Promise((resolve) => { setTimeout(resolve, 2_000); });
   await assertSignedOut(first.access_token);
-  await turn(t, { accessTtl: 300 });
+  await control('knobs', { accessTtl: 300 });
   const { body: second } = await one.refresh(first.refresh_token);
   assert.equal((await whoami(second.access_token)).status, 200);
   // As a sign-out does that did not refresh before.
-  assert.equal((await post(metadata.revocation_endpoint, { token: first.access_token, client_id: clientId })).status, 200);
+  assert.equal((await revoke({ token: first.access_token, client_id: clientId })).status, 200);
   await assertSignedOut(second.access_token);
 });
 
 test('a revocation ends one session, whoever asks for it', async (t) => {
   const browser = new Browser();
   for (const [name, form] of [
-    ['the refresh token', ({ refresh_token: token }) => ({ token, token_type_hint: 'refresh_token', client_id: clientId })],
+    ['the refresh token', ({ refresh_token: token }) => ({ token, client_id: clientId })],
     ['the access token', ({ access_token: token }) => ({ token, client_id: clientId })],
     ['without a client', ({ refresh_token: token }) => ({ token })],
     ['by another client', ({ refresh_token: token }) => ({ token, client_id: 'someone' })],
@@ -261,7 +264,7 @@ test('a revocation ends one session, whoever asks for it', async (t) => {
     await t.test(name, async () => {
       const [one, other] = [app(), app()];
       const [ended, stays] = [await signIn(one, browser), await signIn(other, browser)];
-      assert.equal((await post(metadata.revocation_endpoint, form(ended))).status, 200);
+      assert.equal((await revoke(form(ended))).status, 200);
       await assertSignedOut(ended.access_token);
       assert.equal((await one.refresh(ended.refresh_token)).body.error, 'invalid_grant');
       assert.equal((await whoami(stays.access_token)).status, 200);
@@ -273,15 +276,15 @@ test('a revocation ends one session, whoever asks for it', async (t) => {
 });
 
 test('an app on the web may ask too', async () => {
-  for (const path of ['token_endpoint', 'revocation_endpoint', 'device_authorization_endpoint', 'registration_endpoint']) {
+  for (const what of ['token', 'revocation', 'device_authorization', 'registration']) {
     const headers = { Origin: 'https://checker.example', 'Access-Control-Request-Method': 'POST' };
-    const answer = await fetch(metadata[path], { method: 'OPTIONS', headers });
-    assert.match(answer.headers.get('access-control-allow-origin'), /^(\*|https:\/\/checker\.example)$/, path);
+    const answer = await fetch(metadata[`${what}_endpoint`], { method: 'OPTIONS', headers });
+    assert.match(answer.headers.get('access-control-allow-origin'), /^(\*|https:\/\/checker\.example)$/, what);
   }
 });
 
 test('a token that nobody knows is as good as revoked', async () => {
-  const answer = await post(metadata.revocation_endpoint, { token: 'unknown', client_id: clientId });
+  const answer = await revoke({ token: 'unknown', client_id: clientId });
   assert.equal(answer.status, 200);
 });
 

@@ -27,7 +27,7 @@ export async function control(path, body) {
   return { status: answer.status, body: answer.ok ? await answer.json() : await answer.text() };
 }
 
-// Turns knobs for as long as the test runs.
+// Turns knobs for as long as the test runs; once in a test, as what was before comes back at the end.
 export async function turn(test, changes) {
   const { body: before } = await control('knobs', {});
   test.after(() => control('knobs', before));
