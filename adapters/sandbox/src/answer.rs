@@ -16,11 +16,18 @@ pub(crate) fn text(status: u16, content_type: &str, body: &str) -> Response {
     respond(status, content_type, body.as_bytes().to_vec())
 }
 
+/// Light or dark, as the browser likes it; one narrow column, fields as wide as it.
+const STYLE: &str = ":root { color-scheme: light dark } \
+    body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem 1rem } main { max-width: 26rem; margin: auto } \
+    input:not([type=checkbox]) { display: block; width: 100%; box-sizing: border-box } \
+    input, button { font: inherit; padding: .4rem .6rem } [role=alert] { color: light-dark(#a00, #f99) }";
+
 /// A page for the person's browser. `body` is HTML; what comes from outside in it must be [`escape`]d.
 pub(crate) fn page(status: u16, title: &str, body: &str) -> Response {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title></head>\n\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\n\
+         <style>{STYLE}</style></head>\n\
          <body><main><h1>{title}</h1>\n{body}\n</main></body>\n</html>\n"
     );
     respond(status, "text/html; charset=utf-8", html.into_bytes())
@@ -37,6 +44,11 @@ pub(crate) fn see_other(to: &str) -> Response {
     let mut response = respond(303, "text/html", Vec::new());
     response.headers.push(("location".to_owned(), to.to_owned()));
     response
+}
+
+/// What is wrong with what the person submitted, if anything is.
+pub(crate) fn alert(error: Option<&str>) -> String {
+    error.map(|error| format!("<p role=\"alert\">{}</p>", escape(error))).unwrap_or_default()
 }
 
 pub(crate) fn escape(text: &str) -> String {

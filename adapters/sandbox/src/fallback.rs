@@ -4,7 +4,7 @@ use narthex::{Response, Time};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::answer::{Refusal, escape, page};
+use crate::answer::{Refusal, alert, escape, page};
 use crate::ask::{Ask, Object};
 use crate::config::{DUMMY, EMAIL, MSISDN, RECAPTCHA, TERMS, TOKEN};
 use crate::route::POLICY;
@@ -80,7 +80,7 @@ impl Sandbox {
             }
             _ => ("One more step", format!("<p>{}</p>", escape(stage)), "Continue"),
         };
-        let error = error.map(|error| format!("<p role=\"alert\">{}</p>", escape(error))).unwrap_or_default();
+        let error = alert(error);
         let body = format!(
             "{error}<form method=\"post\">{field}<input type=\"hidden\" name=\"session\" value=\"{}\">\
              <button>{button}</button></form>",

@@ -13,6 +13,9 @@
 //! let versions = "https://example.org/_matrix/client/versions".parse().expect("an address");
 //! assert_eq!(server.answer(Time(0), &browser::open(&versions)).status, 200);
 //! ```
+//!
+//! [`Config::oauth`] has an authorization server too, under `/auth/`, which answers as Matrix Authentication
+//! Service 1.22 does. Its pages are for people; [`Sandbox::consent`] and [`Sandbox::link_device`] do without.
 #![cfg_attr(not(test), warn(missing_docs))]
 
 mod accounts;

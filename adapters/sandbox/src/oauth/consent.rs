@@ -15,10 +15,11 @@ impl Sandbox {
     pub(crate) fn consent_page(&self, ask: Ask<'_>, id: &str) -> Result<Response, Response> {
         let (grant, localpart) = self.asked_consent(ask, id)?;
         let body = format!(
-            "{}{}<p><a href=\"{}\">Cancel</a></p>",
+            "{}<form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"consent\">\
+             <button>Continue</button></form><p><a href=\"{}\">Cancel</a></p>\
+             <form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"logout\">\
+             <button>Use another account</button></form>",
             self.who_and_what(localpart, &grant.client_id, &grant.scope),
-            "<form method=\"post\"><button name=\"do\" value=\"consent\">Continue</button> \
-             <button name=\"do\" value=\"logout\">Use another account</button></form>",
             escape(&grant.callback.cancelled()),
         );
         Ok(page(200, "Let this application in?", &body))

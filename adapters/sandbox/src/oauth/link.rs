@@ -2,7 +2,7 @@
 
 use narthex::{Response, Time};
 
-use crate::answer::{escape, page, see_other};
+use crate::answer::{alert, page, see_other};
 use crate::ask::Ask;
 use crate::sandbox::Sandbox;
 
@@ -80,12 +80,13 @@ impl Sandbox {
     }
 
     fn confirm_page(&self, grant: &DeviceGrant, localpart: &str, error: Option<&str>) -> Response {
-        let error = error.map(|error| format!("<p role=\"alert\">{}</p>", escape(error))).unwrap_or_default();
+        let error = alert(error);
         let body = format!(
-            "{}{error}<form method=\"post\"><p><label><input type=\"checkbox\" name=\"confirm_device\" value=\"on\"> \
-             I started this on a device of mine, which shows the code I typed</label></p>\
-             <button name=\"do\" value=\"consent\">Link it</button> \
-             <button name=\"do\" value=\"cancel\">Cancel</button></form>",
+            "{}{error}<form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"consent\">\
+             <p><label><input type=\"checkbox\" name=\"confirm_device\" value=\"on\"> I started this on a \
+             device of mine, which shows the code I typed</label></p><button>Link it</button></form>\
+             <form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"cancel\">\
+             <p><button>Cancel</button></p></form>",
             self.who_and_what(localpart, &grant.client_id, &grant.scope),
         );
         page(200, "Link a device", &body)
@@ -93,7 +94,7 @@ impl Sandbox {
 }
 
 fn code_page(error: Option<&str>) -> Response {
-    let error = error.map(|error| format!("<p role=\"alert\">{}</p>", escape(error))).unwrap_or_default();
+    let error = alert(error);
     let body = format!(
         "{error}<form method=\"post\"><p><label>The code that your device shows \
          <input name=\"code\" autocomplete=\"off\" autocapitalize=\"characters\" required></label></p>\

@@ -3,7 +3,7 @@
 use narthex::Response;
 use serde_json::json;
 
-use crate::answer::{escape, json, page};
+use crate::answer::{alert, json, page};
 
 /// An error answer of RFC 6749 §5.2 and the documents built on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,5 +44,5 @@ impl Refused {
 
 /// The page for what cannot be sent back to the application.
 pub(crate) fn error_page(status: u16, what: &str) -> Response {
-    page(status, "Unexpected error", &format!("<p role=\"alert\">{}</p>", escape(what)))
+    page(status, "Unexpected error", &alert(Some(what)))
 }

@@ -1,10 +1,8 @@
 //! Who is the person at the browser? The pages of sign-in and of registration.
 
-use std::collections::BTreeMap;
+use narthex::{Response, Secret, Time};
 
-use narthex::{Response, Time};
-
-use crate::answer::{escape, page, see_other};
+use crate::answer::{alert, escape, page, see_other};
 use crate::ask::Ask;
 use crate::sandbox::Sandbox;
 
@@ -68,7 +66,7 @@ impl Sandbox {
 
     fn admit(&self, localpart: &str, password: &str) -> Result<(), String> {
         let account = self.accounts.find(localpart);
-        let is_right = |known: &narthex::Secret<String>| *known == password.into();
+        let is_right = |known: &Secret<String>| *known == password.into();
         match account.filter(|account| account.password.as_ref().is_some_and(is_right)) {
             Some(account) if account.locked => Err("This account has been locked.".to_owned()),
             Some(account) if !account.deactivated => Ok(()),
@@ -102,18 +100,16 @@ impl Sandbox {
             let offered = self.may_register().then_some((other, "register"));
             ("Sign in", "login", "current-password", "Sign in", offered)
         };
-        let error = error.map(|error| format!("<p role=\"alert\">{}</p>", escape(error))).unwrap_or_default();
+        let error = alert(error);
         let other = other
             .map(|(text, path)| format!("<p>{}</p>", text.replace("{}", &escape(&self.beside(ask, path)))));
-        let values =
-            BTreeMap::from([("username", escape(username)), ("server", escape(&self.config.server_name()))]);
         let body = format!(
             "<p>on {}</p>{error}<form method=\"post\"><input type=\"hidden\" name=\"do\" value=\"{action}\">\
              <p><label>Username <input name=\"username\" value=\"{}\" autocomplete=\"username\" required></label></p>\
              <p><label>Password <input name=\"password\" type=\"password\" autocomplete=\"{kind}\" required></label></p>\
              <button>{button}</button></form>{}",
-            values["server"],
-            values["username"],
+            escape(&self.config.server_name()),
+            escape(username),
             other.unwrap_or_default(),
         );
         page(200, title, &body)
