@@ -28,6 +28,7 @@ impl Keep for Sessions {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "what a program is for")]
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
