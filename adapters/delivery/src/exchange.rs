@@ -52,14 +52,13 @@ fn judged(head: &str, port: u16, path: &str) -> (Option<String>, String) {
     let mut lines = head.split("\r\n");
     let mut request = lines.next().unwrap_or_default().split(' ');
     let (method, target) = (request.next().unwrap_or_default(), request.next().unwrap_or_default());
-    let header = |name: &str| {
-        let mut named = head.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
-        named.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    let named = |name: &'static str| {
+        let headers = lines.clone().filter_map(|line| line.split_once(':'));
+        headers.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     };
-    // Another host would be a page of somebody else that resolves to this machine.
-    let here = ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|host| header("host") == Some(&format!("{host}:{port}")));
+    // Another host would be a page of somebody else that resolves to this machine. Two are an error (RFC 9112 §3.2).
+    let hosts: Vec<&str> = named("host").collect();
+    let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| hosts == [format!("{host}:{port}")]);
     if !here {
         return (None, reply("400 Bad Request", "", ""));
     }
@@ -69,7 +68,7 @@ fn judged(head: &str, port: u16, path: &str) -> (Option<String>, String) {
     let asked = target.split(['?', '#']).next().unwrap_or_default();
     if asked == path {
         // At once, with the page: by the next request we may be gone.
-        let page = page::done(header("accept-language").unwrap_or_default());
+        let page = page::done(named("accept-language").next().unwrap_or_default());
         return (Some(target.to_owned()), reply("200 OK", "", &page));
     }
     (None, reply("404 Not Found", "", ""))

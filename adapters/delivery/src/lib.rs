@@ -8,6 +8,7 @@ mod instance;
 mod listener;
 mod page;
 mod room;
+pub mod scheme;
 
 pub use address::MAX_ADDRESS;
 pub use browser::{NoBrowser, open};

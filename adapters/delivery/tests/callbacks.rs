@@ -53,6 +53,9 @@ async fn whatever_else_comes_is_refused_and_the_callback_still_arrives() {
         (format!("HEAD {PATH}?loginToken=x HTTP/1.1\r\n{host}"), "405"),
         (format!("GET {PATH} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"), "400"),
         (format!("GET {PATH} HTTP/1.1\r\n\r\n"), "400"),
+        (format!("GET {PATH} HTTP/1.1\r\nHost: localhost:1\r\n{host}"), "400"),
+        (format!("GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n"), "400"),
+        (format!("GET http://localhost:{port}{PATH} HTTP/1.1\r\n{host}"), "404"),
         ("\r\n\r\n".to_owned(), "400"),
     ] {
         let answer = say(port, &request).await;

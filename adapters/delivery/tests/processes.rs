@@ -5,6 +5,9 @@
 
 #[path = "processes/role.rs"]
 mod role;
+#[cfg(target_os = "linux")]
+#[path = "processes/schemes.rs"]
+mod schemes;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use narthex::Secret;
+use narthex_delivery::scheme::{Registrar as _, Registration, Scheme, registrar};
 use narthex_delivery::{Claimed, Courier, Instance};
 
 pub(crate) const APP: &str = "io.example.app";
@@ -86,7 +87,8 @@ pub(crate) async fn play() {
     let Ok(part) = std::env::var("NARTHEX_TEST_PART") else { return };
     let played = async {
         match part.split_once(' ') {
-            Some((_, profile)) => claim(profile).await,
+            Some(("claim", profile)) => claim(profile).await,
+            Some((deed, program)) => println!("SAYS {}", registered(deed, Path::new(program))),
             None => deliver().await,
         }
     };
@@ -112,4 +114,15 @@ async fn claim(profile: &str) {
 async fn deliver() {
     let address = Secret::new(std::env::var("NARTHEX_TEST_ADDRESS").unwrap());
     println!("SAYS {:?}", Courier::new(APP).unwrap().deliver(&address).await);
+}
+
+fn registered(deed: &str, program: &Path) -> String {
+    let scheme = Scheme::parse(APP).unwrap();
+    let registration = Registration::new(scheme, "Example", program, &["deliver"]).unwrap();
+    let mut registrar = registrar(registration).unwrap();
+    match deed {
+        "register" => format!("{:?}", registrar.register()),
+        "unregister" => format!("{:?}", registrar.unregister()),
+        _ => format!("{:?}", registrar.standing()),
+    }
 }
