@@ -15,7 +15,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Child, Command, Stdio};
 
-use role::{ADDRESS, APP, Place, Process};
+use role::{ADDRESS, APP, Place};
 use tempfile::TempDir;
 
 #[tokio::test]
@@ -240,10 +240,8 @@ fn a_process_that_stands_still_is_given_up() {
     let place = Place { runtime: runtime.path(), bus: None };
     let (still, _) = place.claim("a");
     let (mut other, _) = place.claim("b");
-    let signal = |name: &str, process: &Process| {
-        assert!(Command::new("kill").args([name, &process.id().to_string()]).status().unwrap().success());
-    };
-    signal("-STOP", &still);
+    let stop = format!("kill -STOP {}", still.id());
+    assert!(Command::new("sh").args(["-c", &stop]).status().unwrap().success());
     assert_eq!(place.deliver(ADDRESS), "Ok(1)");
     assert_eq!(other.says(), ADDRESS);
 }
