@@ -193,7 +193,9 @@ fn another_application_that_is_chosen_is_named() {
     // Whoever registers wants to be it.
     assert_eq!(home.ask("register", &program), "Ok(())");
     assert_eq!(home.ask("unregister", &program), "Ok(())");
-    assert_eq!(home.ask("standing", &program), "Ok(Other(\"other.desktop\"))");
+    // xdg-mime keeps the earlier choice behind ours, gio replaces it.
+    let standing = home.ask("standing", &program);
+    assert!(standing == "Ok(Nobody)" || standing == "Ok(Other(\"other.desktop\"))", "{standing}");
 }
 
 /// All the way: what a browser does at the end of a sign-in, to the process that waits for it.
