@@ -182,7 +182,7 @@ fn another_application_that_is_chosen_is_named() {
     }
     let home = Home::new();
     let program = home.listing("bin/narthex");
-    let entry = "[Desktop Entry]\nType=Application\nName=Other\nExec=true %u\n\
+    let entry = "[Desktop Entry]\nType=Application\nName=Other\nExec=/bin/sh %u\n\
                  MimeType=x-scheme-handler/io.example.app;\n";
     fs::create_dir_all(home.path("data/applications")).unwrap();
     fs::create_dir_all(home.path("config")).unwrap();
