@@ -10,8 +10,10 @@ use crate::command::{cargo, read};
 /// The engine's normal dependencies, itself included.
 const MAX_ENGINE_CRATES: usize = 115;
 
-/// What no crate here may bring in: heavy, or a second TLS beside rustls.
-const BANNED: &[&str] = &["matrix-sdk", "tauri", "openssl", "openssl-sys", "native-tls"];
+/// What no crate here may bring in: a second TLS beside rustls.
+const BANNED: &[&str] = &["openssl", "openssl-sys", "native-tls"];
+/// What is heavy, and whose alone it is. Nothing else may build on that crate either.
+const HEAVY: &[(&str, &str)] = &[("matrix-sdk", "narthex-matrix"), ("tauri", "narthex-desktop")];
 
 /// One of our crates.
 struct Member {
@@ -27,6 +29,7 @@ pub(crate) fn problems() -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(&metadata)?;
     let members = members(&metadata)?;
     let mut found = directions(&members);
+    found.extend(heavy(&members));
     found.extend(banned(&metadata));
     let count = engine_crates()?;
     println!("the engine is built from {count} crates; {MAX_ENGINE_CRATES} at most");
@@ -68,6 +71,19 @@ fn directions(members: &[Member]) -> Vec<String> {
             }
             if needed.name == "narthex-world" && member.name != "narthex-bench" {
                 found.push(format!("{} must not depend on narthex-world outside its tests", member.name));
+            }
+        }
+    }
+    found
+}
+
+fn heavy(members: &[Member]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (heavy, owner) in HEAVY {
+        for member in members.iter().filter(|member| member.name != *owner) {
+            let needs = |name: &str| member.needs.contains(name);
+            if needs(heavy) || needs(owner) && member.name != "narthex-desktop" {
+                found.push(format!("{} must not bring in {heavy}, which is {owner}'s alone", member.name));
             }
         }
     }
@@ -128,6 +144,18 @@ mod tests {
             member("narthex-cli", "frontends/cli", &["narthex", "narthex-http"]),
         ];
         assert!(directions(&members).is_empty());
+    }
+
+    #[test]
+    fn what_is_heavy_is_in_one_crate() {
+        let good = [
+            member("narthex-matrix", "adapters/matrix", &["narthex", "matrix-sdk"]),
+            member("narthex-desktop", "frontends/desktop", &["narthex-matrix", "tauri"]),
+        ];
+        assert!(heavy(&good).is_empty());
+        for needed in ["matrix-sdk", "narthex-matrix", "tauri"] {
+            assert_eq!(heavy(&[member("narthex-cli", "frontends/cli", &[needed])]).len(), 1, "{needed}");
+        }
     }
 
     #[test]
