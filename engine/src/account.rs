@@ -352,8 +352,12 @@ impl Place {
             only_them: again.is_some(),
             user_id: again.or_else(|| self.user_id.clone()),
         };
-        let flow = Box::new(OAuth::start(goal, cx));
-        Some(State::Authorizing { flow, place: Some(Box::new(self.clone())) })
+        let (flow, place) = (OAuth::start(goal, cx), Some(Box::new(self.clone())));
+        Some(match flow.end() {
+            // Where nobody can introduce themselves, and we are not known.
+            Some(end) => after::authorizing(end, &flow, place, cx),
+            None => State::Authorizing { flow: Box::new(flow), place },
+        })
     }
 
     /// Whether the identifier names a user of another server, whose password this one must not see.

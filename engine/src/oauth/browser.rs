@@ -21,7 +21,7 @@ use super::steps::{answer, ended, failed};
 use super::{End, SavedStep, Way};
 
 /// How long the person may stay in the browser.
-const BROWSER: Duration = Duration::from_secs(30 * 60);
+pub(super) const BROWSER: Duration = Duration::from_secs(30 * 60);
 /// After this long, the browser may be one that cannot come back.
 const FALLBACK: Duration = Duration::from_secs(20);
 
@@ -276,7 +276,7 @@ impl Machine {
                 | Cause::Unsupported { .. }
                 | Cause::Misbehaved { .. }
                 | Cause::Broken { .. } => {
-                    let then = Ask::Tokens { request: request.clone(), code: code.clone() };
+                    let then = Ask::Tokens { request: request.clone(), code: code.clone(), again };
                     self.not_yet(then, failure, cx)
                 }
             },

@@ -1,6 +1,6 @@
 //! The states of a sign-in by OAuth 2.0, and what leads from one to the next.
 
-use statig::Outcome::{self, Super, Transition};
+use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
 use url::Url;
 
@@ -8,6 +8,7 @@ use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::http::Call;
 use crate::intent::Intent;
+use crate::io::Reply;
 use crate::secret::Secret;
 use crate::token::Tokens;
 
@@ -114,7 +115,12 @@ pub(crate) enum Asking {
 pub(crate) enum Ask {
     Register(Listener),
     UserCode(Registered),
-    Tokens { request: Request, code: Secret<String> },
+    Tokens {
+        request: Request,
+        code: Secret<String>,
+        /// As in [`State::Exchanging`].
+        again: bool,
+    },
 }
 
 impl IntoStateMachine for Machine {
@@ -160,7 +166,15 @@ impl blocking::State<Machine> for State {
             (Self::Revoking { then, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
                 Transition(Self::Ended(then.clone()))
             }
-            (Self::Limited { then, .. }, Event::TimedOut(_)) => Transition(machine.ask((**then).clone(), cx)),
+            (Self::Limited { then, pause, .. }, Event::TimedOut(id)) if *id == pause.id => {
+                Transition(machine.ask((**then).clone(), cx))
+            }
+            (Self::Limited { .. }, Event::Reply(_, Reply::Listening(Ok(_)))) => Handled,
+            // The listener broke meanwhile: another one is asked for with the next attempt.
+            (Self::Limited { then, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
+                **then = Ask::Register(Listener::Absent);
+                Handled
+            }
             (Self::New | Self::Exchanging { .. } | Self::AskingCode { .. } | Self::Identifying { .. }, _)
             | (Self::Unidentified { .. } | Self::Revoking { .. } | Self::Limited { .. }, _)
             | (Self::Failed { .. } | Self::Ended(_), _) => Super,
@@ -218,7 +232,7 @@ impl State {
                 Some(SavedStep::Code { request: (**request).clone(), code: code.clone() })
             }
             Self::Limited { then, .. } => match &**then {
-                Ask::Tokens { request, code } => {
+                Ask::Tokens { request, code, .. } => {
                     Some(SavedStep::Code { request: request.clone(), code: code.clone() })
                 }
                 Ask::Register(_) | Ask::UserCode(_) => None,

@@ -8,6 +8,7 @@ use crate::http::{self, Answer, Call};
 use crate::io::Reply;
 use crate::token::Tokens;
 
+use super::browser::BROWSER;
 use super::client::{self, Registered};
 use super::machine::{Ask, Listener, Machine, Pending, State};
 use super::{End, Goal, Way};
@@ -38,6 +39,10 @@ impl Machine {
 
     pub(super) fn begin(&mut self, cx: &mut Cx<'_>) -> State {
         self.limited = 0;
+        if self.known(cx).is_none() && self.goal.metadata.registration_endpoint.is_none() {
+            let cause = Cause::Unsupported { missing: Missing::ClientRegistration };
+            return failed(Failure { cause, evidence: None });
+        }
         let listener = match self.goal.way {
             Way::SignIn | Way::CreateAccount => {
                 // Known to nobody but this server and us; what guards the sign-in is the state.
@@ -51,12 +56,8 @@ impl Machine {
     /// As whom? As whom we are known, if we are; otherwise we introduce ourselves.
     fn introduce(&self, listener: Pending<Wait, Listener>, cx: &mut Cx<'_>) -> State {
         let metadata = &self.goal.metadata;
-        let known = cx.config.client.known.iter().find(|known| known.issuer == metadata.issuer);
-        let client = match (known.filter(|_| !self.is_healed), &metadata.registration_endpoint) {
-            (Some(known), _) => Pending::Done(Registered {
-                client_id: known.client_id.clone(),
-                device_grant: metadata.device_authorization_endpoint.is_some(),
-            }),
+        let client = match (self.known(cx), &metadata.registration_endpoint) {
+            (Some(client), _) => Pending::Done(client),
             (None, Some(endpoint)) => {
                 let body = client::registration(&cx.config.client, metadata);
                 Pending::Waiting(Call::post(endpoint.clone(), &body, cx))
@@ -67,6 +68,15 @@ impl Machine {
             }
         };
         self.go(client, listener, cx)
+    }
+
+    fn known(&self, cx: &Cx<'_>) -> Option<Registered> {
+        let metadata = &self.goal.metadata;
+        let known = cx.config.client.known.iter().find(|known| known.issuer == metadata.issuer);
+        known.filter(|_| !self.is_healed).map(|known| Registered {
+            client_id: known.client_id.clone(),
+            device_grant: metadata.device_authorization_endpoint.is_some(),
+        })
     }
 
     /// On, as soon as both are there.
@@ -111,8 +121,9 @@ impl Machine {
                 }
             }
             (client, Pending::Waiting(wait)) if wait.id == *id => {
-                Transition(self.go(client.clone(), Pending::Done(listening(*wait, event)), cx))
+                Transition(self.go(client.clone(), Pending::Done(listening(*wait, event, cx)), cx))
             }
+            (_, Pending::Done(_)) if matches!(event, Event::Reply(_, Reply::Listening(Ok(_)))) => Handled,
             // The listener broke before anybody was sent anywhere.
             (client, Pending::Done(_)) => {
                 Transition(self.go(client.clone(), Pending::Done(Listener::Absent), cx))
@@ -138,7 +149,7 @@ impl Machine {
             Ask::Register(Listener::Absent) => self.again(cx),
             Ask::Register(listener) => self.introduce(Pending::Done(listener), cx),
             Ask::UserCode(client) => self.ask_code(client, cx),
-            Ask::Tokens { request, code } => self.exchange(request, code, false, cx),
+            Ask::Tokens { request, code, again } => self.exchange(request, code, again, cx),
         }
     }
 
@@ -173,10 +184,11 @@ impl Machine {
     }
 }
 
-fn listening(wait: Wait, event: &Event<'_>) -> Listener {
+fn listening(wait: Wait, event: &Event<'_>, cx: &Cx<'_>) -> Listener {
     match event {
         Event::Reply(_, Reply::Listening(Ok(origin))) if http::is_loopback(origin) => {
-            Listener::At { wait, origin: origin.clone() }
+            // However long the rest of the preparations takes.
+            Listener::At { wait: Wait { until: cx.now + BROWSER, ..wait }, origin: origin.clone() }
         }
         Event::Reply(..) | Event::TimedOut(_) | Event::Start | Event::Intent(_) | Event::Link(_) => {
             Listener::Absent
