@@ -1,6 +1,7 @@
 //! Every answer that a world without memory or honour could give, by name.
 
 mod discovery;
+mod oauth;
 mod registration;
 mod session;
 
@@ -32,7 +33,15 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
         Class::Login => session::login(open, n),
         Class::Whoami => session::whoami(world),
         Class::Refresh => session::refresh(n),
+        Class::Devices => session::devices(),
         Class::Logout => session::logout(),
+        Class::Introduce => oauth::introduction(),
+        Class::Exchange => oauth::exchange(world, open),
+        Class::DeviceCode => oauth::device_code(open),
+        Class::Poll => oauth::poll(world, open),
+        Class::Identify => oauth::identify(world),
+        Class::Renew => oauth::renew(open),
+        Class::Revoke => oauth::revoke(),
         Class::Store | Class::Erase => {
             return vec![
                 ("stored", Reply::Stored(Ok(()))),
@@ -86,6 +95,11 @@ pub(crate) fn ok_json(code: u16, body: Value) -> Reply {
 
 pub(crate) fn matrix(code: u16, errcode: &str) -> Reply {
     status(code, json!({ "errcode": errcode, "error": "The server's own words" }))
+}
+
+/// An error of an authorization server (RFC 6749 §5.2).
+pub(crate) fn refused(code: u16, error: &str) -> Reply {
+    status(code, json!({ "error": error, "error_description": "The server's own words" }))
 }
 
 pub(crate) fn web_page(status: u16) -> Reply {

@@ -1,8 +1,8 @@
 //! What is a request about? The engine knows capabilities only; the world tells by method and path.
 
-use narthex::{Effect, Method, Request};
+use narthex::{Effect, Engine, Method, Request};
 use serde_json::Value;
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 
 /// What an effect is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,19 +21,38 @@ pub enum Class {
     Page,
     Login,
     Whoami,
+    Devices,
     Refresh,
     Logout,
+    /// The application introduces itself to an authorization server.
+    Introduce,
+    /// A code from the browser is exchanged for tokens.
+    Exchange,
+    /// A code for another device is asked for.
+    DeviceCode,
+    /// Was it entered?
+    Poll,
+    /// Whose are these tokens?
+    Identify,
+    /// Tokens are renewed at the authorization server.
+    Renew,
+    Revoke,
     Store,
     Erase,
     Listen,
 }
 
 impl Class {
-    /// `None` for what has no answer.
+    /// What `engine` asks for; `None` for what has no answer.
     #[must_use]
-    pub fn of(effect: &Effect) -> Option<Self> {
+    pub fn of(effect: &Effect, engine: &Engine) -> Option<Self> {
         match effect {
-            Effect::Http { request, .. } => Some(Self::of_request(request)),
+            Effect::Http { request, .. } => {
+                let class = Self::of_request(request);
+                // Where there is no session yet, it is asked whose it will be.
+                let is_early = class == Self::Whoami && engine.session().is_none();
+                Some(if is_early { Self::Identify } else { class })
+            }
             Effect::Store { .. } => Some(Self::Store),
             Effect::Erase { .. } => Some(Self::Erase),
             Effect::Listen { .. } => Some(Self::Listen),
@@ -44,6 +63,10 @@ impl Class {
     fn of_request(request: &Request) -> Self {
         let path = request.url.path();
         let ends = |end: &str| path.ends_with(end);
+        let body = body(request);
+        if let Some(class) = Self::of_oauth(&body) {
+            return class;
+        }
         match request.method {
             Method::Get if ends("/.well-known/matrix/client") => Self::WellKnown,
             Method::Get if ends("/versions") => Self::Versions,
@@ -54,7 +77,8 @@ impl Class {
             Method::Get if ends("/validity") => Self::Validity,
             Method::Get if ends("/fallback/web") => Self::Page,
             Method::Get if ends("/account/whoami") => Self::Whoami,
-            Method::Post if ends("/v3/register") && body(request) == serde_json::json!({}) => Self::Probe,
+            Method::Get if ends("/v3/devices") => Self::Devices,
+            Method::Post if ends("/v3/register") && body == serde_json::json!({}) => Self::Probe,
             Method::Post if ends("/v3/register") => Self::Register,
             Method::Post if ends("/requestToken") => Self::Confirm,
             Method::Post if ends("/v3/login") => Self::Login,
@@ -64,6 +88,19 @@ impl Class {
             // A redirected delegation may be anywhere.
             Method::Get => Self::WellKnown,
             Method::Post => Self::Code,
+        }
+    }
+
+    /// An authorization server's addresses may be any; what is sent to them tells.
+    fn of_oauth(body: &Value) -> Option<Self> {
+        match body["grant_type"].as_str() {
+            Some("authorization_code") => Some(Self::Exchange),
+            Some("refresh_token") => Some(Self::Renew),
+            Some(_) => Some(Self::Poll),
+            None if body["redirect_uris"].is_array() => Some(Self::Introduce),
+            None if body["token_type_hint"].is_string() => Some(Self::Revoke),
+            None if body["scope"].is_string() => Some(Self::DeviceCode),
+            None => None,
         }
     }
 }
@@ -78,9 +115,16 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The JSON that a request carries; null for none.
+/// The JSON or the form that a request carries; null for none.
 pub(crate) fn body(request: &Request) -> Value {
-    serde_json::from_slice(request.body.expose()).unwrap_or_default()
+    let is_form = request.headers.iter().any(|(name, value)| {
+        *name == "content-type" && value.expose() == "application/x-www-form-urlencoded"
+    });
+    if !is_form {
+        return serde_json::from_slice(request.body.expose()).unwrap_or_default();
+    }
+    let fields = form_urlencoded::parse(request.body.expose());
+    fields.map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect()
 }
 
 /// The access token that a request carries.

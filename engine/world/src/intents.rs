@@ -1,6 +1,6 @@
 //! Everything that a person could ask for, wisely or not.
 
-use narthex::{Intent, Secret, Stage};
+use narthex::{AccountAction, Intent, Secret, Stage};
 
 use crate::world::MARK;
 
@@ -21,6 +21,15 @@ pub(crate) fn every(n: u64) -> Vec<(&'static str, Intent)> {
         ("SignOut everywhere", Intent::SignOut { everywhere: true }),
         ("Forget", Intent::Forget),
         ("SignInAgain", Intent::SignInAgain),
+        ("ListDevices", Intent::ListDevices),
+        ("ManageAccount", Intent::ManageAccount { action: None, device_id: None }),
+        (
+            "ManageAccount device",
+            Intent::ManageAccount {
+                action: Some(AccountAction::DeviceDelete),
+                device_id: Some("other/../device".into()),
+            },
+        ),
     ]);
     all
 }
@@ -83,6 +92,8 @@ fn sign_in(all: &mut Vec<(&'static str, Intent)>, n: u64) {
         ("SignInWithSso", sso(None)),
         ("SignInWithSso provider", sso(Some("oidc-one"))),
         ("SignInWithSso unlisted", sso(Some("no-such"))),
+        ("SignInWithBrowser", Intent::SignInWithBrowser),
+        ("SignInWithDeviceCode", Intent::SignInWithDeviceCode),
         ("SignInWithToken", Intent::SignInWithToken { token: marked(&format!("login-{n}-")) }),
     ]);
 }

@@ -50,7 +50,8 @@ fn named(screen: &Screen) -> (String, Option<&Failure>) {
             let what = if *code { "Code" } else { "Link" };
             (format!("Confirmation_{medium:?}_{what}"), problem.as_ref())
         }
-        Screen::InBrowser { stage, .. } => match stage.as_ref().map(narthex::Stage::kind) {
+        Screen::InBrowser { stage, url, .. } => match stage.as_ref().map(narthex::Stage::kind) {
+            None if url.query_pairs().any(|(name, _)| name == "state") => ("InBrowser_OAuth".into(), None),
             None => ("InBrowser_Sso".into(), None),
             Some(StageKind::Recaptcha) => ("InBrowser_Recaptcha".into(), None),
             Some(_) => ("InBrowser_Stage".into(), None),
@@ -84,11 +85,14 @@ fn cause(cause: &Cause) -> String {
     }
 }
 
-/// On which map a state is.
+/// On which map a world is.
 #[must_use]
-pub fn area(screen: &Screen) -> &'static str {
+pub fn area(world: &World) -> &'static str {
     use narthex::Task;
-    let task = match screen {
+    if world.printed.contains("Authorizing {") {
+        return "oauth";
+    }
+    let task = match &world.engine.view().screen {
         Screen::Busy { task, .. } | Screen::Limited { task, .. } | Screen::Problem { task, .. } => *task,
         Screen::Welcome { .. } | Screen::Choose { .. } | Screen::Paused { .. } => Task::FindServer,
         Screen::RegisterForm { .. } | Screen::Terms { .. } | Screen::RegistrationToken { .. } => {
@@ -126,7 +130,7 @@ impl World {
         // To sign in again is to look for a server and to choose as well, but as somebody.
         let again = self.printed.contains("again: Some");
         let place = format!("{} {:?} {open:?} {awaits} {again}", node(&view.screen), view.offers);
-        let discovering = matches!(area(&view.screen), "discovery");
+        let discovering = matches!(area(self), "discovery");
         if discovering && !matches!(view.screen, Screen::Paused { .. }) {
             let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]
                 .iter()
@@ -140,11 +144,11 @@ impl World {
         vec![format!("{place} {asked:?}"), format!("{place} {rest} {:?}", self.history())]
     }
 
-    /// What was used up, and what would be lost.
-    fn history(&self) -> (bool, bool, usize) {
+    /// What was used up, what would be lost, and how often a code was sent.
+    fn history(&self) -> (bool, bool, usize, usize) {
         let used = self.memory.spent.iter().any(|secret| secret.starts_with(UIA_MARK));
         let devices: BTreeSet<_> = self.stored.iter().map(|session| &session.device_id).collect();
-        (used, self.memory.issued.is_some(), devices.len())
+        (used, self.memory.issued.is_some(), devices.len(), self.memory.sent.len().min(3))
     }
 }
 
@@ -164,6 +168,7 @@ fn outline(printed: &str) -> String {
         "problem: Some(",
         "policies: Some(",
         "checked_at: Some(",
+        "devices: Some(",
         "Url ",
     ] {
         cut(&mut text, name);
@@ -183,7 +188,18 @@ fn outline(printed: &str) -> String {
             text.replace_range(at..end + length + 1, "");
         }
     }
-    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+    // Which family of scopes is asked for changes nothing else.
+    for name in ["devices: None", "is_unstable: true", "is_unstable: false"] {
+        text = text.replace(name, "");
+    }
+    // How often was it asked in vain?
+    text = text.replace("silences: 0", "heard").replace("tries: ", "tries: #");
+    let mut counts = false;
+    text.retain(|c| {
+        let is_count = std::mem::replace(&mut counts, c == '#');
+        is_count || !c.is_ascii_digit()
+    });
+    text
 }
 
 /// Removes every `name` with the bracket that follows it, and what is in that, which it returns.

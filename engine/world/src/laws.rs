@@ -31,7 +31,37 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
     for effect in effects {
         secrets::of_effect(before, after, effect);
     }
+    let pages = effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();
+    let by_itself = !matches!(step.deed, Deed::Input(Input::Intent(_) | Input::Link(_)));
+    let most = usize::from(!(by_itself && before.memory.browsed));
+    assert!(pages <= most, "opens the browser once more by itself: {path:?}");
     secrets::of_input(step, path);
+    if matches!(step.kind, Kind::Answer | Kind::Due | Kind::Late) {
+        ended_for_a_reason(before, after);
+    }
+    patient(before, step, after, effects);
+}
+
+/// A session ends by what a server says about its token: never by a silence, a rate limit, a web page or a fault.
+fn ended_for_a_reason(before: &World, after: &World) {
+    let Screen::SessionEnded { failure, .. } = after.engine.view().screen else { return };
+    let Some(session) = before.engine.session() else { return };
+    let evidence = failure.evidence.as_deref();
+    let said = evidence.and_then(|evidence| evidence.errcode.as_deref()).unwrap_or_default();
+    let of_token = matches!(said, "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN");
+    let of_grant = match session.oauth {
+        Some(_) => matches!(said, "invalid_grant" | "invalid_client" | "unauthorized_client"),
+        None => said == "M_FORBIDDEN",
+    };
+    let status = evidence.and_then(|evidence| evidence.status).unwrap_or_default();
+    assert!((400..500).contains(&status) && (of_token || of_grant), "ended by {failure:?}: {:?}", after.path);
+}
+
+/// Where a server asked for patience, nothing goes on before its time.
+fn patient(before: &World, step: &Step, after: &World, effects: &[Effect]) {
+    let (Screen::Limited { until, .. }, Kind::Due) = (before.engine.view().screen, step.kind) else { return };
+    let asks = effects.iter().any(|effect| matches!(effect, Effect::Http { .. }));
+    assert!(step.now >= until || !asks, "does not wait until {until:?}: {:?}", after.path);
 }
 
 /// 1: what is offered changes something, unless it says again what was said last.
@@ -55,6 +85,10 @@ fn nothing_new(before: &World, intent: &Intent) -> bool {
             | Offer::UseEmail
             | Offer::UsePhone
             | Offer::SignInWithPassword
+            // Where nobody can introduce themselves, that is said at once.
+            | Offer::CreateAccount
+            | Offer::SignInWithBrowser
+            | Offer::SignInWithDeviceCode
     );
     let refused = is_typed && problem(&screen).is_some_and(|problem| problem.evidence.is_none());
     let stands_there = if let Screen::RegisterForm { username, .. } = &screen

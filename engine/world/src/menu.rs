@@ -1,14 +1,16 @@
 //! What can happen next?
 
+mod links;
+
 use std::time::Duration;
 
-use narthex::{Input, Reply, Secret, Time};
-
-use url::Url;
+use narthex::{Input, Reply, Time};
 
 use crate::answers;
 use crate::intents;
-use crate::world::{MARK, World};
+use crate::world::World;
+
+pub(crate) use self::links::callback_of;
 
 /// Something that can happen, by name.
 #[derive(Clone, Debug)]
@@ -116,35 +118,6 @@ impl World {
         ));
     }
 
-    fn links(&self, menu: &mut Vec<Step>) {
-        let token = format!("loginToken={MARK}link-{}-", self.serial);
-        let mut link = |name: &str, link: String, kind| {
-            menu.push(self.at(self.now, name, Deed::Input(Input::Link(Secret::new(link))), kind));
-        };
-        if let Some(callback) = self.callback() {
-            let kind = if self.awaits_callback() { Kind::Answer } else { Kind::Noise };
-            link("link", format!("{callback}?{token}"), kind);
-            link("link without a token", format!("{callback}?error=denied"), Kind::Noise);
-            link("link with an empty token", format!("{callback}?loginToken="), Kind::Noise);
-            let elsewhere = callback.replace("127.0.0.1", "evil.example");
-            link("link from elsewhere", format!("{elsewhere}?{token}"), Kind::Noise);
-        }
-        if let Some(callback) = self.pages[1].as_ref().and_then(callback_of) {
-            link("link of an earlier page", format!("{callback}?{token}"), Kind::Noise);
-        }
-        if let Some(used) = &self.used_link {
-            link("link again", used.clone(), Kind::Noise);
-        }
-        link("link of somebody else", format!("http://127.0.0.1:49152/sso/0?{token}"), Kind::Noise);
-        link("favicon", "http://127.0.0.1:49152/favicon.ico".to_owned(), Kind::Noise);
-        link("junk link", "::: no link :::".to_owned(), Kind::Noise);
-    }
-
-    /// Where the page in the browser leads back to.
-    pub(crate) fn callback(&self) -> Option<String> {
-        self.pages[0].as_ref().and_then(callback_of)
-    }
-
     fn times(&self, menu: &mut Vec<Step>) {
         let mut tick = |name: &str, now, kind| menu.push(self.at(now, name, Deed::Input(Input::Tick), kind));
         tick("tick", self.now, Kind::Early);
@@ -162,11 +135,6 @@ impl World {
             }
         }
     }
-}
-
-/// Where a page of single sign-on leads back to.
-fn callback_of(page: &Url) -> Option<String> {
-    page.query_pairs().find(|(key, _)| key == "redirectUrl").map(|(_, value)| value.into_owned())
 }
 
 fn stale() -> Reply {

@@ -15,7 +15,7 @@ pub struct Reached {
     causes: BTreeSet<String>,
 }
 
-const SCREENS: [&str; 17] = [
+const SCREENS: [&str; 19] = [
     "Welcome",
     "Paused",
     "Busy",
@@ -29,13 +29,15 @@ const SCREENS: [&str; 17] = [
     "Confirmation",
     "InBrowser for a stage",
     "InBrowser for single sign-on",
+    "InBrowser for OAuth",
+    "UserCode",
     "AwaitingApproval",
     "SignedIn",
     "SessionEnded",
     "SignedOut",
 ];
 
-const TASKS: [Task; 14] = [
+const TASKS: [Task; 17] = [
     Task::FindServer,
     Task::AskServer,
     Task::Register,
@@ -44,9 +46,12 @@ const TASKS: [Task; 14] = [
     Task::CheckCode,
     Task::FindPage,
     Task::AwaitCallback,
+    Task::RegisterClient,
+    Task::GetUserCode,
     Task::SignIn,
     Task::KeepSession,
     Task::CheckSession,
+    Task::ListDevices,
     Task::Refresh,
     Task::SignOut,
     Task::EraseSession,
@@ -55,23 +60,30 @@ const TASKS: [Task; 14] = [
 /// The failures that only a person, a server or a clock of a certain kind leads to, as they print.
 const CAUSES: &[&str] = &[
     "Broken ReplyOfAnotherKind",
+    "Expired AuthorizationCode",
     "Expired Browser",
     "Expired Confirmation",
     "Expired RegistrationSession",
+    "Expired UserCode",
     "Misbehaved BodyTooLarge",
     "Misbehaved DelegationBroken",
     "Misbehaved InsecureAddress",
     "Misbehaved InvalidField",
     "Misbehaved MalformedBody",
+    "Misbehaved MalformedCallback",
     "Misbehaved NoFlows",
     "Misbehaved NoProgress",
     "Misbehaved UnexpectedStatus",
+    "Misbehaved WrongIssuer",
+    "Misbehaved WrongScope",
     "Refused AccountElsewhere",
     "Refused AddressDenied",
     "Refused AddressInUse",
     "Refused AddressInvalid",
+    "Refused ClientRefused",
     "Refused CodeWrong",
     "Refused Deactivated",
+    "Refused Declined",
     "Refused HomeserverUnclear",
     "Refused Locked",
     "Refused LoginTokenInvalid",
@@ -90,17 +102,32 @@ const CAUSES: &[&str] = &[
     "Refused UsernameTaken",
     "Refused WrongAccount",
     "Refused WrongCredentials",
+    "Unavailable AuthorizationServer",
     "Unavailable Network",
     "Unavailable NotTheServer",
     "Unavailable RateLimited",
     "Unavailable ServerError",
     "Unavailable Storage",
     "Unavailable TimedOut",
+    "Unsupported AuthorizationCode",
+    "Unsupported ClientRegistration",
+    "Unsupported DeviceGrant",
     "Unsupported Endpoint",
     "Unsupported Homeserver",
     "Unsupported LegacySignIn",
+    "Unsupported Pkce",
     "Unsupported Registration",
     "Unsupported RegistrationFlow",
+    "Unsupported Revocation",
+];
+
+/// What nothing leads to, and why.
+const NEVER: [(&str, &str); 2] = [
+    (
+        "Misbehaved Redirect",
+        "a delegation that redirects badly is not clear, and no other request follows a redirect",
+    ),
+    ("Unsupported PasswordSignIn", "a sign-in that is not offered is not accepted"),
 ];
 
 impl Reached {
@@ -133,7 +160,10 @@ impl Reached {
             Screen::Confirmation { problem, .. } => self.at("Confirmation", None, problem.as_ref()),
             Screen::InBrowser { stage: Some(_), .. } => self.at("InBrowser for a stage", None, None),
             Screen::UserCode { .. } => self.at("UserCode", None, None),
-            Screen::InBrowser { stage: None, .. } => self.at("InBrowser for single sign-on", None, None),
+            Screen::InBrowser { stage: None, url, .. } if url.path().contains("/login/sso/") => {
+                self.at("InBrowser for single sign-on", None, None)
+            }
+            Screen::InBrowser { stage: None, .. } => self.at("InBrowser for OAuth", None, None),
             Screen::AwaitingApproval { .. } => self.at("AwaitingApproval", None, None),
             Screen::SignedIn { task, problem, .. } => self.at("SignedIn", *task, problem.as_ref()),
             Screen::SessionEnded { failure, .. } => self.at("SessionEnded", None, Some(failure)),
@@ -162,6 +192,8 @@ impl Reached {
         missing.extend(CAUSES.iter().filter(|c| !self.causes.contains(**c)).map(|c| format!("failure {c}")));
         let unlisted = self.causes.iter().filter(|cause| !CAUSES.contains(&cause.as_str()));
         missing.extend(unlisted.map(|cause| format!("the listing of failure {cause}")));
+        let never = NEVER.iter().filter(|(cause, _)| self.causes.contains(*cause));
+        missing.extend(never.map(|(cause, why)| format!("{cause} not, although {why}")));
         assert!(missing.is_empty(), "never reached: {missing:#?}");
     }
 }

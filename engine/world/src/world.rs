@@ -1,6 +1,7 @@
 //! A world that may answer anything: what is open in it, and what it remembers for the laws.
 
 mod memory;
+mod unfinished;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,14 +9,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Input, Intent, Offer, Reply, Response, Saved, Screen, Session, Time,
+    Client, Config, Effect, EffectId, Engine, Input, Intent, KnownClient, Offer, Reply, Response, Saved,
+    Session, Time,
 };
 use serde_json::Value;
 use url::Url;
 
 use crate::class::{self, Class};
 use crate::laws;
-use crate::menu::{Deed, Kind, Step};
+use crate::menu::{self, Deed, Kind, Step};
 
 use self::memory::Memory;
 
@@ -23,6 +25,9 @@ use self::memory::Memory;
 pub(crate) const MARK: &str = "M4RK";
 /// In every registration session.
 pub(crate) const UIA_MARK: &str = "S3SSION";
+/// An authorization server, and another one to which the application is known.
+pub(crate) const AUTHORITY: &str = "auth.example.org";
+pub(crate) const KNOWN_AUTHORITY: &str = "known.example.org";
 
 /// Whether `text` would be taken for a secret of ours, also once it is unescaped or rid of its blanks.
 pub(crate) fn is_marked(text: &str) -> bool {
@@ -46,7 +51,7 @@ pub struct World {
     pub(crate) newest: u64,
     /// How many effects there were in all runs.
     pub(crate) serial: u64,
-    /// The page of single sign-on in the browser, and the one before.
+    /// The page in the browser that leads back to us, and the one before.
     pub(crate) pages: [Option<Url>; 2],
     /// The callback that was used.
     pub(crate) used_link: Option<String>,
@@ -121,8 +126,16 @@ impl fmt::Debug for Path {
 
 impl Default for World {
     fn default() -> Self {
-        Self::of(Engine::new(Config::default(), [7; 32], START))
+        Self::of(Engine::new(config(), [7; 32], START))
     }
+}
+
+/// An application that one authorization server knows, and that has a scheme of its own.
+pub(crate) fn config() -> Config {
+    let known =
+        KnownClient { issuer: format!("https://{KNOWN_AUTHORITY}/"), client_id: "01KNOWN".to_owned() };
+    let scheme = Some("example.narthex".to_owned());
+    Config { client: Client { scheme, known: vec![known], ..Client::default() }, ..Config::default() }
 }
 
 const START: Time = Time(1_000_000);
@@ -139,7 +152,9 @@ const fn patience(class: Class) -> Duration {
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
         Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
         Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
-        Class::Whoami | Class::Refresh | Class::Logout | Class::Listen => HTTP,
+        Class::Whoami | Class::Devices | Class::Refresh | Class::Logout | Class::Listen => HTTP,
+        Class::Introduce | Class::Exchange | Class::DeviceCode | Class::Poll => HTTP,
+        Class::Identify | Class::Renew | Class::Revoke => HTTP,
     }
 }
 
@@ -239,14 +254,18 @@ impl World {
                     self.redirects = 0;
                 }
                 self.wished = Some(Rc::new(intent.clone()));
+                self.memory.browsed = false;
             }
             Input::Intent(intent) => self.wished = Some(Rc::new(intent.clone())),
             Input::Reply { id, reply } => {
                 let given_up = effects.contains(&Effect::Cancel { id: *id });
                 self.answered(*id, reply, given_up, kind);
             }
-            Input::Link(link) if !effects.is_empty() => self.used_link = Some(link.expose().clone()),
-            Input::Link(_) | Input::Tick => {}
+            Input::Link(link) if kind == Kind::Answer => {
+                (self.used_link, self.memory.browsed) = (Some(link.expose().clone()), false);
+            }
+            Input::Link(_) => self.memory.browsed = false,
+            Input::Tick => {}
         }
     }
 
@@ -262,7 +281,7 @@ impl World {
             }
             Input::Intent(_) | Input::Link(_) | Input::Tick => false,
         };
-        if forgets || discards {
+        if forgets || discards || self.lets_go(next) {
             next.memory.issued = None;
         }
     }
@@ -271,6 +290,8 @@ impl World {
         let Some(at) = self.open.iter().position(|open| open.id == id) else { return };
         if let (Effect::Store { session, .. }, Reply::Stored(Ok(()))) = (&self.open[at].effect, reply) {
             self.stored.push(session.clone());
+            // Tokens alone are no session yet.
+            self.memory.server_told &= session.oauth.is_none();
             if !given_up {
                 self.memory.told_stored.push(session.access_token.expose().as_str().into());
             }
@@ -286,7 +307,8 @@ impl World {
         }
         if let Reply::Listening(Ok(_)) = reply {
             if !self.open[at].told {
-                (self.open[at].told, self.open[at].due) = (true, self.now + BROWSER);
+                (self.open[at].told, self.open[at].due) =
+                    (true, self.stays_until().unwrap_or(self.now + BROWSER));
             }
             return;
         }
@@ -324,16 +346,18 @@ impl World {
                 assert_eq!(before, self.open.len() + 1, "cancelled what was not open: {:?}", self.path);
                 self.done = Some(*id);
             }
-            if let Effect::Browse { url } = effect
-                && url.path().contains("/login/sso/redirect")
-                && self.pages[0].as_ref() != Some(url)
-            {
-                self.pages = [Some(url.clone()), self.pages[0].take()];
+            if let Effect::Browse { url } = effect {
+                self.memory.browsed = true;
+                if menu::callback_of(url).is_some() && self.pages[0].as_ref() != Some(url) {
+                    self.pages = [Some(url.clone()), self.pages[0].take()];
+                }
             }
-            if let (Some(id), Some(class)) = (effect.id(), Class::of(effect)) {
+            if let (Some(id), Some(class)) = (effect.id(), Class::of(effect, &self.engine)) {
                 assert!(id.0 > self.newest, "an id was used twice: {:?}", self.path);
                 (self.newest, self.serial) = (id.0, self.serial + 1);
-                let due = self.now + patience(class);
+                // Where the person is in the browser already, listening is not waited for alone.
+                let stays = self.stays_until().filter(|_| class == Class::Listen);
+                let due = stays.unwrap_or(self.now + patience(class));
                 let (effect, serial) = (effect.clone(), self.serial);
                 let open = Open { id, effect, class, due, serial, told: false };
                 self.memory.made_up(&open);
@@ -358,23 +382,18 @@ impl World {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.serial.to_le_bytes());
         self.engine = match saved {
-            Some(saved) => Engine::resume(saved, Config::default(), seed, self.now),
-            None => Engine::new(Config::default(), seed, self.now),
+            Some(saved) => Engine::resume(saved, config(), seed, self.now),
+            None => Engine::new(config(), seed, self.now),
         };
         (self.done, self.newest, self.wished) = (None, 0, None);
         self.memory.told_stored.clear();
+        self.memory.sent.clear();
+        self.memory.browsed = false;
         // The new process knows only what was stored: that this session is over is for the server to tell.
         let (stored, is_over) = (&self.stored, self.memory.issued.is_none());
         let is_stored = |spent: &Rc<str>| {
             stored.iter().any(|session| session.to_json().expose().contains(&**spent)) && is_over
         };
         self.memory.spent.retain(|spent| !is_stored(spent));
-    }
-
-    /// Whether a callback of the page in the browser is awaited.
-    #[must_use]
-    pub fn awaits_callback(&self) -> bool {
-        let screen = self.engine.view().screen;
-        matches!(screen, Screen::InBrowser { stage: None, url, .. } if self.pages[0].as_ref() == Some(&url))
     }
 }

@@ -41,6 +41,9 @@ fn every_reachable_state_is_sound() {
             }
         }
     }
+    if std::env::var_os("STATES").is_some() {
+        seen.iter().for_each(|key| println!("{key}"));
+    }
     println!("{states} states, {steps} steps, {deepest} deep");
     atlas.reached.check();
     atlas.compare();
@@ -48,12 +51,13 @@ fn every_reachable_state_is_sound() {
 
 impl Atlas {
     fn draw(&mut self, before: &World, name: &str, kind: Kind, after: &World) {
+        let area = area(before);
         let (before, after) = (before.engine.view().screen, after.engine.view().screen);
         let (from, to) = (left(&before), node(&after));
         if kind == Kind::Kill {
             self.kills.entry(from).or_default().insert(left(&after));
         } else if from != to {
-            let map = self.maps.entry(area(&before)).or_default();
+            let map = self.maps.entry(area).or_default();
             map.entry((from, to)).or_default().insert(name.to_owned());
         }
     }

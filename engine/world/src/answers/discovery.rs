@@ -1,8 +1,11 @@
 //! What could be said about a server, truthfully or not.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Named, matrix, ok_json, status, web_page, with_header};
+use crate::world::{AUTHORITY, KNOWN_AUTHORITY};
+
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 pub(super) fn well_known() -> Vec<Named> {
     let to = |base: &str| ok_json(200, json!({ "m.homeserver": { "base_url": base } }));
@@ -27,7 +30,7 @@ pub(super) fn versions() -> Vec<Named> {
 }
 
 pub(super) fn login_flows() -> Vec<Named> {
-    let flows = |flows: serde_json::Value| ok_json(200, json!({ "flows": flows }));
+    let flows = |flows: Value| ok_json(200, json!({ "flows": flows }));
     let idps = json!([{ "id": "oidc-one", "name": "One", "brand": "one" }, { "id": "../x", "name": "bad" }]);
     vec![
         (
@@ -54,15 +57,53 @@ pub(super) fn login_flows() -> Vec<Named> {
     ]
 }
 
+/// An authorization server that can do everything.
+fn metadata(host: &str) -> Value {
+    let at = |path: &str| format!("https://{host}/{path}");
+    json!({
+        "issuer": at(""),
+        "authorization_endpoint": at("authorize?kept=1"),
+        "token_endpoint": at("oauth2/token"),
+        "revocation_endpoint": at("oauth2/revoke"),
+        "registration_endpoint": at("oauth2/registration"),
+        "device_authorization_endpoint": at("oauth2/device"),
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_CODE],
+        "code_challenge_methods_supported": ["plain", "S256"],
+        "prompt_values_supported": ["login", "create"],
+        "account_management_uri": at("account"),
+        "account_management_actions_supported": ["org.matrix.profile", "org.matrix.session_end"],
+    })
+}
+
 pub(super) fn auth_metadata() -> Vec<Named> {
+    let of = |host: &str, changes: Value| {
+        let mut metadata = metadata(host);
+        for (field, value) in changes.as_object().into_iter().flatten() {
+            metadata[field] = value.clone();
+        }
+        ok_json(200, metadata)
+    };
+    let but = |changes: Value| of(AUTHORITY, changes);
+    // No page for the account, no device code, no revocation, and no word about new accounts.
+    let spare = json!({
+        "revocation_endpoint": null,
+        "device_authorization_endpoint": null,
+        "prompt_values_supported": null,
+        "account_management_uri": null,
+        "authorization_response_iss_parameter_supported": true,
+    });
+    let known = json!({ "registration_endpoint": null, "prompt_values_supported": ["login"] });
     vec![
         ("no OAuth", matrix(404, "M_UNRECOGNIZED")),
-        (
-            "OAuth",
-            ok_json(
-                200,
-                json!({ "issuer": "https://auth.example.org/", "account_management_uri": "https://auth.example.org/account" }),
-            ),
-        ),
+        ("OAuth", but(json!({}))),
+        ("spare OAuth", but(spare)),
+        ("OAuth that knows us", of(KNOWN_AUTHORITY, known)),
+        ("OAuth that knows nobody", but(json!({ "registration_endpoint": null }))),
+        ("OAuth without PKCE", but(json!({ "code_challenge_methods_supported": ["plain"] }))),
+        ("OAuth without codes", but(json!({ "response_types_supported": ["id_token"] }))),
+        ("OAuth over http", but(json!({ "token_endpoint": "http://auth.example.org/token" }))),
+        ("OAuth of nobody", but(json!({ "issuer": "nobody" }))),
+        ("half an OAuth", ok_json(200, json!({ "issuer": "https://auth.example.org/" }))),
     ]
 }

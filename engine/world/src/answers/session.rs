@@ -86,6 +86,20 @@ pub(super) fn refresh(n: u64) -> Vec<Named> {
     ]
 }
 
+pub(super) fn devices() -> Vec<Named> {
+    let list = json!([
+        { "device_id": "D", "display_name": "A phone", "last_seen_ts": 1_700_000_000_000_u64 },
+        { "device_id": "E" },
+    ]);
+    vec![
+        ("devices", ok_json(200, json!({ "devices": list }))),
+        ("no list", ok_json(200, json!({ "devices": 7 }))),
+        ("token ended", ended(false)),
+        ("token ended softly", ended(true)),
+        ("not asked here", matrix(404, "M_UNRECOGNIZED")),
+    ]
+}
+
 pub(super) fn logout() -> Vec<Named> {
     vec![
         ("signed out", ok_json(200, json!({}))),
@@ -95,6 +109,6 @@ pub(super) fn logout() -> Vec<Named> {
     ]
 }
 
-fn ended(soft: bool) -> Reply {
+pub(super) fn ended(soft: bool) -> Reply {
     status(401, json!({ "errcode": "M_UNKNOWN_TOKEN", "error": "Gone", "soft_logout": soft }))
 }

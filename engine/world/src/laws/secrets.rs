@@ -1,6 +1,7 @@
 //! What must not be seen, and what must not be said twice.
 
 use narthex::{Effect, Request, Screen, View};
+use serde_json::Value;
 
 use crate::class::{self, Class};
 use crate::menu::{Deed, Step};
@@ -13,13 +14,27 @@ use crate::world::{MARK, Path, UIA_MARK, World};
 pub(super) fn of_state(world: &World, view: &View) {
     let mut shown = serde_json::to_value(view).expect("a view is JSON");
     if let Screen::InBrowser { .. } = view.screen {
-        shown["url"] = serde_json::Value::Null;
+        shown["url"] = Value::Null;
     }
     hidden(world, &shown.to_string(), "shown", true);
     hidden(world, &world.printed, "printed of the engine", false);
     hidden(world, &format!("{:?}", world.engine.save()), "printed of what is saved", true);
     for open in &world.open {
         hidden(world, &format!("{:?}", open.effect), "printed of an effect", true);
+    }
+    of_unfinished(world, &shown.to_string());
+}
+
+/// What guards a sign-in by OAuth 2.0 is in its notes, and nowhere that can be seen.
+fn of_unfinished(world: &World, shown: &str) {
+    let Some(flow) = world.unfinished() else { return };
+    let step = &flow["step"];
+    let guards = [&step["request"]["state"], &step["request"]["verifier"], &step["code"]];
+    let guards = guards.into_iter().chain([&step["code"]["device_code"], &step["access_token"]]);
+    for guard in guards.filter_map(Value::as_str) {
+        let open: String = world.open.iter().map(|open| format!("{:?}", open.effect)).collect();
+        let seen = [shown, &world.printed, &open].into_iter().any(|text| text.contains(guard));
+        assert!(!seen, "{guard} can be seen: {:?}", world.path);
     }
 }
 
@@ -74,9 +89,55 @@ fn of_request(before: &World, after: &World, request: &Request) {
         let in_url = request.url.query().is_some_and(|query| query.contains(&**spent));
         assert!(!again && !in_url, "sends {spent} after it was used: {path:?}");
     }
-    let class = Class::of(&Effect::Http { id: narthex::EffectId(0), request: request.clone() });
-    if let (Some(token), Some(Class::Whoami)) = (bearer, class) {
+    let effect = Effect::Http { id: narthex::EffectId(0), request: request.clone() };
+    let Some(class) = Class::of(&effect, &after.engine) else { return };
+    if let (Some(token), Class::Whoami | Class::Devices) = (bearer, class) {
         let stored = after.stored.iter().any(|session| session.access_token.expose() == token);
         assert!(stored, "uses a token that is not stored: {path:?}");
     }
+    of_oauth(after, request, class);
+}
+
+/// What an authorization server gave goes back to it alone, and what the homeserver gave never goes there.
+fn of_oauth(after: &World, request: &Request, class: Class) {
+    let path = &after.path;
+    let body = class::body(request);
+    let bearer = class::bearer(request).unwrap_or_default();
+    let is_oauths = |text: &str| text.contains("oauth-");
+    let of_form = match class {
+        Class::Exchange => &body["code"],
+        Class::Poll => &body["device_code"],
+        Class::Renew => &body["refresh_token"],
+        Class::Revoke => &body["token"],
+        Class::Identify | Class::Whoami | Class::Devices => &Value::Null,
+        Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => &Value::Null,
+        Class::AuthMetadataUnstable | Class::Probe | Class::Page | Class::Available => &Value::Null,
+        Class::Validity => &Value::Null,
+        Class::Register
+        | Class::Confirm
+        | Class::Code
+        | Class::Login
+        | Class::Refresh
+        | Class::Logout
+        | Class::Introduce
+        | Class::DeviceCode => {
+            let text = String::from_utf8_lossy(request.body.expose());
+            assert!(!is_oauths(&text) && !is_oauths(bearer), "{request:?} knows too much: {path:?}");
+            return;
+        }
+        Class::Store | Class::Erase | Class::Listen => return,
+    };
+    let Some(secret) = of_form.as_str() else { return };
+    assert!(bearer.is_empty(), "{request:?} says too much: {path:?}");
+    let host = request.url.host_str().unwrap_or_default();
+    // What is not marked was made up by a fuzzer.
+    let is_its_own = !secret.contains(MARK) || secret.contains(&format!("-{host}-"));
+    assert!(is_its_own, "sends {secret} to {host}: {path:?}");
+    let is_stored = || {
+        let mut tokens = after.stored.iter().filter_map(|session| session.refresh_token.as_ref());
+        tokens.any(|token| token.expose() == secret)
+    };
+    assert!(class != Class::Renew || is_stored(), "renews what is not stored: {path:?}");
+    let sent = after.memory.sent.iter().filter(|code| ***code == *secret).count();
+    assert!(sent <= 2, "sends {secret} {sent} times: {path:?}");
 }

@@ -23,18 +23,26 @@ pub(crate) struct Memory {
     pub(crate) device: Option<Rc<str>>,
     /// The server said itself that the last session is over.
     pub(crate) server_told: bool,
+    /// The codes of the browser that this engine sent to an authorization server, each as often as it was sent.
+    pub(crate) sent: Vec<Rc<str>>,
+    /// A page was opened since the person said something, or came back.
+    pub(crate) browsed: bool,
 }
 
 impl Memory {
     /// Takes note of what is asked for: what guards a confirmation or a callback.
     pub(super) fn made_up(&mut self, open: &Open) {
         match &open.effect {
+            // That of OAuth 2.0 is no secret.
+            Effect::Listen { path, .. } if path.starts_with("/oauth/") => {}
             Effect::Listen { path, .. } => self.made.push(path.as_str().into()),
             Effect::Store { session, .. } => self.device = Some(session.device_id.as_str().into()),
             Effect::Erase { device_id, .. } => self.device = Some(device_id.as_str().into()),
             Effect::Http { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
         self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));
+        self.sent
+            .extend(open.body()["code"].as_str().filter(|_| open.class == Class::Exchange).map(Rc::from));
         // Whatever is older is not held any more.
         self.made = self.made.split_off(self.made.len().saturating_sub(4));
     }
@@ -71,7 +79,28 @@ impl Memory {
                 }
             }
             Class::Refresh if errcode == "M_UNKNOWN_TOKEN" || errcode == "M_FORBIDDEN" => self.end(),
-            Class::Whoami if errcode == "M_UNKNOWN_TOKEN" => self.server_told = true,
+            Class::Exchange | Class::Poll if is_granted(status, answer) => {
+                self.issued = text(&answer["access_token"]);
+                self.sent.clear();
+                self.spent.extend(text(&asked["code"]).or_else(|| text(&asked["device_code"])));
+            }
+            Class::Exchange if status == 429 || errcode == "M_LIMIT_EXCEEDED" => {
+                let last = self.sent.iter().rposition(|code| asked["code"] == **code);
+                last.map(|at| self.sent.remove(at));
+            }
+            Class::Renew if is_granted(status, answer) => {
+                self.issued = self.issued.take().and_then(|_| text(&answer["access_token"]));
+                self.server_told = false;
+                if answer["refresh_token"].is_string() {
+                    self.spent.extend(text(&asked["refresh_token"]));
+                }
+            }
+            Class::Renew if is_over(answer) => self.end(),
+            Class::Revoke if (200..300).contains(&status) && answer.is_object() => {
+                self.end();
+                self.spent.extend(text(&asked["token"]));
+            }
+            Class::Whoami | Class::Devices if errcode == "M_UNKNOWN_TOKEN" => self.server_told = true,
             Class::Logout if status == 401 && errcode == "M_UNKNOWN_TOKEN" => self.end(),
             Class::Logout if status == 200 && answer.is_object() => {
                 self.end();
@@ -82,4 +111,17 @@ impl Memory {
             _ => {}
         }
     }
+}
+
+/// Whether an authorization server gave tokens.
+fn is_granted(status: u16, answer: &Value) -> bool {
+    let token = answer["access_token"].as_str().unwrap_or_default();
+    let is_bearer = answer["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
+    let is_plain = !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic());
+    (200..300).contains(&status) && is_bearer && is_plain
+}
+
+/// Whether an authorization server says that the session is over.
+fn is_over(answer: &Value) -> bool {
+    matches!(answer["error"].as_str(), Some("invalid_grant" | "invalid_client" | "unauthorized_client"))
 }
