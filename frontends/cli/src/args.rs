@@ -81,6 +81,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         device: Option<String>,
     },
+    /// Let the browser come back by an address of Narthex's own scheme, where it cannot reach a local port.
+    Handler {
+        /// What to do about it.
+        what: Handler,
+    },
+    /// Bring a callback address to whoever waits for it. The system runs this.
+    #[command(hide = true)]
+    Deliver {
+        /// The address.
+        address: String,
+    },
     /// Sign out.
     Logout {
         /// On every device of the account.
@@ -107,6 +118,17 @@ pub(crate) enum Command {
     },
     /// Print the manual page.
     Man,
+}
+
+/// What to do about the scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Handler {
+    /// Register it with the system, for this person.
+    Install,
+    /// Take that back.
+    Remove,
+    /// Say who opens its addresses.
+    Status,
 }
 
 /// How a token is printed.

@@ -28,6 +28,10 @@ pub(crate) enum Ended {
     File { path: String, error: std::io::Error },
     /// The doctor found no way for anyone to sign in.
     NobodyCanSignIn,
+    /// What was to be delivered is no address.
+    NotAnAddress,
+    /// No sign-in waits for the address.
+    NobodyWaits,
     /// The account has no page that the server told us of.
     NoAccountPage,
     /// The command that was run failed, with this exit code.
@@ -130,6 +134,8 @@ impl Ended {
             Self::NotSignedIn
             | Self::NoSuchAccount(_)
             | Self::SeveralAccounts(_)
+            | Self::NotAnAddress
+            | Self::NobodyWaits
             | Self::Replay(_)
             | Self::File { .. }
             | Self::System(_) => 1,

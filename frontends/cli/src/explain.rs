@@ -43,6 +43,8 @@ fn lines(ended: &Ended, text: &Text) -> Vec<String> {
         }
         // The checklist has said it.
         Ended::NobodyCanSignIn => Vec::new(),
+        Ended::NotAnAddress => vec![text.say("not-an-address", &[])],
+        Ended::NobodyWaits => vec![text.say("nobody-waits", &[])],
         Ended::NoAccountPage => vec![text.say("no-account-page", &[])],
         // It has said why.
         Ended::Exec(_) => Vec::new(),

@@ -8,6 +8,7 @@ mod ended;
 mod explain;
 mod front;
 mod goal;
+mod handler;
 mod input;
 mod json;
 mod person;
@@ -36,8 +37,8 @@ use setup::Setup;
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
-    let setup = Setup::new(global);
-    let code = match perform(command, &setup) {
+    let mut setup = Setup::new(global);
+    let code = match perform(command, &mut setup) {
         Ok(()) => 0,
         Err(ended) => {
             if setup.global.json {
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
     std::process::exit(code.into())
 }
 
-fn perform(command: Command, setup: &Setup) -> Result<(), Ended> {
+fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {
     match command {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup)),
         Command::Login(flags) => run(sign_in::run(Goal::SignIn, flags, setup)),
@@ -62,6 +63,8 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Ended> {
         Command::Devices => run(account::devices(setup)),
         Command::Manage { action, device } => account::manage(setup, action, device.as_deref()),
         Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget)),
+        Command::Handler { what } => handler::run(setup, what),
+        Command::Deliver { address } => run(handler::deliver(setup, address)),
         Command::Doctor { server } => run(doctor::run(server, setup)),
         Command::Replay { trace } => replaying::run(&trace, setup),
         Command::Completions { shell } => {

@@ -10,6 +10,7 @@ use zeroize::Zeroize as _;
 
 use crate::args::Global;
 use crate::ended::Ended;
+use crate::handler;
 use crate::text::{self, Text};
 
 /// A passphrase that is longer is none.
@@ -37,16 +38,28 @@ impl Setup {
 
     /// Opens the store of the profile.
     pub(crate) fn store(&self) -> Result<Store, Ended> {
-        let data_dir = match &self.global.data_dir {
-            Some(dir) => dir.clone(),
-            None => data_dir().ok_or_else(|| Ended::System("HOME".to_owned()))?,
-        };
+        let data_dir = self.data_dir().ok_or_else(|| Ended::System("HOME".to_owned()))?;
         let keep = match self.passphrase()? {
             Some(passphrase) => Keep::Best { passphrase: Some(passphrase) },
             None => Keep::Best { passphrase: None },
         };
         let options = Options { data_dir, profile: self.global.profile.clone(), keep };
         Store::open(options).map_err(|problem| self.storage(problem))
+    }
+
+    /// Where the profiles are.
+    pub(crate) fn data_dir(&self) -> Option<PathBuf> {
+        self.global.data_dir.clone().or_else(data_dir)
+    }
+
+    /// The profiles that there are, this one first.
+    pub(crate) fn profiles(&self) -> Vec<String> {
+        let ours = self.global.profile.clone();
+        let folders = self.data_dir().and_then(|dir| std::fs::read_dir(dir).ok());
+        let folders = folders.into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
+        let others = folders.filter_map(|entry| entry.file_name().into_string().ok());
+        let others = others.filter(|name| *name != ours).collect::<Vec<_>>();
+        std::iter::once(ours).chain(others).collect()
     }
 
     /// The same problem without its path, which the caller has told.
@@ -80,7 +93,10 @@ impl Setup {
         let config = Config {
             device_name: device_name.map_or_else(default_device_name, str::to_owned),
             languages: self.languages.clone(),
-            client: Client::default(),
+            client: Client {
+                scheme: handler::is_installed(self).then(|| handler::SCHEME.to_owned()),
+                ..Client::default()
+            },
         };
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| Ended::System(error.to_string()))?;

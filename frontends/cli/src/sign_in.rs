@@ -1,6 +1,6 @@
 //! `narthex register` and `narthex login`: from nothing to a kept session.
 
-use narthex::{Intent, Offer, Secret, View};
+use narthex::{Input, Intent, Offer, Secret, View};
 use narthex_http::Http;
 
 use crate::args::SignIn;
@@ -8,6 +8,7 @@ use crate::card;
 use crate::ended::{Ended, Question};
 use crate::front::{Front, Next};
 use crate::goal::{self, Goal, Turn};
+use crate::handler;
 use crate::input::Lines;
 use crate::ports::World;
 use crate::script::Script;
@@ -27,15 +28,43 @@ pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<
     let listens = !flags.paste;
     let place = store.place().clone();
     let mut talk = Talk::begin(start, World { http, store, browser, listens, keeps_flows: true });
+    let callbacks = handler::listen(setup, &talk).await;
     let mut front = Front::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token);
     let result = converse(goal, &mut script, &mut front, &mut talk).await;
     let view = talk.view();
     front.rest();
+    if let Some(callbacks) = callbacks {
+        callbacks.abort();
+    }
     talk.end().await;
     result?;
     front.signed_in(&view, &place);
     Ok(())
+}
+
+/// Goes on with a sign-in that an earlier run left unfinished, if `address` is its callback.
+pub(crate) async fn called_back(setup: &Setup, address: Secret<String>) -> Result<bool, Ended> {
+    let store = setup.store()?;
+    let Some(saved) = store.flow().map_err(|problem| setup.storage(problem))? else { return Ok(false) };
+    let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
+    let start = setup.start(Some(saved), None)?;
+    let place = store.place().clone();
+    let world = World { http, store, browser: false, listens: false, keeps_flows: true };
+    let mut talk = Talk::begin(start, world);
+    talk.say(Input::Link(address)).await;
+    if !handler::is_taken(&talk.view().screen) {
+        talk.end().await;
+        return Ok(false);
+    }
+    let mut front = Front::of(setup, Goal::SignIn, Some(Lines::none()));
+    let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None);
+    let result = converse(Goal::SignIn, &mut script, &mut front, &mut talk).await;
+    let view = talk.view();
+    talk.end().await;
+    result?;
+    front.signed_in(&view, &place);
+    Ok(true)
 }
 
 /// The first line of standard input, if it was announced as one.

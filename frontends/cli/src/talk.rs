@@ -28,6 +28,11 @@ impl Talk {
         Self { inbox, views, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
     }
 
+    /// Where inputs go. The engine runs as long as anybody holds one.
+    pub(crate) fn inbox(&self) -> mpsc::Sender<Input> {
+        self.inbox.clone()
+    }
+
     /// The latest view.
     pub(crate) fn view(&mut self) -> View {
         self.views.borrow_and_update().clone()

@@ -19,7 +19,7 @@ pub(crate) enum Line {
         device_name: String,
         languages: Vec<String>,
         #[serde(default)]
-        client: Client,
+        client: Box<Client>,
         /// What the engine was resumed from, without its secrets.
         #[serde(skip_serializing_if = "Option::is_none")]
         resumed: Option<String>,

@@ -46,7 +46,7 @@ impl Recorder {
             at: now,
             device_name: config.device_name.clone(),
             languages: config.languages.clone(),
-            client: config.client.clone(),
+            client: Box::new(config.client.clone()),
             resumed,
         })?;
         Ok(recorder)

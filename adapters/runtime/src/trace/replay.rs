@@ -79,7 +79,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
         return Err(ReplayError::Version(version));
     }
     let seed = seed.ok_or(ReplayError::NoSeed)?;
-    let config = Config { device_name, languages, client };
+    let config = Config { device_name, languages, client: *client };
     let mut engine = match resumed {
         Some(saved) => {
             let saved = Saved::from_json(&saved).map_err(|_| ReplayError::Malformed(1))?;

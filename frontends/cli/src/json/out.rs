@@ -68,6 +68,8 @@ pub(crate) fn failed(ended: &Ended) {
             value["message"] = json!(error.to_string());
         }
         Ended::NobodyCanSignIn => value["reason"] = json!("nobody_can_sign_in"),
+        Ended::NotAnAddress => value["reason"] = json!("not_an_address"),
+        Ended::NobodyWaits => value["reason"] = json!("nobody_waits"),
         Ended::NoAccountPage => value["reason"] = json!("no_account_page"),
         Ended::Exec(_) => value["reason"] = json!("exec"),
         Ended::System(what) => {
