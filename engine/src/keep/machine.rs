@@ -25,6 +25,8 @@ pub(crate) struct Machine {
     pub(super) may_be_stored: bool,
     pub(super) checked_at: Option<Time>,
     pub(super) devices: Option<Vec<Device>>,
+    /// The server may have given newer tokens, in an answer that was lost.
+    pub(super) in_doubt: bool,
     /// How often in a row renewing failed.
     pub(super) failures: u32,
     /// How often in a row a refused token was renewed.

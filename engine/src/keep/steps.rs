@@ -32,6 +32,8 @@ impl Machine {
             may_be_stored,
             checked_at: None,
             devices: None,
+            // An earlier run may have been killed while it renewed it.
+            in_doubt: is_stored,
             failures: 0,
             renewals: 0,
             soft: false,
@@ -107,7 +109,7 @@ impl Machine {
         match verdict {
             Verdict::Good(()) => {
                 self.checked_at = Some(cx.now);
-                self.renewals = 0;
+                (self.renewals, self.in_doubt) = (0, false);
                 self.rest(cx)
             }
             Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::Check, soft, failure, cx),
@@ -132,6 +134,7 @@ impl Machine {
     }
 
     pub(super) fn refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+        self.in_doubt = true;
         let Some(token) = &self.session.refresh_token else { return self.rest(cx) };
         let call = match &self.session.oauth {
             Some(oauth) => {
@@ -161,7 +164,7 @@ impl Machine {
         match (verdict, then) {
             // What is to end is not stored; until then it is in what is saved.
             (Verdict::Good(session), Then::SignOut { everywhere }) => {
-                (self.session, self.is_stored) = (session, false);
+                (self.session, self.is_stored, self.in_doubt) = (session, false, false);
                 self.renewals += 1;
                 self.sign_out(everywhere, cx)
             }
@@ -169,7 +172,7 @@ impl Machine {
                 self.renewals = if matches!(then, Then::Rest) { 0 } else { self.renewals + 1 };
                 // Until the new token is used, an earlier request that was given up may still arrive and replace it.
                 let then = if self.failures > 0 { Then::Check } else { then };
-                (self.failures, self.soft) = (0, false);
+                (self.failures, self.soft, self.in_doubt) = (0, false, false);
                 self.renewed = Some(session);
                 self.store(then, cx)
             }
@@ -179,6 +182,10 @@ impl Machine {
             (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List) => {
                 self.ended(soft || self.soft, failure)
             }
+            (
+                Verdict::Unclear(Failure { cause: Cause::Refused { .. }, .. }),
+                Then::SignOut { everywhere },
+            ) if self.session.oauth.is_some() => self.revoke(everywhere, cx),
             (Verdict::Unclear(failure), Then::SignOut { everywhere }) => {
                 self.sign_out_failed(everywhere, failure, cx)
             }
@@ -192,7 +199,12 @@ impl Machine {
 
     pub(super) fn sign_out(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
         if self.session.oauth.is_some() {
-            return self.revoke(everywhere, cx);
+            // A token that was replaced ends nothing, and is answered as if it did.
+            let renews_first = self.in_doubt && !everywhere && self.session.refresh_token.is_some();
+            return match renews_first {
+                true => self.refresh(Then::SignOut { everywhere }, cx),
+                false => self.revoke(everywhere, cx),
+            };
         }
         let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
         let url = http::endpoint(&self.session.homeserver, path);
@@ -276,7 +288,7 @@ impl Machine {
         match verdict {
             Verdict::Good(devices) => {
                 self.devices = Some(devices);
-                self.renewals = 0;
+                (self.renewals, self.in_doubt) = (0, false);
                 self.rest(cx)
             }
             Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::List, soft, failure, cx),

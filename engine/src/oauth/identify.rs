@@ -74,6 +74,10 @@ impl Machine {
                     tries: tries + 1,
                 }
             }
+            // They have expired meanwhile, or the device is gone: nobody's, whoever asks.
+            Whose::Unclear(failure) if is_of_no_use(&failure) => {
+                self.revoke(client_id.to_owned(), tokens.clone(), End::Failed(failure), cx)
+            }
             Whose::Unclear(failure) => State::Unidentified {
                 client_id: client_id.to_owned(),
                 tokens: Box::new(tokens.clone()),
@@ -115,6 +119,11 @@ impl Machine {
             })),
         }
     }
+}
+
+fn is_of_no_use(failure: &Failure) -> bool {
+    let errcode = failure.evidence.as_ref().and_then(|evidence| evidence.errcode.as_deref());
+    errcode == Some("M_UNKNOWN_TOKEN")
 }
 
 fn whose(answer: &Answer<'_>) -> Whose {
