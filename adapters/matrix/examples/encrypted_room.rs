@@ -40,7 +40,10 @@ async fn main() -> Result<()> {
     let account = store.accounts()?.into_iter().next().context("nobody is signed in")?;
     let session = store.session(&account.user_id, &account.device_id)?.context("nobody is signed in")?;
 
-    let kept = narthex_matrix::client(Client::builder(), session, Arc::new(Sessions(store))).await?;
+    // A program that runs again keeps this folder beside the sessions.
+    let folder = tempfile::tempdir()?;
+    let builder = Client::builder().sqlite_store(folder.path(), None);
+    let kept = narthex_matrix::client(builder, session, Arc::new(Sessions(store))).await?;
     let client = &kept.client;
     let quick = || SyncSettings::new().timeout(Duration::from_secs(1));
     client.sync_once(quick()).await?;

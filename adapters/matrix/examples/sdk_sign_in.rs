@@ -19,7 +19,9 @@ use url::Url;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let homeserver = std::env::args().nth(1).context("which homeserver?")?;
-    let client = Client::builder().homeserver_url(homeserver).handle_refresh_tokens().build().await?;
+    let folder = tempfile::tempdir()?;
+    let builder = Client::builder().homeserver_url(homeserver).sqlite_store(folder.path(), None);
+    let client = builder.handle_refresh_tokens().build().await?;
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let redirect_uri = Url::parse(&format!("http://{}/callback", listener.local_addr()?))?;
     let registered_uri = Url::parse("http://127.0.0.1/callback")?;

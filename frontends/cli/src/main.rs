@@ -37,6 +37,7 @@ use setup::Setup;
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
+    leave_the_terminal_as_it_was();
     let mut setup = Setup::new(global);
     let code = match perform(command, &mut setup) {
         Ok(()) => 0,
@@ -51,6 +52,15 @@ fn main() -> ExitCode {
     };
     // A thread may still read standard input, which cannot be called off.
     std::process::exit(code.into())
+}
+
+/// Also when we panic.
+fn leave_the_terminal_as_it_was() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        terminal::restore();
+        tell(panic);
+    }));
 }
 
 fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {

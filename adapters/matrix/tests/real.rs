@@ -1,0 +1,111 @@
+//! A session of a real Synapse, as a client that writes into an encrypted room.
+//!
+//! `cargo xtask testbed run --profile refresh -- cargo test -p narthex-matrix --test real`
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use matrix_sdk::Client;
+use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
+use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
+use narthex::{
+    Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Session, StorageProblem,
+};
+use narthex_http::Http;
+use narthex_matrix::{Keep, Problem};
+use narthex_runtime::{Clock, Driver, Links, Ports, run_until};
+use tokio::sync::{mpsc, watch};
+use url::Url;
+
+/// Everything in memory, but the server.
+#[derive(Clone)]
+struct World {
+    http: Http,
+    stored: Arc<Mutex<Option<Session>>>,
+}
+
+impl Ports for World {
+    async fn http(&self, request: Request) -> Result<Response, Lost> {
+        self.http.send(request).await
+    }
+
+    async fn listen(&self, _: String, _: Option<u16>, _: Links) -> Result<Infallible, Lost> {
+        Err(Lost::Listen)
+    }
+
+    async fn store(&self, session: Session) -> Result<(), StorageProblem> {
+        *self.stored.lock().unwrap() = Some(session);
+        Ok(())
+    }
+
+    async fn erase(&self, _: String, _: String) -> Result<(), StorageProblem> {
+        Ok(())
+    }
+
+    async fn save(&self, _: Option<Saved>) -> Result<(), StorageProblem> {
+        Ok(())
+    }
+
+    fn browse(&self, _: Url) {}
+}
+
+impl Keep for World {
+    fn store(&self, session: &Session) -> Result<(), Problem> {
+        *self.stored.lock().unwrap() = Some(session.clone());
+        Ok(())
+    }
+
+    fn load(&self, _: &str, _: &str) -> Result<Session, Problem> {
+        self.stored.lock().unwrap().clone().ok_or_else(|| "nothing is kept".into())
+    }
+}
+
+async fn signed_in(world: &World, server: String) -> Session {
+    let clock = Clock::start();
+    let engine = Engine::new(Config::default(), [7; 32], clock.now());
+    let (say, heard) = mpsc::channel(1);
+    let (show, mut views) = watch::channel(engine.view());
+    let driver = tokio::spawn(Driver::new(engine, world.clone(), move || clock.now()).drive(heard, show));
+    say.send(Input::Intent(Intent::UseServer { server })).await.unwrap();
+    assert!(run_until(&mut views, |view| view.offers.contains(Offer::SignInWithPassword)).await);
+    let password = "correct horse battery staple".into();
+    let intent = Intent::SignInWithPassword { identifier: "demo".into(), password };
+    say.send(Input::Intent(intent)).await.unwrap();
+    assert!(run_until(&mut views, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await);
+    drop(say);
+    driver.await.unwrap().session().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
+    let server = std::env::var("NARTHEX_TESTBED_REFRESH").expect("run by `cargo xtask testbed run`");
+    let world = World { http: Http::new().unwrap(), stored: Arc::default() };
+    let session = signed_in(&world, server).await;
+    let folder = tempfile::tempdir().unwrap();
+    let builder = Client::builder().sqlite_store(folder.path(), None);
+    let kept = narthex_matrix::client(builder, session.clone(), Arc::new(world.clone())).await.unwrap();
+    let quick = || SyncSettings::new().timeout(Duration::from_millis(100));
+    kept.client.sync_once(quick()).await.unwrap();
+
+    kept.client.refresh_access_token().await.unwrap();
+    let tokens = kept.client.session_tokens().unwrap();
+    assert_ne!(tokens.access_token, *session.access_token.expose());
+    // Told by a task of its own with the legacy API.
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        if *world.load("", "").unwrap().access_token.expose() == tokens.access_token {
+            break;
+        }
+    }
+    assert_eq!(*world.load("", "").unwrap().access_token.expose(), tokens.access_token);
+
+    let room = kept.client.create_room(CreateRoom::new()).await.unwrap();
+    room.enable_encryption().await.unwrap();
+    kept.client.sync_once(quick()).await.unwrap();
+    let sent = room.send(RoomMessageEventContent::text_plain("hello")).await.unwrap();
+    let event = room.event(&sent.response.event_id, None).await.unwrap();
+    assert!(event.encryption_info().is_some(), "it was sent in the clear");
+}
