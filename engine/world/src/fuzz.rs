@@ -6,6 +6,7 @@
 //! chooses.
 
 mod answer;
+mod oauth;
 mod typed;
 
 use std::collections::BTreeMap;
@@ -13,21 +14,25 @@ use std::collections::BTreeMap;
 use crate::menu::{Kind, Step};
 use crate::world::World;
 
-pub use self::answer::{STATUSES, login, metadata, retry_after, session, uia, well_known};
+pub use self::answer::{STATUSES, login, retry_after, session, uia, well_known};
+pub use self::oauth::{callback, device_answer, metadata, token_answer};
 pub use self::typed::{intent_json, link, saved_json, server_name};
 
 /// What is done with raw bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name, for the replay of their corpora.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("walk", walk),
     ("well_known", well_known),
     ("login", login),
     ("metadata", metadata),
     ("uia", uia),
     ("session", session),
+    ("token_answer", token_answer),
+    ("device_answer", device_answer),
     ("link", link),
+    ("callback", callback),
     ("server_name", server_name),
     ("intent_json", intent_json),
     ("saved_json", saved_json),

@@ -13,6 +13,7 @@ mod errands;
 mod laws;
 mod luck;
 mod network;
+mod oauth;
 mod person;
 mod plan;
 mod process;

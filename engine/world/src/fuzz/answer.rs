@@ -27,12 +27,6 @@ pub fn login(data: &[u8]) {
     });
 }
 
-/// The metadata of an authorization server.
-pub fn metadata(data: &[u8]) {
-    thread_local!(static START: World = World::after("UseServer loopback"));
-    START.with(|start| told(start, Class::AuthMetadata, data));
-}
-
 const FORM: &str = "UseServer loopback > a homeserver > no login flows > no OAuth > no OAuth";
 
 /// What is asked for before there is an account, at each place where it may come.
@@ -100,11 +94,22 @@ pub fn retry_after(data: &[u8]) {
 }
 
 /// Two digits and a body, as the answer to the open request of this class; and then the process is killed.
-fn told(start: &World, class: Class, data: &[u8]) {
-    let [status, flags, body @ ..] = data else { return };
+pub(super) fn told(start: &World, class: Class, data: &[u8]) {
+    let Some(after) = heard(start, class, data) else { return };
+    for step in after.menu() {
+        let goes_on = matches!(step.kind, Kind::Kill | Kind::Due);
+        if goes_on || matches!(step.name.as_str(), "AcceptTerms" | "stored" | "OpenBrowser") {
+            let _ = after.step(&step);
+        }
+    }
+}
+
+/// The world after such an answer; `None` if it is none.
+pub(super) fn heard(start: &World, class: Class, data: &[u8]) -> Option<World> {
+    let [status, flags, body @ ..] = data else { return None };
     let text = String::from_utf8_lossy(body);
     if is_marked(&text) {
-        return;
+        return None;
     }
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let kind = if flags & 1 == 0 { "application/json" } else { "text/html" };
@@ -117,13 +122,7 @@ fn told(start: &World, class: Class, data: &[u8]) {
     }
     let status = STATUSES[usize::from(status.wrapping_sub(b'0')) % STATUSES.len()];
     let response = Response { status, headers, body: Secret::new(body.to_vec()) };
-    let after = answered(start, class, response);
-    for step in after.menu() {
-        let goes_on = matches!(step.kind, Kind::Kill | Kind::Due);
-        if goes_on || step.name == "AcceptTerms" || step.name == "stored" {
-            let _ = after.step(&step);
-        }
-    }
+    Some(answered(start, class, response))
 }
 
 fn answered(start: &World, class: Class, response: Response) -> World {

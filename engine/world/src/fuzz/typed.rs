@@ -10,6 +10,8 @@ use crate::world::{World, is_marked};
 const CHOICE: &str =
     "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > e-mail and terms";
 
+const OAUTH: &str = "UseServer loopback > a homeserver > every login > OAuth > no OAuth > open";
+
 /// A callback address. If the first byte is odd, the rest follows the address that is awaited.
 pub fn link(data: &[u8]) {
     thread_local!(static START: World = World::after(&format!("{CHOICE} > SignInWithSso > listening")));
@@ -63,6 +65,10 @@ pub fn intent_json(data: &[u8]) {
         format!("{CHOICE} > CreateAccount > Register > UseEmail > code sent"),
         format!("{CHOICE} > SignInWithPassword > signed in > stored"),
         format!("{CHOICE} > SignInWithPassword > signed in > killed"),
+        OAUTH.to_owned(),
+        format!("{OAUTH} > SignInWithBrowser > introduced > listening"),
+        format!("{OAUTH} > SignInWithDeviceCode > introduced > user code"),
+        format!("{OAUTH} > SignInWithBrowser > introduced > listening > link > tokens > it is you > stored"),
     ]
     .map(|path| World::after(&path))
     .to_vec());

@@ -3,7 +3,7 @@
 use narthex_sandbox::browser;
 use url::Url;
 
-use super::plan::{MEMBER, MINUTE, SECOND};
+use super::plan::{MEMBER, MINUTE, SECOND, VISITOR};
 use super::run::{Due, Life};
 
 const SSO_FORM: &str = "https://matrix.example.org/_sandbox/sso";
@@ -17,6 +17,10 @@ pub(super) enum Errand {
     Page(Url),
     /// Signing on at a provider, as this user.
     SignOn { page: Url, user: &'static str },
+    /// Letting the application in, at an authorization server.
+    Consent { page: Url },
+    /// Entering a code there, on another device.
+    Link { user_code: String },
     /// The administrator looks through the new accounts.
     Approve,
 }
@@ -57,6 +61,8 @@ impl Life {
                     self.later(after, Due::Link { address, pasted: false });
                 }
             }
+            Errand::Consent { page } => self.consents(&page),
+            Errand::Link { user_code } => self.links_device(&user_code),
             Errand::Approve => {
                 let waiting: Vec<String> = self.server.accounts().map(|a| a.localpart.clone()).collect();
                 for account in waiting {
@@ -77,6 +83,6 @@ impl Life {
     }
 
     pub(super) fn member(&mut self) -> &'static str {
-        if self.person.wants_again.is_some() && self.person.slips() { "visitor" } else { MEMBER }
+        if self.person.wants_again.is_some() && self.person.slips() { VISITOR } else { MEMBER }
     }
 }

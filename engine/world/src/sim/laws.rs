@@ -9,7 +9,9 @@
 //! - **No orphan devices.** A device that the server made for us is either that of the session, or gone from the
 //!   server. Retrying makes none. What may stay is a device whose making never reached us, if after that the person
 //!   cancelled or left the name, or the process was killed (a password is not written down, so that sign-in begins
-//!   anew); and one that the person forgot although the server could not be told.
+//!   anew); and one that the person forgot although the server could not be told. By OAuth 2.0 also: one whose tokens
+//!   were lost on their way, if the sign-in was then given up, or came by a code that was entered elsewhere, which is
+//!   good for one answer; and one that was to be ended before anybody saw a session of it, if that was lost.
 //! - **Signed in means stored**, and no token is used for anything but its end before it is stored.
 //! - **A session ends only when the server ended it.** While it lives, nothing but its own screens is shown.
 //! - **Signed out means erased**, but for what an older, ended session has left behind.
@@ -89,6 +91,10 @@ impl Laws {
         person: &Person,
     ) -> Result<(), Broken> {
         let Some(View { screen, .. }) = view else { return Ok(()) };
+        // From here the next attempt has a device of its own.
+        if let Screen::Welcome { .. } = screen {
+            self.leave_devices();
+        }
         match screen {
             Screen::SignedIn { user_id, device_id, .. } => {
                 let kept = |session: &&narthex::Session| {
@@ -167,7 +173,7 @@ impl Laws {
         hold(!twice, Law::AccountTwice, || format!("{:?}", self.made.keys()))?;
         for (device_id, device) in &self.devices {
             let there = server.account(&device.user).is_some_and(|user| user.devices.contains_key(device_id));
-            let excused = device.forgotten || (device.left && !device.delivered);
+            let excused = device.forgotten || device.is_lost();
             hold(!there || excused, Law::DeviceOrphaned, || format!("{device_id} {device:?}"))?;
         }
         let kept = disk.saved.is_some() && ending != Ending::TurnedAway;
@@ -178,10 +184,9 @@ impl Laws {
     #[expect(clippy::wildcard_enum_match_arm, reason = "few intents leave anything")]
     pub(super) fn said(&mut self, intent: &Intent, screen: Option<&Screen>) {
         match intent {
+            Intent::Retry if matches!(screen, Some(Screen::Choose { .. })) => self.leave_devices(),
             Intent::Cancel => {
-                for device in self.devices.values_mut().filter(|device| !device.delivered) {
-                    device.left = true;
-                }
+                self.leave_devices();
                 self.cancelled = true;
                 if let Some(Screen::RegisterForm { .. } | Screen::Paused { .. }) = screen {
                     self.leave_names();

@@ -66,7 +66,7 @@ impl Life {
                 response.status
             ));
         }
-        self.laws.after_answer(request, &response, &self.server, before);
+        self.laws.after_answer(request, &response, &self.server, now, before);
         let reply = match fate {
             Fate::Arrives => Ok(response),
             Fate::Breaks => Err(Lost::Broken),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use narthex::{Availability, Cause, Failure, Intent, Offer, Refusal, Screen, ServerReport, Stage, Task};
+use narthex::{
+    Availability, Cause, Failure, Intent, Missing, Offer, Refusal, Screen, ServerReport, Stage, Task,
+};
 use url::Url;
 
 use super::errands::Errand;
@@ -42,6 +44,7 @@ impl Person {
         let account = match goal {
             Goal::Register => None,
             Goal::Password | Goal::Sso | Goal::LoginToken => Some(MEMBER.to_owned()),
+            Goal::Browser | Goal::DeviceCode => Some(MEMBER.to_owned()),
         };
         Self {
             slips,
@@ -82,7 +85,7 @@ impl Person {
         self.names.last().cloned().unwrap_or_else(|| "kim_at_last".to_owned())
     }
 
-    fn next_name(&mut self, suggestion: Option<String>) {
+    pub(super) fn next_name(&mut self, suggestion: Option<String>) {
         self.names.pop();
         self.names.extend(suggestion);
     }
@@ -109,6 +112,7 @@ impl Life {
         match screen {
             Screen::Welcome { problem, .. } => self.at_welcome(problem),
             Screen::Paused { .. } if self.person.slips() => self.say(Intent::Cancel),
+            Screen::Paused { .. } if self.person.callback.is_some() && self.chance.one_in(2) => self.pastes(),
             Screen::Paused { .. } => self.say(Intent::Continue),
             Screen::Busy { .. } | Screen::Limited { .. } => {
                 if self.offers(Offer::Cancel) && self.person.slips() {
@@ -117,7 +121,7 @@ impl Life {
                     Ok(())
                 }
             }
-            Screen::Problem { task, .. } => self.at_problem(task),
+            Screen::Problem { task, failure, .. } => self.at_problem(task, &failure),
             Screen::Choose { report, problem, .. } => self.at_choice(&report, problem),
             Screen::RegisterForm { availability, password_given, problem, .. } => {
                 self.at_form(&availability, password_given, problem)
@@ -140,7 +144,7 @@ impl Life {
                 self.at_confirmation(medium, &address, code, sent)
             }
             Screen::InBrowser { url, stage, .. } => self.in_browser(&url, stage.as_ref()),
-            Screen::UserCode { .. } => self.say(Intent::Cancel),
+            Screen::UserCode { user_code, .. } => self.at_user_code(user_code),
             Screen::AwaitingApproval { username, .. } => {
                 self.person.account = Some(username);
                 self.set_out(Errand::Approve);
@@ -163,6 +167,8 @@ impl Life {
     }
 
     fn at_welcome(&mut self, problem: Option<Failure>) -> Result<(), Broken> {
+        // A kill has cut this run off from the session that was to be replaced.
+        self.person.wants_again = None;
         if problem.is_some() && self.rests() {
             return Ok(());
         }
@@ -173,13 +179,16 @@ impl Life {
         self.say(Intent::UseServer { server: server.to_owned() })
     }
 
-    fn at_problem(&mut self, task: Task) -> Result<(), Broken> {
+    fn at_problem(&mut self, task: Task, failure: &Failure) -> Result<(), Broken> {
         if self.rests() {
             return Ok(());
         }
         let slips = self.person.slips();
+        // Trying again makes no server able to do it.
+        let hopeless = failure.cause == (Cause::Unsupported { missing: Missing::Revocation });
+        self.plan.everywhere &= !hopeless;
         let ways = [
-            (Offer::Retry, Intent::Retry, !slips),
+            (Offer::Retry, Intent::Retry, !slips && !hopeless),
             (Offer::SignOut, Intent::SignOut { everywhere: false }, slips && task == Task::KeepSession),
             (Offer::Forget, Intent::Forget, slips),
             (Offer::Cancel, Intent::Cancel, true),
@@ -202,6 +211,10 @@ impl Life {
         }
         if let Some(Cause::Refused { refusal }) = problem.map(|problem| problem.cause) {
             if refusal == Refusal::RegistrationClosed {
+                // That there is an authorization server may not have been heard.
+                if self.plan.setup.has_oauth() && self.offers(Offer::Retry) {
+                    return self.say(Intent::Retry);
+                }
                 return self.is_turned_away();
             }
             self.person.full_id &= !matches!(refusal, Refusal::AccountElsewhere { .. });
@@ -212,6 +225,9 @@ impl Life {
             }
             return self.has_no_way();
         };
+        if let Some(intent) = self.by_oauth() {
+            return self.say(intent);
+        }
         let sso = self.plan.goal == Goal::Sso && report.login.sso.is_some();
         if sso && self.offers(Offer::SignInWithSso) {
             let providers = report.login.sso.iter().flat_map(|sso| &sso.providers);
@@ -239,7 +255,7 @@ impl Life {
         self.has_no_way()
     }
 
-    fn password_of(&self, account: &str) -> &'static str {
+    pub(super) fn password_of(&self, account: &str) -> &'static str {
         if account == MEMBER { PASSWORD } else { self.person.password }
     }
 

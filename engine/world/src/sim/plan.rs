@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use narthex_sandbox::{Config, Limits, Refresh, RefreshRefusal, Sandbox, WellKnown};
+use narthex_sandbox::{
+    Config, DeviceGrant, Limits, OauthConfig, Refresh, RefreshRefusal, Rotation, Sandbox, WellKnown,
+};
 use url::Url;
 
 use super::chance::Chance;
@@ -27,12 +29,13 @@ pub enum Setup {
     Approval,
     Sso,
     Disabled,
-    Delegated,
+    OAuth,
+    OAuthClosed,
 }
 
 impl Setup {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Open,
         Self::Token,
         Self::Terms,
@@ -45,7 +48,8 @@ impl Setup {
         Self::Approval,
         Self::Sso,
         Self::Disabled,
-        Self::Delegated,
+        Self::OAuth,
+        Self::OAuthClosed,
     ];
 }
 
@@ -60,6 +64,10 @@ pub enum Goal {
     Sso,
     /// With a login token from another session.
     LoginToken,
+    /// By OAuth 2.0, in the browser.
+    Browser,
+    /// By OAuth 2.0, with a code that is entered elsewhere.
+    DeviceCode,
 }
 
 /// What others do meanwhile.
@@ -73,6 +81,8 @@ pub(super) enum Elsewhere {
     EndSession,
     /// An administrator locks the account, or unlocks it.
     Lock(bool),
+    /// The authorization server forgets the applications in which nobody is signed in.
+    ForgetClients,
 }
 
 /// All that is settled before a life begins.
@@ -88,6 +98,8 @@ pub(super) struct Plan {
     pub(super) stay: u64,
     pub(super) everywhere: bool,
     pub(super) elsewhere: Vec<(u64, Elsewhere)>,
+    /// How the authorization server is set up, where there is one.
+    oauth: Option<OauthConfig>,
 }
 
 pub(super) const SERVER_NAME: &str = "example.org";
@@ -96,6 +108,8 @@ const SPELLINGS: [&str; 4] =
 pub(super) const HOSTS: [&str; 2] = ["example.org", "matrix.example.org"];
 pub(super) const NAMES: [&str; 4] = ["kim", "kim.b", "kim-2", "kim_the_last"];
 pub(super) const MEMBER: &str = "morgan";
+pub(super) const VISITOR: &str = "visitor";
+pub(super) const STRANGER: &str = "mallory";
 pub(super) const WEAK: &str = "kim";
 pub(super) const PASSWORD: &str = "Correct horse 7!";
 pub(super) const TOKEN: &str = "welcome-in";
@@ -105,16 +119,26 @@ pub(super) const NUMBER: &str = "491701234567";
 
 impl Plan {
     pub(super) fn new(chance: &mut Chance) -> Self {
-        let setup = *chance.pick(&Setup::ALL);
+        // The most can go wrong where there is an authorization server.
+        let setup = if chance.one_in(3) { Setup::OAuth } else { *chance.pick(&Setup::ALL) };
         let ways = [Goal::Register, Goal::Password, Goal::Sso, Goal::Sso, Goal::LoginToken];
+        let by_oauth = [Goal::Register, Goal::Browser, Goal::DeviceCode, Goal::Browser, Goal::Password];
         let goal = if setup == Setup::Sso {
             *chance.pick(&ways)
+        } else if setup == Setup::OAuth {
+            *chance.pick(&by_oauth)
+        } else if setup == Setup::OAuthClosed {
+            *chance.pick(&by_oauth[..3])
         } else if chance.one_in(4) {
             Goal::Password
         } else {
             Goal::Register
         };
         let turns = chance.between(HOUR, 6 * HOUR);
+        let oauth = setup.has_oauth().then(|| authorization_server(setup, chance));
+        // A token of five minutes is renewed often enough in a few hours.
+        let is_brief = oauth.as_ref().is_some_and(|oauth| oauth.access_lifetime < Duration::from_hours(1));
+        let longest = if is_brief { 6 * HOUR } else { 72 * HOUR };
         let mut elsewhere = Vec::new();
         let mut maybe = |many, what, high| {
             if chance.one_in(many) {
@@ -124,6 +148,7 @@ impl Plan {
         maybe(6, Elsewhere::TakeName, 5 * MINUTE);
         maybe(8, Elsewhere::ForgetRegistrations, 30 * MINUTE);
         maybe(8, Elsewhere::EndSession, 6 * HOUR);
+        maybe(4, Elsewhere::ForgetClients, HOUR);
         let locked = chance.between(1, 4 * HOUR);
         if chance.one_in(10) {
             elsewhere.extend([(locked, Elsewhere::Lock(true)), (locked + HOUR, Elsewhere::Lock(false))]);
@@ -133,9 +158,10 @@ impl Plan {
             goal,
             server: *chance.pick(&SPELLINGS),
             turns,
-            stay: chance.between(MINUTE, 72 * HOUR),
+            stay: chance.between(MINUTE, longest),
             everywhere: chance.one_in(4),
             elsewhere,
+            oauth,
         }
     }
 
@@ -152,9 +178,7 @@ impl Plan {
             Setup::Everything => Config::everything,
             Setup::Sso => Config::sso,
             Setup::Disabled => Config::disabled,
-            Setup::Delegated => {
-                |base| Config::delegated(base, &"https://auth.example.org/".parse().expect("an address"))
-            }
+            Setup::OAuth | Setup::OAuthClosed => Config::oauth,
         };
         let mut config = setup(base);
         config.server_name = Some(SERVER_NAME.to_owned());
@@ -162,6 +186,11 @@ impl Plan {
         config.approval_required = self.setup == Setup::Approval;
         if self.setup == Setup::Unknown {
             config.flows = vec![vec!["org.example.riddle".to_owned(), "m.login.dummy".to_owned()]];
+        }
+        if let Some(oauth) = &self.oauth {
+            config.oauth = Some(oauth.clone());
+            // A bare homeserver has no older way in.
+            config.login = config.login.filter(|_| chance.one_in(2));
         }
         if chance.one_in(3) {
             config.limits = Limits::synapse();
@@ -188,14 +217,45 @@ impl Plan {
         let mut server = Sandbox::new(config, chance.next());
         server.add_account(MEMBER, PASSWORD);
         server.approve(MEMBER);
+        if self.oauth.is_some() {
+            server.add_account(VISITOR, PASSWORD);
+            server.add_account(STRANGER, PASSWORD);
+        }
         server
     }
 
     /// Whether the server can let this person in at all, in a way that the engine has so far.
     pub(super) fn may_get_in(&self) -> bool {
         match (self.setup, self.goal) {
-            (Setup::Delegated, _) | (Setup::Disabled, Goal::Register) => false,
+            (Setup::Disabled | Setup::OAuthClosed, Goal::Register) => false,
             (_, Goal::Register | Goal::Password | Goal::Sso | Goal::LoginToken) => true,
+            (_, Goal::Browser | Goal::DeviceCode) => true,
         }
+    }
+}
+
+impl Setup {
+    pub(super) const fn has_oauth(self) -> bool {
+        matches!(self, Self::OAuth | Self::OAuthClosed)
+    }
+}
+
+fn authorization_server(setup: Setup, chance: &mut Chance) -> OauthConfig {
+    let minutes = [5, 60, 6 * 60];
+    let grant = DeviceGrant {
+        complete: chance.one_in(2),
+        slow_down: chance.one_in(2),
+        interval: Duration::from_secs(chance.between(1, 8)),
+        ..DeviceGrant::default()
+    };
+    OauthConfig {
+        stable_path: chance.one_in(2),
+        registration: setup == Setup::OAuth,
+        device_grant: (!chance.one_in(3)).then_some(grant),
+        access_lifetime: Duration::from_mins(*chance.pick(&minutes)),
+        rotation: if chance.one_in(4) { Rotation::Strict } else { Rotation::Tolerant },
+        iss: chance.one_in(2),
+        pkce_required: chance.one_in(2),
+        ..OauthConfig::default()
     }
 }

@@ -1,6 +1,8 @@
 //! The program that embeds the engine: started, killed, suspended, with a disk and a listener.
 
-use narthex::{Config, Effect, EffectId, Engine, Input, Lost, Reply, Saved, Session, StorageProblem, Time};
+use narthex::{
+    Client, Config, Effect, EffectId, Engine, Input, Lost, Reply, Saved, Session, StorageProblem, Time,
+};
 
 use super::laws::Broken;
 use super::plan::{HOUR, MINUTE, SECOND};
@@ -40,7 +42,7 @@ impl Life {
         let saved = self.disk.saved.as_ref().map(|saved| saved.to_json());
         let saved = saved.map(|json| Saved::from_json(json.expose()).expect("it reads what it wrote"));
         let stored = || self.disk.sessions.last().cloned().map(Saved::from);
-        let (seed, now, config) = (self.chance.seed(), self.engine_time(), Config::default());
+        let (seed, now, config) = (self.chance.seed(), self.engine_time(), config());
         let engine = match saved.or_else(stored) {
             Some(saved) => Engine::resume(saved, config, seed, now),
             None => Engine::new(config, seed, now),
@@ -106,7 +108,9 @@ impl Life {
     }
 
     pub(super) fn linked(&mut self, address: &str, pasted: bool) -> Result<(), Broken> {
-        let heard = pasted || self.open.values().any(|open| listens(open, address));
+        // Whoever has the scheme is started by it, or told.
+        let heard =
+            pasted || address.starts_with(SCHEME) || self.open.values().any(|open| listens(open, address));
         if !heard || self.engine.is_none() {
             self.tell(format_args!("nobody listens for the callback"));
             return Ok(());
@@ -252,6 +256,14 @@ impl Life {
             self.chance.between(2, 400)
         }
     }
+}
+
+const SCHEME: &str = "example.narthex";
+
+/// An application with a scheme of its own.
+fn config() -> Config {
+    let client = Client { scheme: Some(SCHEME.to_owned()), ..Client::default() };
+    Config { client, ..Config::default() }
 }
 
 fn listens(open: &Open, address: &str) -> bool {

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::errands::Errand;
 use super::laws::Broken;
+use super::oauth::is_authorization;
 use super::plan::{EMAIL, MINUTE, NUMBER, PHONE, SECOND};
 use super::run::Life;
 
@@ -87,9 +88,8 @@ impl Life {
         if self.chance.one_in(self.luck.stranger) {
             self.stranger_calls()?;
         }
-        if let Some(address) = self.person.callback.take() {
-            self.tell(format_args!("the person pastes the address"));
-            return self.linked(&address, true);
+        if self.person.callback.is_some() {
+            return self.pastes();
         }
         self.person.waited += 1;
         if self.person.slips() && self.offers(Offer::Cancel) {
@@ -99,11 +99,14 @@ impl Life {
             self.say(Intent::CheckNow)?;
         } else if self.offers(Offer::OpenBrowser) && self.chance.one_in(8) {
             self.say(Intent::OpenBrowser)?;
+        } else if self.offers(Offer::SignInWithDeviceCode) && self.chance.one_in(8) {
+            return self.say(Intent::SignInWithDeviceCode);
         }
         if self.person.waited % 3 == 1 {
             let user = self.member();
             let errand = match stage {
                 Some(_) => Errand::Page(url.clone()),
+                None if is_authorization(url) => Errand::Consent { page: url.clone() },
                 None => Errand::SignOn { page: url.clone(), user },
             };
             self.set_out(errand);

@@ -259,6 +259,8 @@ impl Life {
                     self.server.kill_device(&user, &device);
                 }
             }
+            Elsewhere::ForgetClients if self.nobody_is_signed_in() => self.server.forget_clients(),
+            Elsewhere::ForgetClients => {}
             Elsewhere::Lock(locked) => {
                 if let Some((user, _)) = self.laws.current() {
                     self.server.lock(&user, locked);

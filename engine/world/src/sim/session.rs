@@ -3,6 +3,7 @@
 use narthex::{Input, Intent, Offer, Screen};
 
 use super::laws::{Broken, Law};
+use super::oauth::is_authorization;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Ending, Life};
 
@@ -27,6 +28,10 @@ impl Life {
                     self.say(Intent::CheckSession)
                 } else if self.offers(Offer::Refresh) && self.chance.one_in(6) {
                     self.say(Intent::Refresh)
+                } else if self.chance.one_in(6) {
+                    self.say(Intent::ListDevices)
+                } else if self.offers(Offer::ManageAccount) && self.chance.one_in(6) {
+                    self.say(Intent::ManageAccount { action: None, device_id: None })
                 } else {
                     Ok(())
                 }
@@ -77,6 +82,18 @@ impl Life {
     pub(super) fn stranger_calls(&mut self) -> Result<(), Broken> {
         self.hear(Input::Tick)?;
         let now = self.engine_time();
+        let page = match self.screen() {
+            Some(Screen::InBrowser { url, .. }) if is_authorization(url) => Some(url.clone()),
+            Some(_) | None => None,
+        };
+        if let Some(page) = page.as_ref().filter(|_| self.luck.slips > 0)
+            && self.chance.one_in(3)
+            && let Some(address) = self.intrudes(page, true)
+        {
+            // Whoever has read our state can spoil a sign-in, but not slip an account of theirs in.
+            return self.linked(&address, true);
+        }
+        let intrusion = page.and_then(|page| self.intrudes(&page, false));
         let Some(engine) = &mut self.engine else { return Ok(()) };
         let before = engine.view();
         let links = [
@@ -84,8 +101,8 @@ impl Life {
             "https://evil.example/?loginToken=x",
             "about:blank",
         ];
-        for link in links {
-            if !engine.handle(now, Input::Link(link.into())).is_empty() || engine.view() != before {
+        for link in links.into_iter().map(str::to_owned).chain(intrusion) {
+            if !engine.handle(now, Input::Link(link.as_str().into())).is_empty() || engine.view() != before {
                 return Err(Broken::new(Law::NotOurs, link));
             }
         }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use narthex::{EffectId, Request, Response, Secret, Session};
+use narthex::{EffectId, Request, Response, Secret, Session, Time};
 use narthex_sandbox::Sandbox;
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::sim::process::Disk;
 use crate::sim::session::localpart;
@@ -23,6 +24,21 @@ pub(in crate::sim) struct Device {
     /// The server has made it anew, with other tokens than those we know.
     pub(super) made_anew: bool,
     of_registration: bool,
+    /// By a code that was entered elsewhere.
+    of_code: bool,
+    /// Its end was asked for.
+    pub(super) revoked: bool,
+    /// A session on it was shown.
+    pub(super) seen: bool,
+}
+
+impl Device {
+    /// An answer was lost: that which told of it, or that which told of its end before anybody had seen it. Of the
+    /// first, the code from the browser is good for another attempt on the same device, a code that was entered
+    /// elsewhere is not.
+    pub(super) const fn is_lost(&self) -> bool {
+        (!self.delivered && (self.left || self.of_code)) || (self.revoked && !self.seen)
+    }
 }
 
 /// What a request carries that may be spent only once.
@@ -31,6 +47,8 @@ struct Carried {
     login_token: Option<String>,
     refresh_token: Option<String>,
     uia_session: Option<String>,
+    /// Tokens are asked for.
+    is_grant: bool,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +66,10 @@ pub(in crate::sim) struct Laws {
     pub(super) signing_out: Option<(String, String)>,
     carried: BTreeMap<EffectId, Carried>,
     spent: BTreeSet<String>,
+    /// Which device a token of an authorization server is of.
+    of_token: BTreeMap<String, String>,
+    /// Access tokens of which nobody knows yet whose they are.
+    unnamed: BTreeSet<String>,
 }
 
 impl Laws {
@@ -59,6 +81,19 @@ impl Laws {
 
     pub(in crate::sim) fn signed_in(&mut self, user_id: &str, device_id: &str) {
         self.current = Some((user_id.to_owned(), device_id.to_owned()));
+        self.devices.entry(device_id.to_owned()).or_default().seen = true;
+    }
+
+    /// An account that the person has made on a page of the server.
+    pub(in crate::sim) fn made_in_browser(&mut self, name: &str, password: &str) {
+        self.made.insert(name.to_owned(), password.to_owned());
+    }
+
+    /// Whoever is still waited for may have been made, and nobody will hear of it.
+    pub(super) fn leave_devices(&mut self) {
+        for device in self.devices.values_mut().filter(|device| !device.delivered) {
+            device.left = true;
+        }
     }
 
     pub(super) fn leave_names(&mut self) {
@@ -92,7 +127,12 @@ impl Laws {
             && !path.ends_with("/logout/all")
         {
             let kept = disk.sessions.iter().any(|session| session.access_token.expose() == token);
+            let kept = kept || (path.ends_with("/whoami") && self.unnamed.contains(token));
             hold(kept, Law::NotStored, || format!("{path} with a token that is not stored"))?;
+        }
+        if path.contains("/logout") {
+            let is_oauths = bearer(request).is_some_and(|token| self.of_token.contains_key(token));
+            hold(!is_oauths, Law::NotTold, || format!("{path} leaves the session alive"))?;
         }
         let Some(body) = body_of(request) else { return Ok(()) };
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -100,9 +140,13 @@ impl Laws {
             self.devices.entry(device).or_default().of_registration |= path.ends_with("/register");
         }
         let carried = Carried {
-            login_token: text(&body["token"]).filter(|_| path.ends_with("/login")),
-            refresh_token: text(&body["refresh_token"]).filter(|_| path.ends_with("/refresh")),
+            login_token: text(&body["token"])
+                .filter(|_| path.ends_with("/login"))
+                .or_else(|| text(&body["code"])),
+            refresh_token: text(&body["refresh_token"])
+                .filter(|_| !path.ends_with("/login") && !path.ends_with("/register")),
             uia_session: text(&body["auth"]["session"]).filter(|_| path.ends_with("/register")),
+            is_grant: body["code"].is_string() || body["device_code"].is_string(),
         };
         let all = [&carried.login_token, &carried.refresh_token, &carried.uia_session];
         let spent = all.into_iter().flatten().find(|secret| self.spent.contains(*secret));
@@ -112,6 +156,11 @@ impl Laws {
             disk.sessions.iter().filter(|session| is_over(session)).filter_map(|s| s.refresh_token.as_ref());
         let spent = spent.filter(|secret| !of_over.map(Secret::expose).any(|token| token == *secret));
         hold(spent.is_none(), Law::SpentTwice, || format!("{path}: {spent:?}"))?;
+        if path.ends_with("/revoke")
+            && let Some(device) = body["token"].as_str().and_then(|token| self.of_token.get(token))
+        {
+            self.devices.entry(device.clone()).or_default().revoked = true;
+        }
         self.carried.insert(id, carried);
         Ok(())
     }
@@ -126,7 +175,10 @@ impl Laws {
             return false;
         }
         let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
-        if let Some(device) = body["device_id"].as_str() {
+        let access = body["access_token"].as_str().filter(|_| carried.is_grant);
+        self.unnamed.extend(access.map(str::to_owned));
+        let granted = access.and_then(|token| self.of_token.get(token)).cloned();
+        if let Some(device) = body["device_id"].as_str().or(granted.as_deref()) {
             let device = self.devices.entry(device.to_owned()).or_default();
             (device.delivered, device.made_anew) = (true, false);
             self.spent.extend(carried.uia_session);
@@ -154,6 +206,7 @@ impl Laws {
         request: &Request,
         response: &Response,
         server: &Sandbox,
+        now: Time,
         before: Option<(String, String)>,
     ) {
         if let Some((name, password)) = before.filter(|(name, _)| server.account(name).is_some()) {
@@ -164,6 +217,9 @@ impl Laws {
             self.made.insert(name, password);
         }
         let path = request.url.path();
+        if response.status == 200 && path.ends_with("/token") {
+            self.granted(request, response, server, now);
+        }
         if response.status != 200 || !(path.ends_with("/register") || path.ends_with("/login")) {
             return;
         }
@@ -175,15 +231,41 @@ impl Laws {
     }
 }
 
+impl Laws {
+    /// An authorization server gave tokens.
+    fn granted(&mut self, request: &Request, response: &Response, server: &Sandbox, now: Time) {
+        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        let asked = body_of(request).unwrap_or_default();
+        let Some(access) = body["access_token"].as_str() else { return };
+        let Some((user, device_id)) = server.holder(now, access) else { return };
+        for token in [&body["access_token"], &body["refresh_token"]].into_iter().filter_map(Value::as_str) {
+            self.of_token.insert(token.to_owned(), device_id.to_owned());
+        }
+        if asked["refresh_token"].is_null() {
+            let device = self.devices.entry(device_id.to_owned()).or_default();
+            (device.user, device.made_anew) = (user.to_owned(), true);
+            // Whatever was known of it before is over.
+            (device.seen, device.revoked, device.delivered, device.left) = (false, false, false, false);
+            device.of_code |= asked["device_code"].is_string();
+        }
+    }
+}
+
 fn bearer(request: &Request) -> Option<&str> {
     let (_, value) = request.headers.iter().find(|(name, _)| *name == "authorization")?;
     value.expose().strip_prefix("Bearer ")
 }
 
 fn body_of(request: &Request) -> Option<Value> {
-    let ours = ["/register", "/login", "/refresh"].iter().any(|end| request.url.path().ends_with(end));
-    if !ours || request.body.expose().is_empty() {
-        return None;
+    let ends = |end: &&str| request.url.path().ends_with(*end);
+    if request.body.expose().is_empty() {
+        None
+    } else if ["/register", "/login", "/refresh"].iter().any(ends) {
+        serde_json::from_slice(request.body.expose()).ok()
+    } else if ["/token", "/revoke", "/device"].iter().any(ends) {
+        let fields = form_urlencoded::parse(request.body.expose());
+        Some(fields.map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect())
+    } else {
+        None
     }
-    serde_json::from_slice(request.body.expose()).ok()
 }
