@@ -55,10 +55,37 @@ struct Body {
     prompt_values_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: Value,
-    #[serde(default, alias = "org.matrix.msc4191.account_management_uri")]
+    #[serde(flatten)]
+    account: Account,
+}
+
+/// By the specified names, and by those from before: some servers say both.
+#[derive(Deserialize)]
+struct Account {
+    #[serde(default)]
     account_management_uri: Value,
-    #[serde(default, alias = "org.matrix.msc4191.account_management_actions_supported")]
-    account_management_actions_supported: Vec<String>,
+    #[serde(default)]
+    account_management_actions_supported: Value,
+    #[serde(default, rename = "org.matrix.msc4191.account_management_uri")]
+    older_uri: Value,
+    #[serde(default, rename = "org.matrix.msc4191.account_management_actions_supported")]
+    older_actions: Value,
+}
+
+impl Account {
+    /// Nobody needs it to sign in, so it is read leniently.
+    fn read(&self, answer: &Answer<'_>) -> Option<AccountManagement> {
+        let name = "account_management_uri";
+        let page = |uri: &Value| address(answer, uri, name).unwrap_or(None);
+        let known = |actions: &Value| -> Vec<String> {
+            let listed = actions.as_array().into_iter().flatten();
+            listed.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let page = page(&self.account_management_uri).or_else(|| page(&self.older_uri));
+        let specified = known(&self.account_management_actions_supported);
+        let actions = if specified.is_empty() { known(&self.older_actions) } else { specified };
+        AccountManagement::read(page, &actions)
+    }
 }
 
 impl Metadata {
@@ -93,7 +120,6 @@ impl Metadata {
             return lacks(Missing::AuthorizationCode);
         }
         let device = address(answer, &body.device_authorization_endpoint, "device_authorization_endpoint")?;
-        let manage = address(answer, &body.account_management_uri, "account_management_uri").unwrap_or(None);
         let says_iss = &body.authorization_response_iss_parameter_supported;
         Ok(Self {
             authorization_endpoint: required(&body.authorization_endpoint, "authorization_endpoint")?,
@@ -105,7 +131,7 @@ impl Metadata {
                 .prompt_values_supported
                 .map(|prompts| prompts.iter().any(|prompt| prompt == "create")),
             names_itself: *says_iss == Value::Bool(true),
-            account_management: AccountManagement::read(manage, &body.account_management_actions_supported),
+            account_management: body.account.read(answer),
             issuer: body.issuer,
             is_unstable,
         })

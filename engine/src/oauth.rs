@@ -9,6 +9,7 @@ mod device;
 mod identify;
 mod machine;
 mod request;
+mod revoke;
 mod screens;
 mod steps;
 

@@ -33,6 +33,8 @@ const INTERVALS: std::ops::RangeInclusive<u64> = 1..=300;
 const LIFETIMES: std::ops::RangeInclusive<u64> = 1..=3600;
 /// Between two polls that are not answered, at the most.
 const BACKOFF: Duration = Duration::from_secs(60);
+/// The longest address of a page that is taken, in bytes.
+const MAX_PAGE: usize = 2048;
 /// The longest code that a person can be asked to enter, in characters.
 const MAX_USER_CODE: usize = 64;
 
@@ -108,14 +110,19 @@ impl Showing {
         cx: &mut Cx<'_>,
     ) -> Outcome<State> {
         match (&self.poll, event) {
-            (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
+            // The answer may be the tokens.
+            (Poll::Asking(call), Event::Intent(Intent::Cancel)) => {
+                Transition(machine.give_up(&self.code.client.client_id, call))
+            }
+            (Poll::Resting(_), Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
             (_, Event::Intent(Intent::OpenBrowser)) => {
                 self.code.page().into_iter().for_each(|page| cx.browse(page.clone()));
                 Handled
             }
             // As soon as the interval allows.
-            (Poll::Resting(_), Event::Intent(Intent::CheckNow)) => {
-                self.rest(self.asked + Duration::from_millis(self.code.interval), cx);
+            (Poll::Resting(planned), Event::Intent(Intent::CheckNow)) => {
+                let soonest = self.asked + Duration::from_millis(self.code.interval);
+                self.rest(soonest.min(planned.until), cx);
                 Handled
             }
             (Poll::Resting(_), Event::TimedOut(_)) if self.code.until <= cx.now => {
@@ -274,6 +281,13 @@ impl Machine {
     }
 }
 
+/// A web page whose host can be shown for what it is.
+fn page(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_PAGE)?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    (plain && matches!(url.scheme(), "https" | "http")).then_some(url)
+}
+
 fn read(answer: &Answer<'_>, client: &Registered, call: &Call) -> Result<DeviceCode, Failure> {
     #[derive(Deserialize)]
     struct Body {
@@ -310,12 +324,8 @@ fn read(answer: &Answer<'_>, client: &Registered, call: &Call) -> Result<DeviceC
     if user_code.is_empty() || user_code.chars().count() > MAX_USER_CODE {
         return Err(invalid("user_code"));
     }
-    let page = |text: &str| {
-        Url::parse(text)
-            .ok()
-            .filter(|url| text.len() <= 2048 && url.username().is_empty() && http::is_secure(url))
-    };
-    let verification_uri = Url::parse(&body.verification_uri).map_err(|_| invalid("verification_uri"))?;
+    let verification_uri = page(&body.verification_uri).ok_or_else(|| invalid("verification_uri"))?;
+    let complete = body.verification_uri_complete.as_deref().and_then(page);
     let clamped = |value: &Value, range: std::ops::RangeInclusive<u64>| {
         let seconds = token::seconds(value)?.as_secs();
         Some(Duration::from_secs(seconds.clamp(*range.start(), *range.end())))
@@ -327,7 +337,7 @@ fn read(answer: &Answer<'_>, client: &Registered, call: &Call) -> Result<DeviceC
         device_code,
         user_code,
         verification_uri,
-        verification_uri_complete: body.verification_uri_complete.as_deref().and_then(page),
+        verification_uri_complete: complete.filter(http::is_secure),
         interval: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
         until: call.sent + lifetime,
     })

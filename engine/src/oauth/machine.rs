@@ -16,6 +16,7 @@ use super::browser::Visit;
 use super::client::Registered;
 use super::device::Showing;
 use super::request::Request;
+use super::revoke::Unwanted;
 use super::steps::ended;
 use super::{End, Goal, SavedStep};
 
@@ -66,12 +67,20 @@ pub(crate) enum State {
         tokens: Box<Tokens>,
         failure: Failure,
     },
+    /// The person gave up while tokens were on their way. They are ended as soon as they are here.
+    GivenUp {
+        client_id: String,
+        call: Call,
+    },
     /// Tokens that are of no use are ended.
     Revoking {
-        client_id: String,
-        tokens: Box<Tokens>,
+        what: Box<Unwanted>,
         call: Call,
-        then: Box<End>,
+    },
+    /// They could not be: somebody has to know that a device may be left.
+    Unrevoked {
+        what: Box<Unwanted>,
+        failure: Failure,
     },
     /// The server asked for patience.
     Limited {
@@ -146,7 +155,15 @@ impl blocking::State<Machine> for State {
                 Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
                 Event::Intent(Intent::Cancel),
             ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
-            (Self::Revoking { .. }, Event::Intent(_)) => Super,
+            (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {
+                Transition(machine.give_up(&request.client.client_id, call))
+            }
+            (Self::Unrevoked { what, .. }, Event::Intent(Intent::Retry)) => {
+                Transition(machine.end_it((**what).clone(), cx))
+            }
+            (Self::Unrevoked { what, .. }, Event::Intent(Intent::Forget)) => {
+                Transition(ended(what.then.clone()))
+            }
             (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
             (Self::Preparing { client, listener }, event) => machine.prepared(client, listener, event, cx),
             (Self::Exchanging { request, code, call, again }, Event::Reply(..) | Event::TimedOut(_)) => {
@@ -162,9 +179,11 @@ impl blocking::State<Machine> for State {
             (Self::Unidentified { client_id, tokens, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.identify(client_id.clone(), (**tokens).clone(), 0, cx))
             }
-            // Whether it worked or not: nobody can use them but us, and we have forgotten them.
-            (Self::Revoking { then, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(Self::Ended(then.clone()))
+            (Self::GivenUp { client_id, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.brought(client_id, call, event, cx))
+            }
+            (Self::Revoking { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.revoked(what, call, event, cx))
             }
             (Self::Limited { then, pause, .. }, Event::TimedOut(id)) if *id == pause.id => {
                 Transition(machine.ask((**then).clone(), cx))
@@ -176,7 +195,8 @@ impl blocking::State<Machine> for State {
                 Handled
             }
             (Self::New | Self::Exchanging { .. } | Self::AskingCode { .. } | Self::Identifying { .. }, _)
-            | (Self::Unidentified { .. } | Self::Revoking { .. } | Self::Limited { .. }, _)
+            | (Self::Unidentified { .. } | Self::GivenUp { .. } | Self::Limited { .. }, _)
+            | (Self::Revoking { .. } | Self::Unrevoked { .. }, _)
             | (Self::Failed { .. } | Self::Ended(_), _) => Super,
         }
     }
@@ -194,7 +214,9 @@ impl State {
             | Self::Showing(_)
             | Self::Identifying { .. }
             | Self::Unidentified { .. }
+            | Self::GivenUp { .. }
             | Self::Revoking { .. }
+            | Self::Unrevoked { .. }
             | Self::Limited { .. }
             | Self::Failed { .. } => None,
         }
@@ -215,13 +237,13 @@ impl State {
             }
             Self::InBrowser(visit) => visit.waits(),
             Self::Showing(showing) => [Some(showing.wait()), None],
-            Self::Exchanging { call, .. } | Self::AskingCode { call, .. } | Self::Revoking { call, .. } => {
-                [Some(call.wait), None]
-            }
+            Self::Exchanging { call, .. } | Self::AskingCode { call, .. } => [Some(call.wait), None],
+            Self::GivenUp { call, .. } | Self::Revoking { call, .. } => [Some(call.wait), None],
             Self::Identifying { asking: Asking::Now(call), .. } => [Some(call.wait), None],
             Self::Identifying { asking: Asking::Later(pause), .. } => [Some(*pause), None],
             Self::Limited { pause, then, .. } => [Some(*pause), then.listener().and_then(Listener::wait)],
-            Self::New | Self::Unidentified { .. } | Self::Failed { .. } | Self::Ended(_) => [None, None],
+            Self::New | Self::Unidentified { .. } | Self::Unrevoked { .. } => [None, None],
+            Self::Failed { .. } | Self::Ended(_) => [None, None],
         }
     }
 
@@ -238,10 +260,14 @@ impl State {
                 Ask::Register(_) | Ask::UserCode(_) => None,
             },
             Self::Showing(showing) => Some(showing.save()),
-            Self::Identifying { client_id, tokens, .. }
-            | Self::Unidentified { client_id, tokens, .. }
-            | Self::Revoking { client_id, tokens, .. } => Some(SavedStep::granted(client_id, tokens)),
+            Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. } => {
+                Some(SavedStep::granted(client_id, tokens))
+            }
+            Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
+                Some(SavedStep::granted(&what.client_id, &what.tokens))
+            }
             Self::New
+            | Self::GivenUp { .. }
             | Self::Preparing { .. }
             | Self::AskingCode { .. }
             | Self::Failed { .. }

@@ -3,9 +3,9 @@
 use crate::intent::{Offer, Offers};
 use crate::view::{Screen, Task};
 
-use super::OAuth;
 use super::browser::Fallback;
 use super::machine::{Ask, State};
+use super::{End, OAuth};
 
 impl OAuth {
     pub(crate) fn screen(&self) -> Screen {
@@ -29,7 +29,15 @@ impl OAuth {
             State::New | State::Exchanging { .. } | State::Identifying { .. } | State::Ended(_) => {
                 Screen::Busy { server, task: Task::SignIn }
             }
-            State::Revoking { .. } => Screen::Busy { server, task: Task::SignOut },
+            State::GivenUp { .. } | State::Revoking { .. } => Screen::Busy { server, task: Task::SignOut },
+            State::Unrevoked { what, failure } => {
+                // What made them useless matters more than that they could not be ended yet.
+                let failure = match &what.then {
+                    End::Failed(reason) => reason.clone(),
+                    End::Cancelled | End::SignedIn(_) => failure.clone(),
+                };
+                Screen::Problem { server, task: Task::SignOut, failure }
+            }
             State::Limited { then, pause, failure } => {
                 let task = match **then {
                     Ask::Register(_) => Task::RegisterClient,
@@ -52,7 +60,9 @@ impl OAuth {
             | State::Exchanging { .. }
             | State::AskingCode { .. }
             | State::Identifying { .. }
+            | State::GivenUp { .. }
             | State::Limited { .. } => cancel,
+            State::Unrevoked { .. } => Offers::of(&[Offer::Retry, Offer::Forget]),
             State::InBrowser(visit) => cancel
                 .and(Offers::of(&[Offer::OpenBrowser]))
                 .and_if(visit.fallback == Fallback::Offered, Offer::SignInWithDeviceCode),

@@ -3,14 +3,14 @@
 use statig::Outcome::{self, Handled, Super, Transition};
 
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::{Cause, Failure, Missing, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::{self, Answer, Call};
 use crate::io::Reply;
-use crate::token::Tokens;
 
 use super::browser::BROWSER;
 use super::client::{self, Registered};
 use super::machine::{Ask, Listener, Machine, Pending, State};
+use super::request::is_fit;
 use super::{End, Goal, Way};
 
 /// How often a server may ask for patience in a row before the person is asked.
@@ -39,6 +39,10 @@ impl Machine {
 
     pub(super) fn begin(&mut self, cx: &mut Cx<'_>) -> State {
         self.limited = 0;
+        if !is_fit(&self.goal.device_id) {
+            let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") };
+            return failed(Failure { cause, evidence: None });
+        }
         if self.known(cx).is_none() && self.goal.metadata.registration_endpoint.is_none() {
             let cause = Cause::Unsupported { missing: Missing::ClientRegistration };
             return failed(Failure { cause, evidence: None });
@@ -168,19 +172,6 @@ impl Machine {
         }
         self.is_healed = true;
         self.begin(cx)
-    }
-
-    /// End what nobody can use.
-    pub(super) fn revoke(&self, client_id: String, tokens: Tokens, then: End, cx: &mut Cx<'_>) -> State {
-        let Some(endpoint) = &self.goal.metadata.revocation_endpoint else { return ended(then) };
-        let (token, hint) = match &tokens.refresh_token {
-            Some(token) => (token, "refresh_token"),
-            None => (&tokens.access_token, "access_token"),
-        };
-        let fields =
-            [("token", token.expose().as_str()), ("token_type_hint", hint), ("client_id", &client_id)];
-        let call = Call::form(endpoint.clone(), &fields, cx);
-        State::Revoking { client_id, tokens: Box::new(tokens), call, then: Box::new(then) }
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) const START: Time = Time(1_700_000_000_000);
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) now: Time,
+    config: Config,
     open: BTreeMap<EffectId, Effect>,
     /// Every request that was sent, in order.
     pub(crate) sent: Vec<Request>,
@@ -35,18 +36,19 @@ impl Driver {
     }
 
     pub(crate) fn with(config: Config) -> Self {
-        Self::holding(Engine::new(config, [7; 32], START), START)
+        Self::holding(Engine::new(config.clone(), [7; 32], START), config, START)
     }
 
     pub(crate) fn resumed(saved: Saved) -> Self {
         let now = START + Duration::from_secs(60);
-        Self::holding(Engine::resume(saved, Config::default(), [8; 32], now), now)
+        let config = Config::default();
+        Self::holding(Engine::resume(saved, config.clone(), [8; 32], now), config, now)
     }
 
-    fn holding(engine: Engine, now: Time) -> Self {
+    fn holding(engine: Engine, config: Config, now: Time) -> Self {
         let (open, trace) = (BTreeMap::new(), String::new());
         let (sent, heard, asked, browsed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { engine, now, open, sent, heard, asked, browsed, trace }
+        Self { engine, now, config, open, sent, heard, asked, browsed, trace }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -54,7 +56,7 @@ impl Driver {
         let saved = self.engine.save().expect("something was saved");
         let saved = Saved::from_json(saved.to_json().expose()).expect("it reads what it wrote");
         let now = self.now + Duration::from_secs(10);
-        self.engine = Engine::resume(saved, Config::default(), [9; 32], now);
+        self.engine = Engine::resume(saved, self.config.clone(), [9; 32], now);
         self.now = now;
         self.open.clear();
         self.trace += "! killed and started again\n";
@@ -135,10 +137,23 @@ impl Driver {
     }
 
     pub(crate) fn listening(&mut self, port: u16) -> &mut Self {
+        self.listening_at(&format!("http://127.0.0.1:{port}/"))
+    }
+
+    pub(crate) fn listening_at(&mut self, origin: &str) -> &mut Self {
         let (id, _) = self.listener().expect("a listener was asked for");
-        let origin = format!("http://127.0.0.1:{port}/").parse().expect("an address");
         self.trace += &format!("< listening on {origin}\n");
+        let origin = origin.parse().expect("an address");
         self.hear(Input::Reply { id, reply: Reply::Listening(Ok(origin)) });
+        self
+    }
+
+    /// Nothing can listen, or what did has stopped.
+    pub(crate) fn deaf(&mut self) -> &mut Self {
+        let (id, _) = self.listener().expect("a listener was asked for");
+        self.trace += "< nothing can listen\n";
+        self.open.remove(&id);
+        self.hear(Input::Reply { id, reply: Reply::Listening(Err(Lost::Listen)) });
         self
     }
 
@@ -157,6 +172,14 @@ impl Driver {
     pub(crate) fn link(&mut self, link: &str) -> &mut Self {
         self.trace += "< a callback\n";
         self.hear(Input::Link(link.into()));
+        self
+    }
+
+    /// Lets this much time pass.
+    pub(crate) fn after(&mut self, time: Duration) -> &mut Self {
+        self.trace += &format!("... {} ms\n", time.as_millis());
+        self.now = self.now + time;
+        self.hear(Input::Tick);
         self
     }
 

@@ -2,11 +2,13 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects")]
 
 mod answers;
+mod attacks;
 mod choice;
 mod driver;
 mod edge;
 mod exchanges;
 mod golden;
+mod oauth;
 mod oracle;
 mod replay;
 mod saved;

@@ -13,7 +13,7 @@ pub(crate) fn effect(effect: &Effect) -> String {
         Effect::Listen { path, port, .. } => format!("  listen for {} on {port:?}\n", without_chance(path)),
         Effect::Store { session, .. } => format!("  store the session of {}\n", session.user_id),
         Effect::Erase { user_id, .. } => format!("  erase the session of {user_id}\n"),
-        Effect::Browse { url } => format!("  browse {}\n", without_chance(url.as_str())),
+        Effect::Browse { url } => format!("  browse {}\n", page(url.as_str())),
         Effect::Cancel { .. } => "  cancel\n".to_owned(),
     }
 }
@@ -26,8 +26,27 @@ fn sent(request: &Request) -> String {
     if let Ok(mut body) = serde_json::from_slice(request.body.expose()) {
         forget_chance(&mut body);
         line += &format!(" {body}");
+    } else if !request.body.expose().is_empty() {
+        line += &format!(" {}", parameters(&String::from_utf8_lossy(request.body.expose())));
     }
     line + "\n"
+}
+
+/// An address; one that asks for a code is written for reading.
+fn page(url: &str) -> String {
+    match url.split_once('?') {
+        Some((page, query)) if query.contains("code_challenge=") => format!("{page} {}", parameters(query)),
+        Some(_) | None => without_chance(url),
+    }
+}
+
+/// The parameters of a form or a query, without what was drawn.
+fn parameters(text: &str) -> String {
+    let shown = crate::oauth::fields(text).into_iter().map(|(key, value)| match key.as_str() {
+        "state" | "code_challenge" | "code_verifier" => format!("{key}=…"),
+        _ => format!("{key}={value}"),
+    });
+    format!("({})", shown.collect::<Vec<_>>().join(", "))
 }
 
 pub(crate) fn response(path: &str, response: &Response) -> String {
@@ -84,7 +103,7 @@ fn shorten(value: &mut Value) {
         *evidence = line.trim().into();
     }
     if let Some(Value::String(url)) = fields.get_mut("url") {
-        *url = without_chance(url);
+        *url = page(url);
     }
     fields.values_mut().for_each(shorten);
 }

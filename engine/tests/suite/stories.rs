@@ -1,6 +1,7 @@
 //! What a person lives through, one text for each story, kept in `tests/stories`.
 
 mod life;
+mod oauth;
 mod registration;
 mod sign_in;
 

@@ -1,0 +1,378 @@
+//! Attacks on a sign-in by OAuth 2.0, one test each: RFC 9700 ("Best Current Practice for OAuth 2.0 Security"), RFC 8252
+//! (native applications), RFC 8628 §5 (codes on another device).
+
+use narthex::{Config, Engine, Input, Intent, Offer, Saved, Screen};
+use serde_json::{Value, json};
+
+use crate::answers::{LIMITED, WELL_KNOWN};
+use crate::driver::{Driver, response};
+use crate::oauth::{
+    CLIENT, INVALID_GRANT, METADATA, NOT_ACTIVE, PENDING, RENEWED_TOKENS, USER_CODE, changed, field,
+    metadata, tokens,
+};
+
+const MARKER: &str = "MARKER";
+
+/// Nothing comes of this link.
+fn ignored(driver: &mut Driver, link: &str) {
+    let before = driver.engine.clone();
+    driver.link(link);
+    assert_eq!(driver.engine, before, "{link:.200}");
+}
+
+fn is_signed_out(driver: &Driver) -> bool {
+    driver.engine.session().is_none() && driver.is_idle()
+}
+
+/// RFC 9700 §2.1.1, §4.5: an attacker's code in the victim's browser. Edge case 47.
+#[test]
+fn an_injected_code_is_worth_nothing_without_the_verifier() {
+    let mut driver = Driver::in_browser();
+    driver.comes_back("code=of-the-attacker");
+    let form = driver.form("/token");
+    let verifier = field(&form, "code_verifier");
+    assert!((43..=128).contains(&verifier.len()), "{verifier}");
+    assert!(!driver.browsed[0].contains(&verifier), "the browser never sees it");
+    let refusal = r#"{"error":"invalid_grant","error_description":"PKCE verification failed: challenge verification failed"}"#;
+    driver.answer("/token", 400, refusal);
+    assert!(is_signed_out(&driver) && driver.count("/token") == 1 && driver.engine.save().is_none());
+}
+
+/// RFC 9700 §2.1.1: metadata without S256, for which a client might fall back. Edge case 5.
+#[test]
+fn the_proof_is_not_downgraded() {
+    let plain = metadata(|m| m["code_challenge_methods_supported"] = json!(["plain"]));
+    assert!(!Driver::oauth_with(&plain).offers(Offer::SignInWithBrowser));
+    let page = Driver::in_browser().page();
+    assert_eq!(field(&page, "code_challenge_method"), "S256");
+}
+
+/// RFC 9700 §4.4: an attacker's authorization server answers with our state. Edge case 39.
+#[test]
+fn a_mix_up_of_servers_is_noticed_by_the_issuer() {
+    let naming = metadata(|m| m["authorization_response_iss_parameter_supported"] = json!(true));
+    for (metadata, parameters) in [
+        (&*naming, "code=c"),
+        (&naming, "code=c&iss=https%3A%2F%2Fevil.example%2F"),
+        (METADATA, "code=c&iss=https%3A%2F%2Fevil.example%2F"),
+    ] {
+        let mut driver = Driver::in_browser_with(metadata);
+        driver.comes_back(parameters);
+        assert!(is_signed_out(&driver) && driver.count("/token") == 0, "{parameters}");
+        assert_eq!(driver.cause()["misbehaviour"], "wrong_issuer");
+    }
+}
+
+/// RFC 9700 §4.4.2.2: where no server names itself, each has an address of its own. Edge case 32.
+#[test]
+fn a_mix_up_of_servers_is_noticed_by_the_address() {
+    let honest = Driver::in_browser();
+    let evil = METADATA.replace("account.example.org", "evil.example");
+    let mut evil = Driver::in_browser_with(&evil);
+    let place = |driver: &Driver| field(&driver.page(), "redirect_uri");
+    assert_ne!(place(&honest), place(&evil));
+    let stolen = honest.callback("code=of-the-honest-server");
+    ignored(&mut evil, &stolen);
+    let state = field(&evil.page(), "state");
+    ignored(&mut evil, &format!("{}?state={state}&code=of-the-honest-server", place(&honest)));
+    evil.comes_back("code=c");
+    assert_eq!(evil.request("/token").url.host_str(), Some("evil.example"), "its codes go to nobody else");
+}
+
+/// RFC 9700 §4.7, RFC 6749 §10.12: a state that the attacker knows. Edge cases 29 and 30.
+#[test]
+fn a_fixed_or_missing_state_moves_nothing() {
+    let mut driver = Driver::in_browser();
+    let place = field(&driver.page(), "redirect_uri");
+    for state in ["&state=0", "&state=", "&state=00000000000000000000000000000000", "", "&state[]=x"] {
+        ignored(&mut driver, &format!("{place}?code=c{state}"));
+        ignored(&mut driver, &format!("{place}?error=access_denied{state}"));
+    }
+    let states: std::collections::BTreeSet<String> = (0..4)
+        .map(|_| {
+            driver.say(Intent::Cancel).opens_browser(Intent::SignInWithBrowser);
+            field(&driver.page(), "state")
+        })
+        .collect();
+    assert!(states.len() == 4 && states.iter().all(|state| state.len() == 32), "128 bits, drawn each time");
+}
+
+/// A state of an earlier sign-in, its callback kept by an attacker. Edge case 32.
+#[test]
+fn a_replayed_state_moves_nothing() {
+    let mut driver = Driver::in_browser();
+    let kept = driver.callback("code=old");
+    driver.comes_back("error=access_denied").opens_browser(Intent::SignInWithBrowser);
+    ignored(&mut driver, &kept);
+    let mut driver = Driver::signed_in_by_oauth();
+    ignored(&mut driver, &kept);
+}
+
+/// RFC 9700 §4.2.4: a callback that is opened again from the history. Edge case 31.
+#[test]
+fn a_code_is_exchanged_once() {
+    let mut driver = Driver::in_browser();
+    let callback = driver.callback("code=the-code");
+    driver.link(&callback);
+    for _ in 0..3 {
+        ignored(&mut driver, &callback);
+    }
+    driver.answer("/token", 400, INVALID_GRANT);
+    ignored(&mut driver, &callback);
+    assert_eq!(driver.count("/token"), 1);
+}
+
+/// Of a fragment the listener never hears; whoever brings one is not the browser. Edge case 36.
+#[test]
+fn a_fragment_is_not_read() {
+    let mut driver = Driver::in_browser();
+    let (place, state) = (field(&driver.page(), "redirect_uri"), field(&driver.page(), "state"));
+    ignored(&mut driver, &format!("{place}#state={state}&code=c"));
+    ignored(&mut driver, &format!("{place}?state={state}#code=c"));
+    ignored(&mut driver, &format!("{place}?state={state}&code=c#access_token=x"));
+}
+
+/// RFC 8252 §8.10: another port, host, scheme or path. Edge case 33.
+#[test]
+fn a_callback_elsewhere_moves_nothing() {
+    let mut driver = Driver::in_browser();
+    let state = field(&driver.page(), "state");
+    let place = field(&driver.page(), "redirect_uri");
+    for (ours, theirs) in [
+        (":49152", ":49153"),
+        ("127.0.0.1", "127.0.0.2"),
+        ("127.0.0.1", "evil.example"),
+        ("http://", "https://"),
+        ("http://127.0.0.1:49152", "com.example.app:"),
+        ("/oauth/", "/oauth/../oauth/x/"),
+        ("/oauth/", "/"),
+    ] {
+        assert!(place.contains(ours));
+        ignored(&mut driver, &format!("{}?state={state}&code=c", place.replacen(ours, theirs, 1)));
+    }
+}
+
+/// RFC 9700 §4.12: a redirect of a request that carries secrets. Edge case 64.
+#[test]
+fn an_open_redirector_gets_no_secret() {
+    let evil = |status| response(status, &[("location", "https://evil.example/")], "");
+    for status in [301, 302, 303, 307, 308] {
+        let mut driver = Driver::exchanging();
+        driver.respond("/token", evil(status));
+        let mut polling = Driver::showing(USER_CODE);
+        polling.wait().respond("/token", evil(status)).wait();
+        let mut asking = Driver::identifying();
+        asking.respond("/whoami", evil(status)).wait();
+        for driver in [driver, polling, asking] {
+            assert!(driver.sent.iter().all(|sent| sent.url.host_str() != Some("evil.example")), "{status}");
+        }
+    }
+}
+
+/// RFC 9700 §4.14: a stolen refresh token that was used already. Edge cases 69 and 79.
+#[test]
+fn a_replayed_refresh_token_ends_the_session_here_too() {
+    let mut driver = Driver::signed_in_by_oauth();
+    driver.say(Intent::Refresh).answer("/token", 200, RENEWED_TOKENS).stored(Ok(()));
+    driver.say(Intent::Refresh);
+    assert_eq!(field(&driver.form("/token"), "refresh_token"), "mar_second", "never the old one");
+    driver.answer("/token", 400, INVALID_GRANT);
+    assert!(matches!(driver.screen(), Screen::SessionEnded { .. }) && driver.is_idle());
+}
+
+/// RFC 8628 §5.4: a page that is not what it seems. Edge case 99.
+#[test]
+fn a_phishing_page_is_not_opened() {
+    let showing = |uri: &str| Driver::showing(&changed(USER_CODE, |c| c["verification_uri"] = json!(uri)));
+    let mut plain = showing("http://account.example.org/link");
+    assert!(!plain.offers(Offer::OpenBrowser));
+    plain.hear(Input::Intent(Intent::OpenBrowser));
+    assert!(plain.browsed.is_empty());
+    for uri in ["https://account.example.org@evil.example/", "javascript:alert(1)", "file:///etc/passwd"] {
+        assert!(is_signed_out(&showing(uri)), "{uri}");
+    }
+}
+
+/// A homeserver that answers with another account than the browser did cannot take over an old session.
+#[test]
+fn a_stranger_does_not_replace_a_session() {
+    let mut driver = Driver::signed_in_by_oauth();
+    let device = driver.device();
+    driver.say(Intent::CheckSession).answer("/whoami", 401, NOT_ACTIVE).answer("/token", 400, INVALID_GRANT);
+    driver
+        .say(Intent::SignInAgain)
+        .answer("/.well-known/matrix/client", 200, WELL_KNOWN)
+        .told_oauth(METADATA);
+    driver.opens_browser(Intent::SignInWithBrowser).comes_back("code=c").answer(
+        "/token",
+        200,
+        &tokens(&device),
+    );
+    let stored = driver.asked.iter().filter(|effect| matches!(effect, narthex::Effect::Store { .. })).count();
+    driver.answer("/whoami", 200, &crate::oauth::whoami("@mallory:example.org", &device));
+    driver.answer("/revoke", 200, "");
+    let now = driver.asked.iter().filter(|effect| matches!(effect, narthex::Effect::Store { .. })).count();
+    assert_eq!(now, stored, "nothing of it is stored");
+}
+
+/// Answers that are too large, too late or no answers at all, in every state that waits for one.
+#[test]
+fn garbage_is_told_from_an_answer() {
+    let garbage = [
+        response(200, &[], &"x".repeat(600 * 1024)),
+        response(200, &[], &"[".repeat(100_000)),
+        response(200, &[], "\u{0}\u{ffff}"),
+        response(200, &[], r#"{"access_token":{"a":1},"client_id":[],"user_id":7,"device_code":null}"#),
+        response(100, &[], ""),
+        response(999, &[("retry-after", "1e999")], "{}"),
+        response(418, &[], r#"{"error":"\u0000\u001b[2J","error_description":7}"#),
+    ];
+    for garbage in garbage {
+        let mut preparing = Driver::oauth();
+        preparing.say(Intent::SignInWithBrowser).listening(1);
+        let mut asking = Driver::oauth();
+        asking.say(Intent::SignInWithDeviceCode).answer("/registration", 201, CLIENT);
+        let mut polling = Driver::showing(USER_CODE);
+        polling.wait();
+        let awaited = [
+            (preparing, "/registration"),
+            (asking, "/device"),
+            (polling, "/token"),
+            (Driver::exchanging(), "/token"),
+            (Driver::identifying(), "/whoami"),
+        ];
+        for (mut driver, path) in awaited {
+            driver.respond(path, garbage.clone());
+            assert!(driver.engine.session().is_none(), "{path} {garbage:?}");
+            assert!(driver.browsed.len() <= 1, "{path} {garbage:?}");
+            if path == "/whoami" {
+                assert!(driver.engine.save().is_some(), "{garbage:?}: the tokens are good still");
+            }
+        }
+    }
+}
+
+/// An answer after its deadline is as if it had not come.
+#[test]
+fn an_answer_that_is_too_late_is_none() {
+    let mut driver = Driver::exchanging();
+    let device = driver.device();
+    driver.now = driver.engine.deadline().expect("a deadline");
+    driver.answer("/token", 200, &tokens(&device));
+    assert_eq!(driver.count("/token"), 2, "it was asked for again instead");
+    assert_eq!(driver.count("/whoami"), 0);
+}
+
+/// Nothing that was shown or could be printed holds a marker, or what was drawn.
+fn nothing_shows(driver: &Driver) {
+    let view = driver.engine.view();
+    let mut shown = serde_json::to_value(&view).expect("it serialises");
+    if let Some(fields) = shown.as_object_mut() {
+        // The page has to be shown, with the state in it.
+        fields.remove("url");
+    }
+    let failures = crate::show::problem(&view.screen).map(|problem| format!("{problem:?}"));
+    let printed = [
+        shown.to_string(),
+        format!("{:?}", driver.engine),
+        format!("{:?}", driver.engine.save()),
+        format!("{:?}", driver.engine.session()),
+        format!("{:?} {:?}", driver.heard, driver.asked),
+        failures.unwrap_or_default(),
+    ];
+    let json = driver.engine.save().map(|saved| saved.to_json().expose().clone()).unwrap_or_default();
+    let saved: Value = serde_json::from_str(&json).unwrap_or_default();
+    let drawn = ["state", "verifier"]
+        .map(|name| saved["step"]["request"][name].as_str().unwrap_or(MARKER).to_owned());
+    for text in printed {
+        for secret in drawn.iter().chain([&MARKER.to_owned()]) {
+            assert!(!text.contains(secret.as_str()), "{secret}: {text}");
+        }
+    }
+}
+
+fn marked(device_id: &str) -> String {
+    tokens(device_id).replace("mat_", "MARKER-mat_").replace("mar_", "MARKER-mar_")
+}
+
+/// RFC 9700 §4.2, §4.10: what is worth something is neither shown nor printed.
+#[test]
+fn a_sign_in_in_the_browser_shows_none_of_its_secrets() {
+    let mut driver = Driver::in_browser();
+    nothing_shows(&driver);
+    driver.kill();
+    nothing_shows(&driver);
+    driver.comes_back("code=MARKER-code");
+    nothing_shows(&driver);
+    driver.answer("/token", 429, LIMITED);
+    nothing_shows(&driver);
+    driver.wait().lose("/token");
+    nothing_shows(&driver);
+    let device = driver.device();
+    driver.answer("/token", 200, &marked(&device));
+    nothing_shows(&driver);
+    driver.lose("/whoami");
+    nothing_shows(&driver);
+    driver.kill();
+    nothing_shows(&driver);
+    driver.say(Intent::Continue).is_alice();
+    nothing_shows(&driver);
+    driver.stored(Ok(()));
+    nothing_shows(&driver);
+    driver.say(Intent::Refresh);
+    nothing_shows(&driver);
+    driver.answer("/token", 200, &RENEWED_TOKENS.replace("ma", "MARKER-ma"));
+    nothing_shows(&driver);
+    driver.stored(Err(narthex::StorageProblem::Full));
+    nothing_shows(&driver);
+    driver.say(Intent::SignOut { everywhere: false });
+    nothing_shows(&driver);
+    driver.lose("/revoke");
+    nothing_shows(&driver);
+}
+
+/// The same by a code on another device, and for what is signed out again.
+#[test]
+fn a_sign_in_by_a_code_shows_none_of_its_secrets() {
+    let mut driver = Driver::showing(&changed(USER_CODE, |c| c["device_code"] = json!("MARKER-device-code")));
+    nothing_shows(&driver);
+    driver.wait();
+    nothing_shows(&driver);
+    driver.answer("/token", 403, PENDING).kill();
+    nothing_shows(&driver);
+    driver.say(Intent::Continue).wait();
+    let device = driver.device();
+    driver.answer("/token", 200, &marked(&device)).say(Intent::Cancel);
+    nothing_shows(&driver);
+    driver.lose("/revoke").lose("/revoke");
+    nothing_shows(&driver);
+    let mut driver = Driver::exchanging();
+    driver.say(Intent::Cancel).answer("/token", 200, &marked("OTHERDEVICE"));
+    nothing_shows(&driver);
+}
+
+/// What a server says in an error is told; what it was asked with is not.
+#[test]
+fn evidence_holds_no_secret() {
+    let mut driver = Driver::in_browser();
+    driver.comes_back("code=MARKER-code").answer("/token", 400, INVALID_GRANT);
+    nothing_shows(&driver);
+    let mut driver = Driver::in_browser();
+    driver.comes_back("code=MARKER-1&code=MARKER-2");
+    nothing_shows(&driver);
+    let mut driver = Driver::in_browser();
+    driver.comes_back("code=MARKER&iss=MARKER");
+    nothing_shows(&driver);
+}
+
+/// What is written down holds the secrets, and says so by its type.
+#[test]
+fn what_is_saved_is_a_secret_as_a_whole() {
+    let mut driver = Driver::in_browser();
+    driver.comes_back("code=MARKER-code");
+    let saved = driver.engine.save().expect("it is under way").to_json();
+    assert!(saved.expose().contains("MARKER-code") && !format!("{saved:?}").contains(MARKER));
+    let saved = Saved::from_json(saved.expose()).expect("it reads");
+    let resumed = Engine::resume(saved, Config::default(), [1; 32], driver.now);
+    assert!(!format!("{resumed:?}{:?}", resumed.view()).contains(MARKER));
+}
