@@ -1,12 +1,13 @@
 //! How many exchanges a person waits for.
 
-use narthex::{Intent, Method};
+use narthex::{Client, Config, Intent, KnownClient, Method};
 use serde_json::json;
 
 use crate::answers::{
     DISABLED, LOGIN_PASSWORD, REGISTERED, SERVER, WELL_KNOWN, by_password, register, use_server,
 };
 use crate::driver::Driver;
+use crate::oauth::{CLIENT, ISSUER, METADATA, PENDING, RENEWED_TOKENS, USER_CODE, tokens};
 
 fn paths(driver: &Driver) -> Vec<String> {
     driver.sent.iter().map(|request| request.url.path().to_owned()).collect()
@@ -73,4 +74,60 @@ fn a_registration_takes_one_exchange_for_each_stage_and_one_to_begin() {
             .filter(|sent| sent.method == Method::Post && !sent.url.path().ends_with("/register"));
         assert_eq!(others.count(), 0, "{stages:?}");
     }
+}
+
+/// By OAuth 2.0, from a typed name: the delegation; what the server offers; who we are, beside the listener; the tokens;
+/// whose they are.
+#[test]
+fn a_sign_in_by_oauth_is_five_exchanges_deep() {
+    let mut driver = Driver::new();
+    driver.say(use_server(SERVER)).answer("/client", 200, WELL_KNOWN).told_oauth(METADATA);
+    assert_eq!(driver.sent.len(), 6);
+    let effects = driver.hear(narthex::Input::Intent(Intent::SignInWithBrowser));
+    assert_eq!(effects.len(), 2, "the listener and the registration, side by side: {effects:?}");
+    driver.answer("/registration", 201, CLIENT).listening(49_152).comes_back("code=the-code");
+    let device = driver.device();
+    driver.answer("/token", 200, &tokens(&device)).is_alice().stored(Ok(()));
+    let ours = ["/oauth2/registration", "/oauth2/token", "/_matrix/client/v3/account/whoami"];
+    assert_eq!(paths(&driver)[6..], ours);
+    assert!(driver.is_idle());
+}
+
+#[test]
+fn whoever_is_known_is_not_introduced() {
+    let known = vec![KnownClient { issuer: ISSUER.into(), client_id: "01STATIC".into() }];
+    let client = Client { known, ..Client::default() };
+    let mut driver = Driver::oauth_as(Config { client, ..Config::default() }, METADATA);
+    let before = driver.sent.len();
+    driver.say(Intent::SignInWithBrowser).listening(49_152).comes_back("code=the-code");
+    let device = driver.device();
+    driver.answer("/token", 200, &tokens(&device)).is_alice().stored(Ok(()));
+    assert_eq!(driver.sent.len(), before + 2, "{:?}", paths(&driver));
+}
+
+#[test]
+fn a_code_on_another_device_is_two_exchanges_and_one_for_each_poll() {
+    let mut driver = Driver::oauth();
+    let before = driver.sent.len();
+    driver
+        .say(Intent::SignInWithDeviceCode)
+        .answer("/registration", 201, CLIENT)
+        .answer("/device", 200, USER_CODE);
+    for _ in 0..3 {
+        driver.wait().answer("/token", 403, PENDING);
+    }
+    driver.wait();
+    let device = driver.device();
+    driver.answer("/token", 200, &tokens(&device)).is_alice().stored(Ok(()));
+    assert_eq!(driver.sent.len(), before + 2 + 4 + 1);
+}
+
+#[test]
+fn a_renewal_and_a_sign_out_by_oauth_are_one_exchange_each() {
+    let mut driver = Driver::signed_in_by_oauth();
+    let before = driver.sent.len();
+    driver.wait().answer("/token", 200, RENEWED_TOKENS).stored(Ok(()));
+    assert!(driver.is_idle() && driver.sent.len() == before + 1);
+    driver.say(Intent::SignOut { everywhere: false }).answer("/revoke", 200, "").stored(Ok(()));
+    assert!(driver.is_idle() && driver.sent.len() == before + 2);
 }

@@ -10,6 +10,7 @@ mod exchanges;
 mod golden;
 mod oauth;
 mod oracle;
+mod oracle_oauth;
 mod replay;
 mod saved;
 mod secrets;

@@ -6,6 +6,7 @@ use ruma::api::client::account::{
     request_registration_token_via_email as by_email, request_registration_token_via_msisdn as by_phone,
     whoami,
 };
+use ruma::api::client::device::get_devices;
 use ruma::api::client::discovery::{
     discover_homeserver, get_authorization_server_metadata, get_supported_versions,
 };
@@ -61,7 +62,9 @@ fn the_questions_of_discovery_are_read() {
     driver.answer("/client", 404, "");
     let _: get_supported_versions::Request = read(&driver.request("/versions"), &[]);
     let _: get_login_types::v3::Request = read(&driver.request("v3/login"), &[]);
-    let _: get_authorization_server_metadata::v1::Request = read(&driver.request("v1/auth_metadata"), &[]);
+    for path in ["v1/auth_metadata", "unstable/org.matrix.msc2965/auth_metadata"] {
+        let _: get_authorization_server_metadata::v1::Request = read(&driver.request(path), &[]);
+    }
     let probe: register::v3::Request = read(&driver.request("/register"), &[]);
     assert!(probe.auth.is_none() && probe.username.is_none());
 }
@@ -161,7 +164,9 @@ fn the_requests_of_a_session_are_read() {
     let _: whoami::v3::Request = read(&request, &[]);
     let bearer = request.headers.iter().find(|(name, _)| *name == "authorization").expect("a token");
     assert_eq!(bearer.1.expose(), "Bearer syt_YWxpY2U_first");
-    driver.lose("/whoami").say(Intent::Refresh);
+    driver.lose("/whoami").say(Intent::ListDevices);
+    let _: get_devices::v3::Request = read(&driver.request("v3/devices"), &[]);
+    driver.lose("v3/devices").say(Intent::Refresh);
     let renew: refresh_token::v3::Request = read(&driver.request("/refresh"), &[]);
     assert_eq!(renew.refresh_token, "syr_first");
     driver.lose("/refresh").say(Intent::SignOut { everywhere: false });

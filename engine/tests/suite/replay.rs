@@ -5,8 +5,18 @@ use narthex::{Config, Effect, Engine, View};
 use crate::driver::{Driver, START};
 use crate::saved;
 
-const NAMES: [&str; 6] =
-    ["register-form", "register-confirmation", "register-browser", "sso", "awaiting-approval", "stored"];
+const NAMES: [&str; 10] = [
+    "register-form",
+    "register-confirmation",
+    "register-browser",
+    "sso",
+    "awaiting-approval",
+    "stored",
+    "oauth-browser",
+    "oauth-device",
+    "oauth-granted",
+    "oauth-stored",
+];
 
 fn replayed(driver: &Driver, seed: [u8; 32]) -> (Vec<Effect>, View) {
     let mut engine = Engine::new(Config::default(), seed, START);
@@ -24,8 +34,10 @@ fn a_story_that_is_told_again_goes_the_same_way() {
 
 #[test]
 fn another_seed_draws_other_secrets() {
-    let driver = saved::at("sso");
-    assert_ne!(replayed(&driver, [8; 32]).0, driver.asked);
+    for name in ["sso", "oauth-browser", "oauth-device"] {
+        let driver = saved::at(name);
+        assert_ne!(replayed(&driver, [8; 32]).0, driver.asked, "{name}");
+    }
 }
 
 /// A tick in between, as a driver's clock may cause at any time, changes nothing.

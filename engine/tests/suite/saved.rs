@@ -4,7 +4,7 @@ use narthex::{Saved, SavedError, Screen, Session};
 
 use crate::driver::Driver;
 
-const SAVED: [(&str, &str); 8] = [
+const SAVED: [(&str, &str); 15] = [
     ("register-form", include_str!("../golden/saved-v1-register-form.json")),
     ("register-question", include_str!("../golden/saved-v1-register-question.json")),
     ("register-confirmation", include_str!("../golden/saved-v1-register-confirmation.json")),
@@ -13,8 +13,18 @@ const SAVED: [(&str, &str); 8] = [
     ("awaiting-approval", include_str!("../golden/saved-v1-awaiting-approval.json")),
     ("fresh", include_str!("../golden/saved-v1-fresh.json")),
     ("stored", include_str!("../golden/saved-v1-stored.json")),
+    ("oauth-browser", include_str!("../golden/saved-v1-oauth-browser.json")),
+    ("oauth-code", include_str!("../golden/saved-v1-oauth-code.json")),
+    ("oauth-device", include_str!("../golden/saved-v1-oauth-device.json")),
+    ("oauth-granted", include_str!("../golden/saved-v1-oauth-granted.json")),
+    ("oauth-stored", include_str!("../golden/saved-v1-oauth-stored.json")),
+    ("renewed", include_str!("../golden/saved-v1-renewed.json")),
+    ("unwanted", include_str!("../golden/saved-v1-unwanted.json")),
 ];
-const SESSION: &str = include_str!("../golden/session-v1.json");
+const SESSIONS: [(&str, &str); 2] = [
+    ("stored", include_str!("../golden/session-v1.json")),
+    ("oauth-stored", include_str!("../golden/session-v1-oauth.json")),
+];
 
 #[test]
 fn what_version_1_wrote_is_read_and_written_again_the_same() {
@@ -22,8 +32,10 @@ fn what_version_1_wrote_is_read_and_written_again_the_same() {
         let saved = Saved::from_json(json.trim_end()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(saved.to_json().expose(), json.trim_end(), "{name}");
     }
-    let session = Session::from_json(SESSION.trim_end()).expect("it reads");
-    assert_eq!(session.to_json().expose(), SESSION.trim_end());
+    for (name, json) in SESSIONS {
+        let session = Session::from_json(json.trim_end()).expect("it reads");
+        assert_eq!(session.to_json().expose(), json.trim_end(), "{name}");
+    }
 }
 
 #[test]
@@ -31,14 +43,15 @@ fn what_version_1_wrote_is_gone_on_with() {
     for (name, json) in SAVED {
         let driver = Driver::resumed(Saved::from_json(json.trim_end()).expect("it reads"));
         let resumed = match (name, driver.screen()) {
-            ("stored", Screen::SignedIn { user_id, .. }) => user_id == "@alice:example.org",
+            ("stored" | "oauth-stored", Screen::SignedIn { user_id, .. }) => user_id == "@alice:example.org",
+            ("renewed", Screen::Busy { server, .. }) => server == "example.org",
             ("awaiting-approval", Screen::AwaitingApproval { username, .. }) => username == "alice",
             (_, Screen::Paused { server, .. }) => server == "example.org",
             (_, other) => panic!("{name}: {other:?}"),
         };
         assert!(resumed && driver.is_idle(), "{name}: nothing is asked before the person agrees");
         let kept = driver.engine.save().map(|saved| saved.to_json());
-        if name != "stored" {
+        if !matches!(name, "stored" | "oauth-stored") {
             assert_eq!(kept.expect("it is still unfinished").expose(), json.trim_end(), "{name}");
         }
     }
@@ -46,7 +59,7 @@ fn what_version_1_wrote_is_gone_on_with() {
 
 #[test]
 fn a_later_version_is_told_from_damage() {
-    for json in SAVED.iter().map(|(_, json)| *json).chain([SESSION]) {
+    for json in SAVED.iter().chain(&SESSIONS).map(|(_, json)| *json) {
         let later = json.replacen(r#""version":"1""#, r#""version":"2""#, 1);
         let elsewhere = r#"{"version":"17","something":{"else":[1,2]}}"#;
         for json in [later.as_str(), elsewhere] {
@@ -58,7 +71,7 @@ fn a_later_version_is_told_from_damage() {
 
 #[test]
 fn what_is_cut_off_anywhere_is_damaged() {
-    for json in SAVED.iter().map(|(_, json)| json.trim_end()).chain([SESSION.trim_end()]) {
+    for json in SAVED.iter().chain(&SESSIONS).map(|(_, json)| json.trim_end()) {
         for end in (0..json.len()).filter(|end| json.is_char_boundary(*end)) {
             assert_eq!(Saved::from_json(&json[..end]).err(), Some(SavedError::Damaged), "{end}");
             assert_eq!(Session::from_json(&json[..end]).err(), Some(SavedError::Damaged), "{end}");
@@ -79,6 +92,13 @@ fn the_engine_writes_what_the_files_hold() {
         let written = written.map_or_else(|| stored(&at(name)), |saved| saved.to_json().expose().clone());
         assert_eq!(fields(&written), fields(json), "{name}");
     }
+    for (name, json) in SESSIONS {
+        assert_eq!(fields(&session(name)), fields(json), "{name}");
+    }
+}
+
+fn session(name: &str) -> String {
+    at(name).engine.session().expect("signed in").to_json().expose().clone()
 }
 
 fn stored(driver: &Driver) -> String {
@@ -105,7 +125,8 @@ fn fields(json: &str) -> std::collections::BTreeSet<String> {
 /// A driver whose engine is where the file of this name was written.
 pub(crate) fn at(name: &str) -> Driver {
     use crate::answers::{
-        APPROVAL, DISABLED, EMAIL, IN_USE, LOGIN_SSO, OPEN, RECAPTCHA, REGISTERED, SID, TERMS,
+        APPROVAL, DISABLED, EMAIL, IN_USE, LOGIN_PASSWORD, LOGIN_SSO, OPEN, RECAPTCHA, REGISTERED, RENEWED,
+        SID, TERMS, UNKNOWN_TOKEN, WELL_KNOWN, by_password,
     };
     use narthex::Intent;
     match name {
@@ -141,6 +162,26 @@ pub(crate) fn at(name: &str) -> Driver {
             driver.answer("/register", 200, REGISTERED);
             driver
         }
+        "oauth-browser" => Driver::in_browser(),
+        "oauth-code" => Driver::exchanging(),
+        "oauth-device" => Driver::showing(crate::oauth::USER_CODE_COMPLETE),
+        "oauth-granted" => Driver::identifying(),
+        "oauth-stored" => Driver::signed_in_by_oauth(),
+        "renewed" => {
+            let mut driver = Driver::signed_in();
+            driver.say(Intent::Refresh).answer("/refresh", 200, RENEWED);
+            driver
+        }
+        "unwanted" => {
+            let mut driver = Driver::signed_in();
+            driver.say(Intent::Refresh).answer("/refresh", 401, UNKNOWN_TOKEN).say(Intent::SignInAgain);
+            driver
+                .answer("/.well-known/matrix/client", 200, WELL_KNOWN)
+                .told((403, DISABLED), LOGIN_PASSWORD);
+            driver.say(by_password("alice", "x"));
+            driver.answer("v3/login", 200, &REGISTERED.replace("@alice", "@mallory"));
+            driver
+        }
         _ => Driver::signed_in(),
     }
 }
@@ -155,8 +196,8 @@ fn a_new_kind_of_file_is_written_once() {
             driver.engine.save().map_or_else(|| stored(&driver), |saved| saved.to_json().expose().clone());
         crate::golden::compare(&format!("golden/saved-v1-{name}.json"), &(written + "\n"));
     }
-    if SESSION.is_empty() {
-        let session = at("stored").engine.session().expect("signed in").to_json().expose().clone();
-        crate::golden::compare("golden/session-v1.json", &(session + "\n"));
+    for (name, _) in SESSIONS.iter().filter(|(_, json)| json.is_empty()) {
+        let end = if *name == "stored" { "" } else { "-oauth" };
+        crate::golden::compare(&format!("golden/session-v1{end}.json"), &(session(name) + "\n"));
     }
 }
