@@ -8,16 +8,14 @@ use serde_json::json;
 use crate::ended::Ended;
 use crate::json::out;
 use crate::plain::tell;
-use crate::session::{is_settled, resumed, session, settled};
+use crate::session::{resumed, session, settled};
 use crate::setup::Setup;
 use crate::text::plain;
 
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Ended> {
     let (mut talk, _, _lock) = resumed(setup).await?;
-    talk.until(is_settled).await;
-    talk.ask(Intent::ListDevices).await;
-    let view = talk.until(is_settled).await;
+    let view = talk.perform(Intent::ListDevices).await;
     let listed = settled(&view);
     talk.end().await;
     listed?;

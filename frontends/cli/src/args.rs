@@ -53,7 +53,14 @@ pub(crate) enum Command {
     /// Create an account.
     Register(SignIn),
     /// Sign in to an account.
-    Login(SignIn),
+    Login {
+        #[command(flatten)]
+        flags: SignIn,
+        /// Sign in again on the same device, where the server has ended the session (of --account, if there are
+        /// several).
+        #[arg(long, conflicts_with = "server")]
+        again: bool,
+    },
     /// Ask the server who is signed in.
     Whoami,
     /// List the accounts that are signed in.
@@ -198,7 +205,7 @@ mod tests {
         <Cli as clap::CommandFactory>::command().debug_assert();
         let cli = Cli::try_parse_from(["narthex", "login", "example.org", "--sso", "--json"]).unwrap();
         assert!(cli.global.json);
-        let Command::Login(login) = cli.command else { panic!() };
-        assert_eq!(login.sso.as_deref(), Some(""));
+        let Command::Login { flags, again: false } = cli.command else { panic!() };
+        assert_eq!(flags.sso.as_deref(), Some(""));
     }
 }

@@ -8,6 +8,10 @@ use narthex_runtime::ReplayError;
 pub(crate) enum Ended {
     /// It did not work.
     Failed(Failure),
+    /// The server has ended the session, which can be signed in to again.
+    SessionOver { user_id: String, failure: Failure },
+    /// The server could not be told of the end of a session, which is therefore kept.
+    NotSignedOut(Failure),
     /// A question is open, and nobody is there to answer it.
     Unanswered(Question),
     /// An admin has to approve the account first.
@@ -121,10 +125,26 @@ impl Question {
 }
 
 impl Ended {
+    /// The end of a session. Where the way back to it did not work, that is what counts.
+    pub(crate) fn of_session(user_id: &str, failure: &Failure) -> Self {
+        match failure.cause {
+            Cause::Refused { .. } => {
+                Self::SessionOver { user_id: user_id.to_owned(), failure: failure.clone() }
+            }
+            Cause::Unavailable { .. }
+            | Cause::Expired { .. }
+            | Cause::Unsupported { .. }
+            | Cause::Misbehaved { .. }
+            | Cause::Broken { .. } => Self::Failed(failure.clone()),
+        }
+    }
+
     /// The exit code, by class of failure.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Failed(failure) => code_of(&failure.cause),
+            Self::Failed(failure) | Self::NotSignedOut(failure) | Self::SessionOver { failure, .. } => {
+                code_of(&failure.cause)
+            }
             Self::Unanswered(_) => 17,
             Self::AwaitingApproval { .. } => 18,
             Self::Cancelled => 130,

@@ -14,6 +14,20 @@ pub(crate) fn explain(ended: &Ended, text: &Text) {
 fn lines(ended: &Ended, text: &Text) -> Vec<String> {
     match ended {
         Ended::Failed(failure) => text.failure(failure),
+        Ended::SessionOver { user_id, failure } => {
+            let values = [("user", plain(user_id).into())];
+            let mut lines = vec![text.say("screen-session-ended", &values)];
+            lines.extend(text.part("screen-session-ended", "cause", &values));
+            let remedy = text.part("screen-session-ended", "do", &values);
+            lines.extend(remedy.map(|remedy| text.say("what-to-do", &[("remedy", remedy.into())])));
+            lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));
+            lines
+        }
+        Ended::NotSignedOut(failure) => {
+            let mut lines = text.failure(failure);
+            lines.push(text.say("still-signed-in", &[]));
+            lines
+        }
         Ended::Unanswered(question) => vec![text.say(&format!("question-{}", question.name()), &[])],
         Ended::AwaitingApproval { server, username } => {
             let values = [("server", plain(server).into()), ("username", plain(username).into())];

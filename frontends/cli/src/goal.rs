@@ -29,7 +29,7 @@ pub(crate) fn reached(view: &View) -> Option<Result<(), Ended>> {
         Screen::AwaitingApproval { server, username } => {
             Some(Err(Ended::AwaitingApproval { server: server.clone(), username: username.clone() }))
         }
-        Screen::SessionEnded { failure, .. } => Some(Err(Ended::Failed(failure.clone()))),
+        Screen::SessionEnded { user_id, failure, .. } => Some(Err(Ended::of_session(user_id, failure))),
         Screen::SignedIn { task: Some(_), .. }
         | Screen::Welcome { .. }
         | Screen::Paused { .. }

@@ -66,7 +66,8 @@ fn leave_the_terminal_as_it_was() {
 fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {
     match command {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup)),
-        Command::Login(flags) => run(sign_in::run(Goal::SignIn, flags, setup)),
+        Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup)),
+        Command::Login { flags, again: true } => run(sign_in::again(flags, setup)),
         Command::Whoami => run(session::whoami(setup)),
         Command::Accounts => session::accounts(setup),
         Command::Token { format, exec } => run(token::run(setup, format, &exec)),

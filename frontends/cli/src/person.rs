@@ -27,11 +27,13 @@ pub(crate) struct Person<'s> {
     said: Vec<String>,
     /// What is typed while something else may happen.
     draft: String,
+    /// They were sent elsewhere from the card, so being there again means that they came back.
+    was_away: bool,
 }
 
 impl<'s> Person<'s> {
     pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal) -> Self {
-        Self { text: &setup.text, goal, terminal, said: Vec::new(), draft: String::new() }
+        Self { text: &setup.text, goal, terminal, said: Vec::new(), draft: String::new(), was_away: false }
     }
 
     /// What the view says besides asking.
@@ -62,6 +64,7 @@ impl<'s> Person<'s> {
     }
 
     pub(crate) fn answered(&mut self, view: &View, intent: &Intent) {
+        self.was_away |= card::leads_away(intent.offer());
         plain::answered(self.text, view, intent);
     }
 
@@ -130,6 +133,7 @@ impl<'s> Person<'s> {
         let field = Field::new(self.text.say("prompt-server", &[]))
             .with_text(typed)
             .with_hint(self.text.say("hint-server", &[]));
+        self.was_away = false;
         self.line(field).await.map(|server| Intent::UseServer { server })
     }
 

@@ -37,6 +37,8 @@ impl Script {
 
     fn intent(&self, view: &View) -> Option<Intent> {
         match &view.screen {
+            // Whoever has come back from where an earlier run was does not want to go there again.
+            Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
             Screen::Paused { server, task } => {
                 let wanted = self.flags.server.as_deref()?;
@@ -45,7 +47,7 @@ impl Script {
                 let fits = granted || (is_same(wanted, server) && self.goal.is_of(*task));
                 Some(if fits { Intent::Continue } else { Intent::Cancel })
             }
-            Screen::Choose { report, problem: None, .. } => self.way_in(report),
+            Screen::Choose { report, problem: None, user_id } => self.way_in(report, user_id.as_deref()),
             Screen::RegisterForm { flows, availability, problem: None, .. } => match availability {
                 Availability::Refused { .. } => None,
                 Availability::Unknown | Availability::Checking | Availability::Free => self.register(flows),
@@ -74,14 +76,26 @@ impl Script {
         }
     }
 
-    /// Whether no flag says how to sign in, and this is a way.
-    pub(crate) fn leaves_open(&self, way: Offer, view: &View) -> bool {
+    /// Whether no flag says how to sign in, and this is a way; once.
+    pub(crate) fn leaves_open(&mut self, way: Offer, view: &View) -> bool {
         let says_none = self.flags.username.is_none() && self.password.is_none() && self.flags.sso.is_none();
-        let is_new = !self.said.contains(&way);
-        self.goal == Goal::SignIn && says_none && is_new && view.offers.contains(way)
+        let is_open = self.goal == Goal::SignIn && says_none && view.offers.contains(way);
+        is_open && self.said.insert(way)
     }
 
-    fn way_in(&self, report: &ServerReport) -> Option<Intent> {
+    /// Whether the person has been sent somewhere already, and has come back without having done it.
+    pub(crate) fn is_over(&self) -> bool {
+        let ways = [
+            Offer::Continue,
+            Offer::CreateAccount,
+            Offer::SignInWithBrowser,
+            Offer::SignInWithDeviceCode,
+            Offer::SignInWithSso,
+        ];
+        ways.iter().any(|way| self.said.contains(way))
+    }
+
+    fn way_in(&self, report: &ServerReport, user_id: Option<&str>) -> Option<Intent> {
         match self.goal {
             Goal::Register => Some(Intent::CreateAccount),
             Goal::SignIn => {
@@ -97,7 +111,8 @@ impl Script {
                 if let Some(wanted) = &self.flags.sso {
                     return provider(wanted, report).map(|provider| Intent::SignInWithSso { provider });
                 }
-                let (identifier, password) = (self.flags.username.clone()?, self.password.clone()?);
+                let identifier = self.flags.username.clone().or(user_id.map(str::to_owned))?;
+                let password = self.password.clone()?;
                 Some(Intent::SignInWithPassword { identifier, password })
             }
         }

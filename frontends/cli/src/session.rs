@@ -15,9 +15,7 @@ use crate::text::plain;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
     let (mut talk, store, _lock) = resumed(setup).await?;
-    talk.until(is_settled).await;
-    talk.ask(Intent::CheckSession).await;
-    let view = talk.until(is_settled).await;
+    let view = talk.perform(Intent::CheckSession).await;
     let checked = settled(&view);
     talk.end().await;
     checked?;
@@ -68,18 +66,24 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Ended> {
 
 pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Ended> {
     let (mut talk, _, _lock) = resumed(setup).await?;
-    talk.until(is_settled).await;
-    talk.ask(Intent::SignOut { everywhere }).await;
-    let mut view = talk.until(is_settled).await;
+    let mut view = talk.perform(Intent::SignOut { everywhere }).await;
     let over = matches!(view.screen, Screen::SessionEnded { .. });
     // A session that the server has ended is what was asked for; so is forgetting it, when that was said.
     if view.offers.contains(Offer::Forget) && (forget || over) {
-        talk.ask(Intent::Forget).await;
-        view = talk.until(is_settled).await;
+        view = talk.perform(Intent::Forget).await;
     }
     let done = settled(&view);
     talk.end().await;
-    let Screen::SignedOut { user_id, server_told } = &view.screen else { return done };
+    let Screen::SignedOut { user_id, server_told } = &view.screen else {
+        return match done {
+            Err(Ended::Failed(failure)) if view.offers.contains(Offer::Forget) && !everywhere => {
+                Err(Ended::NotSignedOut(failure))
+            }
+            Err(ended) => Err(ended),
+            // Nothing else ends a sign-out.
+            Ok(()) => Err(Ended::System("the driver".to_owned())),
+        };
+    };
     if setup.global.json {
         out::print("signed_out", &json!({"user_id": user_id, "server_told": server_told}));
         return Ok(());
@@ -96,17 +100,21 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
 /// An engine with the chosen session, while nobody else renews it.
 pub(crate) async fn resumed(setup: &Setup) -> Result<(Talk, Store, Option<Lock>), Ended> {
     let store = setup.store()?;
-    let locking = store.clone();
-    let locked = tokio::task::spawn_blocking(move || locking.lock()).await;
-    let lock = locked
-        .map_err(|_| Ended::Storage(narthex::StorageProblem::Other))?
-        .map_err(|problem| setup.storage(problem))?;
+    let lock = locked(setup, &store).await?;
     // Only now: another program may have renewed it until we had the lock.
     let session = session(setup, &store)?;
     let start = setup.start(Some(Saved::from(session)), None)?;
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
     let world = World { http, store: store.clone(), browser: false, listens: false, keeps_flows: false };
     Ok((Talk::begin(start, world), store, lock))
+}
+
+/// Nobody else renews a session as long as this is held.
+pub(crate) async fn locked(setup: &Setup, store: &Store) -> Result<Option<Lock>, Ended> {
+    let store = store.clone();
+    let locked = tokio::task::spawn_blocking(move || store.lock()).await;
+    let lock = locked.map_err(|_| Ended::Storage(narthex::StorageProblem::Other))?;
+    lock.map_err(|problem| setup.storage(problem))
 }
 
 pub(crate) fn session(setup: &Setup, store: &Store) -> Result<Session, Ended> {
@@ -127,7 +135,8 @@ pub(crate) fn is_settled(view: &View) -> bool {
 pub(crate) fn settled(view: &View) -> Result<(), Ended> {
     let problem: Option<&Failure> = match &view.screen {
         Screen::SignedIn { problem, .. } => problem.as_ref(),
-        Screen::Problem { failure, .. } | Screen::SessionEnded { failure, .. } => Some(failure),
+        Screen::SessionEnded { user_id, failure, .. } => return Err(Ended::of_session(user_id, failure)),
+        Screen::Problem { failure, .. } => Some(failure),
         Screen::SignedOut { .. }
         | Screen::Welcome { .. }
         | Screen::Paused { .. }

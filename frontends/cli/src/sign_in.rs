@@ -1,7 +1,8 @@
 //! `narthex register` and `narthex login`: from nothing to a kept session.
 
-use narthex::{Input, Intent, Offer, Secret, View};
+use narthex::{Input, Intent, Offer, Saved, Secret, View};
 use narthex_http::Http;
+use narthex_storage::{Lock, Store};
 
 use crate::args::SignIn;
 use crate::card;
@@ -12,17 +13,36 @@ use crate::handler;
 use crate::input::Lines;
 use crate::ports::World;
 use crate::script::Script;
+use crate::session;
 use crate::setup::Setup;
 use crate::talk::Talk;
 
-pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<(), Ended> {
+pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), Ended> {
     let store = setup.store()?;
+    let saved = store.flow().map_err(|problem| setup.storage(problem))?;
+    from((saved, None), goal, flags, store, setup).await
+}
+
+/// From a session that the server has ended to another one of the same user and device.
+pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Ended> {
+    let store = setup.store()?;
+    let lock = session::locked(setup, &store).await?;
+    let session = session::session(setup, &store)?;
+    from((Some(Saved::from(session)), lock), Goal::SignIn, flags, store, setup).await
+}
+
+async fn from(
+    (saved, lock): (Option<Saved>, Option<Lock>),
+    goal: Goal,
+    mut flags: SignIn,
+    store: Store,
+    setup: &Setup,
+) -> Result<(), Ended> {
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
     let mut stdin =
         (setup.global.json || flags.password_stdin || flags.login_token_stdin).then(Lines::of_stdin);
     let password = secret(&mut stdin, flags.password_stdin, Question::Password).await?;
     let login_token = secret(&mut stdin, flags.login_token_stdin, Question::WayIn).await?;
-    let saved = store.flow().map_err(|problem| setup.storage(problem))?;
     let start = setup.start(saved, flags.device_name.take().as_deref())?;
     let browser = !setup.global.no_browser;
     let listens = !flags.paste;
@@ -31,6 +51,9 @@ pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<
     let callbacks = handler::listen(setup, &talk).await;
     let mut front = Front::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token);
+    checked(&mut talk).await;
+    // A person may take their time, and others may want to renew other sessions.
+    drop(lock);
     let result = converse(goal, &mut script, &mut front, &mut talk).await;
     let view = talk.view();
     front.rest();
@@ -41,6 +64,16 @@ pub(crate) async fn run(goal: Goal, mut flags: SignIn, setup: &Setup) -> Result<
     result?;
     front.signed_in(&view, &place);
     Ok(())
+}
+
+/// Is a session that there is still good? One that is not is left for another.
+async fn checked(talk: &mut Talk) {
+    if talk.view().offers.contains(Offer::CheckSession) {
+        let view = talk.perform(Intent::CheckSession).await;
+        if view.offers.contains(Offer::SignInAgain) {
+            talk.ask(Intent::SignInAgain).await;
+        }
+    }
 }
 
 /// Goes on with a sign-in that an earlier run left unfinished, if `address` is its callback.
@@ -109,7 +142,7 @@ async fn converse(
 }
 
 /// Nobody answers: go on waiting for the world, or say what is missing.
-async fn nobody(goal: Goal, script: &Script, view: &View, talk: &mut Talk) -> Result<(), Ended> {
+async fn nobody(goal: Goal, script: &mut Script, view: &View, talk: &mut Talk) -> Result<(), Ended> {
     match goal::turn(view) {
         Turn::World => {
             if !talk.changed().await {
@@ -118,6 +151,8 @@ async fn nobody(goal: Goal, script: &Script, view: &View, talk: &mut Talk) -> Re
             Ok(())
         }
         Turn::Mend(failure) => Err(Ended::Failed(failure)),
+        // They have been asked, and do not want to. Whoever cancels knows why.
+        Turn::Person(Question::WayIn | Question::Server) if script.is_over() => Err(Ended::Cancelled),
         // What a server would rather have is what nobody has to be asked for.
         Turn::Person(Question::WayIn) if script.leaves_open(Offer::SignInWithBrowser, view) => {
             talk.ask(Intent::SignInWithBrowser).await;

@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::ports::World;
+use crate::session::is_settled;
 use crate::setup::Start;
 
 /// A conversation with a running engine.
@@ -50,6 +51,15 @@ impl Talk {
 
     pub(crate) async fn ask(&self, intent: Intent) {
         self.say(Input::Intent(intent)).await;
+    }
+
+    /// Asks for something about a session when nothing else is under way, and waits for what comes of it.
+    pub(crate) async fn perform(&mut self, intent: Intent) -> View {
+        // A renewal that is due goes first, and what is asked for meanwhile would not be heard.
+        self.say(Input::Tick).await;
+        self.until(is_settled).await;
+        self.ask(intent).await;
+        self.until(is_settled).await
     }
 
     /// Waits until the view is another. `false` when the driver is gone.

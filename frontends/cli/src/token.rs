@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use narthex::{Intent, Offer, Screen, Session};
+use narthex::{Input, Intent, Offer, Screen, Session};
 use narthex_runtime::Clock;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -43,14 +43,15 @@ async fn fresh(setup: &Setup) -> Result<Session, Ended> {
         return Ok(stored);
     }
     let (mut talk, _, _lock) = resumed(setup).await?;
+    // What has ended is renewed at once, by itself.
+    talk.say(Input::Tick).await;
     let mut view = talk.until(is_settled).await;
     // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
     if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
         && Clock::start().now() + FRESH >= *at
         && view.offers.contains(Offer::Refresh)
     {
-        talk.ask(Intent::Refresh).await;
-        view = talk.until(is_settled).await;
+        view = talk.perform(Intent::Refresh).await;
     }
     let renewed = settled(&view);
     let engine = talk.end().await;

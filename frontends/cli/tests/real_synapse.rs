@@ -11,6 +11,8 @@ mod narthex;
 mod outside;
 #[path = "real_synapse/registration.rs"]
 mod registration;
+#[path = "real_synapse/server.rs"]
+mod server;
 #[path = "real_synapse/sessions.rs"]
 mod sessions;
 

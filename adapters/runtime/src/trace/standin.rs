@@ -24,6 +24,9 @@ const SECRET: [&str; 15] = [
     "pickle",
 ];
 
+/// A key that ends like this says something about secrets, such as `token_endpoint`, and holds none.
+const ABOUT: [&str; 7] = ["endpoint", "method", "methods", "supported", "type", "types", "uri"];
+
 /// The stand-ins so far. The same secret has the same one throughout a trace.
 #[derive(Debug, Default)]
 pub(crate) struct StandIns(BTreeMap<String, String>);
@@ -32,7 +35,9 @@ impl StandIns {
     /// Whether the value under this key must not be written.
     pub(crate) fn is_secret(key: &str) -> bool {
         let lower = key.to_ascii_lowercase();
-        lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SECRET.contains(&word))
+        let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        let is_about = words.clone().next_back().is_some_and(|last| ABOUT.contains(&last));
+        !is_about && words.any(|word| SECRET.contains(&word))
     }
 
     /// What stands for `secret`.
@@ -106,6 +111,9 @@ mod tests {
             assert!(StandIns::is_secret(key), "{key}");
         }
         for key in ["errcode", "error", "user_id", "public_key", "stages", "sidebar", "expires_in_ms"] {
+            assert!(!StandIns::is_secret(key), "{key}");
+        }
+        for key in ["token_endpoint", "token_type", "token_endpoint_auth_method", "code_challenge_method"] {
             assert!(!StandIns::is_secret(key), "{key}");
         }
     }

@@ -21,6 +21,8 @@ user-code = Code: { $code }
 screen-awaiting-approval = The account { $username } on { $server } exists. An admin has to approve it before you can sign in.
 screen-signed-in = Signed in as { $user }.
 screen-session-ended = The session of { $user } has ended.
+    .cause = The server has signed this device out, or it was not used for too long.
+    .do = Sign in again on the same device with “narthex login --again”, or forget it with “narthex logout”.
 screen-signed-out = Signed out { $user }.
 step = Step { $step } of { $of }: { $what }
 
@@ -153,6 +155,7 @@ kept-passphrase-file = The session is in a file in { $place }, encrypted with yo
 kept-key-file = The session is in a file in { $place }, encrypted with a key beside it: whoever can read your files can use it.
 kept-memory = The session is kept nowhere: it ends with this program. A keyring or --passphrase-file would keep it.
 next-steps = Next: “narthex whoami” asks the server, “narthex token” gives an access token to other programs, “narthex logout” ends it.
+still-signed-in = The session is kept, so that it can be ended later. “narthex logout --forget” forgets it here, and leaves it at the server.
 server-not-told = The server could not be told: the session is only forgotten here.
 already-over = The session had ended already; it is forgotten here.
 no-accounts = No account is signed in. “narthex login” signs in.

@@ -37,7 +37,12 @@ pub(crate) const fn kept(place: &Place) -> &'static str {
 pub(crate) fn failed(ended: &Ended) {
     let mut value = json!({"class": ended.class(), "exit_code": ended.code()});
     match ended {
-        Ended::Failed(failure) => value["failure"] = json!(failure),
+        Ended::Failed(failure) | Ended::NotSignedOut(failure) => value["failure"] = json!(failure),
+        Ended::SessionOver { user_id, failure } => {
+            value["reason"] = json!("session_ended");
+            value["user_id"] = json!(user_id);
+            value["failure"] = json!(failure);
+        }
         Ended::Unanswered(question) => {
             value["question"] = json!(question.name());
             value["intent"] = json!(question.offer());

@@ -7,6 +7,14 @@ use super::field::{Answer, Field};
 use crate::card;
 use crate::text::plain;
 
+/// Whether what follows is somewhere else, and not at this terminal.
+pub(super) const fn leads_away(offer: Offer) -> bool {
+    matches!(
+        offer,
+        Offer::CreateAccount | Offer::SignInWithBrowser | Offer::SignInWithDeviceCode | Offer::SignInWithSso
+    )
+}
+
 impl Person<'_> {
     pub(super) async fn card(
         &mut self,
@@ -18,20 +26,18 @@ impl Person<'_> {
         let closed = card::closed(self.goal, view);
         self.failure(problem.or(closed.as_ref()));
         let ways = card::ways(self.goal, view);
-        if problem.is_none()
-            && let [Offer::CreateAccount] = ways[..]
-        {
+        let asks = problem.is_some() || self.was_away;
+        if !asks && let [Offer::CreateAccount] = ways[..] {
+            self.was_away = true;
             return Ok(Intent::CreateAccount);
         }
         let others = [Offer::Retry, Offer::Cancel].into_iter().filter(|offer| view.offers.contains(*offer));
         // With nothing in the way, the only way in is not a question.
-        let offers: Vec<Offer> = if ways.len() == 1 && problem.is_none() {
-            ways
-        } else {
-            ways.into_iter().chain(others).collect()
-        };
+        let offers: Vec<Offer> =
+            if ways.len() == 1 && !asks { ways } else { ways.into_iter().chain(others).collect() };
         let names: Vec<String> = offers.iter().map(|offer| self.way(*offer)).collect();
         let chosen = offers[self.choose(&names).await?];
+        self.was_away = leads_away(chosen);
         match chosen {
             Offer::SignInWithPassword => self.password(user_id).await,
             Offer::SignInWithSso => {

@@ -1,8 +1,8 @@
 //! Killed without a word at every step, and started again: nobody loses an account or ends up with two.
 
 use crate::narthex::Home;
-use crate::outside::{devices, fresh_name, owner, server};
 use crate::registration::{answer, answer_everything};
+use crate::server::{devices, fresh_name, owner, server};
 
 /// Registers, killed as soon as it has shown `after` views; whether it got that far.
 fn killed_after(after: usize, profile: &str, base: &str) -> bool {

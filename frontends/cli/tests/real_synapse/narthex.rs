@@ -24,7 +24,7 @@ impl Home {
         self.0.path()
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_narthex"));
         command.args(args).env("NARTHEX_DATA_DIR", self.path()).env("LANG", "C").env("NO_COLOR", "1");
         // A keyring or a display of whoever runs the tests is none of ours.
@@ -90,7 +90,7 @@ pub(crate) fn said(output: &Output) -> String {
 
 /// A running command in JSON mode.
 pub(crate) struct Json {
-    child: Child,
+    pub(crate) child: Child,
     input: ChildStdin,
     lines: Receiver<Value>,
     last: Option<Value>,

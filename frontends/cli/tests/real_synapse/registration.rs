@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::narthex::{Home, Json};
-use crate::outside::{fresh_name, mailed_link, open_mailed_link, owner, request, server, solve_captcha};
+use crate::outside::{mailed_link, open_mailed_link, solve_captcha};
+use crate::server::{fresh_name, owner, request, server};
 use crate::{PASSWORD, TOKEN};
 
 /// Registered, stored, and known to the server.

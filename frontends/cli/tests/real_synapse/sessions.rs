@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::PASSWORD;
 use crate::narthex::Home;
-use crate::outside::{browse, devices, fresh_name, owner, request, server};
+use crate::outside::browse;
+use crate::server::{devices, fresh_name, owner, request, server};
 
 fn signed_in(base: &str) -> (Home, String) {
     let (home, name) = (Home::new(), fresh_name("ses"));
