@@ -208,6 +208,13 @@ impl Answer<'_> {
         })
     }
 
+    /// Whether `url` may be used, because of this answer: a server elsewhere has no business with this machine's.
+    pub(crate) fn may_lead_to(&self, url: &Url) -> bool {
+        let here =
+            || Url::parse(&format!("http://{}/", self.evidence.host)).is_ok_and(|url| is_loopback(&url));
+        is_secure(url) && (url.scheme() == "https" || here())
+    }
+
     /// The endpoint does not exist.
     pub(crate) fn is_unrecognized(&self) -> bool {
         matches!(self.status(), 404 | 405) || self.errcode() == "M_UNRECOGNIZED"

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::account_management::AccountManagement;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
-use crate::http::{self, Answer};
+use crate::http::Answer;
 
 pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// The longest issuer that is taken, in bytes.
@@ -98,7 +98,7 @@ impl Metadata {
             issuer.query().is_none() && issuer.fragment().is_none() && body.issuer.len() <= MAX_ISSUER
         });
         let issuer = issuer.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("issuer")))?;
-        if !http::is_secure(&issuer) {
+        if !answer.may_lead_to(&issuer) {
             return Err(answer.misbehaved(Misbehaviour::InsecureAddress("issuer")));
         }
         let required = |value: &Value, name| {
@@ -152,7 +152,7 @@ fn address(answer: &Answer<'_>, value: &Value, name: &'static str) -> Result<Opt
     if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
         return Err(invalid());
     }
-    if http::is_secure(&url) {
+    if answer.may_lead_to(&url) {
         Ok(Some(url))
     } else {
         Err(answer.misbehaved(Misbehaviour::InsecureAddress(name)))

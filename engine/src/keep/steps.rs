@@ -221,7 +221,6 @@ impl Machine {
             let failure = Failure { cause, evidence: None };
             return self.sign_out_failed(everywhere, failure, cx);
         };
-        // An access token that has expired ends nothing, and is answered as if it did.
         let (token, hint) = match &session.refresh_token {
             Some(token) => (token, "refresh_token"),
             None => (&session.access_token, "access_token"),
@@ -262,7 +261,10 @@ impl Machine {
             Err(failure) => Verdict::Unclear(failure),
         };
         match verdict {
-            Verdict::Good(()) => self.erase(true, cx),
+            // An access token that has expired ends nothing, and is answered as if it did.
+            Verdict::Good(()) => {
+                self.erase(!is_oauth || self.session.refresh_token.is_some() || !self.is_over(cx), cx)
+            }
             // Perhaps only the token has expired, and the device is still there.
             Verdict::TokenEnded { .. } if self.is_renewable() && !is_oauth => {
                 self.refresh(Then::SignOut { everywhere }, cx)
@@ -270,6 +272,10 @@ impl Machine {
             Verdict::TokenEnded { .. } => self.erase(true, cx),
             Verdict::Unclear(failure) => self.sign_out_failed(everywhere, failure, cx),
         }
+    }
+
+    fn is_over(&self, cx: &Cx<'_>) -> bool {
+        self.session.expires_at.is_some_and(|expires_at| expires_at <= cx.now)
     }
 
     pub(super) fn list(&self, cx: &mut Cx<'_>) -> State {

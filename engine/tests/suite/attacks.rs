@@ -193,6 +193,21 @@ fn a_phishing_page_is_not_opened() {
     }
 }
 
+/// A server that has the application ask other programs on the same machine. Edge case 6.
+#[test]
+fn a_server_elsewhere_does_not_lead_to_this_machine() {
+    for endpoint in
+        ["token_endpoint", "registration_endpoint", "authorization_endpoint", "revocation_endpoint"]
+    {
+        let local = metadata(|m| m[endpoint] = json!("http://127.0.0.1:2375/containers/create"));
+        let driver = Driver::oauth_with(&local);
+        assert!(
+            !driver.offers(Offer::SignInWithBrowser) && !driver.offers(Offer::CreateAccount),
+            "{endpoint}"
+        );
+    }
+}
+
 /// A homeserver that answers with another account than the browser did cannot take over an old session.
 #[test]
 fn a_stranger_does_not_replace_a_session() {

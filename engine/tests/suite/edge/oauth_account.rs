@@ -1,11 +1,13 @@
 //! Signing out and the page of the account: what is listed about it in `docs/edge-cases.md`.
 
+use std::time::Duration;
+
 use narthex::{AccountAction, Intent, Offer, Screen};
 use serde_json::{Value, json};
 
 use crate::answers::{BAD_GATEWAY, LIMITED};
 use crate::driver::Driver;
-use crate::oauth::{NOT_ACTIVE, USER_CODE, field, metadata, tokens};
+use crate::oauth::{NOT_ACTIVE, USER_CODE, changed, field, metadata, tokens};
 
 fn signed_in_with(metadata: &str) -> Driver {
     let mut driver = Driver::in_browser_with(metadata);
@@ -31,6 +33,22 @@ fn the_refresh_token_is_revoked_because_an_access_token_may_have_expired() {
     assert_eq!(field(&form, "client_id"), "01M7XYH3447WX8A9Q47BWT6S0A");
     assert_eq!(form.len(), 3);
     assert_eq!(driver.count("/logout"), 0, "the older sign-out would leave the session alive");
+}
+
+/// Edge case 80: without a refresh token an expired access token ends nothing, whatever the server says.
+#[test]
+fn an_expired_access_token_has_told_the_server_nothing() {
+    for (late, told) in [(false, true), (true, false)] {
+        let mut driver = Driver::exchanging();
+        let tokens = changed(&tokens(&driver.device()), |t| t["refresh_token"] = Value::Null);
+        driver.answer("/token", 200, &tokens).is_alice().stored(Ok(()));
+        if late {
+            driver.after(Duration::from_secs(301));
+        }
+        sign_out(&mut driver).answer("/revoke", 200, "").stored(Ok(()));
+        let Screen::SignedOut { server_told, .. } = driver.screen() else { panic!("{}", driver.trace) };
+        assert_eq!(server_told, told);
+    }
 }
 
 /// Edge cases 81 and 82.

@@ -60,8 +60,14 @@ fn an_endpoint_without_tls_is_not_used() {
             assert_eq!(fault(&metadata(|m| m[name] = json!(address))), insecure, "{name} {address}");
         }
     }
-    let local = METADATA.replace("https://account.example.org/", "http://127.0.0.1:8090/");
-    assert!(Driver::oauth_with(&local).offers(Offer::SignInWithBrowser), "on this machine it may be plain");
+    for local in ["http://127.0.0.1:8090/", "http://[::1]:8090/", "http://localhost:8090/"] {
+        let local = METADATA.replace("https://account.example.org/", local);
+        let mut driver = Driver::new();
+        driver.say(use_server("http://127.0.0.1:8008")).told_oauth(&local);
+        assert!(driver.offers(Offer::SignInWithBrowser), "on this machine it may be plain");
+        let insecure = json!({ "class": "misbehaved", "misbehaviour": { "insecure_address": "issuer" } });
+        assert_eq!(fault(&local), insecure, "a server elsewhere has no business with this machine's");
+    }
 }
 
 /// A page that is only for later is left out, and the rest is used.
