@@ -79,7 +79,8 @@ pub enum Effect {
     Listen {
         /// Which effect this is.
         id: EffectId,
-        /// The path to listen for, with its leading slash; it cannot be guessed.
+        /// The path to listen for, with its leading slash. It may be known to others: what guards a sign-in is in the
+        /// query.
         path: String,
         /// The port to ask for, when an earlier run had one; any other will do.
         port: Option<u16>,

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use matrix_sdk::Client;
@@ -24,7 +24,7 @@ use url::Url;
 #[derive(Clone)]
 struct World {
     http: Http,
-    stored: Arc<Mutex<Option<Session>>>,
+    stored: watch::Sender<Option<Session>>,
 }
 
 impl Ports for World {
@@ -37,7 +37,7 @@ impl Ports for World {
     }
 
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
-        *self.stored.lock().unwrap() = Some(session);
+        self.stored.send_replace(Some(session));
         Ok(())
     }
 
@@ -54,12 +54,12 @@ impl Ports for World {
 
 impl Keep for World {
     fn store(&self, session: &Session) -> Result<(), Problem> {
-        *self.stored.lock().unwrap() = Some(session.clone());
+        self.stored.send_replace(Some(session.clone()));
         Ok(())
     }
 
     fn load(&self, _: &str, _: &str) -> Result<Session, Problem> {
-        self.stored.lock().unwrap().clone().ok_or_else(|| "nothing is kept".into())
+        self.stored.borrow().clone().ok_or_else(|| "nothing is kept".into())
     }
 }
 
@@ -82,7 +82,7 @@ async fn signed_in(world: &World, server: String) -> Session {
 #[tokio::test]
 async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
     let server = std::env::var("NARTHEX_TESTBED_REFRESH").expect("run by `cargo xtask testbed run`");
-    let world = World { http: Http::new().unwrap(), stored: Arc::default() };
+    let world = World { http: Http::new().unwrap(), stored: watch::Sender::new(None) };
     let session = signed_in(&world, server).await;
     let folder = tempfile::tempdir().unwrap();
     let builder = Client::builder().sqlite_store(folder.path(), None);
@@ -94,13 +94,11 @@ async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
     let tokens = kept.client.session_tokens().unwrap();
     assert_ne!(tokens.access_token, *session.access_token.expose());
     // Told by a task of its own with the legacy API.
-    for _ in 0..100 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        if *world.load("", "").unwrap().access_token.expose() == tokens.access_token {
-            break;
-        }
-    }
-    assert_eq!(*world.load("", "").unwrap().access_token.expose(), tokens.access_token);
+    let mut stored = world.stored.subscribe();
+    let is_new = |kept: &Option<Session>| {
+        kept.as_ref().is_some_and(|kept| *kept.access_token.expose() == tokens.access_token)
+    };
+    tokio::time::timeout(Duration::from_secs(10), stored.wait_for(is_new)).await.unwrap().unwrap();
 
     let room = kept.client.create_room(CreateRoom::new()).await.unwrap();
     room.enable_encryption().await.unwrap();

@@ -36,7 +36,8 @@ pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
             let Body { homeserver } = answer.json().map_err(|_| unclear())?;
             let broken = || answer.misbehaved(Misbehaviour::DelegationBroken);
             let url = http::base_url(&homeserver.base_url).ok_or_else(broken)?;
-            if http::is_secure(&url) { Ok(Some(url)) } else { Err(broken()) }
+            // This machine is not for a stranger to send us to; whoever means it types it.
+            if url.scheme() == "https" { Ok(Some(url)) } else { Err(broken()) }
         }
         _ => Err(unclear()),
     }
