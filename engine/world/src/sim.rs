@@ -20,11 +20,13 @@ mod process;
 mod questions;
 mod run;
 mod session;
+mod shared;
 mod story;
 
 pub use luck::Luck;
 pub use plan::{Goal, Setup};
 pub use run::{Ending, Summary};
+pub use shared::{Reads, Shared, shared};
 
 /// Lives the life of `seed` under `luck`.
 ///

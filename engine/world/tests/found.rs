@@ -99,3 +99,62 @@ fn signing_in_again_is_on_the_same_device() {
     let world = after(&format!("{ended} > {found} > SignInWithPassword > signed in for good > signed out"));
     assert_eq!(at(&world), "Choose_Misbehaved_InvalidField");
 }
+
+fn oauth(server: &str, path: &str) -> World {
+    let choice = format!("UseServer loopback > a homeserver > every login > {server} > no OAuth > open");
+    World::after(&format!("{choice} > {path}"))
+}
+
+/// It ended before it began, and nobody noticed.
+#[test]
+fn a_sign_in_where_nobody_can_introduce_themselves_is_over_at_once() {
+    for way in ["CreateAccount", "SignInWithBrowser", "SignInWithDeviceCode"] {
+        let world = oauth("OAuth that knows nobody", way);
+        assert_eq!((at(&world).as_str(), world.open.len()), ("Choose_Unsupported_ClientRegistration", 0));
+    }
+}
+
+/// A rate limit made a lost answer forgotten.
+#[test]
+fn a_code_is_sent_twice_at_most() {
+    let lost = "SignInWithBrowser > listening > link > 500 > 429 > deadline > 500";
+    assert_eq!(at(&oauth("OAuth that knows us", lost)), "Problem_SignIn_Unavailable");
+}
+
+/// It was given up half a minute after it was there.
+#[test]
+fn a_listener_outlasts_a_server_that_wants_patience() {
+    let mut path = "SignInWithBrowser > listening".to_owned();
+    for _ in 0..15 {
+        path += " > 429 > deadline";
+    }
+    let world = oauth("OAuth", &format!("{path} > introduced > link > tokens"));
+    assert_eq!(at(&world), "Busy_SignIn");
+}
+
+#[test]
+fn a_listener_that_broke_while_the_server_wanted_patience_is_asked_for_again() {
+    let broke = "SignInWithBrowser > listening > 429 > cannot listen > deadline";
+    let world = oauth("OAuth", &format!("{broke} > listening > introduced > link > tokens"));
+    assert_eq!(at(&world), "Busy_SignIn");
+}
+
+/// They were asked about for ever.
+#[test]
+fn tokens_that_the_homeserver_does_not_know_are_ended() {
+    let unknown =
+        "token ended > deadline > token ended > deadline > token ended > deadline > token ended > deadline";
+    let path =
+        format!("SignInWithBrowser > introduced > listening > link > tokens > {unknown} > token ended");
+    assert_eq!(at(&oauth("OAuth", &format!("{path} > revoked"))), "Choose_Other");
+}
+
+/// The token that is stored may be an old one, and ending that ends nothing.
+#[test]
+fn a_renewal_in_doubt_comes_before_the_end() {
+    let session = "SignInWithBrowser > introduced > listening > link > tokens > it is you > stored";
+    let world = oauth("OAuth", &format!("{session} > Refresh > lost > SignOut > renewed > revoked > stored"));
+    assert_eq!(at(&world), "SignedOut");
+    let world = oauth("OAuth", &format!("{session} > killed > SignOut > renewed > revoked > stored"));
+    assert_eq!(at(&world), "SignedOut");
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use narthex_world::sim::{self, Ending, Luck, Setup};
+use narthex_world::sim::{self, Ending, Luck, Reads, Setup};
 
 fn env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -49,4 +49,30 @@ fn everyone_who_may_get_in_gets_in_once_luck_turns() {
         }
         assert!(kills > lives / 4 && refreshes > lives / 4);
     }
+}
+
+#[test]
+fn processes_that_share_a_session_do_not_lose_it() {
+    let houses = env("SEEDS").unwrap_or(20_000) / 40;
+    let (mut runs, mut kills, mut renewals, mut ended) = (0, 0, 0, 0);
+    for seed in 0..houses {
+        let luck = LUCKS[(seed % 3) as usize];
+        let shared = sim::shared(seed, luck, Reads::Locked);
+        let shared = shared.unwrap_or_else(|broken| panic!("seed {seed}, {luck:?}: {broken}"));
+        runs += u64::from(shared.runs);
+        kills += u64::from(shared.kills);
+        renewals += u64::from(shared.renewals);
+        ended += u64::from(shared.ended);
+    }
+    println!(
+        "{houses} sessions, {runs} processes, {kills} kills, {renewals} renewals, {ended} ended by strict servers"
+    );
+    assert!(houses < 100 || (kills > houses && renewals > houses && ended > 0));
+}
+
+/// What the lock is for: the law can fail.
+#[test]
+fn whoever_reads_before_it_has_the_lock_loses_the_session() {
+    let lost = (0..100).filter(|seed| sim::shared(*seed, Luck::POOR, Reads::Early).is_err()).count();
+    assert!(lost > 0, "nobody ever had to wait");
 }

@@ -21,21 +21,18 @@ pub fn metadata(data: &[u8]) {
     STARTS.with(|[first, last]| {
         told(first, Class::AuthMetadata, data);
         let Some(found) = heard(last, Class::AuthMetadataUnstable, data) else { return };
-        for way in ["CreateAccount", "SignInWithBrowser", "SignInWithDeviceCode"] {
-            let mut world = take(&found, way);
-            for name in
-                ["introduced", "listening", "user code", "OpenBrowser", "killed", "Continue", "Cancel"]
-            {
-                world = take(&world, name);
-            }
+        let browser = ["CreateAccount", "introduced", "listening", "killed"];
+        let code = ["SignInWithDeviceCode", "introduced", "user code", "killed"];
+        for way in [browser, code] {
+            let _ = way.iter().try_fold(found.clone(), |world, name| take(&world, name));
         }
     });
 }
 
 /// The world after the step of this name, if it can be taken.
-fn take(world: &World, name: &str) -> World {
+fn take(world: &World, name: &str) -> Option<World> {
     let step = world.menu().into_iter().find(|step| step.name == name && !step.kind.is_idle());
-    step.map_or_else(|| world.clone(), |step| world.step(&step))
+    step.map(|step| world.step(&step))
 }
 
 /// What the token, revocation and identity endpoints answer.

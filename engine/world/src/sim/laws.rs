@@ -9,9 +9,9 @@
 //! - **No orphan devices.** A device that the server made for us is either that of the session, or gone from the
 //!   server. Retrying makes none. What may stay is a device whose making never reached us, if after that the person
 //!   cancelled or left the name, or the process was killed (a password is not written down, so that sign-in begins
-//!   anew); and one that the person forgot although the server could not be told. By OAuth 2.0 also: one whose tokens
-//!   were lost on their way, if the sign-in was then given up, or came by a code that was entered elsewhere, which is
-//!   good for one answer; and one that was to be ended before anybody saw a session of it, if that was lost.
+//!   anew); and one that the person forgot although the server could not be told. By OAuth 2.0 it is one whose tokens
+//!   were lost on their way from the token endpoint, if the sign-in was then given up, ran out of time or was killed;
+//!   or if they came by a code that was entered elsewhere, which is good for one answer. No other loss leaves one.
 //! - **Signed in means stored**, and no token is used for anything but its end before it is stored.
 //! - **A session ends only when the server ended it.** While it lives, nothing but its own screens is shown.
 //! - **Signed out means erased**, but for what an older, ended session has left behind.

@@ -26,18 +26,13 @@ pub(in crate::sim) struct Device {
     of_registration: bool,
     /// By a code that was entered elsewhere.
     of_code: bool,
-    /// Its end was asked for.
-    pub(super) revoked: bool,
-    /// A session on it was shown.
-    pub(super) seen: bool,
 }
 
 impl Device {
-    /// An answer was lost: that which told of it, or that which told of its end before anybody had seen it. Of the
-    /// first, the code from the browser is good for another attempt on the same device, a code that was entered
-    /// elsewhere is not.
+    /// The answer that told of it was lost. In the browser the next attempt is on the same device, unless the person
+    /// goes elsewhere; a code that was entered elsewhere is good for one answer.
     pub(super) const fn is_lost(&self) -> bool {
-        (!self.delivered && (self.left || self.of_code)) || (self.revoked && !self.seen)
+        !self.delivered && (self.left || self.of_code)
     }
 }
 
@@ -81,7 +76,6 @@ impl Laws {
 
     pub(in crate::sim) fn signed_in(&mut self, user_id: &str, device_id: &str) {
         self.current = Some((user_id.to_owned(), device_id.to_owned()));
-        self.devices.entry(device_id.to_owned()).or_default().seen = true;
     }
 
     /// An account that the person has made on a page of the server.
@@ -156,11 +150,6 @@ impl Laws {
             disk.sessions.iter().filter(|session| is_over(session)).filter_map(|s| s.refresh_token.as_ref());
         let spent = spent.filter(|secret| !of_over.map(Secret::expose).any(|token| token == *secret));
         hold(spent.is_none(), Law::SpentTwice, || format!("{path}: {spent:?}"))?;
-        if path.ends_with("/revoke")
-            && let Some(device) = body["token"].as_str().and_then(|token| self.of_token.get(token))
-        {
-            self.devices.entry(device.clone()).or_default().revoked = true;
-        }
         self.carried.insert(id, carried);
         Ok(())
     }
@@ -245,7 +234,7 @@ impl Laws {
             let device = self.devices.entry(device_id.to_owned()).or_default();
             (device.user, device.made_anew) = (user.to_owned(), true);
             // Whatever was known of it before is over.
-            (device.seen, device.revoked, device.delivered, device.left) = (false, false, false, false);
+            (device.delivered, device.left) = (false, false);
             device.of_code |= asked["device_code"].is_string();
         }
     }
