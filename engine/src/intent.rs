@@ -296,6 +296,8 @@ mod tests {
             assert_eq!(Offers::of(&[offer]).iter().collect::<Vec<_>>(), [offer]);
         }
         assert_eq!(Offers::of(&Offer::ALL).iter().count(), Offer::ALL.len());
+        let (both, one) = (Offers::of(&[Offer::Retry, Offer::Cancel]), Offers::of(&[Offer::Retry]));
+        assert_eq!(both.and(one), both, "what is on offer twice is on offer");
     }
 
     #[test]

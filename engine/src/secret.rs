@@ -95,12 +95,35 @@ pub(crate) mod exposed_option {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
     use super::*;
 
     #[test]
     fn a_secret_prints_nothing_of_itself() {
         assert_eq!(format!("{:?}", Secret::from("hunter2")), "[secret]");
         assert_eq!(format!("{:#?}", Some(Secret::new(b"hunter2".to_vec()))), "Some(\n    [secret],\n)");
+    }
+
+    /// Counts how often it was wiped.
+    #[derive(Clone)]
+    struct Wiped(Rc<Cell<u32>>);
+
+    impl Zeroize for Wiped {
+        fn zeroize(&mut self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+
+    #[test]
+    fn every_copy_of_a_secret_is_wiped_when_it_goes() {
+        let wiped = Rc::new(Cell::new(0));
+        let secret = Secret::new(Wiped(wiped.clone()));
+        drop(secret.clone());
+        assert_eq!(wiped.get(), 1);
+        drop(secret);
+        assert_eq!(wiped.get(), 2);
     }
 
     #[test]

@@ -103,7 +103,6 @@ impl Machine {
         }
         let Some(uia) = &self.uia else { return self.ask(Ask::Submit(Auth::Absent), cx) };
         let flow = self.flow.take().filter(|flow| uia.flows.contains(flow));
-        let flow = flow.filter(|flow| !flow.iter().any(|stage| self.excluded.contains(stage)));
         let flow = flow.or_else(|| uia.choose(&self.prefer, &self.excluded).map(<[Stage]>::to_vec));
         let Some(flow) = flow else { return failed(self.no_flow()) };
         let next = uia.next(&flow).cloned();
@@ -217,10 +216,7 @@ impl Machine {
             | Cause::Expired { .. }
             | Cause::Unsupported { .. }
             | Cause::Misbehaved { .. }
-            | Cause::Broken { .. } => {
-                self.unsure |= matches!(ask, Ask::Submit(_));
-                failed(failure)
-            }
+            | Cause::Broken { .. } => failed(failure),
         }
     }
 
@@ -270,8 +266,8 @@ impl Machine {
     /// The current stage once more, because the last answer to it did not do.
     pub(crate) fn question_again(&mut self, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
         match self.current_stage() {
-            Some(stage) if !is_silent(&stage) => State::Question { stage, problem },
-            Some(_) | None => self.proceed(cx),
+            Some(stage) => State::Question { stage, problem },
+            None => self.proceed(cx),
         }
     }
 
@@ -363,8 +359,6 @@ impl Machine {
                     self.sign_in(Some(expired))
                 } else if !had_session {
                     self.form(Some(failure))
-                } else if self.rounds > MAX_ROUNDS {
-                    self.form(Some(expired))
                 } else {
                     self.ask(Ask::Submit(Auth::Absent), cx)
                 }

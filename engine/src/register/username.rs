@@ -80,15 +80,15 @@ impl Check {
         cx: &mut Cx<'_>,
     ) -> Option<Self> {
         match (self, event) {
-            (Self::Settling { pause, limited }, Event::TimedOut(id)) if *id == pause.id => {
+            (Self::Settling { limited, .. }, Event::TimedOut(_)) => {
                 let mut url = http::endpoint(base, "_matrix/client/v3/register/available");
                 url.query_pairs_mut().append_pair("username", username);
                 Some(Self::Asking { call: Call::get(url, cx), limited: *limited })
             }
-            (Self::Asking { call, limited }, Event::Reply(id, reply)) if *id == call.wait.id => {
+            (Self::Asking { call, limited }, Event::Reply(_, reply)) => {
                 Some(Self::read(call, reply, *limited, username, cx))
             }
-            (Self::Asking { call, .. }, Event::TimedOut(id)) if *id == call.wait.id => Some(Self::Idle),
+            (Self::Asking { .. }, Event::TimedOut(_)) => Some(Self::Idle),
             (Self::Idle | Self::Settling { .. } | Self::Asking { .. } | Self::Known { .. }, _) => None,
         }
     }

@@ -3,16 +3,23 @@
 
 mod answers;
 mod attacks;
+mod backoff;
 mod choice;
+mod codes;
+mod confirmations;
 mod driver;
 mod edge;
 mod exchanges;
 mod golden;
+mod kept;
+mod limits;
 mod oauth;
 mod oracle;
 mod oracle_oauth;
+mod printed;
 mod replay;
 mod saved;
 mod secrets;
 mod show;
 mod stories;
+mod ways;
