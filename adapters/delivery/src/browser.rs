@@ -40,6 +40,12 @@ pub fn open(url: &Url) -> Result<(), NoBrowser> {
     .map_err(|_| NoBrowser)
 }
 
+/// Whether [`open`] has anything to try: a display, or `$BROWSER`.
+#[must_use]
+pub fn has_browser() -> bool {
+    has_display(|name| std::env::var_os(name)) || is_set(std::env::var_os("BROWSER"))
+}
+
 /// Whether there is a display, on systems where it can be missing.
 fn has_display<S: AsRef<OsStr>>(variable: impl Fn(&str) -> Option<S>) -> bool {
     !cfg!(all(unix, not(target_os = "macos")))

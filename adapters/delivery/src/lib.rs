@@ -11,6 +11,6 @@ mod room;
 pub mod scheme;
 
 pub use address::MAX_ADDRESS;
-pub use browser::{NoBrowser, open};
+pub use browser::{NoBrowser, has_browser, open};
 pub use instance::{BadName, Claimed, Courier, Inbox, Instance, Undelivered};
 pub use listener::Listener;

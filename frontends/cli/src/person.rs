@@ -29,11 +29,20 @@ pub(crate) struct Person<'s> {
     draft: String,
     /// They were sent elsewhere from the card, so being there again means that they came back.
     was_away: bool,
+    is_headless: bool,
 }
 
 impl<'s> Person<'s> {
     pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal) -> Self {
-        Self { text: &setup.text, goal, terminal, said: Vec::new(), draft: String::new(), was_away: false }
+        Self {
+            text: &setup.text,
+            goal,
+            terminal,
+            said: Vec::new(),
+            draft: String::new(),
+            was_away: false,
+            is_headless: setup.is_headless(),
+        }
     }
 
     /// What the view says besides asking.

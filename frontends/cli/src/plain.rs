@@ -40,15 +40,15 @@ impl<'t> Plain<'t> {
     }
 }
 
-/// As it is easiest to read and to type: servers ignore the gaps.
-fn grouped(code: &str) -> String {
-    let plain = code.chars().all(|c| c.is_ascii_alphanumeric());
+/// As it is easiest to read aloud, where that is not as it is typed.
+fn grouped(code: &str) -> Option<String> {
+    let is_one_word = code.chars().all(|c| c.is_ascii_alphanumeric());
     let size = if code.len().is_multiple_of(4) { 4 } else { 3 };
-    if !plain || code.len() < 6 {
-        return code.to_owned();
+    if !is_one_word || code.len() < 6 {
+        return None;
     }
     let letters: Vec<char> = code.chars().collect();
-    letters.chunks(size).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" ")
+    Some(letters.chunks(size).map(|group| group.iter().collect()).collect::<Vec<String>>().join(" "))
 }
 
 /// Says what a flag did about an unfinished sign-in.
@@ -105,9 +105,10 @@ impl Text {
             ],
             Screen::InBrowser { url, .. } => vec![self.say("screen-in-browser", &[]), url.to_string()],
             Screen::UserCode { user_code, verification_uri, verification_uri_complete, .. } => {
-                let code = self.say("user-code", &[("code", grouped(&plain(user_code)).into())]);
-                let mut lines = vec![self.say("screen-user-code", &[]), verification_uri.to_string(), code];
-                lines.extend(qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri)));
+                // The picture is large: what has to be read comes last.
+                let mut lines = qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri));
+                let asks = if lines.is_empty() { "screen-user-code" } else { "screen-user-code-picture" };
+                lines.extend([self.say(asks, &[]), verification_uri.to_string(), self.user_code(user_code)]);
                 lines
             }
             Screen::SignedIn { task: Some(task), homeserver, .. } => {
@@ -124,6 +125,17 @@ impl Text {
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => Vec::new(),
+        }
+    }
+
+    /// As it has to be typed, which is what one copies; servers may not take the gaps.
+    fn user_code(&self, code: &str) -> String {
+        let code = plain(code);
+        match grouped(&code) {
+            Some(grouped) => {
+                self.say("user-code-grouped", &[("code", code.into()), ("grouped", grouped.into())])
+            }
+            None => self.say("user-code", &[("code", code.into())]),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use narthex::{Availability, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, View};
+use narthex::{
+    Availability, Cause, Failure, Intent, Medium, Missing, Offer, Screen, Secret, ServerReport, Stage,
+    StageKind, View,
+};
 
 use crate::args::SignIn;
 use crate::ended::Question;
@@ -15,6 +18,7 @@ pub(crate) struct Script {
     flags: SignIn,
     password: Option<Secret<String>>,
     login_token: Option<Secret<String>>,
+    is_headless: bool,
     said: BTreeSet<Offer>,
 }
 
@@ -24,8 +28,9 @@ impl Script {
         flags: SignIn,
         password: Option<Secret<String>>,
         login_token: Option<Secret<String>>,
+        is_headless: bool,
     ) -> Self {
-        Self { goal, flags, password, login_token, said: BTreeSet::new() }
+        Self { goal, flags, password, login_token, is_headless, said: BTreeSet::new() }
     }
 
     /// The next answer, if the flags have one that was not given yet.
@@ -47,7 +52,9 @@ impl Script {
                 let fits = granted || (is_same(wanted, server) && self.goal.is_of(*task));
                 Some(if fits { Intent::Continue } else { Intent::Cancel })
             }
-            Screen::Choose { report, problem: None, user_id } => self.way_in(report, user_id.as_deref()),
+            Screen::Choose { report, problem: None, user_id } => {
+                self.way_in(view, report, user_id.as_deref())
+            }
             Screen::RegisterForm { flows, availability, problem: None, .. } => match availability {
                 Availability::Refused { .. } => None,
                 Availability::Unknown | Availability::Checking | Availability::Free => self.register(flows),
@@ -76,11 +83,15 @@ impl Script {
         }
     }
 
-    /// Whether no flag says how to sign in, and this is a way; once.
-    pub(crate) fn leaves_open(&mut self, way: Offer, view: &View) -> bool {
-        let says_none = self.flags.username.is_none() && self.password.is_none() && self.flags.sso.is_none();
-        let is_open = self.goal == Goal::SignIn && says_none && view.offers.contains(way);
-        is_open && self.said.insert(way)
+    /// How to sign in where no flag says it: what a server would rather have is what nobody has to be asked for. Once.
+    pub(crate) fn way_by_itself(&mut self, view: &View) -> Option<Intent> {
+        let SignIn { username, sso, browser, device, paste, .. } = &self.flags;
+        let says_none = username.is_none() && self.password.is_none() && sso.is_none();
+        let says_none = says_none && !(*browser || *device || *paste);
+        let ways = [(self.is_headless, Intent::SignInWithDeviceCode), (true, Intent::SignInWithBrowser)];
+        let mut ways = ways.into_iter().filter(|(fits, _)| *fits).map(|(_, way)| way);
+        let way = ways.find(|way| view.offers.contains(way.offer()))?;
+        (self.goal == Goal::SignIn && says_none && self.said.insert(way.offer())).then_some(way)
     }
 
     /// Whether the person has been sent somewhere already, and has come back without having done it.
@@ -95,7 +106,22 @@ impl Script {
         ways.iter().any(|way| self.said.contains(way))
     }
 
-    fn way_in(&self, report: &ServerReport, user_id: Option<&str>) -> Option<Intent> {
+    /// Why the way that the flags say is none here, if they say one.
+    pub(crate) fn lacking(&self, view: &View) -> Option<Failure> {
+        let missing = if self.flags.device {
+            (Offer::SignInWithDeviceCode, Missing::DeviceGrant)
+        } else if self.flags.browser || self.flags.paste {
+            (Offer::SignInWithBrowser, Missing::AuthorizationCode)
+        } else if self.password.is_some() {
+            (Offer::SignInWithPassword, Missing::PasswordSignIn)
+        } else {
+            return None;
+        };
+        let is_lacking = self.goal == Goal::SignIn && !view.offers.contains(missing.0);
+        is_lacking.then_some(Failure { cause: Cause::Unsupported { missing: missing.1 }, evidence: None })
+    }
+
+    fn way_in(&self, view: &View, report: &ServerReport, user_id: Option<&str>) -> Option<Intent> {
         match self.goal {
             Goal::Register => Some(Intent::CreateAccount),
             Goal::SignIn => {
@@ -105,10 +131,17 @@ impl Script {
                 if self.flags.device {
                     return Some(Intent::SignInWithDeviceCode);
                 }
+                // Both are through the browser: which of the two is the server's affair.
+                let is_oauth = view.offers.contains(Offer::SignInWithBrowser);
+                let is_sso = view.offers.contains(Offer::SignInWithSso);
                 if self.flags.browser || self.flags.paste {
-                    return Some(Intent::SignInWithBrowser);
+                    let sso = Intent::SignInWithSso { provider: None };
+                    return Some(if is_sso && !is_oauth { sso } else { Intent::SignInWithBrowser });
                 }
                 if let Some(wanted) = &self.flags.sso {
+                    if is_oauth && !is_sso {
+                        return Some(Intent::SignInWithBrowser);
+                    }
                     return provider(wanted, report).map(|provider| Intent::SignInWithSso { provider });
                 }
                 let identifier = self.flags.username.clone().or(user_id.map(str::to_owned))?;

@@ -52,6 +52,11 @@ impl Setup {
         self.global.data_dir.clone().or_else(data_dir)
     }
 
+    /// Whether no browser can be expected to open here: over SSH, in a container.
+    pub(crate) fn is_headless(&self) -> bool {
+        !self.global.no_browser && !narthex_delivery::has_browser()
+    }
+
     /// The profiles that there are, this one first.
     pub(crate) fn profiles(&self) -> Vec<String> {
         let ours = self.global.profile.clone();

@@ -50,7 +50,7 @@ async fn from(
     let mut talk = Talk::begin(start, World { http, store, browser, listens, keeps_flows: true });
     let callbacks = handler::listen(setup, &talk).await;
     let mut front = Front::of(setup, goal, stdin);
-    let mut script = Script::new(goal, flags, password, login_token);
+    let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     checked(&mut talk).await;
     // A person may take their time, and others may want to renew other sessions.
     drop(lock);
@@ -91,7 +91,7 @@ pub(crate) async fn called_back(setup: &Setup, address: Secret<String>) -> Resul
         return Ok(false);
     }
     let mut front = Front::of(setup, Goal::SignIn, Some(Lines::none()));
-    let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None);
+    let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);
     let result = converse(Goal::SignIn, &mut script, &mut front, &mut talk).await;
     let view = talk.view();
     talk.end().await;
@@ -153,15 +153,17 @@ async fn nobody(goal: Goal, script: &mut Script, view: &View, talk: &mut Talk) -
         Turn::Mend(failure) => Err(Ended::Failed(failure)),
         // They have been asked, and do not want to. Whoever cancels knows why.
         Turn::Person(Question::WayIn | Question::Server) if script.is_over() => Err(Ended::Cancelled),
-        // What a server would rather have is what nobody has to be asked for.
-        Turn::Person(Question::WayIn) if script.leaves_open(Offer::SignInWithBrowser, view) => {
-            talk.ask(Intent::SignInWithBrowser).await;
-            Ok(())
-        }
-        Turn::Person(Question::WayIn) => {
-            let why = card::closed(goal, view);
-            Err(why.map_or_else(|| Ended::Unanswered(script.missing(Question::WayIn, view)), Ended::Failed))
-        }
+        Turn::Person(Question::WayIn) => match script.way_by_itself(view) {
+            Some(way) => {
+                talk.ask(way).await;
+                Ok(())
+            }
+            None => {
+                let missing = || Ended::Unanswered(script.missing(Question::WayIn, view));
+                let why = card::closed(goal, view).or_else(|| script.lacking(view));
+                Err(why.map_or_else(missing, Ended::Failed))
+            }
+        },
         Turn::Person(question) => Err(Ended::Unanswered(script.missing(question, view))),
     }
 }

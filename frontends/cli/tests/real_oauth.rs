@@ -29,6 +29,8 @@ mod sessions;
 mod sign_in;
 #[path = "real_oauth/sign_out.rs"]
 mod sign_out;
+#[path = "real_oauth/spoken.rs"]
+mod spoken;
 #[path = "real_oauth/tokens.rs"]
 mod tokens;
 

@@ -9,15 +9,31 @@ mod json;
 mod killed;
 #[path = "real_synapse/narthex.rs"]
 mod narthex;
+#[path = "sandbox/oauth.rs"]
+mod oauth;
+#[path = "sandbox/oauth_killed.rs"]
+mod oauth_killed;
+#[path = "sandbox/oauth_sessions.rs"]
+mod oauth_sessions;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/oauth_terminal.rs"]
+mod oauth_terminal;
+#[path = "real_oauth/proxy.rs"]
+mod proxy;
 #[path = "sandbox/registration.rs"]
 mod registration;
 #[path = "sandbox/secrets.rs"]
 mod secrets;
 #[path = "sandbox/sessions.rs"]
 mod sessions;
+#[path = "real_oauth/spoken.rs"]
+mod spoken;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/terminal.rs"]
 mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/tty.rs"]
+mod tty;
 #[path = "sandbox/words.rs"]
 mod words;
 

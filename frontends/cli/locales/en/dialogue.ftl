@@ -9,7 +9,7 @@ screen-paused = Continue signing in to { $server }?
 screen-busy = Working
 screen-limited = { $server } asks for patience. Going on by itself in { $seconds } s.
 screen-problem = It did not work.
-screen-choose = { $server }
+screen-choose = How do you want to sign in to { $server }?
 screen-register-form = A new account on { $server }
 screen-terms = { $server } asks you to accept its terms.
 screen-registration-token = { $server } asks for a registration token, which its admin gives out.
@@ -17,7 +17,9 @@ screen-address = { $server } asks for your { $medium }.
 screen-confirmation = A confirmation was sent to { $address }.
 screen-in-browser = Go on in the browser:
 screen-user-code = Open this page on any device and enter the code:
+screen-user-code-picture = Scan the picture with a phone, or open this page on any device, and enter the code:
 user-code = Code: { $code }
+user-code-grouped = Code: { $code } (to read it aloud: { $grouped })
 screen-awaiting-approval = The account { $username } on { $server } exists. An admin has to approve it before you can sign in.
 screen-signed-in = Signed in as { $user }.
 screen-session-ended = The session of { $user } has ended.
@@ -116,8 +118,8 @@ prompt-number = Phone number
 prompt-code = Code
 prompt-choice = Your choice
 prompt-retype = The two are not the same. Type the password again.
-prompt-paste = Or paste the address that the browser ends up at
-prompt-user-code = Waiting
+prompt-paste = Or paste its last address
+prompt-waiting = Waiting
 prompt-yes-no = y/n
 hint-server = A server name, user id, URL or matrix.to link
 hint-username = Letters a to z, digits and . _ = - / +
@@ -131,10 +133,14 @@ hint-strength = { $score ->
     [3] Good
    *[4] Strong
 }
-hint-waiting = Waiting for the link in it to be opened. Empty: check now. r: send it once more.
-hint-browser = Waiting for the browser. Empty: check now. o: open it again. q: go back.
-hint-browser-or-code = Waiting for the browser. o: open it again. c: enter a code on another device instead. q: go back.
-hint-user-code = It goes on by itself. Empty: look now. o: open the page here. q: go back.
+hint-waiting = Waiting for the link in it to be opened. Enter: check now. r: send it once more.
+hint-page = Waiting for the browser. Enter: check now. o: open it again. q: go back.
+hint-browser = Waiting for the browser. o: open it again. q: go back.
+hint-browser-or-code = Waiting for the browser. o: open it again. c: enter a code on another device. q: go back.
+hint-user-code = { $minutes ->
+    [one] It goes on by itself, for one more minute.
+   *[other] It goes on by itself, for { $minutes } more minutes.
+} Enter: look now. o: open the page here. q: go back.
 hint-no-password-shown = What you type is not shown.
 ask-accept = Accept all of them?
 ask-forget = Forget the session here, although the server could not be told?

@@ -5,6 +5,7 @@ use narthex::{Failure, IdentityProvider, Intent, Offer, Secret, ServerReport, Vi
 use super::Person;
 use super::field::{Answer, Field};
 use crate::card;
+use crate::goal::Goal;
 use crate::text::plain;
 
 /// Whether what follows is somewhere else, and not at this terminal.
@@ -25,7 +26,10 @@ impl Person<'_> {
     ) -> Answer<Intent> {
         let closed = card::closed(self.goal, view);
         self.failure(problem.or(closed.as_ref()));
-        let ways = card::ways(self.goal, view);
+        let mut ways = card::ways(self.goal, view);
+        if self.is_headless {
+            ways.sort_by_key(|way| *way != Offer::SignInWithDeviceCode);
+        }
         let asks = problem.is_some() || self.was_away;
         if !asks && let [Offer::CreateAccount] = ways[..] {
             self.was_away = true;
@@ -36,6 +40,10 @@ impl Person<'_> {
         let offers: Vec<Offer> =
             if ways.len() == 1 && !asks { ways } else { ways.into_iter().chain(others).collect() };
         let names: Vec<String> = offers.iter().map(|offer| self.way(*offer)).collect();
+        if offers.len() > 1 && problem.is_none() && self.goal == Goal::SignIn {
+            let question = self.text.say("screen-choose", &[("server", plain(&report.server).into())]);
+            self.say_once(vec![question]);
+        }
         let chosen = offers[self.choose(&names).await?];
         self.was_away = leads_away(chosen);
         match chosen {

@@ -6,7 +6,10 @@ use zeroize::Zeroizing;
 use super::Person;
 use crate::talk::Talk;
 use crate::terminal::{Key, Terminal, Tone};
-use crate::text::{columns, tail, width};
+use crate::text::{columns, head, tail, width};
+
+/// How many columns of what is typed are shown at least.
+const LEAST_ROOM: usize = 8;
 
 /// What is typed, or why nothing is.
 pub(super) type Answer<T> = Result<T, Stop>;
@@ -110,8 +113,9 @@ impl Field {
     fn line(&self) -> String {
         let shown =
             if self.masked { "*".repeat(self.text.chars().count().min(40)) } else { self.text.to_string() };
-        let label = format!("{}: ", self.label);
-        let room = columns().saturating_sub(width(&label) + 1).max(8);
+        // What is typed has to have room, whatever is asked.
+        let label = format!("{}: ", head(&self.label, columns().saturating_sub(LEAST_ROOM + 3)));
+        let room = columns().saturating_sub(width(&label) + 1).max(LEAST_ROOM);
         format!("{label}{}", tail(&shown, room))
     }
 }

@@ -69,13 +69,19 @@ impl Person<'_> {
 
     /// The person is in the browser or reads their mail: they can hurry, change or stop it here.
     pub(super) async fn elsewhere(&mut self, view: &View, talk: &mut Talk) -> Next {
+        let mut values = Vec::new();
         let (label, hint) = match &view.screen {
             Screen::Confirmation { code, problem, .. } => {
                 self.failure(problem.as_ref());
                 let label = if *code { "prompt-code" } else { "prompt-other-email" };
                 (label, "hint-waiting")
             }
-            Screen::UserCode { .. } => ("prompt-user-code", "hint-user-code"),
+            Screen::UserCode { until, .. } => {
+                let left = narthex_runtime::Clock::start().now().until(*until).as_secs().div_ceil(60);
+                values.push(("minutes", u32::try_from(left).unwrap_or(u32::MAX).into()));
+                ("prompt-waiting", "hint-user-code")
+            }
+            Screen::InBrowser { stage: Some(_), .. } => ("prompt-waiting", "hint-page"),
             Screen::InBrowser { .. } if view.offers.contains(Offer::SignInWithDeviceCode) => {
                 ("prompt-paste", "hint-browser-or-code")
             }
@@ -95,7 +101,7 @@ impl Person<'_> {
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => ("prompt-paste", "hint-browser"),
         };
-        let field = Field::new(self.text.say(label, &[])).with_hint(self.text.say(hint, &[]));
+        let field = Field::new(self.text.say(label, &[])).with_hint(self.text.say(hint, &values));
         match self.line_meanwhile(field, talk).await {
             Ok(typed) => said(&typed, view),
             Err(stop) => finish(Err(stop), view),

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::browser::{Browser, arrive};
 use crate::narthex::Home;
-use crate::people::{Words, ends_well, sign_in, signed_in};
+use crate::people::{ends_well, sign_in, signed_in};
 use crate::proxy::{Held, Proxy};
 use crate::server::owner;
 use crate::servers::servers;
+use crate::spoken::Words;
 
 fn device(home: &Home) -> String {
     let told: Value = serde_json::from_str(&home.ok(&["accounts", "--json"], "")).unwrap();

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, arrive};
 use crate::narthex::{Home, Json};
-use crate::people::{Words, begin, ends_well};
+use crate::people::{begin, ends_well};
 use crate::proxy::Proxy;
 use crate::server::owner;
 use crate::servers::{servers, turned};
+use crate::spoken::Words;
 
 fn text(view: &Value, field: &str) -> String {
     view[field].as_str().unwrap_or_else(|| panic!("no {field}: {view}")).to_owned()

@@ -168,8 +168,8 @@ fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     };
     let head = String::from_utf8(bytes[..end].to_vec()).ok()?;
     let length = head.lines().filter_map(|line| line.split_once(':'));
-    let length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let length: usize = length.last().map_or(Some(0), |(_, value)| value.trim().parse().ok())?;
+    let mut length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length: usize = length.next_back().map_or(Some(0), |(_, value)| value.trim().parse().ok())?;
     let mut body = bytes[end + 4..].to_vec();
     while body.len() < length {
         let n = stream.read(&mut part).ok().filter(|n| *n > 0)?;

@@ -5,9 +5,10 @@ use url::Url;
 
 use crate::browser::{Browser, arrive};
 use crate::narthex::Home;
-use crate::people::{Words, begin, ends_well, sign_in, signed_in};
+use crate::people::{begin, ends_well, sign_in, signed_in};
 use crate::server::{fresh_name, owner, request};
 use crate::servers::{servers, turned};
+use crate::spoken::Words;
 
 #[test]
 fn a_person_signs_in_in_the_browser_and_the_program_goes_on_by_itself() {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use narthex::{Request, Time};
 use narthex_sandbox::serve::Server;
-use narthex_sandbox::{Config, Sandbox, browser};
+use narthex_sandbox::{Config, Person, Sandbox, browser};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use url::Url;
@@ -55,9 +55,31 @@ impl Homeserver {
         self.look(|sandbox| sandbox.account(localpart).map_or(0, |account| account.devices.len()))
     }
 
+    /// How many sessions by OAuth 2.0 there are.
+    pub(crate) fn oauth_sessions(&self, localpart: &str) -> usize {
+        self.look(|sandbox| sandbox.oauth_sessions(localpart))
+    }
+
     /// What a browser does, without going through a socket.
     pub(crate) fn browse(&self, request: &Request) -> narthex::Response {
         self.look(|sandbox| sandbox.answer(now(), request))
+    }
+
+    /// Somebody signs in at the page and lets the program in: the callback.
+    pub(crate) fn consent(&self, page: &str, person: Person<'_>) -> Url {
+        let page = Url::parse(page).unwrap();
+        self.look(|sandbox| sandbox.consent(now(), &page, person)).unwrap()
+    }
+
+    /// Somebody changes their mind at the page: the callback.
+    pub(crate) fn decline(&self, page: &str, person: Person<'_>) -> Url {
+        let page = Url::parse(page).unwrap();
+        self.look(|sandbox| sandbox.decline(now(), &page, person)).unwrap()
+    }
+
+    /// Somebody enters the code of a device, and lets it in or not.
+    pub(crate) fn enter_code(&self, code: &str, person: Person<'_>, allow: bool) {
+        assert!(self.look(|sandbox| sandbox.link_device(now(), code, person, allow)), "{code}");
     }
 
     pub(crate) fn open_mailed_link(&self, address: &str) {

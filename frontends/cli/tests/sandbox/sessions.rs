@@ -125,7 +125,8 @@ fn callback(server: &Homeserver, page: &Url, form: &narthex::Response) -> String
     answer.header("location").unwrap_or_else(|| panic!("{answer:?} to {fields:?}: {body}")).to_owned()
 }
 
-fn get(url: &str) {
+/// The browser is sent to the program.
+pub(crate) fn get(url: &str) {
     use std::io::{Read as _, Write as _};
     let url = Url::parse(url).unwrap();
     let address = (url.host_str().unwrap(), url.port().unwrap());

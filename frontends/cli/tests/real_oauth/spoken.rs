@@ -1,0 +1,55 @@
+//! The program without a terminal, which speaks to whoever reads.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use crate::narthex::Home;
+
+/// Longer than any step takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running command without a terminal, which speaks to whoever reads.
+pub(crate) struct Words {
+    child: Child,
+    lines: Receiver<String>,
+    said: Vec<String>,
+}
+
+impl Words {
+    pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
+        let mut child = home.command(args).stdin(Stdio::null()).spawn().unwrap();
+        let (to, lines) = channel();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let also = to.clone();
+        let read = |from: Box<dyn Read + Send>, to: Sender<String>| {
+            std::thread::spawn(move || {
+                BufReader::new(from).lines().map_while(Result::ok).for_each(|line| drop(to.send(line)));
+            })
+        };
+        read(Box::new(out), to);
+        read(Box::new(err), also);
+        Self { child, lines, said: Vec::new() }
+    }
+
+    /// The next line with this in it.
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("{text} is not said: {:?}", self.said));
+            self.said.push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// Its exit code, and all that it said.
+    pub(crate) fn ends(mut self) -> (i32, String) {
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            self.said.push(line);
+        }
+        (self.child.wait().unwrap().code().unwrap(), self.said.join("\n"))
+    }
+}

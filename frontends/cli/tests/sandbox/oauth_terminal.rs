@@ -1,0 +1,124 @@
+//! A person at a terminal who signs in through the browser, or by a code.
+
+use std::time::Duration;
+
+use narthex_sandbox::{DeviceGrant, Person};
+
+use crate::PASSWORD;
+use crate::homeserver::Homeserver;
+use crate::narthex::Home;
+use crate::oauth::{ALICE, server_with};
+use crate::sessions::get;
+use crate::tty::Tty;
+
+/// The address that is shown, which a narrow terminal breaks and we do not.
+fn page(tty: &mut Tty) -> String {
+    tty.sees("Go on in the browser:").sees("http").sees("\r\n");
+    let line = tty.seen[..tty.upto].trim_end().rsplit('\n').next().unwrap();
+    line.trim().to_owned()
+}
+
+#[test]
+fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let mut tty = Tty::start(&home, 80, &["login", server.url(), "--no-browser"]);
+    tty.sees("How do you want to sign in to");
+    tty.sees("1. sign in through the browser").sees("2. enter a code on another device");
+    tty.sees("Your choice: ").types("x\r").types("1\r");
+    let first = page(&mut tty);
+    tty.sees("Or paste its last address: ").sees("q: go back").types("nonsense\r").types("q\r");
+    tty.sees("1. sign in through the browser").sees("Your choice: ").types("1\r");
+    let second = page(&mut tty);
+    assert_ne!(first, second);
+    get(server.decline(&second, ALICE).as_str());
+    tty.sees("1. sign in through the browser").sees("Your choice: ").types("1\r");
+    let third = page(&mut tty);
+    get(server.consent(&third, ALICE).as_str());
+    tty.sees("Signed in as @alice:");
+    assert_eq!(tty.ends(), 0);
+    assert!(tty.echoes());
+}
+
+#[test]
+fn the_only_way_is_taken_by_itself_once() {
+    for command in ["login", "register"] {
+        let (server, home) = (server_with(|oauth| oauth.device_grant = None), Home::new());
+        server.look(|sandbox| sandbox.reconfigure(|config| config.login = None));
+        let mut tty = Tty::start(&home, 80, &[command, server.url(), "--no-browser"]);
+        let page = page(&mut tty);
+        get(server.decline(&page, ALICE).as_str());
+        // Otherwise the browser would open again and again.
+        tty.sees("another server").sees("Your choice: ").types("\u{1b}").sees("Server: ").types("\u{4}");
+        assert_eq!(tty.ends(), 130);
+    }
+}
+
+#[test]
+fn an_address_is_pasted() {
+    for columns in [40, 80] {
+        let (server, home) = (server_with(|_| {}), Home::new());
+        let mut tty = Tty::start(&home, columns, &["register", server.url(), "--no-browser"]);
+        let page = page(&mut tty);
+        let callback = server.consent(&page, Person::registering("bob", PASSWORD));
+        tty.sees("Or paste its last address: ");
+        let before = tty.upto;
+        tty.types("http://127.0.0.1/of/another?code=x\r").types(callback.as_str());
+        // What is typed stays on its line, however long it is.
+        tty.sees(&callback.as_str()[callback.as_str().len() - 8..]);
+        assert!(!tty.seen[before..].replace("\r\n", "").contains(callback.as_str()));
+        tty.types("\r").sees("Signed in as @bob:");
+        assert_eq!(tty.ends(), 0);
+    }
+}
+
+fn with_codes(complete: bool) -> Homeserver {
+    let grant = DeviceGrant { complete, interval: Duration::from_secs(1), ..DeviceGrant::default() };
+    server_with(|oauth| oauth.device_grant = Some(grant))
+}
+
+#[test]
+fn a_code_is_shown_as_it_is_typed_and_as_it_is_read_and_as_a_picture_where_that_fits() {
+    for (columns, complete, fits) in
+        [(80, true, true), (80, false, true), (40, true, true), (32, true, false)]
+    {
+        let (server, home) = (with_codes(complete), Home::new());
+        let mut tty = Tty::start(&home, columns, &["login", server.url(), "--device"]);
+        tty.sees("/auth/link").sees("Code: ");
+        let has_picture = tty.seen.contains('\u{2588}');
+        assert_eq!(has_picture, fits, "{columns} {complete}: {}", tty.seen);
+        assert_eq!(tty.seen.contains("Scan"), has_picture);
+        tty.sees(" (to read it aloud:");
+        let code =
+            tty.seen[..tty.upto].rsplit("Code: ").next().unwrap().split(' ').next().unwrap().to_owned();
+        tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("for 20").sees("q: go back");
+        for line in tty.seen.replace('\r', "").lines().filter(|line| !line.contains("://")) {
+            assert!(line.chars().filter(|c| !c.is_control()).count() <= usize::from(columns) + 10, "{line}");
+        }
+        server.enter_code(&code, ALICE, true);
+        tty.types("\r").sees("Signed in as @alice:");
+        assert_eq!(tty.ends(), 0);
+    }
+}
+
+#[test]
+fn after_a_while_a_code_is_offered_and_q_leads_back() {
+    let (server, home) = (with_codes(false), Home::new());
+    let mut tty = Tty::start(&home, 80, &["login", server.url(), "--browser", "--no-browser"]);
+    page(&mut tty);
+    tty.types("c\r").types("half an addr");
+    tty.sees("c: enter a code on another device");
+    assert!(!tty.seen.contains("Code: "), "it was not on offer yet");
+    // What was typed meanwhile is still there.
+    tty.sees("half an addr").types("\u{15}c\r").sees("Code: ").types("q\r").sees("Your choice: ");
+    tty.interrupt();
+    assert_eq!(tty.ends(), 130);
+}
+
+#[test]
+fn without_a_display_a_code_is_the_first_choice() {
+    let (server, home) = (with_codes(false), Home::new());
+    let mut tty = Tty::start(&home, 80, &["login", server.url()]);
+    tty.sees("1. enter a code on another device").sees("2. sign in through the browser");
+    tty.sees("Your choice: ").types("\u{4}");
+    assert_eq!(tty.ends(), 130);
+}
