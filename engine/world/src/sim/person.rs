@@ -187,7 +187,10 @@ impl Life {
         // Trying again makes no server able to do it.
         let hopeless = failure.cause == (Cause::Unsupported { missing: Missing::Revocation });
         self.plan.everywhere &= !hopeless;
+        // Nor does it make one change its mind: it does not know the application any more, say.
+        let refused = task == Task::SignOut && matches!(failure.cause, Cause::Refused { .. });
         let ways = [
+            (Offer::Forget, Intent::Forget, refused && self.chance.one_in(2)),
             (Offer::Retry, Intent::Retry, !slips && !hopeless),
             (Offer::SignOut, Intent::SignOut { everywhere: false }, slips && task == Task::KeepSession),
             (Offer::Forget, Intent::Forget, slips),
