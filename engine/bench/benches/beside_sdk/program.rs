@@ -40,7 +40,7 @@ pub(crate) struct Program {
 enum Refresh {
     /// In the folder with its session, which is there as long.
     Again {
-        token: Command,
+        token: Box<Command>,
         _folder: tempfile::TempDir,
     },
     Itself,
@@ -63,7 +63,7 @@ impl Program {
         };
         let is_signed_in = |line: &str| line.starts_with(r#"{"type":"signed_in""#);
         let token = command(&["token"]);
-        Self::start(login, page, is_signed_in, Refresh::Again { token, _folder: folder })
+        Self::start(login, page, is_signed_in, Refresh::Again { token: Box::new(token), _folder: folder })
     }
 
     pub(crate) fn sdk(path: &OsString, homeserver: &str) -> Result<Self> {
