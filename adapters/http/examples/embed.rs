@@ -173,7 +173,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let person = person()?;
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)?;
-    let config = Config { device_name: "Embed example".to_owned(), languages: vec!["en".to_owned()] };
+    // A real application also says who it is, in `client`: authorization servers show that to the person.
+    let config = Config { device_name: "Embed example".to_owned(), ..Config::default() };
     let engine = Engine::new(config, seed, now());
     let (running, handles) = (JoinSet::new(), BTreeMap::new());
     let mut client = Client { engine, http: http_client()?, running, handles };
