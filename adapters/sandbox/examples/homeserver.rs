@@ -1,5 +1,8 @@
 //! A homeserver in memory, to try things on: prints its address, and serves until its input ends.
 //!
+//! Each line of input is the address of a page of the setup `oauth`: a person makes the account `demo` there, and the
+//! address that their browser is sent back to is printed.
+//!
 //! `cargo run --package narthex-sandbox --features serve --example homeserver -- token`
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is read at a shell")]
 
@@ -8,8 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use narthex::Time;
 use narthex_sandbox::serve::Server;
-use narthex_sandbox::{Config, Sandbox};
-use tokio::io::{AsyncReadExt as _, stdin};
+use narthex_sandbox::{Config, Person, Sandbox};
+use tokio::io::{AsyncBufReadExt as _, BufReader, stdin};
 use url::Url;
 
 /// The registration token of every setup that asks for one.
@@ -45,6 +48,16 @@ fn now() -> Time {
     Time(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// What a person does at a page.
+fn visit(server: &Server, page: &str) {
+    let Ok(page) = Url::parse(page.trim()) else { return };
+    let person = Person::registering("demo", "correct horse battery staple");
+    match server.sandbox().consent(now(), &page, person) {
+        Some(callback) => println!("{callback}"),
+        None => eprintln!("nobody gets anywhere from {page}"),
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let wanted = std::env::args().nth(1).unwrap_or_else(|| "demo".to_owned());
@@ -57,11 +70,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = Server::start(Sandbox::new(config, now().0), ([127, 0, 0, 1], 0).into(), now).await?;
     println!("{}", server.url());
     let mut seen = (0, 0);
-    let mut input = stdin();
-    let mut ignored = [0; 256];
+    let mut input = BufReader::new(stdin()).lines();
     loop {
         tokio::select! {
-            read = input.read(&mut ignored) => if read? == 0 { break },
+            line = input.next_line() => match line? {
+                Some(page) => visit(&server, &page),
+                None => break,
+            },
             () = tokio::time::sleep(Duration::from_millis(200)) => {}
         }
         let sandbox = server.sandbox();

@@ -6,6 +6,7 @@ use url::Url;
 use crate::browser::{Browser, arrive};
 use crate::narthex::Home;
 use crate::people::{begin, ends_well, sign_in, signed_in};
+use crate::proxy::Proxy;
 use crate::server::{fresh_name, owner, request};
 use crate::servers::{servers, turned};
 use crate::spoken::Words;
@@ -148,16 +149,17 @@ fn an_account_is_made_in_the_browser() {
 fn a_server_that_is_closed_to_new_people_says_so_before_any_browser() {
     let Some(servers) = turned(&json!({ "registration": false })) else { return };
     let home = Home::new();
-    // What is known of a server is asked of its authorization server, and Synapse remembers what it was told.
-    let own =
-        request("GET", &format!("{}/.well-known/openid-configuration", servers.authorization), "", "").2;
-    assert!(!own.contains("\"create\""));
-    let (_, _, told) = request("GET", &format!("{}/_matrix/client/v1/auth_metadata", servers.base), "", "");
-    if told.contains("\"create\"") {
-        println!("left out: this Synapse has not heard yet that registration is closed");
-        return;
-    }
-    let (code, said) = home.fails(&["register", &servers.base, "--no-browser"], "");
+    // Synapse asks its authorization server once and for all, so it has not heard of it: the browser tells.
+    let mut run = Words::start(&home, &["register", &servers.base, "--no-browser"]);
+    let page = run.says("/authorize?");
+    arrive(&Browser::default().open(page.trim()).left());
+    let (code, said) = run.ends();
+    assert_eq!(code, 11, "{said}");
+    assert!(said.contains("What to do"), "{said}");
+
+    // As one that has heard of it passes it on.
+    let proxy = Proxy::telling(&servers.base, &servers.authorization, ("\"create\"", "\"login\""));
+    let (code, said) = home.fails(&["register", &proxy.base, "--no-browser"], "");
     assert_eq!(code, 11, "{said}");
     assert!(said.contains("takes no new accounts") && !said.contains("/authorize"), "{said}");
 }
