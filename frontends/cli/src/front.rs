@@ -38,10 +38,10 @@ impl<'s> Front<'s> {
     pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
-            Some(_) => Self::Plain(Plain::new(&setup.text)),
+            Some(lines) => Self::Plain(Plain::new(&setup.text, Some(lines))),
             None => match Terminal::open() {
                 Some(terminal) => Self::Person(Box::new(Person::new(setup, goal, terminal))),
-                None => Self::Plain(Plain::new(&setup.text)),
+                None => Self::Plain(Plain::new(&setup.text, None)),
             },
         }
     }
@@ -76,7 +76,7 @@ impl<'s> Front<'s> {
         match self {
             Self::Json(json) => json.next(talk).await,
             Self::Person(person) => person.next(view, talk).await,
-            Self::Plain(_) => Next::Nobody,
+            Self::Plain(plain) => plain.next(view, talk).await,
         }
     }
 

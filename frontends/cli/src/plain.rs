@@ -1,21 +1,46 @@
 //! The frontend without a terminal: what happens, in plain lines on standard error.
 
-use narthex::{Intent, Screen, Time, View};
+use narthex::{Input, Intent, Screen, Time, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
+use crate::front::Next;
+use crate::input::{Line, Lines};
 use crate::qr;
+use crate::talk::Talk;
 use crate::text::{Text, columns, columns_of, plain, wrapped};
 
 /// Nobody answers, but somebody may read.
 pub(crate) struct Plain<'t> {
     text: &'t Text,
     last: Vec<String>,
+    /// Where addresses may come from that the browser ended up at.
+    lines: Option<Lines>,
 }
 
 impl<'t> Plain<'t> {
-    pub(crate) fn new(text: &'t Text) -> Self {
-        Self { text, last: Vec::new() }
+    pub(crate) fn new(text: &'t Text, lines: Option<Lines>) -> Self {
+        Self { text, last: Vec::new(), lines }
+    }
+
+    /// An address, where one can come; nothing else is asked here.
+    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+        let Some(lines) = self.lines.as_mut().filter(|_| matches!(view.screen, Screen::InBrowser { .. }))
+        else {
+            return Next::Nobody;
+        };
+        let line = tokio::select! {
+            line = lines.next() => line,
+            changed = talk.changed() => return if changed { Next::Changed } else { Next::Nobody },
+        };
+        match line {
+            Some(Line::Text(address)) => Next::Say(Input::Link(address)),
+            Some(Line::TooLong | Line::NotUtf8) => Next::Changed,
+            None => {
+                self.lines = None;
+                Next::Nobody
+            }
+        }
     }
 
     /// What the view says, if it says something else than the last.

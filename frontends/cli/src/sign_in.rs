@@ -1,5 +1,7 @@
 //! `narthex register` and `narthex login`: from nothing to a kept session.
 
+use std::io::IsTerminal as _;
+
 use narthex::{Input, Intent, Offer, Saved, Secret, View};
 use narthex_http::Http;
 use narthex_storage::{Lock, Store};
@@ -39,8 +41,10 @@ async fn from(
     setup: &Setup,
 ) -> Result<(), Ended> {
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
-    let mut stdin =
-        (setup.global.json || flags.password_stdin || flags.login_token_stdin).then(Lines::of_stdin);
+    // At a terminal there is a prompt for it.
+    let pastes = flags.paste && !std::io::stdin().is_terminal();
+    let mut stdin = (setup.global.json || flags.password_stdin || flags.login_token_stdin || pastes)
+        .then(Lines::of_stdin);
     let password = secret(&mut stdin, flags.password_stdin, Question::Password).await?;
     let login_token = secret(&mut stdin, flags.login_token_stdin, Question::WayIn).await?;
     let start = setup.start(saved, flags.device_name.take().as_deref())?;

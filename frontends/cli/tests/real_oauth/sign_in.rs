@@ -178,4 +178,12 @@ fn a_browser_on_another_machine_comes_back_by_hand() {
         ends_well(&mut run);
         assert!(owner(&servers.base, &home.ok(&["token"], "")).is_some());
     }
+    // Without JSON and without a terminal it is a line of standard input.
+    let (home, name) = (Home::new(), servers.person());
+    let mut run = Words::start(&home, &["login", &servers.base, "--paste", "--no-browser"]);
+    let page = run.says("/authorize?");
+    run.is_told("nonsense");
+    run.is_told(Browser::default().sign_in(page.trim(), &name).as_str());
+    let (code, said) = run.ends();
+    assert_eq!(code, 0, "{said}");
 }

@@ -1,7 +1,7 @@
 //! The program without a terminal, which speaks to whoever reads.
 
-use std::io::{BufRead as _, BufReader, Read};
-use std::process::{Child, Stdio};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -13,13 +13,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running command without a terminal, which speaks to whoever reads.
 pub(crate) struct Words {
     child: Child,
+    input: ChildStdin,
     lines: Receiver<String>,
     said: Vec<String>,
 }
 
 impl Words {
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
-        let mut child = home.command(args).stdin(Stdio::null()).spawn().unwrap();
+        let mut child = home.command(args).stdin(Stdio::piped()).spawn().unwrap();
         let (to, lines) = channel();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let also = to.clone();
@@ -30,7 +31,7 @@ impl Words {
         };
         read(Box::new(out), to);
         read(Box::new(err), also);
-        Self { child, lines, said: Vec::new() }
+        Self { input: child.stdin.take().unwrap(), child, lines, said: Vec::new() }
     }
 
     /// The next line with this in it.
@@ -43,6 +44,10 @@ impl Words {
                 return line;
             }
         }
+    }
+
+    pub(crate) fn is_told(&mut self, line: &str) {
+        writeln!(self.input, "{line}").unwrap();
     }
 
     /// Its exit code, and all that it said.

@@ -234,3 +234,14 @@ fn a_trace_of_it_replays_and_holds_no_secret() {
 fn of(url: &Url, parameter: &str) -> String {
     url.query_pairs().find(|(key, _)| key == parameter).unwrap().1.into_owned()
 }
+
+#[test]
+fn an_address_may_come_by_a_pipe() {
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let mut run = Words::start(&home, &["login", server.url(), "--paste", "--no-browser"]);
+    let page = run.says("/authorize?");
+    run.is_told("nonsense");
+    run.is_told(server.consent(page.trim(), ALICE).as_str());
+    let (code, said) = run.ends();
+    assert_eq!(code, 0, "{said}");
+}
