@@ -14,6 +14,7 @@ mod golden;
 mod kept;
 mod limits;
 mod oauth;
+mod oauth_codes;
 mod oauth_limits;
 mod oracle;
 mod oracle_oauth;

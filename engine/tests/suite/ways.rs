@@ -1,14 +1,14 @@
 //! From a server that was found to a way in, and back again.
 
 use narthex::{Input, Intent, Offer, RegistrationSupport, Screen};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answers::{
     BAD_GATEWAY, DISABLED, EXPIRED, LIMITED, LOGIN_PASSWORD, LOGIN_SSO, OPEN, REFRESH_SPENT, REGISTERED,
     SERVER, UNKNOWN_SESSION, UNRECOGNIZED, VERSIONS, WELL_KNOWN, by_password, register, use_server,
 };
 use crate::driver::Driver;
-use crate::oauth::METADATA;
+use crate::oauth::{METADATA, metadata};
 
 const NO_LOGIN: &str = r#"{"flows":[]}"#;
 
@@ -123,6 +123,20 @@ fn trying_again_is_offered_where_it_may_help() {
     driver.say(Intent::Retry).answer("/client", 200, &" ".repeat(600 * 1024));
     assert_eq!(driver.cause(), json!({ "class": "misbehaved", "misbehaviour": "body_too_large" }));
     assert!(!driver.offers(Offer::Retry));
+}
+
+#[test]
+fn an_account_is_made_in_the_browser_unless_the_server_says_that_it_cannot() {
+    for (prompts, offered) in [
+        (json!(["create"]), true),
+        (json!(["login", "create"]), true),
+        (Value::Null, true),
+        (json!(["login"]), false),
+        (json!([]), false),
+    ] {
+        let says = metadata(|m| m["prompt_values_supported"] = prompts.clone());
+        assert_eq!(Driver::oauth_with(&says).offers(Offer::CreateAccount), offered, "{prompts}");
+    }
 }
 
 #[test]
