@@ -58,3 +58,11 @@ impl Words {
         (self.child.wait().unwrap().code().unwrap(), self.said.join("\n"))
     }
 }
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        // It has ended already, unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

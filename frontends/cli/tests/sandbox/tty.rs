@@ -93,3 +93,10 @@ impl Tty {
         self.seen.push_str(&String::from_utf8_lossy(&bytes));
     }
 }
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
