@@ -3,7 +3,7 @@
 use statig::Outcome::{self, Handled, Super, Transition};
 
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing};
 use crate::http::{self, Answer, Call};
 use crate::io::Reply;
 
@@ -168,7 +168,7 @@ impl Machine {
     /// The server has forgotten the application. Once, we introduce ourselves again.
     pub(super) fn heal(&mut self, failure: Failure, cx: &mut Cx<'_>) -> State {
         if self.is_healed {
-            return failed(Failure { cause: Cause::Refused { refusal: Refusal::ClientRefused }, ..failure });
+            return failed(failure);
         }
         self.is_healed = true;
         self.begin(cx)

@@ -6,8 +6,8 @@ use narthex::{AccountAction, Intent, OAuthSupport, Screen};
 use serde_json::{Value, json};
 
 use crate::answers::{BAD_GATEWAY, LIMITED, LOGIN_PASSWORD, REFRESH_SPENT, WELL_KNOWN, by_password};
-use crate::driver::Driver;
-use crate::oauth::{CLIENT, METADATA, USER_CODE, changed, metadata, tokens, whoami};
+use crate::driver::{Driver, response};
+use crate::oauth::{CLIENT, METADATA, USER_CODE, changed, field, metadata, tokens, whoami};
 
 fn filled(start: &str, length: usize) -> String {
     format!("{start}{}", "x".repeat(length - start.len()))
@@ -206,4 +206,39 @@ fn a_device_is_told_only_where_the_page_is_about_one() {
         assert!(page.contains("action=org.matrix."), "{page}");
         assert_eq!(page.ends_with("&device_id=OTHER"), told, "{page}");
     }
+}
+
+/// The listener is there before the page is, and has to be there as long.
+#[test]
+fn half_an_hour_is_counted_from_when_the_page_was_opened() {
+    let until = |driver: &Driver| match driver.screen() {
+        Screen::InBrowser { until, .. } => until,
+        other => panic!("{other:?}"),
+    };
+    let half_an_hour = Duration::from_secs(30 * 60);
+    let mut driver = Driver::oauth();
+    driver.say(Intent::SignInWithBrowser).listening(49_152);
+    driver.respond("/registration", response(429, &[("retry-after", "60")], LIMITED));
+    driver.wait().answer("/registration", 201, CLIENT);
+    assert!(field(&driver.page(), "redirect_uri").starts_with("http://127.0.0.1:49152/"), "it still listens");
+    let opened = until(&driver);
+    assert_eq!(driver.now.until(opened), half_an_hour);
+    driver.kill();
+    driver.say(Intent::Continue).listening(49_152);
+    assert_eq!(until(&driver), opened, "no sign-in becomes longer by a kill, or shorter");
+    driver.after(Duration::from_secs(60)).comes_back("code=the-code");
+    assert!(driver.is_open("/token"));
+}
+
+#[test]
+fn an_end_whose_answer_is_lost_is_asked_for_twice_each_time() {
+    let mut driver = Driver::identifying();
+    driver.say(Intent::Cancel);
+    for _ in 0..3 {
+        driver.lose("/revoke").lose("/revoke");
+        assert!(driver.is_idle(), "the person is asked");
+        driver.say(Intent::Retry);
+    }
+    driver.answer("/revoke", 200, "");
+    assert!(matches!(driver.screen(), Screen::Choose { .. }));
 }
