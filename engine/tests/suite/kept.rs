@@ -50,6 +50,23 @@ fn what_is_only_typed_is_not_kept() {
     assert_eq!(driver.engine.save(), None);
 }
 
+/// As long as none was given, none is used.
+#[test]
+fn a_password_is_asked_for_once() {
+    let mut driver = Driver::at((401, OPEN), LOGIN_PASSWORD);
+    driver.say(Intent::CreateAccount);
+    for intent in [again(), register("alice", ""), again()] {
+        driver.say(intent);
+        assert_eq!(driver.cause(), json!({ "class": "refused", "refusal": "password_missing" }));
+        assert!(matches!(driver.screen(), Screen::RegisterForm { password_given: false, .. }));
+        assert!(driver.is_idle() && driver.engine.save().is_none());
+    }
+    driver.say(register("Alice", "correct horse"));
+    assert!(matches!(driver.screen(), Screen::RegisterForm { password_given: true, .. }));
+    driver.say(again());
+    assert_eq!(driver.body("/register")["password"], "correct horse");
+}
+
 #[test]
 fn after_a_kill_in_the_form_the_form_is_shown_again() {
     let mut driver = Driver::registering(OPEN);
