@@ -7,6 +7,8 @@
 mod again;
 #[path = "real_oauth/browser.rs"]
 mod browser;
+#[path = "real_oauth/chromium.rs"]
+mod chromium;
 #[path = "real_oauth/device.rs"]
 mod device;
 #[path = "real_oauth/killed.rs"]

@@ -49,8 +49,10 @@ pub(crate) const STEPS: &[Step] = &[
     slow("real-servers", "the command line against Synapse in every configuration", real_servers),
 ];
 
-/// For the storage tests a session bus and a Secret Service; for the testbed a Python.
+/// For the storage tests a session bus and a Secret Service.
 const PACKAGES: &[&str] = &["dbus", "gnome-keyring"];
+/// For what people see in a browser.
+const BROWSER: &[&str] = &["chromium", "chromium-driver"];
 
 fn packages(_: &mut Count) -> Result<Outcome> {
     system::install(PACKAGES)?;
@@ -111,15 +113,16 @@ fn authorization_server(_: &mut Count) -> Result<Outcome> {
     passed(testbed::check())
 }
 
-/// The tests that need servers: of which crate, and their name.
-const WITH_SERVERS: &[(&str, &str)] =
-    &[("narthex-cli", "real_synapse"), ("narthex-cli", "real_oauth"), ("narthex-matrix", "real")];
+/// The tests that need servers.
+const WITH_SERVERS: &[&str] = &["real_synapse", "real_oauth", "real"];
 
 fn real_servers(count: &mut Count) -> Result<Outcome> {
+    system::install(BROWSER)?;
     testbed::install_python()?;
     let testbed = Testbed::start(&Profile::ALL)?;
-    for (package, test) in WITH_SERVERS {
-        let mut suite = cargo(["test", "--locked", "--package", package, "--test", test]);
+    for test in WITH_SERVERS {
+        // With the features of the other tests, so that nothing is built twice.
+        let mut suite = cargo(["test", "--workspace", "--all-features", "--locked", "--test", test]);
         counted(count, suite.envs(testbed.variables()?))
             .context("the servers' logs are in target/testbed/tests")?;
     }
