@@ -1,13 +1,16 @@
-//! What an authorization server's token endpoint answers.
+//! What an authorization server's token endpoint answers, and how tokens are renewed there.
 //!
-//! RFC 6749 §5; RFC 8628 §3.5.
+//! RFC 6749 §5 and §6; RFC 8628 §3.5.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::failure::{Failure, Misbehaviour};
+use url::Url;
+
+use crate::cx::Cx;
+use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::grant::{self, MAX_TOKEN};
 use crate::http::{Answer, Call};
 use crate::io::Time;
@@ -54,6 +57,44 @@ impl Tokens {
             expires_at: lifetime.map(|lifetime| call.sent + lifetime),
             scope: body.scope.filter(|scope| !scope.trim().is_empty()),
         })
+    }
+}
+
+/// Why there are no new tokens.
+#[derive(Debug)]
+pub(crate) enum NotRenewed {
+    /// The refresh token is not good any more.
+    Ended(Failure),
+    /// It says nothing about the token.
+    Unclear(Failure),
+}
+
+/// The refresh token grant (RFC 6749 §6). The same token may be sent again when an answer was lost.
+pub(crate) fn renew(endpoint: &Url, client_id: &str, token: &Secret<String>, cx: &mut Cx<'_>) -> Call {
+    let fields =
+        [("grant_type", "refresh_token"), ("refresh_token", token.expose()), ("client_id", client_id)];
+    Call::form(endpoint.clone(), &fields, cx)
+}
+
+/// Its answer. A refresh token that the answer does not replace stays.
+pub(crate) fn renewed(
+    answer: &Answer<'_>,
+    call: &Call,
+    before: Option<&Secret<String>>,
+) -> Result<Tokens, NotRenewed> {
+    match (answer.status(), answer.oauth_error()) {
+        (200..=299, _) => match Tokens::read(answer, call) {
+            Ok(tokens) => {
+                Ok(Tokens { refresh_token: tokens.refresh_token.or_else(|| before.cloned()), ..tokens })
+            }
+            Err(failure) => Err(NotRenewed::Unclear(failure)),
+        },
+        // Only what is about the token or its owner ends a session.
+        (_, "invalid_grant" | "invalid_client" | "unauthorized_client") => {
+            Err(NotRenewed::Ended(answer.failure(Cause::Refused { refusal: Refusal::Other })))
+        }
+        (_, "") => Err(NotRenewed::Unclear(answer.unexpected())),
+        (_, _) => Err(NotRenewed::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other }))),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::failure::{Cause, Failure, Missing, Outage};
 use crate::http::{self, Call};
 use crate::io::{Reply, StorageProblem, Time};
 use crate::session::Session;
+use crate::token;
 
 use super::machine::{Machine, State, Then};
 use super::verdict::{self, Verdict};
@@ -137,14 +138,7 @@ impl Machine {
         self.in_doubt = true;
         let Some(token) = &self.session.refresh_token else { return self.rest(cx) };
         let call = match &self.session.oauth {
-            Some(oauth) => {
-                let fields = [
-                    ("grant_type", "refresh_token"),
-                    ("refresh_token", token.expose()),
-                    ("client_id", &oauth.client_id),
-                ];
-                Call::form(oauth.token_endpoint.clone(), &fields, cx)
-            }
+            Some(oauth) => token::renew(&oauth.token_endpoint, &oauth.client_id, token, cx),
             None => {
                 let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/refresh");
                 Call::post(url, &json!({ "refresh_token": token.expose() }), cx)

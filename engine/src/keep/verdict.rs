@@ -9,7 +9,7 @@ use crate::http::{Answer, Call, one_line};
 use crate::io::Time;
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::token::Tokens;
+use crate::token::{self, NotRenewed, Tokens};
 use crate::view::Device;
 
 /// More devices than any person has.
@@ -104,23 +104,12 @@ pub(super) fn renewed(answer: &Answer<'_>, call: &Call, session: &Session) -> Ve
 
 /// The token endpoint, asked for the refresh token grant (RFC 6749 §6).
 fn renewed_by_oauth(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
-    match (answer.status(), answer.oauth_error()) {
-        (200..=299, _) => match Tokens::read(answer, call) {
-            Ok(tokens) => Verdict::Good(Session {
-                access_token: tokens.access_token,
-                refresh_token: tokens.refresh_token.or_else(|| session.refresh_token.clone()),
-                expires_at: tokens.expires_at,
-                ..session.clone()
-            }),
-            Err(failure) => Verdict::Unclear(failure),
-        },
-        // Only what is about the token or its owner ends a session.
-        (_, "invalid_grant" | "invalid_client" | "unauthorized_client") => {
-            let failure = answer.failure(Cause::Refused { refusal: Refusal::Other });
-            Verdict::TokenEnded { soft: false, failure }
+    match token::renewed(answer, call, session.refresh_token.as_ref()) {
+        Ok(Tokens { access_token, refresh_token, expires_at, .. }) => {
+            Verdict::Good(Session { access_token, refresh_token, expires_at, ..session.clone() })
         }
-        (_, "") => Verdict::Unclear(answer.unexpected()),
-        (_, _) => Verdict::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other })),
+        Err(NotRenewed::Ended(failure)) => Verdict::TokenEnded { soft: false, failure },
+        Err(NotRenewed::Unclear(failure)) => Verdict::Unclear(failure),
     }
 }
 

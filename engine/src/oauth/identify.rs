@@ -4,20 +4,30 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::cx::{Cx, Event};
+use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::http::{self, Answer, Call};
+use crate::secret::Secret;
 use crate::session::{OAuth, Session, server_of};
-use crate::token::Tokens;
+use crate::token::{self, NotRenewed, Tokens};
 
 use super::End;
-use super::machine::{Asking, Machine, State};
+use super::machine::{Machine, State};
 use super::steps::{answer, ended};
 
 /// How often is asked by itself: a homeserver may hear of a new device a little later than we do.
 const TRIES: u32 = 4;
 /// Before it is asked again; doubled each time.
 const LATER: Duration = Duration::from_secs(1);
+
+/// What is asked, or will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asking {
+    Whose(Call),
+    Later(Wait),
+    /// They were slept over, and are renewed first.
+    Renewed(Call),
+}
 
 /// What an answer says about new tokens.
 enum Whose {
@@ -29,15 +39,38 @@ enum Whose {
     Unclear(Failure),
 }
 
+impl Asking {
+    pub(super) const fn wait(&self) -> Wait {
+        match self {
+            Self::Whose(call) | Self::Renewed(call) => call.wait,
+            Self::Later(wait) => *wait,
+        }
+    }
+}
+
 impl Machine {
     pub(super) fn identify(&self, client_id: String, tokens: Tokens, tries: u32, cx: &mut Cx<'_>) -> State {
-        let url = http::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
-        let asking = Asking::Now(Call::get_as(url, &tokens.access_token, cx));
+        let asking = match self.renewable(&tokens).filter(|_| is_over(&tokens, cx)) {
+            Some(token) => self.renew(&client_id, token, cx),
+            None => {
+                let url = http::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
+                Asking::Whose(Call::get_as(url, &tokens.access_token, cx))
+            }
+        };
         State::Identifying { client_id, tokens: Box::new(tokens), asking, tries }
     }
 
+    /// With what they can be renewed. Those that were, and are refused all the same, were not slept over.
+    fn renewable<'t>(&self, tokens: &'t Tokens) -> Option<&'t Secret<String>> {
+        tokens.refresh_token.as_ref().filter(|_| !self.is_renewed)
+    }
+
+    fn renew(&self, client_id: &str, token: &Secret<String>, cx: &mut Cx<'_>) -> Asking {
+        Asking::Renewed(token::renew(&self.goal.metadata.token_endpoint, client_id, token, cx))
+    }
+
     pub(super) fn identified(
-        &self,
+        &mut self,
         client_id: &str,
         tokens: &Tokens,
         asking: &Asking,
@@ -45,45 +78,100 @@ impl Machine {
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> State {
-        let call = match asking {
-            Asking::Now(call) => call,
-            Asking::Later(_) => return self.identify(client_id.to_owned(), tokens.clone(), tries, cx),
-        };
+        match asking {
+            Asking::Later(_) => self.identify(client_id.to_owned(), tokens.clone(), tries, cx),
+            Asking::Whose(call) => self.heard(client_id, tokens, call, tries, event, cx),
+            Asking::Renewed(call) => self.renewed(client_id, tokens, call, tries, event, cx),
+        }
+    }
+
+    fn heard(
+        &self,
+        client_id: &str,
+        tokens: &Tokens,
+        call: &Call,
+        tries: u32,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
         let (whose, evidence) = match answer(call, event, cx) {
             Ok(answer) => (whose(&answer), Some(Box::new(answer.evidence()))),
             Err(failure) => (Whose::Unclear(failure), None),
         };
-        match whose {
+        let failure = match whose {
             Whose::Known { user_id, device_id } => {
                 let device_id = device_id.unwrap_or_else(|| self.goal.device_id.clone());
-                match self.objection(&user_id, &device_id) {
+                return match self.objection(&user_id, &device_id) {
                     None => ended(End::SignedIn(self.session(client_id, tokens, user_id))),
                     Some(cause) => {
                         let end = End::Failed(Failure { cause, evidence });
                         self.revoke(client_id.to_owned(), tokens.clone(), end, cx)
                     }
-                }
+                };
             }
-            Whose::Unclear(failure) if tries < TRIES => {
-                let later = cx.now + LATER * 2_u32.pow(tries);
-                let at = failure.rate_limited_until().unwrap_or(later).max(later);
-                State::Identifying {
-                    client_id: client_id.to_owned(),
-                    tokens: Box::new(tokens.clone()),
-                    asking: Asking::Later(cx.pause_until(at)),
-                    tries: tries + 1,
-                }
+            Whose::Unclear(failure) => failure,
+        };
+        let is_last = tries == TRIES;
+        let asking = match self.renewable(tokens) {
+            // An access token that has expired looks like one that was revoked: only a renewal tells them apart.
+            Some(token) if is_of_no_use(&failure) && (is_last || is_over(tokens, cx)) => {
+                self.renew(client_id, token, cx)
             }
-            // They have expired meanwhile, or the device is gone: nobody's, whoever asks.
-            Whose::Unclear(failure) if is_of_no_use(&failure) => {
+            // The device is gone: nobody's, whoever asks.
+            None if is_last && is_of_no_use(&failure) => {
+                return self.revoke(client_id.to_owned(), tokens.clone(), End::Failed(failure), cx);
+            }
+            _ => return self.unclear(client_id, tokens, tries, failure, cx),
+        };
+        State::Identifying {
+            client_id: client_id.to_owned(),
+            tokens: Box::new(tokens.clone()),
+            asking,
+            tries,
+        }
+    }
+
+    fn renewed(
+        &mut self,
+        client_id: &str,
+        tokens: &Tokens,
+        call: &Call,
+        tries: u32,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let renewed = answer(call, event, cx)
+            .map_err(NotRenewed::Unclear)
+            .and_then(|answer| token::renewed(&answer, call, tokens.refresh_token.as_ref()));
+        match renewed {
+            Ok(tokens) => {
+                self.is_renewed = true;
+                self.identify(client_id.to_owned(), tokens, 0, cx)
+            }
+            Err(NotRenewed::Ended(failure)) => {
                 self.revoke(client_id.to_owned(), tokens.clone(), End::Failed(failure), cx)
             }
-            Whose::Unclear(failure) => State::Unidentified {
-                client_id: client_id.to_owned(),
-                tokens: Box::new(tokens.clone()),
-                failure,
-            },
+            Err(NotRenewed::Unclear(failure)) => self.unclear(client_id, tokens, tries, failure, cx),
         }
+    }
+
+    /// It is asked again by itself for a while, then by the person.
+    fn unclear(
+        &self,
+        client_id: &str,
+        tokens: &Tokens,
+        tries: u32,
+        failure: Failure,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let (client_id, tokens) = (client_id.to_owned(), Box::new(tokens.clone()));
+        if tries == TRIES {
+            return State::Unidentified { client_id, tokens, failure };
+        }
+        let later = cx.now + LATER * 2_u32.pow(tries);
+        let at = failure.rate_limited_until().unwrap_or(later).max(later);
+        let asking = Asking::Later(cx.pause_until(at));
+        State::Identifying { client_id, tokens, asking, tries: tries + 1 }
     }
 
     /// Why this session is not the one that was wanted.
@@ -119,6 +207,10 @@ impl Machine {
             })),
         }
     }
+}
+
+fn is_over(tokens: &Tokens, cx: &Cx<'_>) -> bool {
+    tokens.expires_at.is_some_and(|expires_at| expires_at <= cx.now)
 }
 
 fn is_of_no_use(failure: &Failure) -> bool {

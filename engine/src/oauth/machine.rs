@@ -15,6 +15,7 @@ use crate::token::Tokens;
 use super::browser::Visit;
 use super::client::Registered;
 use super::device::Showing;
+use super::identify::Asking;
 use super::request::Request;
 use super::revoke::Unwanted;
 use super::steps::ended;
@@ -27,6 +28,8 @@ pub(crate) struct Machine {
     pub(super) limited: u32,
     /// The server did not know the application any more, so it introduced itself again.
     pub(super) is_healed: bool,
+    /// Tokens were renewed before it was known whose they are.
+    pub(super) is_renewed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +73,8 @@ pub(crate) enum State {
     /// The person gave up while tokens were on their way. They are ended as soon as they are here.
     GivenUp {
         client_id: String,
+        /// What there was before.
+        tokens: Option<Box<Tokens>>,
         call: Call,
     },
     /// Tokens that are of no use are ended.
@@ -113,12 +118,6 @@ pub(crate) enum Listener {
     Absent,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Asking {
-    Now(Call),
-    Later(Wait),
-}
-
 /// What is asked again once the server has had its rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ask {
@@ -152,11 +151,15 @@ impl blocking::State<Machine> for State {
             (Self::InBrowser(visit), event) => visit.handle(machine, event, cx),
             (Self::Showing(showing), event) => showing.handle(machine, event, cx),
             (
+                Self::Identifying { client_id, tokens, asking: Asking::Renewed(call), .. },
+                Event::Intent(Intent::Cancel),
+            ) => Transition(machine.give_up(client_id, Some(tokens.clone()), call)),
+            (
                 Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
                 Event::Intent(Intent::Cancel),
             ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
             (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {
-                Transition(machine.give_up(&request.client.client_id, call))
+                Transition(machine.give_up(&request.client.client_id, None, call))
             }
             (Self::Unrevoked { what, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.end_it((**what).clone(), cx))
@@ -177,10 +180,11 @@ impl blocking::State<Machine> for State {
                 Event::Reply(..) | Event::TimedOut(_),
             ) => Transition(machine.identified(client_id, tokens, asking, *tries, event, cx)),
             (Self::Unidentified { client_id, tokens, .. }, Event::Intent(Intent::Retry)) => {
+                machine.is_renewed = false;
                 Transition(machine.identify(client_id.clone(), (**tokens).clone(), 0, cx))
             }
-            (Self::GivenUp { client_id, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.brought(client_id, call, event, cx))
+            (Self::GivenUp { client_id, tokens, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.brought(client_id, tokens.as_deref(), call, event, cx))
             }
             (Self::Revoking { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
                 Transition(machine.revoked(what, call, event, cx))
@@ -239,8 +243,7 @@ impl State {
             Self::Showing(showing) => [Some(showing.wait()), None],
             Self::Exchanging { call, .. } | Self::AskingCode { call, .. } => [Some(call.wait), None],
             Self::GivenUp { call, .. } | Self::Revoking { call, .. } => [Some(call.wait), None],
-            Self::Identifying { asking: Asking::Now(call), .. } => [Some(call.wait), None],
-            Self::Identifying { asking: Asking::Later(pause), .. } => [Some(*pause), None],
+            Self::Identifying { asking, .. } => [Some(asking.wait()), None],
             Self::Limited { pause, then, .. } => [Some(*pause), then.listener().and_then(Listener::wait)],
             Self::New | Self::Unidentified { .. } | Self::Unrevoked { .. } => [None, None],
             Self::Failed { .. } | Self::Ended(_) => [None, None],
@@ -263,11 +266,13 @@ impl State {
             Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. } => {
                 Some(SavedStep::granted(client_id, tokens))
             }
+            Self::GivenUp { client_id, tokens, .. } => {
+                tokens.as_ref().map(|tokens| SavedStep::granted(client_id, tokens))
+            }
             Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
                 Some(SavedStep::granted(&what.client_id, &what.tokens))
             }
             Self::New
-            | Self::GivenUp { .. }
             | Self::Preparing { .. }
             | Self::AskingCode { .. }
             | Self::Failed { .. }

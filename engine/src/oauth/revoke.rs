@@ -62,18 +62,32 @@ impl Machine {
     }
 
     /// The person gives up while `call` may bring tokens. Where nothing can be ended, nothing is waited for.
-    pub(super) fn give_up(&self, client_id: &str, call: &Call) -> State {
+    pub(super) fn give_up(&self, client_id: &str, tokens: Option<Box<Tokens>>, call: &Call) -> State {
         match self.goal.metadata.revocation_endpoint {
-            Some(_) => State::GivenUp { client_id: client_id.to_owned(), call: call.clone() },
+            Some(_) => State::GivenUp { client_id: client_id.to_owned(), tokens, call: call.clone() },
             None => ended(End::Cancelled),
         }
     }
 
     /// The answer to a question for tokens, after the person has given up.
-    pub(super) fn brought(&self, client_id: &str, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
-        match answer(call, event, cx).and_then(|answer| Tokens::read(&answer, call)) {
-            Ok(tokens) => self.revoke(client_id.to_owned(), tokens, End::Cancelled, cx),
-            Err(_) => ended(End::Cancelled),
-        }
+    pub(super) fn brought(
+        &self,
+        client_id: &str,
+        before: Option<&Tokens>,
+        call: &Call,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let tokens = answer(call, event, cx).and_then(|answer| Tokens::read(&answer, call));
+        // An answer that replaces none, or a renewal that brought nothing, leaves what there was.
+        let of_old = before.and_then(|before| before.refresh_token.as_ref());
+        let tokens = match (tokens, before) {
+            (Ok(tokens), _) => {
+                Tokens { refresh_token: tokens.refresh_token.or_else(|| of_old.cloned()), ..tokens }
+            }
+            (Err(_), Some(before)) => before.clone(),
+            (Err(_), None) => return ended(End::Cancelled),
+        };
+        self.revoke(client_id.to_owned(), tokens, End::Cancelled, cx)
     }
 }

@@ -34,11 +34,11 @@ pub(super) fn answer<'r>(call: &Call, event: &Event<'r>, cx: &Cx<'_>) -> Result<
 
 impl Machine {
     pub(super) const fn new(goal: Goal) -> Self {
-        Self { goal, limited: 0, is_healed: false }
+        Self { goal, limited: 0, is_healed: false, is_renewed: false }
     }
 
     pub(super) fn begin(&mut self, cx: &mut Cx<'_>) -> State {
-        self.limited = 0;
+        (self.limited, self.is_renewed) = (0, false);
         if !is_fit(&self.goal.device_id) {
             let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") };
             return failed(Failure { cause, evidence: None });

@@ -7,6 +7,7 @@ mod oauth_client;
 mod oauth_device;
 mod oauth_metadata;
 mod oauth_refresh;
+mod oauth_slept_over;
 mod oauth_token;
 mod oauth_unlucky;
 mod refresh;

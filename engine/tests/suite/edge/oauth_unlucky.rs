@@ -1,16 +1,12 @@
 //! Bad moments of a sign-in by OAuth 2.0: whoever gives up, is offline or dies leaves no device behind without need, and
 //! loses no session.
 
-use std::time::Duration;
-
 use narthex::{Intent, Offer, Saved, Screen, Task};
 use serde_json::{Value, json};
 
 use crate::answers::{LIMITED, UNKNOWN_TOKEN, WELL_KNOWN};
 use crate::driver::{Driver, response};
-use crate::oauth::{
-    CLIENT, INVALID_GRANT, METADATA, NOT_ACTIVE, PENDING, USER_CODE, field, metadata, tokens, whoami,
-};
+use crate::oauth::{CLIENT, INVALID_GRANT, METADATA, PENDING, USER_CODE, field, metadata, tokens, whoami};
 
 /// Back at the choice, without a word and with nothing under way.
 fn is_back(driver: &Driver) -> bool {
@@ -182,23 +178,6 @@ fn a_code_outlives_the_process() {
     driver.kill();
     driver.say(Intent::Cancel);
     assert!(driver.is_idle() && driver.engine.save().is_none());
-}
-
-/// Tokens that nobody can ask about any more are ended, and the person starts over.
-#[test]
-fn tokens_that_expired_meanwhile_start_over() {
-    let mut driver = Driver::identifying();
-    driver.kill();
-    driver.after(Duration::from_hours(9)).say(Intent::Continue);
-    while driver.count("/revoke") == 0 {
-        driver.answer("/whoami", 401, NOT_ACTIVE);
-        if driver.count("/revoke") == 0 {
-            driver.wait();
-        }
-        assert!(driver.count("/whoami") < 20, "it goes round");
-    }
-    ends_the_session(&mut driver);
-    assert!(matches!(driver.screen(), Screen::Welcome { problem: Some(_), .. }));
 }
 
 /// Where nothing can listen, the browser's address can be pasted.
