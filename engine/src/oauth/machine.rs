@@ -154,8 +154,11 @@ impl blocking::State<Machine> for State {
                 Self::Identifying { client_id, tokens, asking: Asking::Renewed(call), .. },
                 Event::Intent(Intent::Cancel),
             ) => Transition(machine.give_up(client_id, Some(tokens.clone()), call)),
+            // Whoever does not want to wait for the renewal either ends what there was before.
             (
-                Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
+                Self::Identifying { client_id, tokens, .. }
+                | Self::Unidentified { client_id, tokens, .. }
+                | Self::GivenUp { client_id, tokens: Some(tokens), .. },
                 Event::Intent(Intent::Cancel),
             ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
             (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {

@@ -48,7 +48,7 @@ fn whoever_was_dead_for_hours_is_signed_in_all_the_same() {
 
 #[test]
 fn tokens_that_are_still_good_are_not_renewed() {
-    let driver = dead_for(Duration::from_secs(290));
+    let driver = dead_for(Duration::from_secs(200));
     assert!(driver.is_open("/whoami") && !driver.is_open("/token"), "{}", driver.trace);
     let driver = dead_for(Duration::from_secs(300));
     renews(&driver, "mar_first");
@@ -158,6 +158,10 @@ fn whoever_gives_up_meanwhile_leaves_no_device_behind() {
         driver.answer("/revoke", 200, "");
         assert!(driver.is_idle() && driver.engine.save().is_none());
     }
+    let mut driver = dead_for(Duration::from_hours(9));
+    driver.say(Intent::Cancel).say(Intent::Cancel);
+    assert!(!driver.is_open("/token"), "whoever does not want to wait need not");
+    revokes(&driver, "mar_first");
     // An answer that replaces no refresh token leaves the one that there is.
     let mut driver = dead_for(Duration::from_hours(9));
     let renewed = r#"{"access_token":"mat_second","token_type":"Bearer","expires_in":300}"#;

@@ -63,8 +63,6 @@ pub(in crate::sim) struct Laws {
     spent: BTreeSet<String>,
     /// Which device a token of an authorization server is of.
     of_token: BTreeMap<String, String>,
-    /// Access tokens of which nobody knows yet whose they are.
-    unnamed: BTreeSet<String>,
 }
 
 impl Laws {
@@ -121,7 +119,10 @@ impl Laws {
             && !path.ends_with("/logout/all")
         {
             let kept = disk.sessions.iter().any(|session| session.access_token.expose() == token);
-            let kept = kept || (path.ends_with("/whoami") && self.unnamed.contains(token));
+            // Nobody knows yet whose it is.
+            let is_saved =
+                || disk.saved.as_ref().is_some_and(|saved| saved.to_json().expose().contains(token));
+            let kept = kept || (path.ends_with("/whoami") && is_saved());
             hold(kept, Law::NotStored, || format!("{path} with a token that is not stored"))?;
         }
         if path.contains("/logout") {
@@ -165,7 +166,6 @@ impl Laws {
         }
         let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
         let access = body["access_token"].as_str().filter(|_| carried.is_grant);
-        self.unnamed.extend(access.map(str::to_owned));
         let granted = access.and_then(|token| self.of_token.get(token)).cloned();
         if let Some(device) = body["device_id"].as_str().or(granted.as_deref()) {
             let device = self.devices.entry(device.to_owned()).or_default();
