@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::http;
+use crate::{address, text};
 
 /// The web page on which a person manages their account, as the server's metadata announces it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,8 +67,8 @@ impl AccountAction {
 
 impl AccountManagement {
     pub(crate) fn read(uri: Option<Url>, actions: &[String]) -> Option<Self> {
-        let actions = actions.iter().take(32).map(|action| http::one_line(action, 128)).collect();
-        uri.filter(http::is_secure).map(|uri| Self { uri, actions })
+        let actions = actions.iter().take(32).map(|action| text::one_line(action, 128)).collect();
+        uri.filter(address::is_secure).map(|uri| Self { uri, actions })
     }
 
     /// The actions that the page announces.

@@ -12,6 +12,7 @@ use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
 use url::Url;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::http::{self, Call};
@@ -201,7 +202,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn start(base: &Url, cx: &mut Cx<'_>) -> Self {
-        let mut get = |question, path| Some((question, Call::get(http::endpoint(base, path), cx)));
+        let mut get = |question, path| Some((question, Call::get(address::endpoint(base, path), cx)));
         let calls = [
             get(Question::Versions, "_matrix/client/versions"),
             get(Question::Login, "_matrix/client/v3/login"),

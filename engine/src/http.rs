@@ -6,12 +6,14 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
-use url::{Host, Url, form_urlencoded};
+use url::{Url, form_urlencoded};
 
+use crate::address;
 use crate::cx::{Cx, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
 use crate::io::{Lost, Method, Reply, Request, Response, Time};
 use crate::secret::Secret;
+use crate::text::{is_error_code, one_line};
 
 /// No answer that is specified comes near to this, in bytes.
 const MAX_BODY: usize = 512 * 1024;
@@ -210,9 +212,10 @@ impl Answer<'_> {
 
     /// Whether `url` may be used, because of this answer: a server elsewhere has no business with this machine's.
     pub(crate) fn may_lead_to(&self, url: &Url) -> bool {
-        let here =
-            || Url::parse(&format!("http://{}/", self.evidence.host)).is_ok_and(|url| is_loopback(&url));
-        is_secure(url) && (url.scheme() == "https" || here())
+        let here = || {
+            Url::parse(&format!("http://{}/", self.evidence.host)).is_ok_and(|url| address::is_loopback(&url))
+        };
+        address::is_secure(url) && (url.scheme() == "https" || here())
     }
 
     /// The endpoint does not exist.
@@ -311,57 +314,6 @@ impl MatrixError {
             retry_after_ms: body.retry_after_ms.as_number().cloned(),
         }
     }
-}
-
-/// Whether this is a code, such as `invalid_grant`, and not a sentence.
-pub(crate) fn is_error_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b))
-}
-
-/// Untrusted text, fit to show: one line without control characters, of at most so many characters.
-pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect();
-    clean.trim().to_owned()
-}
-
-/// Whether secrets may be sent there: `https`, or `http` on this machine.
-pub(crate) fn is_secure(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => true,
-        "http" => is_loopback(url),
-        _ => false,
-    }
-}
-
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
-
-/// A homeserver's base address with one trailing slash; `None` if it cannot be one.
-pub(crate) fn base_url(text: &str) -> Option<Url> {
-    let mut url = Url::parse(text.trim()).ok()?;
-    let plain = url.has_host() && url.username().is_empty() && url.password().is_none();
-    if !plain || text.len() > 2048 || !matches!(url.scheme(), "https" | "http") {
-        return None;
-    }
-    url.set_query(None);
-    url.set_fragment(None);
-    let path = format!("{}/", url.path().trim_end_matches('/'));
-    url.set_path(&path);
-    Some(url)
-}
-
-/// An endpoint below a base address, which keeps its own path.
-pub(crate) fn endpoint(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}{path}", base.path()));
-    url
 }
 
 #[cfg(test)]

@@ -12,10 +12,11 @@ use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
 use url::Url;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
 use crate::grant;
-use crate::http::{self, Answer, Call, Page};
+use crate::http::{Answer, Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
 use crate::secret::{Secret, exposed};
@@ -272,7 +273,7 @@ impl Machine {
         origin: &Url,
         cx: &mut Cx<'_>,
     ) -> State {
-        let mut url = http::endpoint(&self.base, "_matrix/client/v3/login/sso/redirect");
+        let mut url = address::endpoint(&self.base, "_matrix/client/v3/login/sso/redirect");
         if let (Credentials::Sso { provider: Some(provider) }, Ok(mut segments)) =
             (&self.credentials, url.path_segments_mut())
         {
@@ -296,7 +297,7 @@ impl Machine {
         body["device_id"] = json!(self.device_id);
         body["initial_device_display_name"] = json!(cx.config.device_name);
         body["refresh_token"] = json!(true);
-        let call = Call::post(http::endpoint(&self.base, "_matrix/client/v3/login"), &body, cx);
+        let call = Call::post(address::endpoint(&self.base, "_matrix/client/v3/login"), &body, cx);
         State::Asking { credentials, call }
     }
 
@@ -350,7 +351,7 @@ impl Machine {
 /// The last one: the specification has the server replace an existing one, and some merely append theirs.
 fn login_token(link: &Url, path: &Secret<String>) -> Option<Secret<String>> {
     let ours = Secret::new(link.path().to_owned()) == *path;
-    if !ours || !http::is_loopback(link) {
+    if !ours || !address::is_loopback(link) {
         return None;
     }
     let tokens = link.query_pairs().filter(|(key, _)| key == "loginToken");

@@ -61,6 +61,7 @@
 
 mod account;
 mod account_management;
+mod address;
 mod config;
 mod cx;
 mod discovery;
@@ -81,6 +82,7 @@ mod saved;
 mod secret;
 mod session;
 mod stage;
+mod text;
 mod token;
 mod uia;
 mod view;

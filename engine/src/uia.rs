@@ -8,13 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::address;
 use crate::config::Config;
 use crate::cx::Cx;
 use crate::failure::{Failure, Misbehaviour};
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::secret::exposed_option;
 use crate::stage::{Stage, StageKind};
+use crate::text;
 use crate::view::Policy;
 
 const MAX_FLOWS: usize = 16;
@@ -35,7 +37,7 @@ pub(crate) struct Uia {
 
 /// The question which flows there are. It opens the session that a registration goes on with.
 pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
-    Call::post(http::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
+    Call::post(address::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
 }
 
 impl Uia {
@@ -147,8 +149,8 @@ fn translated(id: &str, policy: &Value, languages: &[String]) -> Option<Policy> 
     let language = exact_or_base.chain(["en".to_owned()]).find(|tag| texts.contains_key(tag));
     let language = language.or_else(|| texts.keys().next().cloned())?;
     let text = texts.get(&language)?;
-    let (id, version) = (http::one_line(id, 100), http::one_line(version, 100));
-    Some(Policy { id, version, name: http::one_line(&text.name, 200), language, url: text.url.clone() })
+    let (id, version) = (text::one_line(id, 100), text::one_line(version, 100));
+    Some(Policy { id, version, name: text::one_line(&text.name, 200), language, url: text.url.clone() })
 }
 
 /// Servers write `en-GB` and `en_GB`.

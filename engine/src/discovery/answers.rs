@@ -8,11 +8,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::address;
 use crate::config::Config;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
-use crate::http::{self, Answer};
+use crate::http::Answer;
 use crate::metadata::Metadata;
 use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Sso};
+use crate::text;
 use crate::uia::Uia;
 
 const MAX_LISTED: usize = 64;
@@ -35,7 +37,7 @@ pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
         200 => {
             let Body { homeserver } = answer.json().map_err(|_| unclear())?;
             let broken = || answer.misbehaved(Misbehaviour::DelegationBroken);
-            let url = http::base_url(&homeserver.base_url).ok_or_else(broken)?;
+            let url = address::base_url(&homeserver.base_url).ok_or_else(broken)?;
             // This machine is not for a stranger to send us to; whoever means it types it.
             if url.scheme() == "https" { Ok(Some(url)) } else { Err(broken()) }
         }
@@ -60,7 +62,7 @@ pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<Vec<Strin
         200 => answer.json().map_err(|_| nothing())?,
         _ => return Err(nothing()),
     };
-    Ok(body.versions.iter().take(MAX_LISTED).map(|v| http::one_line(v, 32)).collect())
+    Ok(body.versions.iter().take(MAX_LISTED).map(|v| text::one_line(v, 32)).collect())
 }
 
 /// The legacy sign-in.
@@ -108,14 +110,14 @@ pub(super) fn login(answer: &Answer<'_>) -> (LoginSupport, Finding) {
             "m.login.sso" => {
                 let providers = flow.identity_providers.into_iter().take(MAX_PROVIDERS);
                 let providers = providers.filter(|p| is_opaque(&p.id)).map(|p| IdentityProvider {
-                    name: http::one_line(if p.name.is_empty() { &p.id } else { &p.name }, 100),
-                    brand: p.brand.map(|b| http::one_line(&b, 100)),
+                    name: text::one_line(if p.name.is_empty() { &p.id } else { &p.name }, 100),
+                    brand: p.brand.map(|b| text::one_line(&b, 100)),
                     id: p.id,
                 });
                 let preferred = flow.oauth_aware_preferred || flow.oauth_aware_unstable;
                 support.sso = Some(Sso { providers: providers.collect(), preferred });
             }
-            other if support.other.len() < 16 => support.other.push(http::one_line(other, 128)),
+            other if support.other.len() < 16 => support.other.push(text::one_line(other, 128)),
             _ => {}
         }
     }
@@ -174,7 +176,7 @@ impl Heard {
             Self::Unclear => OAuthSupport::Unclear,
             Self::Unusable(cause) => OAuthSupport::Unusable { cause: cause.clone() },
             Self::Offered(metadata) => OAuthSupport::Offered {
-                issuer: http::one_line(&metadata.issuer, 512),
+                issuer: text::one_line(&metadata.issuer, 512),
                 registration: metadata.creates,
                 device_grant: metadata.device_authorization_endpoint.is_some(),
                 client_registration: metadata.registration_endpoint.is_some(),

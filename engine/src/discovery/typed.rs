@@ -4,8 +4,8 @@ use std::net::Ipv6Addr;
 
 use url::{Host, Url};
 
+use crate::address;
 use crate::failure::Refusal;
-use crate::http;
 use crate::session::server_of;
 
 /// The longest input that is looked at, in bytes.
@@ -51,15 +51,15 @@ impl Typed {
         let parse = |scheme| Url::parse(&format!("{scheme}://{bracketed}/")).ok().filter(Url::has_host);
         let url = parse("https").filter(|_| plain).ok_or(Refusal::ServerNotUnderstood)?;
         // Nobody has a certificate for this machine.
-        let url = if http::is_loopback(&url) { parse("http").unwrap_or(url) } else { url };
+        let url = if address::is_loopback(&url) { parse("http").unwrap_or(url) } else { url };
         let server = bracketed.to_lowercase();
         Ok(Self { server, well_known: well_known(&url), fallback: url, user_id: None })
     }
 
     /// An address: the homeserver's own, or, if it is no more than `https://host`, that of its server name.
     fn of_url(text: &str) -> Result<Self, Refusal> {
-        let url = http::base_url(text).ok_or(Refusal::ServerNotUnderstood)?;
-        if !http::is_secure(&url) {
+        let url = address::base_url(text).ok_or(Refusal::ServerNotUnderstood)?;
+        if !address::is_secure(&url) {
             return Err(Refusal::ServerInsecure);
         }
         let bare = url.path() == "/" && url.port().is_none() && url.scheme() == "https";
@@ -72,7 +72,7 @@ impl Typed {
 /// Where a server name's delegation is: `https`, without the port. Neither an IP address nor this machine has one.
 fn well_known(url: &Url) -> Option<Url> {
     match url.host()? {
-        Host::Domain(name) if !http::is_loopback(url) => {
+        Host::Domain(name) if !address::is_loopback(url) => {
             Url::parse(&format!("https://{name}/.well-known/matrix/client")).ok()
         }
         Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_) => None,

@@ -12,7 +12,7 @@ use crate::failure::{Cause, Failure, Misbehaviour, Outage};
 use crate::io::{Lost, Reply, Response, StorageProblem, Time};
 use crate::secret::Secret;
 
-use super::{Call, MAX_BODY, base_url, endpoint, is_secure, one_line};
+use super::{Call, MAX_BODY};
 
 const NOW: Time = Time(1_700_000_000_000);
 
@@ -107,38 +107,4 @@ fn a_web_page_is_not_the_server() {
     let unexpected = |body| call().answer(&response(418, &[], body), NOW).unwrap().unexpected().cause;
     assert_eq!(unexpected("<html>"), stranger);
     assert_eq!(unexpected("{}"), Cause::Misbehaved { misbehaviour: Misbehaviour::UnexpectedStatus(418) });
-}
-
-#[test]
-fn a_base_url_keeps_its_path_and_ends_with_one_slash() {
-    let base = |s| base_url(s).map(String::from);
-    assert_eq!(base("https://a.b").as_deref(), Some("https://a.b/"));
-    assert_eq!(base("https://a.b/m/x//").as_deref(), Some("https://a.b/m/x/"));
-    assert_eq!(base("https://u@a.b"), None);
-    assert_eq!(base("mailto:a@b"), None);
-    assert_eq!(base("a.b"), None);
-}
-
-/// Edge case 16.
-#[test]
-fn an_endpoint_joins_without_a_double_slash() {
-    let base = base_url("https://a.b/matrix/").expect("valid");
-    assert_eq!(
-        endpoint(&base, "_matrix/client/versions").as_str(),
-        "https://a.b/matrix/_matrix/client/versions"
-    );
-}
-
-#[test]
-fn plain_http_is_for_this_machine_only() {
-    let secure = |s| is_secure(&Url::parse(s).expect("valid"));
-    assert!(secure("https://a.b") && secure("http://localhost:1") && secure("http://127.0.0.1"));
-    assert!(secure("http://[::1]:8"));
-    assert!(!secure("http://a.b") && !secure("http://localhost.a.b") && !secure("ftp://localhost"));
-}
-
-#[test]
-fn untrusted_text_is_cut_to_one_clean_line() {
-    assert_eq!(one_line("  a\u{1b}[2Jb\nc ", 100), "a [2Jb c");
-    assert_eq!(one_line(&"x".repeat(500), 200).len(), 200);
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::account_management::AccountAction;
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Missing, Outage};
-use crate::http::{self, Call};
+use crate::http::Call;
 use crate::io::{Reply, StorageProblem, Time};
 use crate::session::Session;
 use crate::token;
@@ -95,7 +96,7 @@ impl Machine {
     }
 
     pub(super) fn check(&self, cx: &mut Cx<'_>) -> State {
-        let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/account/whoami");
+        let url = address::endpoint(&self.session.homeserver, "_matrix/client/v3/account/whoami");
         State::Checking { call: Call::get_as(url, &self.session.access_token, cx) }
     }
 
@@ -140,7 +141,7 @@ impl Machine {
         let call = match &self.session.oauth {
             Some(oauth) => token::renew(&oauth.token_endpoint, &oauth.client_id, token, cx),
             None => {
-                let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/refresh");
+                let url = address::endpoint(&self.session.homeserver, "_matrix/client/v3/refresh");
                 Call::post(url, &json!({ "refresh_token": token.expose() }), cx)
             }
         };
@@ -201,7 +202,7 @@ impl Machine {
             };
         }
         let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
-        let url = http::endpoint(&self.session.homeserver, path);
+        let url = address::endpoint(&self.session.homeserver, path);
         State::SigningOut { call: Call::post_as(url, &self.session.access_token, &json!({}), cx), everywhere }
     }
 
@@ -273,7 +274,7 @@ impl Machine {
     }
 
     pub(super) fn list(&self, cx: &mut Cx<'_>) -> State {
-        let url = http::endpoint(&self.session.homeserver, "_matrix/client/v3/devices");
+        let url = address::endpoint(&self.session.homeserver, "_matrix/client/v3/devices");
         State::Listing { call: Call::get_as(url, &self.session.access_token, cx) }
     }
 

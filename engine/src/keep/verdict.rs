@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::grant::{MAX_TOKEN, lifetime};
-use crate::http::{Answer, Call, one_line};
+use crate::http::{Answer, Call};
 use crate::io::Time;
 use crate::secret::Secret;
 use crate::session::Session;
+use crate::text::one_line;
 use crate::token::{self, NotRenewed, Tokens};
 use crate::view::Device;
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use statig::Outcome::{self, Handled, Super, Transition};
 use url::Url;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Evidence, Expiring, Failure, Misbehaviour, Outage, Refusal};
-use crate::http::{self, Call};
+use crate::http::Call;
 use crate::intent::Intent;
 use crate::io::{EffectId, Method, Reply, Time};
 use crate::secret::Secret;
@@ -107,7 +108,7 @@ impl Visit {
     }
 
     fn is_elsewhere(&self, origin: &Url) -> bool {
-        self.is_returning && http::is_loopback(origin) && origin.port() != self.port
+        self.is_returning && address::is_loopback(origin) && origin.port() != self.port
     }
 
     pub(super) const fn is_returning(&self) -> bool {

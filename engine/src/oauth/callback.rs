@@ -5,9 +5,9 @@
 use url::Url;
 
 use crate::grant::MAX_TOKEN;
-use crate::http::{is_error_code, one_line};
 use crate::metadata::Metadata;
 use crate::secret::Secret;
+use crate::text::{is_error_code, one_line};
 
 use super::request::Request;
 

@@ -9,14 +9,16 @@ use serde_json::Value;
 use statig::Outcome::{self, Handled, Super, Transition};
 use url::Url;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
 use crate::grant::MAX_TOKEN;
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::io::Time;
 use crate::metadata::DEVICE_CODE;
 use crate::secret::{Secret, exposed};
+use crate::text;
 use crate::token::{self, Tokens};
 
 use super::client::Registered;
@@ -194,7 +196,7 @@ impl Showing {
 impl DeviceCode {
     /// Where the person goes, with the code filled in if the server can do that; `None` if it is not safe to open.
     pub(super) fn page(&self) -> Option<&Url> {
-        let plain = Some(&self.verification_uri).filter(|uri| http::is_secure(uri));
+        let plain = Some(&self.verification_uri).filter(|uri| address::is_secure(uri));
         self.verification_uri_complete.as_ref().or(plain)
     }
 }
@@ -320,7 +322,7 @@ fn read(answer: &Answer<'_>, client: &Registered, call: &Call) -> Result<DeviceC
     if !(1..=MAX_TOKEN).contains(&device_code.expose().len()) {
         return Err(invalid("device_code"));
     }
-    let user_code = http::one_line(&body.user_code, MAX_USER_CODE + 1);
+    let user_code = text::one_line(&body.user_code, MAX_USER_CODE + 1);
     if user_code.is_empty() || user_code.chars().count() > MAX_USER_CODE {
         return Err(invalid("user_code"));
     }
@@ -337,7 +339,7 @@ fn read(answer: &Answer<'_>, client: &Registered, call: &Call) -> Result<DeviceC
         device_code,
         user_code,
         verification_uri,
-        verification_uri_complete: complete.filter(http::is_secure),
+        verification_uri_complete: complete.filter(address::is_secure),
         interval: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
         until: call.sent + lifetime,
     })

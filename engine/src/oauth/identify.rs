@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::session::{OAuth, Session, server_of};
 use crate::token::{self, NotRenewed, Tokens};
@@ -53,7 +54,7 @@ impl Machine {
         let asking = match self.renewable(&tokens).filter(|_| is_over(&tokens, cx)) {
             Some(token) => self.renew(&client_id, token, cx),
             None => {
-                let url = http::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
+                let url = address::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
                 Asking::Whose(Call::get_as(url, &tokens.access_token, cx))
             }
         };

@@ -2,9 +2,10 @@
 
 use statig::Outcome::{self, Handled, Super, Transition};
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::io::Reply;
 
 use super::browser::BROWSER;
@@ -177,7 +178,7 @@ impl Machine {
 
 fn listening(wait: Wait, event: &Event<'_>, cx: &Cx<'_>) -> Listener {
     match event {
-        Event::Reply(_, Reply::Listening(Ok(origin))) if http::is_loopback(origin) => {
+        Event::Reply(_, Reply::Listening(Ok(origin))) if address::is_loopback(origin) => {
             // However long the rest of the preparations takes.
             Listener::At { wait: Wait { until: cx.now + BROWSER, ..wait }, origin: origin.clone() }
         }

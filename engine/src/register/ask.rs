@@ -5,10 +5,11 @@
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::address;
 use crate::cx::Cx;
 use crate::failure::Failure;
 use crate::grant;
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stage::{Stage, StageKind};
@@ -63,11 +64,11 @@ impl Ask {
         match self {
             Self::Submit(auth) => {
                 let body = auth.body(machine, &cx.config.device_name);
-                Some(Call::post(http::endpoint(&machine.base, "_matrix/client/v3/register"), &body, cx))
+                Some(Call::post(address::endpoint(&machine.base, "_matrix/client/v3/register"), &body, cx))
             }
             Self::Validity(token) => {
                 let path = "_matrix/client/v1/register/m.login.registration_token/validity";
-                let mut url = http::endpoint(&machine.base, path);
+                let mut url = address::endpoint(&machine.base, path);
                 url.query_pairs_mut().append_pair("token", token.expose());
                 Some(Call::get(url, cx))
             }
@@ -117,7 +118,7 @@ impl Auth {
 
 /// The server's own page for a stage. Specification, "Fallback".
 pub(crate) fn page(base: &Url, stage: &Stage, session: Option<&Secret<String>>) -> Url {
-    let mut url = http::endpoint(base, "_matrix/client/v3/auth");
+    let mut url = address::endpoint(base, "_matrix/client/v3/auth");
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.extend([stage.as_str(), "fallback", "web"]);
     }

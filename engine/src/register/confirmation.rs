@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::address;
 use crate::cx::Cx;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Refusal};
-use crate::http::{self, Answer, Call};
+use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::secret::Secret;
 use crate::secret::exposed;
@@ -97,7 +98,7 @@ impl Confirmation {
                         "country": self.country, "phone_number": self.address }),
             ),
         };
-        Call::post(http::endpoint(base, path), &body, cx)
+        Call::post(address::endpoint(base, path), &body, cx)
     }
 
     /// What the server says to the request.
@@ -124,7 +125,7 @@ impl Confirmation {
         }
         let submit_url = match submit_url.filter(|url| !url.is_empty()) {
             None => None,
-            Some(url) => match Url::parse(&url).ok().filter(http::is_secure) {
+            Some(url) => match Url::parse(&url).ok().filter(address::is_secure) {
                 Some(url) => Some(url),
                 None => return Err(answer.misbehaved(Misbehaviour::InsecureAddress("submit_url"))),
             },

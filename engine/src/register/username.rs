@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
+use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Refusal, UsernameProblem};
-use crate::http::{self, Call};
+use crate::http::Call;
 use crate::io::Reply;
 use crate::view::Availability;
 
@@ -81,7 +82,7 @@ impl Check {
     ) -> Option<Self> {
         match (self, event) {
             (Self::Settling { limited, .. }, Event::TimedOut(_)) => {
-                let mut url = http::endpoint(base, "_matrix/client/v3/register/available");
+                let mut url = address::endpoint(base, "_matrix/client/v3/register/available");
                 url.query_pairs_mut().append_pair("username", username);
                 Some(Self::Asking { call: Call::get(url, cx), limited: *limited })
             }

@@ -58,11 +58,12 @@ pub(crate) enum Question {
     Phone,
     Code,
     Provider,
+    Callback,
 }
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Server,
         Self::Continue,
         Self::WayIn,
@@ -74,6 +75,7 @@ impl Question {
         Self::Phone,
         Self::Code,
         Self::Provider,
+        Self::Callback,
     ];
 
     /// The stable name in JSON and of the message.
@@ -90,6 +92,7 @@ impl Question {
             Self::Phone => "phone",
             Self::Code => "code",
             Self::Provider => "provider",
+            Self::Callback => "callback",
         }
     }
 
@@ -103,13 +106,14 @@ impl Question {
             Self::RegistrationToken => Some("--registration-token"),
             Self::Email => Some("--email"),
             Self::Provider => Some("--sso"),
-            Self::Continue | Self::Phone | Self::Code => None,
+            Self::Continue | Self::Phone | Self::Code | Self::Callback => None,
         }
     }
 
-    /// What a program would say instead.
-    pub(crate) const fn offer(self) -> Offer {
-        match self {
+    /// What a program would say instead, unless that is an address.
+    pub(crate) const fn offer(self) -> Option<Offer> {
+        Some(match self {
+            Self::Callback => return None,
             Self::Server => Offer::UseServer,
             Self::Continue => Offer::Continue,
             Self::WayIn => Offer::SignInWithPassword,
@@ -120,7 +124,7 @@ impl Question {
             Self::Phone => Offer::UsePhone,
             Self::Code => Offer::EnterCode,
             Self::Provider => Offer::SignInWithSso,
-        }
+        })
     }
 }
 

@@ -106,6 +106,11 @@ impl Script {
         ways.iter().any(|way| self.said.contains(way))
     }
 
+    /// Whether an address has to be pasted for this to go on.
+    pub(crate) const fn awaits_address(&self, view: &View) -> bool {
+        self.flags.paste && matches!(view.screen, Screen::InBrowser { stage: None, .. })
+    }
+
     /// Why the way that the flags say is none here, if they say one.
     pub(crate) fn lacking(&self, view: &View) -> Option<Failure> {
         let missing = if self.flags.device {

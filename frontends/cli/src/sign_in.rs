@@ -148,6 +148,8 @@ async fn converse(
 /// Nobody answers: go on waiting for the world, or say what is missing.
 async fn nobody(goal: Goal, script: &mut Script, view: &View, talk: &mut Talk) -> Result<(), Ended> {
     match goal::turn(view) {
+        // Nothing listens, and nobody will say it.
+        Turn::World if script.awaits_address(view) => Err(Ended::Unanswered(Question::Callback)),
         Turn::World => {
             if !talk.changed().await {
                 return Err(Ended::System("the driver".to_owned()));

@@ -70,6 +70,7 @@ question-registration-token = The server asks for a registration token. Give --r
 question-email = The server asks for an e-mail address. Give --email.
 question-phone = The server asks for a phone number, which needs a terminal or --json.
 question-code = A code was sent, and has to be entered in a terminal or with --json.
+question-callback = The address that the browser ended up at has not come. The sign-in waits for it: give the same command again, and then the address.
 question-provider = Which provider? Give --sso with one of them.
 
 ## Offers

@@ -1,5 +1,6 @@
 //! Signing in through the browser or by a code, at a server with OAuth 2.0.
 
+use std::io::BufRead as _;
 use std::time::Duration;
 
 use narthex_sandbox::{Config, DeviceGrant, OauthConfig, Person};
@@ -244,4 +245,27 @@ fn an_address_may_come_by_a_pipe() {
     run.is_told(server.consent(page.trim(), ALICE).as_str());
     let (code, said) = run.ends();
     assert_eq!(code, 0, "{said}");
+}
+
+/// A script opens the page in one run, and brings the address in another.
+#[test]
+fn whoever_says_no_address_may_bring_it_later() {
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let paste = ["login", server.url(), "--paste", "--no-browser"];
+    let mut page = String::new();
+    for input in ["", "nonsense\n"] {
+        let (code, said) = home.fails(&paste, input);
+        assert!(code == 17 && said.contains("has not come"), "{said}");
+        let shown = said.lines().find(|line| line.contains("/authorize?")).unwrap().trim().to_owned();
+        assert!(page.is_empty() || page == shown, "it is still the same sign-in");
+        page = shown;
+    }
+    let output = home.run(&[&paste[..], &["--json"]].concat(), "");
+    let end: Value =
+        serde_json::from_slice(output.stdout.lines().last().unwrap().unwrap().as_bytes()).unwrap();
+    assert_eq!((&end["question"], &end["intent"]), (&json!("callback"), &Value::Null), "{end}");
+
+    let address = server.consent(&page, ALICE);
+    home.ok(&paste, &format!("{address}\n"));
+    assert!(home.ok(&["whoami"], "").contains("@alice:"));
 }
