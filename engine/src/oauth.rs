@@ -79,13 +79,14 @@ impl OAuth {
 
     /// Goes on where an earlier run was.
     pub(crate) fn resume(saved: SavedOAuth, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(saved.goal);
+        let mut machine = Machine::new(saved.goal);
         let state = match saved.step {
             SavedStep::Browser { request, port, until } => machine.listen_again(request, port, until, cx),
             SavedStep::Code { request, code } => machine.exchange(request, code, false, cx),
             SavedStep::Device { code } => machine.show_again(code, cx),
-            SavedStep::Granted { client_id, access_token, refresh_token, expires_at } => {
+            SavedStep::Granted { client_id, access_token, refresh_token, expires_at, in_doubt } => {
                 let tokens = Tokens { access_token, refresh_token, expires_at, scope: None };
+                machine.in_doubt = in_doubt;
                 machine.identify(client_id, tokens, 0, cx)
             }
         };
@@ -105,10 +106,11 @@ impl OAuth {
 
     /// Ends what an earlier run left unfinished. Tokens that there are already are ended as well.
     pub(crate) fn give_up(saved: SavedOAuth, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(saved.goal);
+        let mut machine = Machine::new(saved.goal);
         let state = match saved.step {
-            SavedStep::Granted { client_id, access_token, refresh_token, expires_at } => {
+            SavedStep::Granted { client_id, access_token, refresh_token, expires_at, in_doubt } => {
                 let tokens = Tokens { access_token, refresh_token, expires_at, scope: None };
+                machine.in_doubt = in_doubt;
                 machine.revoke(client_id, tokens, End::Cancelled, cx)
             }
             SavedStep::Browser { .. } | SavedStep::Code { .. } | SavedStep::Device { .. } => {
@@ -154,8 +156,9 @@ impl OAuth {
 
     /// From the browser on, there is something that cannot be asked again.
     pub(crate) fn save(&self) -> Option<SavedOAuth> {
-        let step = self.0.state().save()?;
-        Some(SavedOAuth { goal: self.0.inner().goal.clone(), step })
+        let machine = self.0.inner();
+        let step = self.0.state().save(machine.in_doubt)?;
+        Some(SavedOAuth { goal: machine.goal.clone(), step })
     }
 }
 
@@ -197,12 +200,15 @@ pub(crate) enum SavedStep {
         refresh_token: Option<Secret<String>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Time>,
+        /// They may have been renewed, and what came of it is not known.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_doubt: bool,
     },
 }
 
 impl SavedStep {
-    fn granted(client_id: &str, tokens: &Tokens) -> Self {
+    fn granted(client_id: &str, tokens: &Tokens, in_doubt: bool) -> Self {
         let Tokens { access_token, refresh_token, expires_at, .. } = tokens.clone();
-        Self::Granted { client_id: client_id.to_owned(), access_token, refresh_token, expires_at }
+        Self::Granted { client_id: client_id.to_owned(), access_token, refresh_token, expires_at, in_doubt }
     }
 }

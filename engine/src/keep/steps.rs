@@ -24,6 +24,8 @@ const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
 /// How often a token that is refused is renewed before the session counts as ended.
 const MAX_RENEWALS: u8 = 2;
+/// The same when each had ended before it could be stored.
+const MAX_RENEWALS_OVER: u8 = 20;
 
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
@@ -122,12 +124,13 @@ impl Machine {
     /// An access token that has expired looks like one that was revoked: only a renewal tells them apart.
     fn renew_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
         self.soft = soft;
-        if self.is_renewable() { self.refresh(then, cx) } else { self.ended(soft, failure) }
+        if self.is_renewable(cx) { self.refresh(then, cx) } else { self.ended(soft, failure) }
     }
 
-    /// A fresh token that is refused was perhaps slept over; a second one was not.
-    const fn is_renewable(&self) -> bool {
-        self.session.refresh_token.is_some() && self.renewals < MAX_RENEWALS
+    /// A fresh token that is refused was perhaps slept over; a second one was not, unless its time is over as well.
+    fn is_renewable(&self, cx: &Cx<'_>) -> bool {
+        let most = if self.is_over(cx) { MAX_RENEWALS_OVER } else { MAX_RENEWALS };
+        self.session.refresh_token.is_some() && self.renewals < most
     }
 
     fn ended(&self, soft: bool, failure: Failure) -> State {
@@ -261,7 +264,7 @@ impl Machine {
                 self.erase(!is_oauth || self.session.refresh_token.is_some() || !self.is_over(cx), cx)
             }
             // Perhaps only the token has expired, and the device is still there.
-            Verdict::TokenEnded { .. } if self.is_renewable() && !is_oauth => {
+            Verdict::TokenEnded { .. } if self.is_renewable(cx) && !is_oauth => {
                 self.refresh(Then::SignOut { everywhere }, cx)
             }
             Verdict::TokenEnded { .. } => self.erase(true, cx),

@@ -285,7 +285,7 @@ impl Machine {
     }
 
     /// Tokens that are for less than was asked for are of no use.
-    pub(super) fn granted(&self, client_id: String, tokens: Tokens, cx: &mut Cx<'_>) -> State {
+    pub(super) fn granted(&mut self, client_id: String, tokens: Tokens, cx: &mut Cx<'_>) -> State {
         let enough = tokens.scope.as_ref().is_none_or(|scope| is_enough(scope, &self.goal.device_id));
         if enough {
             return self.identify(client_id, tokens, 0, cx);

@@ -114,7 +114,7 @@ impl Showing {
         match (&self.poll, event) {
             // The answer may be the tokens.
             (Poll::Asking(call), Event::Intent(Intent::Cancel)) => {
-                Transition(machine.give_up(&self.code.client.client_id, None, call))
+                Transition(machine.give_up(&self.code.client.client_id, call))
             }
             (Poll::Resting(_), Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
             (_, Event::Intent(Intent::OpenBrowser)) => {

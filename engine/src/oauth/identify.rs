@@ -50,8 +50,14 @@ impl Asking {
 }
 
 impl Machine {
-    pub(super) fn identify(&self, client_id: String, tokens: Tokens, tries: u32, cx: &mut Cx<'_>) -> State {
-        let asking = match self.renewable(&tokens).filter(|_| is_over(&tokens, cx)) {
+    pub(super) fn identify(
+        &mut self,
+        client_id: String,
+        tokens: Tokens,
+        tries: u32,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let asking = match self.renewable(&tokens).filter(|_| self.in_doubt || is_over(&tokens, cx)) {
             Some(token) => self.renew(&client_id, token, cx),
             None => {
                 let url = address::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
@@ -66,7 +72,8 @@ impl Machine {
         tokens.refresh_token.as_ref().filter(|_| !self.is_renewed)
     }
 
-    fn renew(&self, client_id: &str, token: &Secret<String>, cx: &mut Cx<'_>) -> Asking {
+    fn renew(&mut self, client_id: &str, token: &Secret<String>, cx: &mut Cx<'_>) -> Asking {
+        self.in_doubt = true;
         Asking::Renewed(token::renew(&self.goal.metadata.token_endpoint, client_id, token, cx))
     }
 
@@ -87,7 +94,7 @@ impl Machine {
     }
 
     fn heard(
-        &self,
+        &mut self,
         client_id: &str,
         tokens: &Tokens,
         call: &Call,
@@ -146,12 +153,11 @@ impl Machine {
             .and_then(|answer| token::renewed(&answer, call, tokens.refresh_token.as_ref()));
         match renewed {
             Ok(tokens) => {
-                self.is_renewed = true;
+                (self.is_renewed, self.in_doubt) = (true, false);
                 self.identify(client_id.to_owned(), tokens, 0, cx)
             }
-            Err(NotRenewed::Ended(failure)) => {
-                self.revoke(client_id.to_owned(), tokens.clone(), End::Failed(failure), cx)
-            }
+            // There is nothing left that could be ended.
+            Err(NotRenewed::Ended(failure)) => ended(End::Failed(failure)),
             Err(NotRenewed::Unclear(failure)) => self.unclear(client_id, tokens, tries, failure, cx),
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Machine {
     pub(super) is_healed: bool,
     /// Tokens were renewed before it was known whose they are.
     pub(super) is_renewed: bool,
+    /// They may have been, and what came of it is not known.
+    pub(super) in_doubt: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +75,11 @@ pub(crate) enum State {
     /// The person gave up while tokens were on their way. They are ended as soon as they are here.
     GivenUp {
         client_id: String,
-        /// What there was before.
-        tokens: Option<Box<Tokens>>,
+        call: Call,
+    },
+    /// What is to be ended may have been renewed: the last tokens are asked for, for they alone end anything.
+    Renewing {
+        what: Box<Unwanted>,
         call: Call,
     },
     /// Tokens that are of no use are ended.
@@ -151,21 +156,14 @@ impl blocking::State<Machine> for State {
             (Self::InBrowser(visit), event) => visit.handle(machine, event, cx),
             (Self::Showing(showing), event) => showing.handle(machine, event, cx),
             (
-                Self::Identifying { client_id, tokens, asking: Asking::Renewed(call), .. },
-                Event::Intent(Intent::Cancel),
-            ) => Transition(machine.give_up(client_id, Some(tokens.clone()), call)),
-            // Whoever does not want to wait for the renewal either ends what there was before.
-            (
-                Self::Identifying { client_id, tokens, .. }
-                | Self::Unidentified { client_id, tokens, .. }
-                | Self::GivenUp { client_id, tokens: Some(tokens), .. },
+                Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
                 Event::Intent(Intent::Cancel),
             ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
             (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {
-                Transition(machine.give_up(&request.client.client_id, None, call))
+                Transition(machine.give_up(&request.client.client_id, call))
             }
             (Self::Unrevoked { what, .. }, Event::Intent(Intent::Retry)) => {
-                Transition(machine.end_it((**what).clone(), cx))
+                Transition(machine.end_last((**what).clone(), cx))
             }
             (Self::Unrevoked { what, .. }, Event::Intent(Intent::Forget)) => {
                 Transition(ended(what.then.clone()))
@@ -186,8 +184,11 @@ impl blocking::State<Machine> for State {
                 machine.is_renewed = false;
                 Transition(machine.identify(client_id.clone(), (**tokens).clone(), 0, cx))
             }
-            (Self::GivenUp { client_id, tokens, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.brought(client_id, tokens.as_deref(), call, event, cx))
+            (Self::GivenUp { client_id, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.brought(client_id, call, event, cx))
+            }
+            (Self::Renewing { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.renewed_last(what, call, event, cx))
             }
             (Self::Revoking { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
                 Transition(machine.revoked(what, call, event, cx))
@@ -203,7 +204,7 @@ impl blocking::State<Machine> for State {
             }
             (Self::New | Self::Exchanging { .. } | Self::AskingCode { .. } | Self::Identifying { .. }, _)
             | (Self::Unidentified { .. } | Self::GivenUp { .. } | Self::Limited { .. }, _)
-            | (Self::Revoking { .. } | Self::Unrevoked { .. }, _)
+            | (Self::Renewing { .. } | Self::Revoking { .. } | Self::Unrevoked { .. }, _)
             | (Self::Failed { .. } | Self::Ended(_), _) => Super,
         }
     }
@@ -222,6 +223,7 @@ impl State {
             | Self::Identifying { .. }
             | Self::Unidentified { .. }
             | Self::GivenUp { .. }
+            | Self::Renewing { .. }
             | Self::Revoking { .. }
             | Self::Unrevoked { .. }
             | Self::Limited { .. }
@@ -245,7 +247,9 @@ impl State {
             Self::InBrowser(visit) => visit.waits(),
             Self::Showing(showing) => [Some(showing.wait()), None],
             Self::Exchanging { call, .. } | Self::AskingCode { call, .. } => [Some(call.wait), None],
-            Self::GivenUp { call, .. } | Self::Revoking { call, .. } => [Some(call.wait), None],
+            Self::GivenUp { call, .. } | Self::Renewing { call, .. } | Self::Revoking { call, .. } => {
+                [Some(call.wait), None]
+            }
             Self::Identifying { asking, .. } => [Some(asking.wait()), None],
             Self::Limited { pause, then, .. } => [Some(*pause), then.listener().and_then(Listener::wait)],
             Self::New | Self::Unidentified { .. } | Self::Unrevoked { .. } => [None, None],
@@ -253,7 +257,7 @@ impl State {
         }
     }
 
-    pub(super) fn save(&self) -> Option<SavedStep> {
+    pub(super) fn save(&self, in_doubt: bool) -> Option<SavedStep> {
         match self {
             Self::InBrowser(visit) => Some(visit.save()),
             Self::Exchanging { request, code, .. } => {
@@ -267,15 +271,13 @@ impl State {
             },
             Self::Showing(showing) => Some(showing.save()),
             Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. } => {
-                Some(SavedStep::granted(client_id, tokens))
+                Some(SavedStep::granted(client_id, tokens, in_doubt))
             }
-            Self::GivenUp { client_id, tokens, .. } => {
-                tokens.as_ref().map(|tokens| SavedStep::granted(client_id, tokens))
-            }
-            Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
-                Some(SavedStep::granted(&what.client_id, &what.tokens))
+            Self::Renewing { what, .. } | Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
+                Some(SavedStep::granted(&what.client_id, &what.tokens, in_doubt))
             }
             Self::New
+            | Self::GivenUp { .. }
             | Self::Preparing { .. }
             | Self::AskingCode { .. }
             | Self::Failed { .. }

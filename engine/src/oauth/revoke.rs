@@ -5,7 +5,7 @@
 use crate::cx::{Cx, Event};
 use crate::failure::{Cause, Outage};
 use crate::http::Call;
-use crate::token::Tokens;
+use crate::token::{self, NotRenewed, Tokens};
 
 use super::End;
 use super::machine::{Machine, State};
@@ -23,10 +23,41 @@ pub(crate) struct Unwanted {
 
 impl Machine {
     pub(super) fn revoke(&self, client_id: String, tokens: Tokens, then: End, cx: &mut Cx<'_>) -> State {
-        self.end_it(Unwanted { client_id, tokens, then, again: false }, cx)
+        self.end_last(Unwanted { client_id, tokens, then, again: false }, cx)
     }
 
-    pub(super) fn end_it(&self, what: Unwanted, cx: &mut Cx<'_>) -> State {
+    /// A token that was replaced ends nothing, and is answered as if it did.
+    pub(super) fn end_last(&self, what: Unwanted, cx: &mut Cx<'_>) -> State {
+        match what.tokens.refresh_token.as_ref().filter(|_| self.in_doubt) {
+            Some(token) => {
+                let call = token::renew(&self.goal.metadata.token_endpoint, &what.client_id, token, cx);
+                State::Renewing { what: Box::new(what), call }
+            }
+            None => self.end_it(what, cx),
+        }
+    }
+
+    pub(super) fn renewed_last(
+        &mut self,
+        what: &Unwanted,
+        call: &Call,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let renewed = answer(call, event, cx)
+            .map_err(NotRenewed::Unclear)
+            .and_then(|answer| token::renewed(&answer, call, what.tokens.refresh_token.as_ref()));
+        match renewed {
+            Ok(tokens) => {
+                self.in_doubt = false;
+                self.end_it(Unwanted { tokens, ..what.clone() }, cx)
+            }
+            Err(NotRenewed::Ended(_)) => ended(what.then.clone()),
+            Err(NotRenewed::Unclear(failure)) => State::Unrevoked { what: Box::new(what.clone()), failure },
+        }
+    }
+
+    fn end_it(&self, what: Unwanted, cx: &mut Cx<'_>) -> State {
         let Some(endpoint) = &self.goal.metadata.revocation_endpoint else { return ended(what.then) };
         let (token, hint) = match &what.tokens.refresh_token {
             Some(token) => (token, "refresh_token"),
@@ -62,32 +93,18 @@ impl Machine {
     }
 
     /// The person gives up while `call` may bring tokens. Where nothing can be ended, nothing is waited for.
-    pub(super) fn give_up(&self, client_id: &str, tokens: Option<Box<Tokens>>, call: &Call) -> State {
+    pub(super) fn give_up(&self, client_id: &str, call: &Call) -> State {
         match self.goal.metadata.revocation_endpoint {
-            Some(_) => State::GivenUp { client_id: client_id.to_owned(), tokens, call: call.clone() },
+            Some(_) => State::GivenUp { client_id: client_id.to_owned(), call: call.clone() },
             None => ended(End::Cancelled),
         }
     }
 
     /// The answer to a question for tokens, after the person has given up.
-    pub(super) fn brought(
-        &self,
-        client_id: &str,
-        before: Option<&Tokens>,
-        call: &Call,
-        event: &Event<'_>,
-        cx: &mut Cx<'_>,
-    ) -> State {
-        let tokens = answer(call, event, cx).and_then(|answer| Tokens::read(&answer, call));
-        // An answer that replaces none, or a renewal that brought nothing, leaves what there was.
-        let of_old = before.and_then(|before| before.refresh_token.as_ref());
-        let tokens = match (tokens, before) {
-            (Ok(tokens), _) => {
-                Tokens { refresh_token: tokens.refresh_token.or_else(|| of_old.cloned()), ..tokens }
-            }
-            (Err(_), Some(before)) => before.clone(),
-            (Err(_), None) => return ended(End::Cancelled),
-        };
-        self.revoke(client_id.to_owned(), tokens, End::Cancelled, cx)
+    pub(super) fn brought(&self, client_id: &str, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
+        match answer(call, event, cx).and_then(|answer| Tokens::read(&answer, call)) {
+            Ok(tokens) => self.revoke(client_id.to_owned(), tokens, End::Cancelled, cx),
+            Err(_) => ended(End::Cancelled),
+        }
     }
 }

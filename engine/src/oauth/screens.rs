@@ -29,7 +29,9 @@ impl OAuth {
             State::New | State::Exchanging { .. } | State::Identifying { .. } | State::Ended(_) => {
                 Screen::Busy { server, task: Task::SignIn }
             }
-            State::GivenUp { .. } | State::Revoking { .. } => Screen::Busy { server, task: Task::SignOut },
+            State::GivenUp { .. } | State::Renewing { .. } | State::Revoking { .. } => {
+                Screen::Busy { server, task: Task::SignOut }
+            }
             State::Unrevoked { what, failure } => {
                 // What made them useless matters more than that they could not be ended yet.
                 let failure = match &what.then {
@@ -55,7 +57,7 @@ impl OAuth {
     pub(crate) fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
         match self.0.state() {
-            State::New | State::Ended(_) | State::Revoking { .. } => Offers::NONE,
+            State::New | State::Ended(_) | State::Renewing { .. } | State::Revoking { .. } => Offers::NONE,
             State::Preparing { .. }
             | State::Exchanging { .. }
             | State::AskingCode { .. }

@@ -35,11 +35,11 @@ pub(super) fn answer<'r>(call: &Call, event: &Event<'r>, cx: &Cx<'_>) -> Result<
 
 impl Machine {
     pub(super) const fn new(goal: Goal) -> Self {
-        Self { goal, limited: 0, is_healed: false, is_renewed: false }
+        Self { goal, limited: 0, is_healed: false, is_renewed: false, in_doubt: false }
     }
 
     pub(super) fn begin(&mut self, cx: &mut Cx<'_>) -> State {
-        (self.limited, self.is_renewed) = (0, false);
+        (self.limited, self.is_renewed, self.in_doubt) = (0, false, false);
         if !is_fit(&self.goal.device_id) {
             let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") };
             return failed(Failure { cause, evidence: None });

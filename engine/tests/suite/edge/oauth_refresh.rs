@@ -1,5 +1,7 @@
 //! Renewing a session at its authorization server: what is listed about it in `docs/edge-cases.md`.
 
+use std::time::Duration;
+
 use narthex::{Intent, Offer, Saved, Screen, StorageProblem};
 use serde_json::json;
 
@@ -134,6 +136,36 @@ fn a_token_that_is_refused_again_and_again_has_ended() {
         assert!(renewals < 5, "it goes round");
     }
     assert_eq!(renewals, 2);
+}
+
+/// A keyring that waits for its password, a laptop that sleeps: each token was over before it could be used.
+#[test]
+fn tokens_that_ended_before_they_were_stored_say_nothing_about_the_session() {
+    let mut driver = Driver::signed_in_by_oauth();
+    driver.say(Intent::CheckSession);
+    for _ in 0..5 {
+        driver.answer("/whoami", 401, NOT_ACTIVE);
+        let renewed = RENEWED_TOKENS.replace("second", &driver.now.0.to_string());
+        driver.answer("/token", 200, &renewed).stored(Err(StorageProblem::Locked));
+        driver.after(Duration::from_hours(1)).say(Intent::Retry).stored(Ok(()));
+    }
+    driver.is_alice();
+    assert!(is_signed_in(&driver), "{}", driver.trace);
+}
+
+/// The same for ever is no sleep.
+#[test]
+fn tokens_that_are_over_at_once_are_not_renewed_for_ever() {
+    let mut driver = Driver::signed_in_by_oauth();
+    let over = RENEWED_TOKENS.replace("300", "0");
+    driver.say(Intent::CheckSession);
+    while is_signed_in(&driver) {
+        driver.answer("/whoami", 401, NOT_ACTIVE);
+        if driver.is_open("/token") {
+            driver.answer("/token", 200, &over).stored(Ok(()));
+        }
+        assert!(driver.count("/whoami") < 30, "it goes round");
+    }
 }
 
 /// Edge case 76.

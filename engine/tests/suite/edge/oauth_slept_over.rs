@@ -60,7 +60,7 @@ fn tokens_that_are_refused_for_good_are_renewed_before_they_are_given_up() {
     let mut driver = Driver::identifying();
     while !driver.is_open("/token") {
         driver.answer("/whoami", 401, NOT_ACTIVE);
-        if driver.count("/token") == 1 {
+        if !driver.is_open("/token") {
             driver.wait();
         }
         assert!(driver.count("/whoami") < 20, "it goes round");
@@ -96,12 +96,11 @@ fn renewed_tokens_that_are_refused_as_well_are_ended() {
 }
 
 #[test]
-fn tokens_that_cannot_be_renewed_are_ended() {
+fn tokens_that_cannot_be_renewed_start_over() {
     for refused in [INVALID_GRANT, INVALID_CLIENT] {
         let mut driver = dead_for(Duration::from_hours(9));
         driver.answer("/token", 400, refused);
-        revokes(&driver, "mar_first");
-        driver.answer("/revoke", 200, "");
+        assert!(driver.is_idle(), "there is nothing left to end");
         assert!(matches!(driver.screen(), Screen::Welcome { problem: Some(_), .. }));
     }
 }
@@ -146,27 +145,68 @@ fn they_are_renewed_again_when_the_person_tries_again_much_later() {
     renews(&driver, "mar_second");
 }
 
+/// A token that was replaced ends nothing, and is answered as if it did: it is renewed once more, and then ended.
 #[test]
 fn whoever_gives_up_meanwhile_leaves_no_device_behind() {
-    for (status, body, ended) in [(200, RENEWED_TOKENS, "mar_second"), (503, "", "mar_first")] {
+    let gives_up = [
+        |driver: &mut Driver| {
+            driver.say(Intent::Cancel);
+        },
+        |driver: &mut Driver| {
+            driver.kill();
+            driver.say(Intent::Cancel);
+        },
+        |driver: &mut Driver| {
+            driver.lose("/token").say(Intent::Cancel);
+        },
+        |driver: &mut Driver| {
+            driver.lose("/token").kill();
+            driver.say(Intent::Cancel);
+        },
+    ];
+    for gives_up in gives_up {
         let mut driver = dead_for(Duration::from_hours(9));
+        gives_up(&mut driver);
+        renews(&driver, "mar_first");
+        assert!(matches!(driver.screen(), Screen::Busy { task: Task::SignOut, .. }));
+        assert!(keeps(&driver, "mar_first") && !driver.offers(Offer::Cancel));
+        driver.lose("/token");
+        let Screen::Problem { task: Task::SignOut, .. } = driver.screen() else { panic!("{}", driver.trace) };
+        driver.kill();
+        driver.say(Intent::Cancel).lose("/token").say(Intent::Retry);
+        renews(&driver, "mar_first");
+        driver.answer("/token", 200, RENEWED_TOKENS);
+        revokes(&driver, "mar_second");
+        assert!(keeps(&driver, "mar_second"));
+        driver.lose("/revoke").lose("/revoke").kill();
         driver.say(Intent::Cancel);
-        assert!(keeps(&driver, "mar_first") && driver.is_open("/token"));
-        driver.answer("/token", status, body);
-        revokes(&driver, ended);
-        assert!(keeps(&driver, ended));
+        revokes(&driver, "mar_second");
         driver.answer("/revoke", 200, "");
         assert!(driver.is_idle() && driver.engine.save().is_none());
     }
     let mut driver = dead_for(Duration::from_hours(9));
-    driver.say(Intent::Cancel).say(Intent::Cancel);
-    assert!(!driver.is_open("/token"), "whoever does not want to wait need not");
-    revokes(&driver, "mar_first");
+    driver.say(Intent::Cancel).answer("/token", 400, INVALID_GRANT);
+    assert!(driver.is_idle() && driver.engine.save().is_none(), "somebody else has ended it");
     // An answer that replaces no refresh token leaves the one that there is.
     let mut driver = dead_for(Duration::from_hours(9));
     let renewed = r#"{"access_token":"mat_second","token_type":"Bearer","expires_in":300}"#;
     driver.say(Intent::Cancel).answer("/token", 200, renewed);
     revokes(&driver, "mar_first");
+}
+
+/// The same in a process that goes on: what it has may be old.
+#[test]
+fn whoever_was_killed_while_renewing_renews_first() {
+    let mut driver = Driver::identifying();
+    while !driver.is_open("/token") {
+        driver.answer("/whoami", 401, NOT_ACTIVE);
+        if !driver.is_open("/token") {
+            driver.wait();
+        }
+    }
+    driver.kill();
+    driver.say(Intent::Continue);
+    renews(&driver, "mar_first");
 }
 
 /// It is still found out whose they are.

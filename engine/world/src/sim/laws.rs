@@ -118,7 +118,10 @@ impl Laws {
                 let kept = disk.sessions.iter().any(|session| session.user_id == *user_id);
                 hold(!kept || person.ended, Law::StillStored, || user_id.clone())?;
                 let ended = self.current.take().or_else(|| self.signing_out.take());
-                let told = ended.is_none_or(|(_, device)| !has_device(server, user_id, &device));
+                // A sign-in whose answer was lost has taken the device over, and nobody knows.
+                let anew = |id: &str| self.devices.get(id).is_some_and(|device| device.made_anew);
+                let told =
+                    ended.is_none_or(|(_, device)| anew(&device) || !has_device(server, user_id, &device));
                 hold(!server_told || told, Law::NotTold, || user_id.clone())
             }
             Screen::Welcome { .. }

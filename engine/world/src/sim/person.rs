@@ -28,6 +28,8 @@ pub(super) struct Person {
     rested: bool,
     pub(super) opened: BTreeSet<Url>,
     pub(super) waited: u32,
+    /// How often they have rested.
+    pub(super) rests: u32,
     pub(super) addresses: u32,
     pub(super) approved: bool,
     pub(super) callback: Option<String>,
@@ -57,6 +59,7 @@ impl Person {
             rested: false,
             opened: BTreeSet::new(),
             waited: 0,
+            rests: 0,
             addresses: 0,
             approved: false,
             callback: None,
@@ -160,7 +163,10 @@ impl Life {
     pub(super) fn rests(&mut self) -> bool {
         self.person.rested = !self.person.rested;
         if self.person.rested {
-            let after = self.chance.between(3 * SECOND, MINUTE);
+            // Whoever fails often takes longer: what a server has in store of patience has to grow again.
+            let longest = MINUTE * u64::from(1 + self.person.rests / 10);
+            let after = self.chance.between(3 * SECOND, longest);
+            self.person.rests += 1;
             self.look_again(after);
         }
         self.person.rested
