@@ -24,8 +24,8 @@ const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
 /// How often a token that is refused is renewed before the session counts as ended.
 const MAX_RENEWALS: u8 = 2;
-/// The same when each had ended before it could be stored.
-const MAX_RENEWALS_OVER: u8 = 20;
+/// The same when there is another reason why it may be refused.
+const MAX_RENEWALS_EXPLAINED: u8 = 20;
 
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
@@ -127,9 +127,11 @@ impl Machine {
         if self.is_renewable(cx) { self.refresh(then, cx) } else { self.ended(soft, failure) }
     }
 
-    /// A fresh token that is refused was perhaps slept over; a second one was not, unless its time is over as well.
+    /// A fresh token that is refused was perhaps slept over; a second one was not, unless its time is over as well, or a
+    /// renewal whose answer was lost has replaced it.
     fn is_renewable(&self, cx: &Cx<'_>) -> bool {
-        let most = if self.is_over(cx) { MAX_RENEWALS_OVER } else { MAX_RENEWALS };
+        let is_explained = self.is_over(cx) || self.in_doubt;
+        let most = if is_explained { MAX_RENEWALS_EXPLAINED } else { MAX_RENEWALS };
         self.session.refresh_token.is_some() && self.renewals < most
     }
 

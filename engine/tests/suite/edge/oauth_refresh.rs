@@ -153,6 +153,22 @@ fn tokens_that_ended_before_they_were_stored_say_nothing_about_the_session() {
     assert!(is_signed_in(&driver), "{}", driver.trace);
 }
 
+/// However often that was so before: a renewal whose answer was lost may have replaced the token.
+#[test]
+fn a_token_that_was_replaced_by_a_lost_answer_says_nothing_about_the_session() {
+    let mut driver = Driver::signed_in_by_oauth();
+    driver.say(Intent::CheckSession);
+    for _ in 0..4 {
+        driver.answer("/whoami", 401, NOT_ACTIVE);
+        driver.lose("/token").say(Intent::CheckSession).answer("/whoami", 401, NOT_ACTIVE);
+        let renewed = RENEWED_TOKENS.replace("second", &driver.now.0.to_string());
+        driver.answer("/token", 200, &renewed).stored(Ok(())).lose("/whoami");
+        driver.wait().lose("/token").say(Intent::CheckSession);
+    }
+    driver.is_alice();
+    assert!(is_signed_in(&driver), "{}", driver.trace);
+}
+
 /// The same for ever is no sleep.
 #[test]
 fn tokens_that_are_over_at_once_are_not_renewed_for_ever() {

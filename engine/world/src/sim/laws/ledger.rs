@@ -32,7 +32,9 @@ impl Device {
     /// The answer that told of it was lost. In the browser the next attempt is on the same device, unless the person
     /// goes elsewhere; a code that was entered elsewhere is good for one answer.
     pub(super) const fn is_lost(&self) -> bool {
-        !self.delivered && (self.left || self.of_code)
+        // Delivered once, and taken over since.
+        let delivered = self.delivered && !self.made_anew;
+        !delivered && (self.left || self.of_code)
     }
 }
 
