@@ -29,6 +29,7 @@ use crate::token::Tokens;
 use crate::view::Task;
 
 use self::device::DeviceCode;
+use self::identify::Granted;
 use self::machine::{Machine, State};
 use self::request::Request;
 
@@ -87,7 +88,7 @@ impl OAuth {
             SavedStep::Granted { client_id, access_token, refresh_token, expires_at, in_doubt } => {
                 let tokens = Tokens { access_token, refresh_token, expires_at, scope: None };
                 machine.in_doubt = in_doubt;
-                machine.identify(client_id, tokens, 0, cx)
+                machine.identify(Granted { client_id, tokens }, 0, cx)
             }
         };
         Self::at(machine, state, cx)
@@ -111,7 +112,7 @@ impl OAuth {
             SavedStep::Granted { client_id, access_token, refresh_token, expires_at, in_doubt } => {
                 let tokens = Tokens { access_token, refresh_token, expires_at, scope: None };
                 machine.in_doubt = in_doubt;
-                machine.revoke(client_id, tokens, End::Cancelled, cx)
+                machine.revoke(Granted { client_id, tokens }, End::Cancelled, cx)
             }
             SavedStep::Browser { .. } | SavedStep::Code { .. } | SavedStep::Device { .. } => {
                 steps::ended(End::Cancelled)
@@ -207,8 +208,9 @@ pub(crate) enum SavedStep {
 }
 
 impl SavedStep {
-    fn granted(client_id: &str, tokens: &Tokens, in_doubt: bool) -> Self {
-        let Tokens { access_token, refresh_token, expires_at, .. } = tokens.clone();
-        Self::Granted { client_id: client_id.to_owned(), access_token, refresh_token, expires_at, in_doubt }
+    fn granted(granted: &Granted, in_doubt: bool) -> Self {
+        let Granted { client_id, tokens } = granted.clone();
+        let Tokens { access_token, refresh_token, expires_at, .. } = tokens;
+        Self::Granted { client_id, access_token, refresh_token, expires_at, in_doubt }
     }
 }

@@ -16,6 +16,7 @@ use crate::token::Tokens;
 
 use super::callback::{self, Callback};
 use super::client::{self, Registered};
+use super::identify::Granted;
 use super::machine::{Ask, Listener, Machine, State};
 use super::request::{Purpose, Request, is_enough};
 use super::steps::{answer, ended, failed};
@@ -263,7 +264,7 @@ impl Machine {
                 _ => Err(answer.unexpected()),
             });
         match heard {
-            Ok(tokens) => self.granted(request.client.client_id.clone(), tokens, cx),
+            Ok(tokens) => self.granted(&request.client, tokens, cx),
             Err(failure) => match failure.cause {
                 Cause::Refused { refusal: Refusal::ClientRefused } => self.heal(failure, cx),
                 // Its answer may be lost. At once the code may still be good; later a server may end the session that
@@ -285,14 +286,15 @@ impl Machine {
     }
 
     /// Tokens that are for less than was asked for are of no use.
-    pub(super) fn granted(&mut self, client_id: String, tokens: Tokens, cx: &mut Cx<'_>) -> State {
+    pub(super) fn granted(&mut self, client: &Registered, tokens: Tokens, cx: &mut Cx<'_>) -> State {
         let enough = tokens.scope.as_ref().is_none_or(|scope| is_enough(scope, &self.goal.device_id));
+        let granted = Granted { client_id: client.client_id.clone(), tokens };
         if enough {
-            return self.identify(client_id, tokens, 0, cx);
+            return self.identify(granted, 0, cx);
         }
         let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::WrongScope };
         let failure = Failure { cause, evidence: self.callback_evidence(None, None, cx.now) };
-        self.revoke(client_id, tokens, End::Failed(failure), cx)
+        self.revoke(granted, End::Failed(failure), cx)
     }
 
     /// A callback is the answer to the page that was opened.

@@ -147,7 +147,7 @@ impl Showing {
         let interval = || Duration::from_millis(self.code.interval);
         let next = match heard {
             Heard::Tokens(tokens) => {
-                return Transition(machine.granted(self.code.client.client_id.clone(), tokens, cx));
+                return Transition(machine.granted(&self.code.client, tokens, cx));
             }
             Heard::Pending => {
                 self.silences = 0;

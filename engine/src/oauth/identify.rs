@@ -8,7 +8,6 @@ use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::http::{Answer, Call};
-use crate::secret::Secret;
 use crate::session::{OAuth, Session, server_of};
 use crate::token::{self, NotRenewed, Tokens};
 
@@ -20,6 +19,13 @@ use super::steps::{answer, ended};
 const TRIES: u32 = 4;
 /// Before it is asked again; doubled each time.
 const LATER: Duration = Duration::from_secs(1);
+
+/// Tokens, and as which application they were given to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Granted {
+    pub(super) client_id: String,
+    pub(super) tokens: Tokens,
+}
 
 /// What is asked, or will be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,53 +56,42 @@ impl Asking {
 }
 
 impl Machine {
-    pub(super) fn identify(
-        &mut self,
-        client_id: String,
-        tokens: Tokens,
-        tries: u32,
-        cx: &mut Cx<'_>,
-    ) -> State {
-        let asking = match self.renewable(&tokens).filter(|_| self.in_doubt || is_over(&tokens, cx)) {
-            Some(token) => self.renew(&client_id, token, cx),
-            None => {
-                let url = address::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
-                Asking::Whose(Call::get_as(url, &tokens.access_token, cx))
-            }
-        };
-        State::Identifying { client_id, tokens: Box::new(tokens), asking, tries }
+    pub(super) fn identify(&mut self, granted: Granted, tries: u32, cx: &mut Cx<'_>) -> State {
+        let may_be_old = self.in_doubt || is_over(&granted.tokens, cx);
+        let renewal = if may_be_old { self.renewal(&granted, cx) } else { None };
+        let asking = renewal.unwrap_or_else(|| {
+            let url = address::endpoint(&self.goal.base, "_matrix/client/v3/account/whoami");
+            Asking::Whose(Call::get_as(url, &granted.tokens.access_token, cx))
+        });
+        State::Identifying { granted: Box::new(granted), asking, tries }
     }
 
-    /// With what they can be renewed. Those that were, and are refused all the same, were not slept over.
-    fn renewable<'t>(&self, tokens: &'t Tokens) -> Option<&'t Secret<String>> {
-        tokens.refresh_token.as_ref().filter(|_| !self.is_renewed)
-    }
-
-    fn renew(&mut self, client_id: &str, token: &Secret<String>, cx: &mut Cx<'_>) -> Asking {
+    /// Those that were renewed, and are refused all the same, were not slept over.
+    fn renewal(&mut self, granted: &Granted, cx: &mut Cx<'_>) -> Option<Asking> {
+        let token = granted.tokens.refresh_token.as_ref().filter(|_| !self.is_renewed)?;
         self.in_doubt = true;
-        Asking::Renewed(token::renew(&self.goal.metadata.token_endpoint, client_id, token, cx))
+        let endpoint = &self.goal.metadata.token_endpoint;
+        Some(Asking::Renewed(token::renew(endpoint, &granted.client_id, token, cx)))
     }
 
     pub(super) fn identified(
         &mut self,
-        client_id: &str,
-        tokens: &Tokens,
+        granted: &Granted,
         asking: &Asking,
         tries: u32,
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> State {
         match asking {
-            Asking::Later(_) => self.identify(client_id.to_owned(), tokens.clone(), tries, cx),
-            Asking::Whose(call) => self.heard(client_id, tokens, call, tries, event, cx),
-            Asking::Renewed(call) => self.renewed(client_id, tokens, call, tries, event, cx),
+            Asking::Later(_) => self.identify(granted.clone(), tries, cx),
+            Asking::Whose(call) => self.heard(granted, call, tries, event, cx),
+            Asking::Renewed(call) => self.renewed(granted, call, tries, event, cx),
         }
     }
 
     fn heard(
         &mut self,
-        client_id: &str,
-        tokens: &Tokens,
+        granted: &Granted,
         call: &Call,
         tries: u32,
         event: &Event<'_>,
@@ -110,75 +105,57 @@ impl Machine {
             Whose::Known { user_id, device_id } => {
                 let device_id = device_id.unwrap_or_else(|| self.goal.device_id.clone());
                 return match self.objection(&user_id, &device_id) {
-                    None => ended(End::SignedIn(self.session(client_id, tokens, user_id))),
+                    None => ended(End::SignedIn(self.session(granted, user_id))),
                     Some(cause) => {
                         let end = End::Failed(Failure { cause, evidence });
-                        self.revoke(client_id.to_owned(), tokens.clone(), end, cx)
+                        self.revoke(granted.clone(), end, cx)
                     }
                 };
             }
             Whose::Unclear(failure) => failure,
         };
         let is_last = tries == TRIES;
-        let asking = match self.renewable(tokens) {
-            // An access token that has expired looks like one that was revoked: only a renewal tells them apart.
-            Some(token) if is_of_no_use(&failure) && (is_last || is_over(tokens, cx)) => {
-                self.renew(client_id, token, cx)
-            }
+        if !is_of_no_use(&failure) || !(is_last || is_over(&granted.tokens, cx)) {
+            return self.unclear(granted, tries, failure, cx);
+        }
+        // An access token that has expired looks like one that was revoked: only a renewal tells them apart.
+        match self.renewal(granted, cx) {
+            Some(asking) => State::Identifying { granted: Box::new(granted.clone()), asking, tries },
             // The device is gone: nobody's, whoever asks.
-            None if is_last && is_of_no_use(&failure) => {
-                return self.revoke(client_id.to_owned(), tokens.clone(), End::Failed(failure), cx);
-            }
-            _ => return self.unclear(client_id, tokens, tries, failure, cx),
-        };
-        State::Identifying {
-            client_id: client_id.to_owned(),
-            tokens: Box::new(tokens.clone()),
-            asking,
-            tries,
+            None if is_last => self.revoke(granted.clone(), End::Failed(failure), cx),
+            None => self.unclear(granted, tries, failure, cx),
         }
     }
 
     fn renewed(
         &mut self,
-        client_id: &str,
-        tokens: &Tokens,
+        granted: &Granted,
         call: &Call,
         tries: u32,
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> State {
-        let renewed = answer(call, event, cx)
-            .map_err(NotRenewed::Unclear)
-            .and_then(|answer| token::renewed(&answer, call, tokens.refresh_token.as_ref()));
-        match renewed {
-            Ok(tokens) => {
+        match renewed(granted, call, event, cx) {
+            Ok(granted) => {
                 (self.is_renewed, self.in_doubt) = (true, false);
-                self.identify(client_id.to_owned(), tokens, 0, cx)
+                self.identify(granted, 0, cx)
             }
             // There is nothing left that could be ended.
             Err(NotRenewed::Ended(failure)) => ended(End::Failed(failure)),
-            Err(NotRenewed::Unclear(failure)) => self.unclear(client_id, tokens, tries, failure, cx),
+            Err(NotRenewed::Unclear(failure)) => self.unclear(granted, tries, failure, cx),
         }
     }
 
     /// It is asked again by itself for a while, then by the person.
-    fn unclear(
-        &self,
-        client_id: &str,
-        tokens: &Tokens,
-        tries: u32,
-        failure: Failure,
-        cx: &mut Cx<'_>,
-    ) -> State {
-        let (client_id, tokens) = (client_id.to_owned(), Box::new(tokens.clone()));
+    fn unclear(&self, granted: &Granted, tries: u32, failure: Failure, cx: &mut Cx<'_>) -> State {
+        let granted = Box::new(granted.clone());
         if tries == TRIES {
-            return State::Unidentified { client_id, tokens, failure };
+            return State::Unidentified { granted, failure };
         }
         let later = cx.now + LATER * 2_u32.pow(tries);
         let at = failure.rate_limited_until().unwrap_or(later).max(later);
         let asking = Asking::Later(cx.pause_until(at));
-        State::Identifying { client_id, tokens, asking, tries: tries + 1 }
+        State::Identifying { granted, asking, tries: tries + 1 }
     }
 
     /// Why this session is not the one that was wanted.
@@ -196,8 +173,8 @@ impl Machine {
         }
     }
 
-    fn session(&self, client_id: &str, tokens: &Tokens, user_id: String) -> Session {
-        let metadata = &self.goal.metadata;
+    fn session(&self, granted: &Granted, user_id: String) -> Session {
+        let (metadata, tokens) = (&self.goal.metadata, &granted.tokens);
         Session {
             homeserver: self.goal.base.clone(),
             user_id,
@@ -207,13 +184,25 @@ impl Machine {
             expires_at: tokens.expires_at,
             oauth: Some(Box::new(OAuth {
                 issuer: metadata.issuer.clone(),
-                client_id: client_id.to_owned(),
+                client_id: granted.client_id.clone(),
                 token_endpoint: metadata.token_endpoint.clone(),
                 revocation_endpoint: metadata.revocation_endpoint.clone(),
                 account_management: metadata.account_management.clone(),
             })),
         }
     }
+}
+
+/// What a renewal brought.
+pub(super) fn renewed(
+    granted: &Granted,
+    call: &Call,
+    event: &Event<'_>,
+    cx: &Cx<'_>,
+) -> Result<Granted, NotRenewed> {
+    let answer = answer(call, event, cx).map_err(NotRenewed::Unclear)?;
+    let tokens = token::renewed(&answer, call, granted.tokens.refresh_token.as_ref())?;
+    Ok(Granted { client_id: granted.client_id.clone(), tokens })
 }
 
 fn is_over(tokens: &Tokens, cx: &Cx<'_>) -> bool {

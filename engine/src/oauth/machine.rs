@@ -10,12 +10,11 @@ use crate::http::Call;
 use crate::intent::Intent;
 use crate::io::Reply;
 use crate::secret::Secret;
-use crate::token::Tokens;
 
 use super::browser::Visit;
 use super::client::Registered;
 use super::device::Showing;
-use super::identify::Asking;
+use super::identify::{Asking, Granted};
 use super::request::Request;
 use super::revoke::Unwanted;
 use super::steps::ended;
@@ -61,15 +60,13 @@ pub(crate) enum State {
     Showing(Box<Showing>),
     /// Whose tokens are these?
     Identifying {
-        client_id: String,
-        tokens: Box<Tokens>,
+        granted: Box<Granted>,
         asking: Asking,
         tries: u32,
     },
     /// It could not be found out.
     Unidentified {
-        client_id: String,
-        tokens: Box<Tokens>,
+        granted: Box<Granted>,
         failure: Failure,
     },
     /// The person gave up while tokens were on their way. They are ended as soon as they are here.
@@ -156,9 +153,9 @@ impl blocking::State<Machine> for State {
             (Self::InBrowser(visit), event) => visit.handle(machine, event, cx),
             (Self::Showing(showing), event) => showing.handle(machine, event, cx),
             (
-                Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. },
+                Self::Identifying { granted, .. } | Self::Unidentified { granted, .. },
                 Event::Intent(Intent::Cancel),
-            ) => Transition(machine.revoke(client_id.clone(), (**tokens).clone(), End::Cancelled, cx)),
+            ) => Transition(machine.revoke((**granted).clone(), End::Cancelled, cx)),
             (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {
                 Transition(machine.give_up(&request.client.client_id, call))
             }
@@ -176,13 +173,12 @@ impl blocking::State<Machine> for State {
             (Self::AskingCode { client, call }, Event::Reply(..) | Event::TimedOut(_)) => {
                 Transition(machine.heard_code(client, call, event, cx))
             }
-            (
-                Self::Identifying { client_id, tokens, asking, tries },
-                Event::Reply(..) | Event::TimedOut(_),
-            ) => Transition(machine.identified(client_id, tokens, asking, *tries, event, cx)),
-            (Self::Unidentified { client_id, tokens, .. }, Event::Intent(Intent::Retry)) => {
+            (Self::Identifying { granted, asking, tries }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.identified(granted, asking, *tries, event, cx))
+            }
+            (Self::Unidentified { granted, .. }, Event::Intent(Intent::Retry)) => {
                 machine.is_renewed = false;
-                Transition(machine.identify(client_id.clone(), (**tokens).clone(), 0, cx))
+                Transition(machine.identify((**granted).clone(), 0, cx))
             }
             (Self::GivenUp { client_id, call }, Event::Reply(..) | Event::TimedOut(_)) => {
                 Transition(machine.brought(client_id, call, event, cx))
@@ -270,11 +266,11 @@ impl State {
                 Ask::Register(_) | Ask::UserCode(_) => None,
             },
             Self::Showing(showing) => Some(showing.save()),
-            Self::Identifying { client_id, tokens, .. } | Self::Unidentified { client_id, tokens, .. } => {
-                Some(SavedStep::granted(client_id, tokens, in_doubt))
+            Self::Identifying { granted, .. } | Self::Unidentified { granted, .. } => {
+                Some(SavedStep::granted(granted, in_doubt))
             }
             Self::Renewing { what, .. } | Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
-                Some(SavedStep::granted(&what.client_id, &what.tokens, in_doubt))
+                Some(SavedStep::granted(&what.granted, in_doubt))
             }
             Self::New
             | Self::GivenUp { .. }

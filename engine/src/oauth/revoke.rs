@@ -8,29 +8,31 @@ use crate::http::Call;
 use crate::token::{self, NotRenewed, Tokens};
 
 use super::End;
+use super::identify::{self, Granted};
 use super::machine::{Machine, State};
 use super::steps::{answer, ended};
 
 /// What is to be ended, and what follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unwanted {
-    pub(super) client_id: String,
-    pub(super) tokens: Tokens,
+    pub(super) granted: Granted,
     pub(super) then: End,
     /// An answer was lost.
     again: bool,
 }
 
 impl Machine {
-    pub(super) fn revoke(&self, client_id: String, tokens: Tokens, then: End, cx: &mut Cx<'_>) -> State {
-        self.end_last(Unwanted { client_id, tokens, then, again: false }, cx)
+    pub(super) fn revoke(&self, granted: Granted, then: End, cx: &mut Cx<'_>) -> State {
+        self.end_last(Unwanted { granted, then, again: false }, cx)
     }
 
     /// A token that was replaced ends nothing, and is answered as if it did.
     pub(super) fn end_last(&self, what: Unwanted, cx: &mut Cx<'_>) -> State {
-        match what.tokens.refresh_token.as_ref().filter(|_| self.in_doubt) {
+        let metadata = &self.goal.metadata;
+        let may_be_old = self.in_doubt && metadata.revocation_endpoint.is_some();
+        match what.granted.tokens.refresh_token.as_ref().filter(|_| may_be_old) {
             Some(token) => {
-                let call = token::renew(&self.goal.metadata.token_endpoint, &what.client_id, token, cx);
+                let call = token::renew(&metadata.token_endpoint, &what.granted.client_id, token, cx);
                 State::Renewing { what: Box::new(what), call }
             }
             None => self.end_it(what, cx),
@@ -44,13 +46,10 @@ impl Machine {
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> State {
-        let renewed = answer(call, event, cx)
-            .map_err(NotRenewed::Unclear)
-            .and_then(|answer| token::renewed(&answer, call, what.tokens.refresh_token.as_ref()));
-        match renewed {
-            Ok(tokens) => {
+        match identify::renewed(&what.granted, call, event, cx) {
+            Ok(granted) => {
                 self.in_doubt = false;
-                self.end_it(Unwanted { tokens, ..what.clone() }, cx)
+                self.end_it(Unwanted { granted, ..what.clone() }, cx)
             }
             Err(NotRenewed::Ended(_)) => ended(what.then.clone()),
             Err(NotRenewed::Unclear(failure)) => State::Unrevoked { what: Box::new(what.clone()), failure },
@@ -59,12 +58,13 @@ impl Machine {
 
     fn end_it(&self, what: Unwanted, cx: &mut Cx<'_>) -> State {
         let Some(endpoint) = &self.goal.metadata.revocation_endpoint else { return ended(what.then) };
-        let (token, hint) = match &what.tokens.refresh_token {
+        let Granted { client_id, tokens } = &what.granted;
+        let (token, hint) = match &tokens.refresh_token {
             Some(token) => (token, "refresh_token"),
-            None => (&what.tokens.access_token, "access_token"),
+            None => (&tokens.access_token, "access_token"),
         };
         let fields =
-            [("token", token.expose().as_str()), ("token_type_hint", hint), ("client_id", &what.client_id)];
+            [("token", token.expose().as_str()), ("token_type_hint", hint), ("client_id", client_id)];
         let call = Call::form(endpoint.clone(), &fields, cx);
         State::Revoking { what: Box::new(what), call }
     }
@@ -103,7 +103,9 @@ impl Machine {
     /// The answer to a question for tokens, after the person has given up.
     pub(super) fn brought(&self, client_id: &str, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
         match answer(call, event, cx).and_then(|answer| Tokens::read(&answer, call)) {
-            Ok(tokens) => self.revoke(client_id.to_owned(), tokens, End::Cancelled, cx),
+            Ok(tokens) => {
+                self.revoke(Granted { client_id: client_id.to_owned(), tokens }, End::Cancelled, cx)
+            }
             Err(_) => ended(End::Cancelled),
         }
     }

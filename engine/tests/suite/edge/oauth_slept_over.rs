@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use narthex::{Intent, Offer, Screen, Task};
+use serde_json::Value;
 
 use crate::answers::LIMITED;
 use crate::driver::Driver;
-use crate::oauth::{INVALID_CLIENT, INVALID_GRANT, NOT_ACTIVE, RENEWED_TOKENS, field, whoami};
+use crate::oauth::{
+    INVALID_CLIENT, INVALID_GRANT, NOT_ACTIVE, RENEWED_TOKENS, field, metadata, tokens, whoami,
+};
 
 const ALICE: &str = "@alice:example.org";
 
@@ -192,6 +195,15 @@ fn whoever_gives_up_meanwhile_leaves_no_device_behind() {
     let renewed = r#"{"access_token":"mat_second","token_type":"Bearer","expires_in":300}"#;
     driver.say(Intent::Cancel).answer("/token", 200, renewed);
     revokes(&driver, "mar_first");
+}
+
+#[test]
+fn where_nothing_can_be_ended_nothing_is_renewed_for_it() {
+    let mut driver = Driver::in_browser_with(&metadata(|m| m["revocation_endpoint"] = Value::Null));
+    let device = driver.device();
+    driver.comes_back("code=the-code").answer("/token", 200, &tokens(&device)).kill();
+    driver.after(Duration::from_hours(9)).say(Intent::Continue).lose("/token").say(Intent::Cancel);
+    assert!(driver.is_idle() && driver.engine.save().is_none(), "{}", driver.trace);
 }
 
 /// The same in a process that goes on: what it has may be old.
