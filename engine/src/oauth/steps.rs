@@ -125,7 +125,7 @@ impl Machine {
                     }
                 }
             }
-            (client, Pending::Waiting(wait)) if wait.id == *id => {
+            (client, Pending::Waiting(wait)) => {
                 Transition(self.go(client.clone(), Pending::Done(listening(*wait, event, cx)), cx))
             }
             (_, Pending::Done(_)) if matches!(event, Event::Reply(_, Reply::Listening(Ok(_)))) => Handled,
@@ -133,7 +133,6 @@ impl Machine {
             (client, Pending::Done(_)) => {
                 Transition(self.go(client.clone(), Pending::Done(Listener::Absent), cx))
             }
-            (_, Pending::Waiting(_)) => Handled,
         }
     }
 

@@ -51,6 +51,25 @@ fn an_expired_access_token_has_told_the_server_nothing() {
     }
 }
 
+/// With one it does, however late the server answers.
+#[test]
+fn a_refresh_token_has_told_the_server_whenever_the_access_token_ends() {
+    let mut driver = Driver::exchanging();
+    let tokens = changed(&tokens(&driver.device()), |t| t["expires_in"] = json!(10));
+    driver.answer("/token", 200, &tokens).is_alice().stored(Ok(()));
+    sign_out(&mut driver).after(Duration::from_secs(20)).answer("/revoke", 200, "").stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedOut { server_told: true, .. }), "{}", driver.trace);
+}
+
+/// A renewal that is refused for a reason that is not the token's is no reason to stay signed in.
+#[test]
+fn a_renewal_before_the_end_that_is_refused_does_not_stand_in_its_way() {
+    let mut driver = Driver::signed_in_by_oauth();
+    driver.say(Intent::Refresh).lose("/token");
+    sign_out(&mut driver).answer("/token", 400, r#"{"error":"invalid_request"}"#);
+    assert_eq!(field(&driver.form("/revoke"), "token"), "mar_first");
+}
+
 /// Edge cases 81 and 82.
 #[test]
 fn what_cannot_be_revoked_is_told_and_the_person_decides() {
@@ -70,6 +89,12 @@ fn what_cannot_be_revoked_is_told_and_the_person_decides() {
         }
         driver.say(Intent::Forget).stored(Ok(()));
         assert!(matches!(driver.screen(), Screen::SignedOut { server_told: false, .. }), "{status}");
+    }
+    for (status, body, class) in [(404, "", "misbehaved"), (400, r#"{"error":"invalid_request"}"#, "refused")]
+    {
+        let mut driver = Driver::signed_in_by_oauth();
+        sign_out(&mut driver).answer("/revoke", status, body);
+        assert_eq!(driver.cause()["class"], class, "{status}");
     }
     let mut driver = Driver::signed_in_by_oauth();
     sign_out(&mut driver).lose("/revoke").wait().answer("/revoke", 200, "").stored(Ok(()));

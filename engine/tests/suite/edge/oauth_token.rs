@@ -205,6 +205,22 @@ fn an_answer_that_names_nobody_is_not_believed() {
     }
 }
 
+/// The server has not answered the question; somebody before it has.
+#[test]
+fn a_refusal_to_say_whose_they_are_is_told_from_an_answer_of_something_else() {
+    for (status, body, class) in [(403, r#"{"errcode":"M_FORBIDDEN"}"#, "refused"), (404, "", "misbehaved")] {
+        let mut driver = Driver::identifying();
+        while driver.is_open("/whoami") {
+            driver.answer("/whoami", status, body);
+            if driver.engine.deadline().is_some() {
+                driver.wait();
+            }
+        }
+        assert_eq!(driver.cause()["class"], class, "{status}");
+        assert!(driver.offers(Offer::Retry) && driver.engine.save().is_some());
+    }
+}
+
 /// Edge case 64.
 #[test]
 fn a_redirect_is_not_followed_with_secrets() {
