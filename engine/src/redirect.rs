@@ -289,6 +289,7 @@ mod tests {
             (":/callback", RedirectProblem::Scheme),
             ("Com.Example:/callback", RedirectProblem::Scheme),
             ("1com.example:/callback", RedirectProblem::Scheme),
+            ("com_example:/callback", RedirectProblem::Scheme),
             ("https:/example.com/", RedirectProblem::Scheme),
             ("http://", RedirectProblem::Scheme),
             ("com.example:/a b", RedirectProblem::Character),

@@ -243,3 +243,13 @@ fn an_outage_while_signing_in_is_not_kept() {
     assert_eq!(driver.engine.save(), None, "a password is soon typed again");
     assert!(driver.offers(Offer::Retry));
 }
+
+/// A session of somebody else was to be ended; whoever goes on is at the server that it was of.
+#[test]
+fn after_a_session_that_nobody_wants_its_server_is_named() {
+    let mut driver = crate::saved::at("unwanted");
+    driver.kill();
+    driver.say(Intent::Continue).answer("/logout", 200, "{}");
+    let Screen::Welcome { server, .. } = driver.screen() else { panic!("{}", driver.trace) };
+    assert_eq!(server, "example.org");
+}

@@ -4,7 +4,7 @@ use narthex::{Saved, SavedError, Screen, Session};
 
 use crate::driver::Driver;
 
-const SAVED: [(&str, &str); 15] = [
+const SAVED: [(&str, &str); 16] = [
     ("register-form", include_str!("../golden/saved-v1-register-form.json")),
     ("register-question", include_str!("../golden/saved-v1-register-question.json")),
     ("register-confirmation", include_str!("../golden/saved-v1-register-confirmation.json")),
@@ -20,6 +20,7 @@ const SAVED: [(&str, &str); 15] = [
     ("oauth-stored", include_str!("../golden/saved-v1-oauth-stored.json")),
     ("renewed", include_str!("../golden/saved-v1-renewed.json")),
     ("unwanted", include_str!("../golden/saved-v1-unwanted.json")),
+    ("oauth-in-doubt", include_str!("../golden/saved-v1-oauth-in-doubt.json")),
 ];
 const SESSIONS: [(&str, &str); 2] = [
     ("stored", include_str!("../golden/session-v1.json")),
@@ -166,6 +167,12 @@ pub(crate) fn at(name: &str) -> Driver {
         "oauth-code" => Driver::exchanging(),
         "oauth-device" => Driver::showing(crate::oauth::USER_CODE_COMPLETE),
         "oauth-granted" => Driver::identifying(),
+        "oauth-in-doubt" => {
+            let mut driver = Driver::identifying();
+            driver.kill();
+            driver.after(std::time::Duration::from_hours(9)).say(Intent::Continue);
+            driver
+        }
         "oauth-stored" => Driver::signed_in_by_oauth(),
         "renewed" => {
             let mut driver = Driver::signed_in();
