@@ -98,6 +98,17 @@ fn renewed_tokens_that_are_refused_as_well_are_ended() {
     assert!(matches!(driver.screen(), Screen::Welcome { problem: Some(_), .. }));
 }
 
+/// The homeserver may hear of them a little later, even when they end meanwhile.
+#[test]
+fn renewed_tokens_that_are_refused_once_are_not_given_up() {
+    let mut driver = dead_for(Duration::from_hours(9));
+    driver.answer("/token", 200, &RENEWED_TOKENS.replace("300", "1")).after(Duration::from_secs(2));
+    driver.answer("/whoami", 401, NOT_ACTIVE);
+    assert!(driver.is_idle() && keeps(&driver, "mar_second"), "{}", driver.trace);
+    driver.wait();
+    assert!(driver.is_open("/whoami"), "{}", driver.trace);
+}
+
 #[test]
 fn tokens_that_cannot_be_renewed_start_over() {
     for refused in [INVALID_GRANT, INVALID_CLIENT] {
