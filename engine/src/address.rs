@@ -56,7 +56,6 @@ mod tests {
     }
 
     /// Edge case 16.
-
     #[test]
     fn an_endpoint_joins_without_a_double_slash() {
         let base = base_url("https://a.b/matrix/").expect("valid");

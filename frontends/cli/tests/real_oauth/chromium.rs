@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -78,14 +78,10 @@ impl Chromium {
 
     /// Waits for the page of this title, and takes a picture of it.
     fn sees(&self, title: &str) {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let found = self.runtime.block_on(self.client().title()).unwrap();
-            if found == title {
-                break;
-            }
-            assert!(Instant::now() < until, "{found:?} in place of {title:?}, at {}", self.address());
-            std::thread::sleep(Duration::from_millis(50));
+        let path = format!("//title[normalize-space()='{title}']");
+        let found = self.client().wait().at_most(PATIENCE).for_element(Locator::XPath(&path));
+        if let Err(error) = self.runtime.block_on(found) {
+            panic!("no {title:?} at {}: {error}", self.address());
         }
         let name = title.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "-");
         let picture = self.runtime.block_on(self.client().screenshot()).unwrap();
