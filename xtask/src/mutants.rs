@@ -32,7 +32,13 @@ impl Options {
         let report = place::target().join("mutants");
         let mut mutants = Command::new(tool()?);
         mutants.arg("mutants").current_dir(place::root());
-        mutants.args(["--package", "narthex", "--test-package", "narthex,narthex-world", "--no-shuffle"]);
+        mutants.args([
+            "--package",
+            "narthex",
+            "--test-package",
+            "narthex,narthex-world,narthex-sim",
+            "--no-shuffle",
+        ]);
         // A mutant that loops must end, and one that compiles slowly is not yet caught.
         mutants.args(["--minimum-test-timeout", "60", "--colors", "never"]);
         mutants.arg("--jobs").arg(self.jobs.to_string()).arg("--output").arg(&report);

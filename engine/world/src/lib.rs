@@ -1,4 +1,4 @@
-//! The worlds in which the engine is tested.
+//! The world that lies, in which the engine is tested.
 //!
 //! The [`World`] lies and remembers nothing: whatever could happen next is on its [`menu`](World::menu), and after
 //! each step the laws hold. It is explored breadth-first, walked at random and fuzzed.
@@ -11,7 +11,6 @@ mod key;
 mod laws;
 mod menu;
 mod reached;
-pub mod sim;
 mod world;
 
 pub use class::Class;

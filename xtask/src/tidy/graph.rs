@@ -22,7 +22,12 @@ struct Member {
     folder: String,
     /// What it is built with, tests apart: names of any crates.
     needs: BTreeSet<String>,
+    /// What its tests are built with.
+    tests_need: BTreeSet<String>,
 }
+
+/// What is there for tests alone.
+const FOR_TESTS: &[&str] = &["narthex-world", "narthex-sim"];
 
 pub(crate) fn problems() -> Result<Vec<String>> {
     let metadata = read(&mut cargo(["metadata", "--format-version", "1", "--locked"]))?;
@@ -47,17 +52,23 @@ fn members(metadata: &Value) -> Result<Vec<Member>> {
     ours.map(|package| {
         let manifest = package["manifest_path"].as_str().context("no manifest path")?;
         let folder = manifest.strip_prefix(root).unwrap_or(manifest).trim_start_matches('/');
-        let needs = array(&package["dependencies"]).filter(|needed| needed["kind"].as_str() != Some("dev"));
+        let (tests_need, needs) = array(&package["dependencies"])
+            .partition::<Vec<_>, _>(|needed| needed["kind"].as_str() == Some("dev"));
+        let names = |all: Vec<&Value>| {
+            all.into_iter().filter_map(|needed| needed["name"].as_str()).map(str::to_owned).collect()
+        };
         Ok(Member {
             name: package["name"].as_str().context("no name")?.to_owned(),
             folder: folder.trim_end_matches("/Cargo.toml").to_owned(),
-            needs: needs.filter_map(|needed| needed["name"].as_str()).map(str::to_owned).collect(),
+            needs: names(needs),
+            tests_need: names(tests_need),
         })
     })
     .collect()
 }
 
-/// Which of our crates may build on which: the engine on none, frontends on adapters, never the reverse.
+/// Which of our crates may build on which: the engine on none, frontends on adapters, never the reverse. What is in
+/// `engine` does not know of the adapters, in its tests either.
 fn directions(members: &[Member]) -> Vec<String> {
     let ours: BTreeMap<&str, &Member> = members.iter().map(|member| (member.name.as_str(), member)).collect();
     let mut found = Vec::new();
@@ -69,8 +80,13 @@ fn directions(members: &[Member]) -> Vec<String> {
             {
                 found.push(format!("{} must not depend on {}", member.name, needed.name));
             }
-            if needed.name == "narthex-world" && member.name != "narthex-bench" {
-                found.push(format!("{} must not depend on narthex-world outside its tests", member.name));
+            if FOR_TESTS.contains(&needed.name.as_str()) {
+                found.push(format!("{} must not depend on {} outside its tests", member.name, needed.name));
+            }
+        }
+        for needed in member.tests_need.iter().filter_map(|name| ours.get(name.as_str())) {
+            if layer(&member.folder) == 0 && layer(&needed.folder) > 0 {
+                found.push(format!("{} must not test with {}", member.name, needed.name));
             }
         }
     }
@@ -91,12 +107,11 @@ fn heavy(members: &[Member]) -> Vec<String> {
 }
 
 fn layer(folder: &str) -> u8 {
-    let mut parts = folder.split('/');
-    match (parts.next(), parts.next()) {
-        (Some("engine"), None) => 0,
-        (Some("adapters"), _) => 1,
-        (Some("frontends"), _) => 2,
-        // What tests and measures the engine may use everything.
+    match folder.split('/').next() {
+        Some("engine") => 0,
+        Some("adapters") => 1,
+        Some("frontends") => 2,
+        // What measures the engine may use everything.
         _ => 3,
     }
 }
@@ -131,7 +146,7 @@ mod tests {
 
     fn member(name: &str, folder: &str, needs: &[&str]) -> Member {
         let needs = needs.iter().map(|name| (*name).to_owned()).collect();
-        Member { name: name.to_owned(), folder: folder.to_owned(), needs }
+        Member { name: name.to_owned(), folder: folder.to_owned(), needs, tests_need: BTreeSet::new() }
     }
 
     #[test]
@@ -164,15 +179,31 @@ mod tests {
             ("narthex", "engine", "narthex-world"),
             ("narthex-http", "adapters/http", "narthex-cli"),
             ("narthex-http", "adapters/http", "narthex-world"),
+            ("narthex-world", "engine/world", "narthex-sandbox"),
             ("narthex-cli", "frontends/cli", "xtask"),
         ] {
-            let others =
-                [("narthex-world", "engine/world"), ("narthex-cli", "frontends/cli"), ("xtask", "xtask")];
+            let others = [
+                ("narthex-world", "engine/world"),
+                ("narthex-sandbox", "adapters/sandbox"),
+                ("narthex-cli", "frontends/cli"),
+                ("xtask", "xtask"),
+            ];
             let others = others.into_iter().filter(|(other, _)| *other != name);
             let mut members: Vec<_> = others.map(|(name, folder)| member(name, folder, &[])).collect();
             members.push(member(name, folder, &[needed]));
             let found = directions(&members);
             assert!(found.iter().any(|problem| problem.starts_with(name)), "{name}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_in_the_engines_folder_does_not_test_with_an_adapter() {
+        let mut world = member("narthex-world", "engine/world", &["narthex"]);
+        world.tests_need.insert("narthex-sandbox".to_owned());
+        let members = [world, member("narthex-sandbox", "adapters/sandbox", &[])];
+        assert_eq!(directions(&members).len(), 1);
+        let mut cli = member("narthex-cli", "frontends/cli", &[]);
+        cli.tests_need.insert("narthex-sandbox".to_owned());
+        assert!(directions(&[cli, member("narthex-sandbox", "adapters/sandbox", &[])]).is_empty());
     }
 }

@@ -10,7 +10,7 @@ use std::thread::{available_parallelism, scope};
 use std::time::Instant;
 
 use narthex_bench::Figure;
-use narthex_world::sim::{Luck, life};
+use narthex_sim::{Luck, life};
 
 const LUCKS: [Luck; 3] = [Luck::AWFUL, Luck::POOR, Luck::GOOD];
 /// So many lives a thread takes at once.

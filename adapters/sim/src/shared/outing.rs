@@ -6,7 +6,7 @@ use narthex::{Config, Effect, Engine, Input, Intent, Reply, Request, Screen, Ses
 use narthex_sandbox::{Person, Sandbox};
 use url::form_urlencoded;
 
-use crate::sim::plan::{MEMBER, PASSWORD};
+use crate::plan::{MEMBER, PASSWORD};
 
 /// A process, if it runs.
 #[derive(Debug, Default)]

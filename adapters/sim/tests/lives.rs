@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use narthex_world::sim::{self, Ending, Luck, Reads, Setup};
+use narthex_sim::{Ending, Luck, Reads, Setup};
 
 fn env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -15,14 +15,14 @@ const LUCKS: [Luck; 3] = [Luck::AWFUL, Luck::POOR, Luck::GOOD];
 fn everyone_who_may_get_in_gets_in_once_luck_turns() {
     if let Some(seed) = env("SEED") {
         for luck in LUCKS {
-            println!("{}", sim::story(seed, luck));
+            println!("{}", narthex_sim::story(seed, luck));
         }
     }
     let lives = env("SEEDS").unwrap_or(20_000);
     let (mut steps, mut exchanges, mut hours, mut kills, mut refreshes) = (0, 0, 0, 0, 0);
     let mut seen = BTreeMap::new();
     for seed in 0..lives {
-        let summary = sim::life(seed, LUCKS[(seed % 3) as usize]);
+        let summary = narthex_sim::life(seed, LUCKS[(seed % 3) as usize]);
         steps += u64::from(summary.steps);
         exchanges += u64::from(summary.exchanges);
         kills += u64::from(summary.kills);
@@ -57,7 +57,7 @@ fn processes_that_share_a_session_do_not_lose_it() {
     let (mut runs, mut kills, mut renewals, mut ended) = (0, 0, 0, 0);
     for seed in 0..houses {
         let luck = LUCKS[(seed % 3) as usize];
-        let shared = sim::shared(seed, luck, Reads::Locked);
+        let shared = narthex_sim::shared(seed, luck, Reads::Locked);
         let shared = shared.unwrap_or_else(|broken| panic!("seed {seed}, {luck:?}: {broken}"));
         runs += u64::from(shared.runs);
         kills += u64::from(shared.kills);
@@ -73,6 +73,6 @@ fn processes_that_share_a_session_do_not_lose_it() {
 /// What the lock is for: the law can fail.
 #[test]
 fn whoever_reads_before_it_has_the_lock_loses_the_session() {
-    let lost = (0..100).filter(|seed| sim::shared(*seed, Luck::POOR, Reads::Early).is_err()).count();
+    let lost = (0..100).filter(|seed| narthex_sim::shared(*seed, Luck::POOR, Reads::Early).is_err()).count();
     assert!(lost > 0, "nobody ever had to wait");
 }

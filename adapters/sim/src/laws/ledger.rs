@@ -7,14 +7,14 @@ use narthex_sandbox::Sandbox;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::sim::process::Disk;
-use crate::sim::session::localpart;
+use crate::process::Disk;
+use crate::session::localpart;
 
 use super::{Broken, Law, has_device, hold};
 
 /// A device that the server made for us.
 #[derive(Debug, Default)]
-pub(in crate::sim) struct Device {
+pub(crate) struct Device {
     pub(super) user: String,
     /// We know of it.
     pub(super) delivered: bool,
@@ -49,7 +49,7 @@ struct Carried {
 }
 
 #[derive(Debug, Default)]
-pub(in crate::sim) struct Laws {
+pub(crate) struct Laws {
     /// The accounts that our requests made, with their passwords.
     pub(super) made: BTreeMap<String, String>,
     /// Names that the person left.
@@ -69,17 +69,17 @@ pub(in crate::sim) struct Laws {
 
 impl Laws {
     /// The localpart and the device of the session in use.
-    pub(in crate::sim) fn current(&self) -> Option<(String, String)> {
+    pub(crate) fn current(&self) -> Option<(String, String)> {
         let (user, device) = self.current.as_ref()?;
         Some((localpart(user)?, device.clone()))
     }
 
-    pub(in crate::sim) fn signed_in(&mut self, user_id: &str, device_id: &str) {
+    pub(crate) fn signed_in(&mut self, user_id: &str, device_id: &str) {
         self.current = Some((user_id.to_owned(), device_id.to_owned()));
     }
 
     /// An account that the person has made on a page of the server.
-    pub(in crate::sim) fn made_in_browser(&mut self, name: &str, password: &str) {
+    pub(crate) fn made_in_browser(&mut self, name: &str, password: &str) {
         self.made.insert(name.to_owned(), password.to_owned());
     }
 
@@ -97,7 +97,7 @@ impl Laws {
         }
     }
 
-    pub(in crate::sim) fn killed(&mut self) {
+    pub(crate) fn killed(&mut self) {
         self.carried.clear();
         // A registration is written down; a sign-in by password is not.
         for device in self.devices.values_mut().filter(|d| !d.delivered && !d.of_registration) {
@@ -108,7 +108,7 @@ impl Laws {
     }
 
     /// A request goes out.
-    pub(in crate::sim) fn sending(
+    pub(crate) fn sending(
         &mut self,
         id: EffectId,
         request: &Request,
@@ -158,7 +158,7 @@ impl Laws {
     }
 
     /// An answer reached whoever waits for it. Whether it renewed a token.
-    pub(in crate::sim) fn delivered(&mut self, id: EffectId, response: &Response) -> bool {
+    pub(crate) fn delivered(&mut self, id: EffectId, response: &Response) -> bool {
         let Some(carried) = self.carried.remove(&id) else { return false };
         if response.status != 429 && response.status < 500 {
             self.spent.extend(carried.login_token);
@@ -181,18 +181,14 @@ impl Laws {
     }
 
     /// Whether the account that this would make is there already.
-    pub(in crate::sim) fn before_answer(
-        &self,
-        request: &Request,
-        server: &Sandbox,
-    ) -> Option<(String, String)> {
+    pub(crate) fn before_answer(&self, request: &Request, server: &Sandbox) -> Option<(String, String)> {
         let body = body_of(request).filter(|_| request.url.path().ends_with("/register"))?;
         let (name, password) = (body["username"].as_str()?, body["password"].as_str()?);
         server.account(name).is_none().then(|| (name.to_owned(), password.to_owned()))
     }
 
     /// What the server did.
-    pub(in crate::sim) fn after_answer(
+    pub(crate) fn after_answer(
         &mut self,
         request: &Request,
         response: &Response,
