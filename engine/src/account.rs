@@ -259,7 +259,7 @@ impl blocking::State<Machine> for State {
                 Transition(after::paused(saved.clone(), cx))
             }
             // The browser is back, so the person has decided already.
-            (Self::Paused { saved }, Event::Link(link)) if saved.awaits(link) => {
+            (Self::Paused { saved }, Event::Callback(link)) if saved.awaits(link) => {
                 Transition(after::called_back(saved.clone(), link, cx))
             }
             (Self::Paused { saved }, Event::Intent(Intent::Cancel)) => Transition(after::given_up(saved, cx)),

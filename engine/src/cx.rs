@@ -23,7 +23,7 @@ pub(crate) enum Event<'e> {
     Intent(&'e Intent),
     Reply(EffectId, &'e Reply),
     TimedOut(EffectId),
-    Link(&'e Url),
+    Callback(&'e Url),
 }
 
 /// Something a state waits for, and until when.

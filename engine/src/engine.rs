@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::view::View;
 
 /// The longest callback address that is looked at, in bytes.
-const MAX_LINK: usize = 32 * 1024;
+const MAX_CALLBACK: usize = 32 * 1024;
 /// More waits than all flows together hold at once.
 const MAX_OVERDUE: usize = 64;
 
@@ -63,8 +63,8 @@ impl Engine {
 
     /// Lets `input` have its consequences, and returns what is to be done about them, in order.
     ///
-    /// Never fails and never panics. A reply that nothing waits for, an intent that is not on offer and a link that
-    /// is not awaited change nothing. Time never goes back: an earlier `now` counts as the latest one.
+    /// Never fails and never panics. A reply that nothing waits for, an intent that is not on offer and a callback
+    /// that is not awaited change nothing. Time never goes back: an earlier `now` counts as the latest one.
     pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
         self.now = self.now.max(now);
         let mut effects = Vec::new();
@@ -83,12 +83,12 @@ impl Engine {
             Input::Intent(intent) if self.offers().contains(intent.offer()) => {
                 self.step(&Event::Intent(intent), &mut effects);
             }
-            Input::Link(link) if link.expose().len() <= MAX_LINK => {
-                if let Ok(url) = Url::parse(link.expose().trim()) {
-                    self.step(&Event::Link(&url), &mut effects);
+            Input::Callback(callback) if callback.address().expose().len() <= MAX_CALLBACK => {
+                if let Ok(url) = Url::parse(callback.address().expose().trim()) {
+                    self.step(&Event::Callback(&url), &mut effects);
                 }
             }
-            Input::Reply { .. } | Input::Intent(_) | Input::Link(_) | Input::Tick => {}
+            Input::Reply { .. } | Input::Intent(_) | Input::Callback(_) | Input::Tick => {}
         }
         effects
     }

@@ -52,11 +52,43 @@ pub enum Input {
         reply: Reply,
     },
     /// A callback address reached the application: from a listener, a URL scheme, or pasted by the person.
-    ///
-    /// Anything at all may be in it; what is not an awaited callback is ignored.
-    Link(Secret<String>),
+    Callback(Callback),
     /// Nothing but time passed.
     Tick,
+}
+
+/// The address at which a browser ended up after an authorization request or a single sign-on (RFC 6749 §4.1.2).
+///
+/// Anything at all may be in it: what is longer than 32 KiB, no address, or not awaited is ignored. It may hold an
+/// authorization code or a login token, so it is a secret. As JSON it is a string.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Callback(Secret<String>);
+
+impl Callback {
+    /// The whole address, as it came.
+    #[must_use]
+    pub const fn address(&self) -> &Secret<String> {
+        &self.0
+    }
+}
+
+impl From<Secret<String>> for Callback {
+    fn from(address: Secret<String>) -> Self {
+        Self(address)
+    }
+}
+
+impl From<String> for Callback {
+    fn from(address: String) -> Self {
+        Self(Secret::new(address))
+    }
+}
+
+impl From<&str> for Callback {
+    fn from(address: &str) -> Self {
+        Self(address.into())
+    }
 }
 
 /// What the engine asks of the world.
@@ -75,7 +107,7 @@ pub enum Effect {
     /// Listen on the loopback interface, on 127.0.0.1 and ::1, for a GET of `path`, until cancelled.
     ///
     /// Answer at once with [`Reply::Listening`]; pass the whole address of each GET of `path` on as
-    /// [`Input::Link`]; ignore everything else and keep listening.
+    /// [`Input::Callback`]; ignore everything else and keep listening.
     Listen {
         /// Which effect this is.
         id: EffectId,

@@ -220,7 +220,7 @@ impl blocking::State<Machine> for State {
                 let cause = Cause::Unavailable { outage: Outage::Network(Lost::Listen), retry_at: None };
                 Transition(Self::Failed { failure: Failure { cause, evidence: None } })
             }
-            (Self::InBrowser { path, .. }, Event::Link(link)) => match login_token(link, path) {
+            (Self::InBrowser { path, .. }, Event::Callback(link)) => match login_token(link, path) {
                 Some(token) => Transition(machine.ask(Credentials::Token { token }, cx)),
                 // Not ours to judge: whatever it was, this sign-in still stands.
                 None => Super,

@@ -45,8 +45,8 @@
 //!
 //! # Rules that a driver can rely on
 //!
-//! - `handle` never fails and never panics. An intent that is not on offer, a reply that nothing waits for and a link
-//!   that is not awaited change nothing.
+//! - `handle` never fails and never panics. An intent that is not on offer, a reply that nothing waits for and a
+//!   callback that is not awaited change nothing.
 //! - An effect is under way exactly as long as some state waits for it. When none does any more, [`Effect::Cancel`]
 //!   comes; a reply that is late all the same is ignored.
 //! - An engine that was just made, by [`Engine::new`] or [`Engine::resume`], has asked for nothing yet.
@@ -95,7 +95,9 @@ pub use failure::{
     UsernameProblem,
 };
 pub use intent::{Intent, Offer, Offers};
-pub use io::{Effect, EffectId, Input, Lost, Method, Reply, Request, Response, StorageProblem, Time};
+pub use io::{
+    Callback, Effect, EffectId, Input, Lost, Method, Reply, Request, Response, StorageProblem, Time,
+};
 pub use redirect::{RedirectProblem, lint};
 pub use report::{
     Finding, IdentityProvider, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Sso,

@@ -101,7 +101,7 @@ impl OAuth {
             step @ (SavedStep::Code { .. } | SavedStep::Device { .. } | SavedStep::Granted { .. }) => step,
         };
         let mut this = Self::resume(SavedOAuth { step, ..saved }, cx);
-        this.0.handle_with_context(&Event::Link(link), cx);
+        this.0.handle_with_context(&Event::Callback(link), cx);
         this
     }
 

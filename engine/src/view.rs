@@ -238,7 +238,7 @@ pub enum Task {
     /// Asking the server to send a confirmation.
     SendConfirmation,
     /// Passing on a code.
-    CheckCode,
+    CheckConfirmation,
     /// Looking for the page of a stage.
     FindPage,
     /// Getting ready for the browser's callback.

@@ -111,7 +111,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// The next address that was handed over, for `Input::Link`: one line of at most [`MAX_ADDRESS`] bytes, in which
+    /// The next address that was handed over, for `Input::Callback`: one line of at most [`MAX_ADDRESS`] bytes, in which
     /// anything may be. Up to eight wait until they are taken; `None` when nobody can deliver any more.
     ///
     /// [`MAX_ADDRESS`]: crate::MAX_ADDRESS

@@ -1,7 +1,7 @@
 //! Which addresses does the system bring to this program, and what has to be registered for that?
 //!
 //! A private-use scheme (RFC 8252 §7.1) is the second way by which a callback arrives, besides a listener on this
-//! machine; the third is the person, who pastes it. All three end as `Input::Link`, as they are: nothing here reads
+//! machine; the third is the person, who pastes it. All three end as `Input::Callback`, as they are: nothing here reads
 //! an address, and a frontend that has one from elsewhere passes it on without asking anybody.
 //!
 //! What is done is [`Step`]s first, which can be shown, and compared in tests on any system. All calls wait for files

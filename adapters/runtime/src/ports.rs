@@ -62,7 +62,7 @@ impl Links {
 
     /// This address was asked for.
     pub async fn heard(&self, address: Secret<String>) {
-        self.inputs.send(Input::Link(address)).await.ok();
+        self.inputs.send(Input::Callback(address.into())).await.ok();
     }
 }
 

@@ -118,7 +118,7 @@ impl Life {
         if self.is_killed() {
             return Ok(());
         }
-        self.hear(Input::Link(address.into()))
+        self.hear(Input::Callback(address.into()))
     }
 
     /// The engine hears `input`; what it wants is written down and then done, unless the process dies of it.

@@ -102,7 +102,9 @@ impl Life {
             "about:blank",
         ];
         for link in links.into_iter().map(str::to_owned).chain(intrusion) {
-            if !engine.handle(now, Input::Link(link.as_str().into())).is_empty() || engine.view() != before {
+            if !engine.handle(now, Input::Callback(link.as_str().into())).is_empty()
+                || engine.view() != before
+            {
                 return Err(Broken::new(Law::NotOurs, link));
             }
         }

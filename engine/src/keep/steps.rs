@@ -326,7 +326,7 @@ impl Machine {
 fn answered<'e>(call: &Call, event: &Event<'e>, now: Time) -> Result<&'e Reply, Failure> {
     match event {
         Event::Reply(_, reply) => Ok(reply),
-        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Link(_) => Err(call.timed_out(now)),
+        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Callback(_) => Err(call.timed_out(now)),
     }
 }
 
@@ -336,7 +336,7 @@ pub(super) fn storage_failure(event: &Event<'_>) -> Failure {
         Event::TimedOut(_) => {
             Failure { cause: Cause::Unavailable { outage: Outage::TimedOut, retry_at: None }, evidence: None }
         }
-        Event::Reply(..) | Event::Start | Event::Intent(_) | Event::Link(_) => {
+        Event::Reply(..) | Event::Start | Event::Intent(_) | Event::Callback(_) => {
             Failure::storage(StorageProblem::Other)
         }
     }

@@ -75,7 +75,7 @@ impl Visit {
         cx: &mut Cx<'_>,
     ) -> Outcome<State> {
         match event {
-            Event::Link(link) => self.called_back(machine, link, cx),
+            Event::Callback(link) => self.called_back(machine, link, cx),
             Event::Intent(Intent::OpenBrowser) => {
                 cx.browse(self.page().clone());
                 Handled

@@ -139,7 +139,7 @@ impl Showing {
                 let heard = heard(call, event, cx);
                 self.polled(machine, heard, cx)
             }
-            (_, Event::Start | Event::Intent(_) | Event::Reply(..) | Event::Link(_)) => Super,
+            (_, Event::Start | Event::Intent(_) | Event::Reply(..) | Event::Callback(_)) => Super,
         }
     }
 

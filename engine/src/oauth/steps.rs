@@ -29,7 +29,9 @@ pub(super) fn failed(failure: Failure) -> State {
 pub(super) fn answer<'r>(call: &Call, event: &Event<'r>, cx: &Cx<'_>) -> Result<Answer<'r>, Failure> {
     match event {
         Event::Reply(_, reply) => call.answer(reply, cx.now),
-        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Link(_) => Err(call.timed_out(cx.now)),
+        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Callback(_) => {
+            Err(call.timed_out(cx.now))
+        }
     }
 }
 
@@ -181,7 +183,7 @@ fn listening(wait: Wait, event: &Event<'_>, cx: &Cx<'_>) -> Listener {
             // However long the rest of the preparations takes.
             Listener::At { wait: Wait { until: cx.now + BROWSER, ..wait }, origin: origin.clone() }
         }
-        Event::Reply(..) | Event::TimedOut(_) | Event::Start | Event::Intent(_) | Event::Link(_) => {
+        Event::Reply(..) | Event::TimedOut(_) | Event::Start | Event::Intent(_) | Event::Callback(_) => {
             Listener::Absent
         }
     }

@@ -54,7 +54,7 @@ impl Ask {
             Self::Submit(_) => Task::Register,
             Self::Validity(_) => Task::CheckToken,
             Self::Confirm(_) => Task::SendConfirmation,
-            Self::Code(..) => Task::CheckCode,
+            Self::Code(..) => Task::CheckConfirmation,
             Self::Page(_) => Task::FindPage,
         }
     }

@@ -146,7 +146,7 @@ impl Away {
             }
             Event::Reply(_, reply) => self.looked(machine, reply, cx),
             Event::TimedOut(_) => self.rested(machine, cx),
-            Event::Start | Event::Link(_) => Super,
+            Event::Start | Event::Callback(_) => Super,
         }
     }
 

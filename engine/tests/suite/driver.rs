@@ -171,7 +171,7 @@ impl Driver {
 
     pub(crate) fn link(&mut self, link: &str) -> &mut Self {
         self.trace += "< a callback\n";
-        self.hear(Input::Link(link.into()));
+        self.hear(Input::Callback(link.into()));
         self
     }
 

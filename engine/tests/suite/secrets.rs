@@ -140,5 +140,5 @@ fn evidence_holds_no_query() {
     let printed =
         Effect::Http { id: narthex::EffectId(1), request: driver.sent.last().expect("sent").clone() };
     assert!(!format!("{printed:?}").contains(MARKER));
-    assert!(!format!("{:?}", Input::Link("http://127.0.0.1/?loginToken=MARKER".into())).contains(MARKER));
+    assert!(!format!("{:?}", Input::Callback("http://127.0.0.1/?loginToken=MARKER".into())).contains(MARKER));
 }

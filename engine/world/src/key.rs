@@ -105,9 +105,11 @@ pub fn area(world: &World) -> &'static str {
     };
     match task {
         Task::FindServer | Task::AskServer => "discovery",
-        Task::Register | Task::CheckToken | Task::SendConfirmation | Task::CheckCode | Task::FindPage => {
-            "registration"
-        }
+        Task::Register
+        | Task::CheckToken
+        | Task::SendConfirmation
+        | Task::CheckConfirmation
+        | Task::FindPage => "registration",
         Task::AwaitCallback | Task::RegisterClient | Task::GetUserCode | Task::SignIn => "sign-in",
         Task::KeepSession
         | Task::CheckSession

@@ -32,7 +32,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
         secrets::of_effect(before, after, effect);
     }
     let pages = effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();
-    let by_itself = !matches!(step.deed, Deed::Input(Input::Intent(_) | Input::Link(_)));
+    let by_itself = !matches!(step.deed, Deed::Input(Input::Intent(_) | Input::Callback(_)));
     let most = usize::from(!(by_itself && before.memory.browsed));
     assert!(pages <= most, "opens the browser once more by itself: {path:?}");
     secrets::of_input(step, path);

@@ -43,7 +43,7 @@ const TASKS: [Task; 17] = [
     Task::Register,
     Task::CheckToken,
     Task::SendConfirmation,
-    Task::CheckCode,
+    Task::CheckConfirmation,
     Task::FindPage,
     Task::AwaitCallback,
     Task::RegisterClient,

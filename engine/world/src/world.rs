@@ -261,10 +261,10 @@ impl World {
                 let given_up = effects.contains(&Effect::Cancel { id: *id });
                 self.answered(*id, reply, given_up, kind);
             }
-            Input::Link(link) if kind == Kind::Answer => {
-                (self.used_link, self.memory.browsed) = (Some(link.expose().clone()), false);
+            Input::Callback(link) if kind == Kind::Answer => {
+                (self.used_link, self.memory.browsed) = (Some(link.address().expose().clone()), false);
             }
-            Input::Link(_) => self.memory.browsed = false,
+            Input::Callback(_) => self.memory.browsed = false,
             Input::Tick => {}
         }
     }
@@ -279,7 +279,7 @@ impl World {
                 let is_login = |open: &Open| open.id == *id && open.class == Class::Login;
                 self.open.iter().any(is_login) && next.open.iter().any(|open| open.class == Class::Logout)
             }
-            Input::Intent(_) | Input::Link(_) | Input::Tick => false,
+            Input::Intent(_) | Input::Callback(_) | Input::Tick => false,
         };
         if forgets || discards || self.lets_go(next) {
             next.memory.issued = None;

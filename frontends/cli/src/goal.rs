@@ -111,7 +111,7 @@ impl Goal {
             | narthex::Task::AskServer
             | narthex::Task::CheckToken
             | narthex::Task::SendConfirmation
-            | narthex::Task::CheckCode
+            | narthex::Task::CheckConfirmation
             | narthex::Task::FindPage
             | narthex::Task::AwaitCallback
             | narthex::Task::RegisterClient

@@ -93,7 +93,7 @@ pub(crate) async fn listen(setup: &Setup, talk: &Talk) -> Option<JoinHandle<()>>
     let engine = talk.inbox();
     Some(tokio::spawn(async move {
         while let Some(address) = inbox.next().await {
-            if engine.send(Input::Link(address)).await.is_err() {
+            if engine.send(Input::Callback(address.into())).await.is_err() {
                 return;
             }
         }

@@ -60,7 +60,7 @@ impl Json {
             };
             match said {
                 Said::Intent(intent) => return Next::Say(Input::Intent(intent)),
-                Said::Link(link) => return Next::Say(Input::Link(link)),
+                Said::Callback(callback) => return Next::Say(Input::Callback(callback)),
                 Said::Assess(password) => {
                     out::print("password_strength", &narthex_strength::assess(&password, &[]));
                 }

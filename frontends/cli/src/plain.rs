@@ -34,7 +34,7 @@ impl<'t> Plain<'t> {
             changed = talk.changed() => return if changed { Next::Changed } else { Next::Nobody },
         };
         match line {
-            Some(Line::Text(address)) => Next::Say(Input::Link(address)),
+            Some(Line::Text(address)) => Next::Say(Input::Callback(address.into())),
             Some(Line::TooLong | Line::NotUtf8) => Next::Changed,
             None => {
                 self.lines = None;

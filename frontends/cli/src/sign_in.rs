@@ -89,7 +89,7 @@ pub(crate) async fn called_back(setup: &Setup, address: Secret<String>) -> Resul
     let place = store.place().clone();
     let world = World { http, store, browser: false, listens: false, keeps_flows: true };
     let mut talk = Talk::begin(start, world);
-    talk.say(Input::Link(address)).await;
+    talk.say(Input::Callback(address.into())).await;
     if !handler::is_taken(&talk.view().screen) {
         talk.end().await;
         return Ok(false);

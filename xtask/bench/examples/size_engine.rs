@@ -4,7 +4,9 @@
 
 use std::io::{Read as _, stdin};
 
-use narthex::{Config, Effect, EffectId, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time};
+use narthex::{
+    Callback, Config, Effect, EffectId, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time,
+};
 
 fn main() {
     let mut script = String::new();
@@ -40,7 +42,7 @@ fn input(line: &str, open: Option<EffectId>) -> Input {
         return Input::Intent(intent);
     }
     if let Some(link) = line.strip_prefix("link ") {
-        return Input::Link(Secret::new(link.to_owned()));
+        return Input::Callback(Callback::from(link.to_owned()));
     }
     let Some(id) = open else { return Input::Tick };
     let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));

@@ -148,7 +148,7 @@ impl Run {
     pub fn altered(input: &Input, alter: impl FnOnce(&Reply) -> Reply) -> Input {
         match input {
             Input::Reply { id, reply } => Input::Reply { id: *id, reply: alter(reply) },
-            Input::Intent(_) | Input::Link(_) | Input::Tick => input.clone(),
+            Input::Intent(_) | Input::Callback(_) | Input::Tick => input.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Is all of the engine in this module? It goes wherever a script from outside leads it.
 
-use narthex::{Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time};
+use narthex::{Callback, Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time};
 
 /// Drives an engine through a script of lines: a link, an intent as JSON, an answer, a state to resume from.
 /// Nothing of it is known when this is compiled, so no path can be left out.
@@ -39,7 +39,7 @@ fn input(line: &str, open: Option<narthex::EffectId>) -> Input {
         return Input::Intent(intent);
     }
     if let Some(link) = line.strip_prefix("link ") {
-        return Input::Link(Secret::new(link.to_owned()));
+        return Input::Callback(Callback::from(link.to_owned()));
     }
     let Some(id) = open else { return Input::Tick };
     let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));

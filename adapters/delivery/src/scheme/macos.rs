@@ -12,7 +12,7 @@
 //! ```
 //!
 //! The address does not come as an argument but as an Apple event (`kAEGetURL`, `application:openURLs:`), to the
-//! process that runs already: the application has to take it and to pass it on as `Input::Link`. A program without a
+//! process that runs already: the application has to take it and to pass it on as `Input::Callback`. A program without a
 //! bundle cannot; it has its listener. Which of several applications that declare the scheme is chosen is not asked.
 
 use std::path::{Path, PathBuf};

@@ -49,13 +49,36 @@ pub(crate) enum Line {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub(crate) enum Heard {
-    Intent { intent: Value },
-    Answer { id: u64, status: u16, headers: Vec<(String, String)>, body: Body },
-    Lost { id: u64, lost: Lost },
-    Listening { id: u64, origin: Url },
-    NotListening { id: u64, lost: Lost },
-    Stored { id: u64, problem: Option<StorageProblem> },
-    Link { address: String },
+    Intent {
+        intent: Value,
+    },
+    Answer {
+        id: u64,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Body,
+    },
+    Lost {
+        id: u64,
+        lost: Lost,
+    },
+    Listening {
+        id: u64,
+        origin: Url,
+    },
+    NotListening {
+        id: u64,
+        lost: Lost,
+    },
+    Stored {
+        id: u64,
+        problem: Option<StorageProblem>,
+    },
+    // Version 1 said `link` at first.
+    #[serde(alias = "link")]
+    Callback {
+        address: String,
+    },
     Tick,
 }
 

@@ -75,8 +75,9 @@ impl Recorder {
         let input = match input {
             Input::Intent(intent) => Heard::Intent { intent: ask::intent(intent, &mut self.known) },
             Input::Reply { id, reply } => self.reply(id.0, reply),
-            Input::Link(address) => {
-                Heard::Link { address: answer::address(address.expose(), &mut self.known) }
+            Input::Callback(callback) => {
+                let address = answer::address(callback.address().expose(), &mut self.known);
+                Heard::Callback { address }
             }
             Input::Tick => Heard::Tick,
         };

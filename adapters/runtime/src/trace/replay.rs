@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use narthex::{Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time, View};
+use narthex::{
+    Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time, View,
+};
 use serde_json::Value;
 
 use super::line::{Asked, Heard, Line, VERSION};
@@ -149,7 +151,7 @@ fn heard(input: Heard) -> Option<Input> {
         Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
         Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),
         Heard::Stored { id, problem } => reply(id, Reply::Stored(problem.map_or(Ok(()), Err))),
-        Heard::Link { address } => Some(Input::Link(Secret::new(address))),
+        Heard::Callback { address } => Some(Input::Callback(Callback::from(address))),
         Heard::Tick => Some(Input::Tick),
     }
 }

@@ -86,7 +86,7 @@ fn settle(server: &mut Sandbox, now: Time, engine: &mut Engine, effects: Vec<Eff
                 Input::Reply { id, reply: Reply::Stored(Ok(())) }
             }
             Effect::Browse { url } => match server.consent(now, &url, Person::signing_in(MEMBER, PASSWORD)) {
-                Some(back) => Input::Link(String::from(back).as_str().into()),
+                Some(back) => Input::Callback(String::from(back).as_str().into()),
                 None => continue,
             },
             Effect::Cancel { .. } => continue,

@@ -1,6 +1,6 @@
 //! Raw bytes as what an authorization server says, and as what comes back from its pages.
 
-use narthex::{Input, Secret};
+use narthex::{Callback, Input};
 use url::Url;
 
 use super::answer::{heard, told};
@@ -99,7 +99,7 @@ pub fn callback(data: &[u8]) {
             return;
         }
         let kind = if is_ours(&text, &ours, &state) { Kind::Raw } else { Kind::Noise };
-        let deed = Deed::Input(Input::Link(Secret::new(text)));
+        let deed = Deed::Input(Input::Callback(Callback::from(text)));
         let after = start.step(&Step { name: "bytes".to_owned(), now: start.now, deed, kind });
         for step in after.menu().iter().filter(|step| matches!(step.kind, Kind::Kill | Kind::Due)) {
             let _ = after.step(step);

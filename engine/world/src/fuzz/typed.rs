@@ -1,6 +1,6 @@
 //! Raw bytes as what is typed, pasted, sent by another program, or found in a file.
 
-use narthex::{Config, Engine, Input, Intent, Saved, Secret, Session, Time};
+use narthex::{Callback, Config, Engine, Input, Intent, Saved, Session, Time};
 use url::Url;
 
 use crate::class::is_loopback;
@@ -24,7 +24,7 @@ pub fn link(data: &[u8]) {
             return;
         }
         let kind = if is_ours(&text, &ours) { Kind::Raw } else { Kind::Noise };
-        let deed = Deed::Input(Input::Link(Secret::new(text)));
+        let deed = Deed::Input(Input::Callback(Callback::from(text)));
         let _ = start.step(&Step { name: "bytes".to_owned(), now: start.now, deed, kind });
     });
 }

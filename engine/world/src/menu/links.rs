@@ -1,6 +1,6 @@
 //! Which callback addresses can come?
 
-use narthex::{Input, Secret};
+use narthex::{Callback, Input};
 use url::Url;
 
 use super::{Deed, Kind, Step};
@@ -9,7 +9,7 @@ use crate::world::{MARK, World};
 impl World {
     pub(super) fn links(&self, menu: &mut Vec<Step>) {
         let mut link = |name: &str, link: String, kind| {
-            menu.push(self.at(self.now, name, Deed::Input(Input::Link(Secret::new(link))), kind));
+            menu.push(self.at(self.now, name, Deed::Input(Input::Callback(Callback::from(link))), kind));
         };
         let token = format!("loginToken={MARK}link-{}-", self.serial);
         if let Some(page) = &self.pages[0] {

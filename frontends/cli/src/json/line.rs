@@ -1,6 +1,6 @@
 //! What a program may say, in one line.
 
-use narthex::{Intent, Secret};
+use narthex::{Callback, Intent, Secret};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(crate) enum Said {
     Intent(Intent),
-    Link(Secret<String>),
+    Callback(Callback),
     Assess(Secret<String>),
     /// An empty line.
     Nothing,
@@ -18,8 +18,10 @@ pub(crate) enum Said {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Link {
-    link: Secret<String>,
+struct Came {
+    // Programs that were written for 0.1 say `link`.
+    #[serde(alias = "link")]
+    callback: Callback,
 }
 
 #[derive(Deserialize)]
@@ -41,13 +43,13 @@ pub(crate) fn read(line: &str) -> Said {
     if object.contains_key("intent") {
         return from(line, Said::Intent);
     }
-    if object.contains_key("link") {
-        return from(line, |Link { link }| Said::Link(link));
+    if object.contains_key("callback") || object.contains_key("link") {
+        return from(line, |Came { callback }| Said::Callback(callback));
     }
     if object.contains_key("assess_password") {
         return from(line, |Assess { assess_password }| Said::Assess(assess_password));
     }
-    Said::Invalid("there is no \"intent\", \"link\" or \"assess_password\"".to_owned())
+    Said::Invalid("there is no \"intent\", \"callback\" or \"assess_password\"".to_owned())
 }
 
 fn from<'l, T: Deserialize<'l>>(line: &'l str, said: impl FnOnce(T) -> Said) -> Said {
@@ -88,7 +90,7 @@ mod tests {
     fn a_wrong_line_says_why_and_quotes_no_secret() {
         assert_eq!(invalid("marker"), "not JSON");
         assert_eq!(invalid("[\"marker\"]"), "not an object");
-        assert_eq!(invalid("{\"marker\":1}"), "there is no \"intent\", \"link\" or \"assess_password\"");
+        assert_eq!(invalid("{\"marker\":1}"), "there is no \"intent\", \"callback\" or \"assess_password\"");
         assert!(
             invalid(r#"{"intent":"marker"}"#).starts_with("unknown variant, expected one of `use_server`")
         );
@@ -96,13 +98,15 @@ mod tests {
         assert_eq!(invalid(r#"{"intent":"use_token"}"#), "missing field `token`");
         assert!(!invalid(r#"{"intent":"sign_out","everywhere":"marker"}"#).contains("marker"));
         assert!(!invalid(r#"{"intent":{"marker":1}}"#).contains("marker"));
-        assert!(!invalid(r#"{"link":"a","marker":"b"}"#).contains("marker"));
+        assert!(!invalid(r#"{"callback":"a","marker":"b"}"#).contains("marker"));
+        assert!(!invalid(r#"{"callback":"a","link":"marker"}"#).contains("marker"));
     }
 
     #[test]
     fn the_three_kinds_of_lines_are_read() {
         assert!(matches!(read(r#"{"intent":"cancel"}"#), Said::Intent(Intent::Cancel)));
-        assert!(matches!(read(r#"{"link":"http://127.0.0.1/"}"#), Said::Link(_)));
+        assert!(matches!(read(r#"{"callback":"http://127.0.0.1/"}"#), Said::Callback(_)));
+        assert!(matches!(read(r#"{"link":"http://127.0.0.1/"}"#), Said::Callback(_)));
         assert!(matches!(read(r#"{"assess_password":"x"}"#), Said::Assess(_)));
         assert!(matches!(read(" "), Said::Nothing));
     }

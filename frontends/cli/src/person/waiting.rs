@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use narthex::{Input, Intent, Offer, Screen, Secret, View};
+use narthex::{Callback, Input, Intent, Offer, Screen, Secret, View};
 
 use super::field::Field;
 use super::{Person, finish};
@@ -118,7 +118,7 @@ fn said(typed: &str, view: &View) -> Next {
         "r" => Intent::Resend,
         "c" => Intent::SignInWithDeviceCode,
         "q" => Intent::Cancel,
-        address if address.contains(":/") => return Next::Say(Input::Link(Secret::from(address))),
+        address if address.contains(":/") => return Next::Say(Input::Callback(Callback::from(address))),
         address if address.contains('@') => Intent::UseEmail { address: address.to_owned() },
         code if is_code => Intent::EnterCode { code: Secret::from(code) },
         _ => return Next::Changed,

@@ -15,7 +15,7 @@ impl Text {
             Task::Register => "task-register",
             Task::CheckToken => "task-check-token",
             Task::SendConfirmation => "task-send-confirmation",
-            Task::CheckCode => "task-check-code",
+            Task::CheckConfirmation => "task-check-confirmation",
             Task::FindPage => "task-find-page",
             Task::AwaitCallback => "task-await-callback",
             Task::RegisterClient => "task-register-client",

@@ -85,9 +85,9 @@ fn only_the_right_callback_counts_however_it_comes() {
             let pairs: Vec<_> = callback.query_pairs().into_owned().collect();
             let pairs = pairs.into_iter().filter(|(key, _)| key != "state" && key != parameter);
             foreign.query_pairs_mut().clear().extend_pairs(pairs).append_pair(parameter, value);
-            run.say(&json!({ "link": foreign }));
+            run.say(&json!({ "callback": foreign }));
         }
-        run.say(&json!({ "link": "nonsense" }));
+        run.say(&json!({ "callback": "nonsense" }));
         run.intent("check_now");
         while run.next()["type"] != "not_offered" {}
         if pasted {
