@@ -11,6 +11,7 @@ use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStat
 use crate::cx::{Cx, Event, Wait};
 use crate::discovery::{Discovery, Found};
 use crate::failure::{Cause, Failure, Missing, Refusal};
+use crate::flow::Flow;
 use crate::intent::{Intent, Offers};
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
@@ -65,41 +66,28 @@ impl Account {
     }
 
     pub(crate) fn each_wait(&self, mut each: impl FnMut(Wait)) {
-        match self.0.state() {
-            State::Discovering { flow, .. } => flow.waits().for_each(&mut each),
-            State::Registering { flow, .. } => flow.waits().for_each(&mut each),
-            State::SigningIn { flow, .. } => flow.waits().for_each(&mut each),
-            State::Authorizing { flow, .. } => flow.waits().for_each(&mut each),
-            State::Keeping { flow } | State::Discarding { flow, .. } => flow.waits().for_each(&mut each),
-            State::Welcome { .. }
-            | State::Choosing { .. }
-            | State::AwaitingApproval { .. }
-            | State::SessionEnded { .. }
-            | State::SignedOut { .. }
-            | State::Paused { .. } => {}
+        if let Some(flow) = self.0.state().flow() {
+            flow.each_wait(&mut each);
         }
     }
 
     pub(crate) fn save(&self) -> Option<Saved> {
         let content = match self.0.state() {
-            State::Registering { flow, .. } => Content::Register(Box::new(flow.save()?)),
-            State::SigningIn { recover: Some(register), .. } => Content::Register(Box::new(register.save()?)),
-            State::SigningIn { flow, .. } => Content::Sso(Box::new(flow.save()?)),
-            State::Authorizing { flow, .. } => Content::OAuth(Box::new(flow.save()?)),
-            State::Discarding { flow, .. } => Content::Unwanted(flow.save()?.0),
+            State::SigningIn { recover: Some(register), .. } => register.save()?,
+            State::Discarding { flow, .. } => flow.save()?.unwanted(),
             State::AwaitingApproval { server, username } => {
                 Content::AwaitingApproval { server: server.clone(), username: username.clone() }
             }
-            State::Keeping { flow } => match flow.save()? {
-                (session, true) => Content::Renewed(session),
-                (session, false) => Content::Fresh(session),
-            },
             State::Paused { saved } => saved.0.clone(),
-            State::Welcome { .. }
+            state @ (State::Welcome { .. }
             | State::Discovering { .. }
             | State::Choosing { .. }
-            | State::SessionEnded { .. }
-            | State::SignedOut { .. } => return None,
+            | State::Registering { .. }
+            | State::SigningIn { .. }
+            | State::Authorizing { .. }
+            | State::Keeping { .. }
+            | State::SessionEnded(_)
+            | State::SignedOut { .. }) => state.flow()?.save()?,
         };
         Some(Saved(content))
     }
@@ -243,7 +231,7 @@ impl blocking::State<Machine> for State {
             },
             (Self::Discarding { flow, place, problem }, event) => match flow.handle(event, cx) {
                 None => Handled,
-                Some(_) => Transition(after::discarded(&flow.server(), place.take(), problem.take())),
+                Some(_) => Transition(after::discarded(flow.server(), place.take(), problem.take())),
             },
             (Self::AwaitingApproval { server, .. }, Event::Intent(Intent::Cancel)) => {
                 Transition(Self::welcome(server.to_string(), None))
@@ -270,12 +258,29 @@ impl blocking::State<Machine> for State {
 }
 
 impl State {
+    /// The flow that runs.
+    fn flow(&self) -> Option<&dyn Flow> {
+        match self {
+            Self::Discovering { flow, .. } => Some(&**flow),
+            Self::Registering { flow, .. } => Some(&**flow),
+            Self::SigningIn { flow, .. } => Some(&**flow),
+            Self::Authorizing { flow, .. } => Some(&**flow),
+            Self::Keeping { flow } | Self::Discarding { flow, .. } => Some(&**flow),
+            Self::Welcome { .. }
+            | Self::Choosing { .. }
+            | Self::AwaitingApproval { .. }
+            | Self::SessionEnded { .. }
+            | Self::SignedOut { .. }
+            | Self::Paused { .. } => None,
+        }
+    }
+
     fn welcome(typed: String, problem: Option<Failure>) -> Self {
         Self::Welcome { typed: typed.into(), problem: problem.map(Box::new) }
     }
 
     fn discover(typed: &str, again: Option<Box<Ended>>, cx: &mut Cx<'_>) -> Self {
-        match Discovery::start(typed, cx) {
+        match Discovery::of(typed, cx) {
             Ok(flow) => Self::Discovering { typed: typed.into(), flow: Box::new(flow), again },
             Err(refusal) => Self::not_found(typed, Failure::refused(refusal), again),
         }
@@ -319,7 +324,7 @@ impl Place {
             Intent::SignInWithBrowser => return self.authorize(Way::SignIn, cx),
             Intent::SignInWithDeviceCode => return self.authorize(Way::DeviceCode, cx),
             Intent::CreateAccount => {
-                let flow = Box::new(Register::start(server, base, self.uia.clone(), cx));
+                let flow = Box::new(Register::with(server, base, self.uia.clone(), cx));
                 return Some(State::Registering { flow, place: Some(Box::new(self.clone())) });
             }
             Intent::SignInWithPassword { identifier, .. } if self.is_elsewhere(identifier) => {
@@ -337,7 +342,7 @@ impl Place {
             Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
             _ => return None,
         };
-        let flow = Box::new(Legacy::start(server, base, credentials, self.device_id.clone(), cx));
+        let flow = Box::new(Legacy::with(server, base, credentials, self.device_id.clone(), cx));
         Some(State::SigningIn { flow, place: Some(Box::new(self.clone())), recover: None })
     }
 
@@ -352,7 +357,7 @@ impl Place {
             only_them: again.is_some(),
             user_id: again.or_else(|| self.user_id.clone()),
         };
-        let (flow, place) = (OAuth::start(goal, cx), Some(Box::new(self.clone())));
+        let (flow, place) = (OAuth::with(goal, cx), Some(Box::new(self.clone())));
         Some(match flow.end() {
             // Where nobody can introduce themselves, and we are not known.
             Some(end) => after::authorizing(end, &flow, place, cx),

@@ -9,18 +9,21 @@ mod typed;
 use std::sync::Arc;
 
 use statig::Outcome::{self, Handled, Super, Transition};
-use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
+use statig::blocking::{self, IntoStateMachine};
 use url::Url;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
+use crate::flow::{self, Flow, Shell};
 use crate::http::{self, Call};
+use crate::intent::{Offer, Offers};
 use crate::io::{EffectId, Reply};
 use crate::metadata::Metadata;
 use crate::report::{Finding, LoginSupport, Question, RegistrationSupport, ServerReport, Step};
+use crate::saved::Content;
 use crate::uia::{self, Uia};
-use crate::view::Task;
+use crate::view::{Screen, Task};
 
 use self::answers::Heard;
 use self::typed::Typed;
@@ -40,44 +43,43 @@ pub(crate) struct Found {
     pub(crate) user_id: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Discovery(InitializedStateMachine<Machine>);
+pub(crate) type Discovery = Shell<Machine>;
 
 impl Discovery {
-    pub(crate) fn start(input: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn of(input: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
         let typed = Typed::parse(input)?;
-        let mut machine =
-            Machine { typed, steps: Vec::new() }.uninitialized_state_machine().init_with_context(cx);
-        machine.handle_with_context(&Event::Start, cx);
-        Ok(Self(machine))
+        Ok(Self::start(Machine { typed, steps: Vec::new() }, cx))
     }
+}
 
-    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<Result<Found, Failure>> {
-        self.0.handle_with_context(event, cx);
-        match self.0.state() {
-            State::New | State::AskingWellKnown { .. } | State::AskingServer { .. } => None,
-            State::Ended(end) => Some((**end).clone()),
+impl Flow for Discovery {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        match self.state() {
+            State::AskingWellKnown { call, .. } => each(call.wait),
+            State::AskingServer { asked, .. } => asked.waits().for_each(each),
+            State::New | State::Ended(_) => {}
         }
     }
 
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
-        let (one, many) = match self.0.state() {
-            State::AskingWellKnown { call, .. } => (Some(call.wait), None),
-            State::AskingServer { asked, .. } => (None, Some(asked.waits())),
-            State::New | State::Ended(_) => (None, None),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
+    fn offers(&self) -> Offers {
+        Offers::of(&[Offer::Cancel])
     }
 
-    pub(crate) fn server(&self) -> &str {
-        &self.0.inner().typed.server
-    }
-
-    pub(crate) fn task(&self) -> Task {
-        match self.0.state() {
+    fn screen(&self) -> Screen {
+        let task = match self.state() {
             State::New | State::AskingWellKnown { .. } => Task::FindServer,
             State::AskingServer { .. } | State::Ended(_) => Task::AskServer,
-        }
+        };
+        Screen::Busy { server: self.server().to_owned(), task }
+    }
+
+    /// All of it can be asked again.
+    fn save(&self) -> Option<Content> {
+        None
+    }
+
+    fn server(&self) -> &str {
+        &self.machine().typed.server
     }
 }
 
@@ -112,6 +114,17 @@ impl IntoStateMachine for Machine {
 
     fn initial() -> State {
         State::New
+    }
+}
+
+impl flow::Machine for Machine {
+    type End = Result<Found, Failure>;
+
+    fn end(state: &State) -> Option<Self::End> {
+        match state {
+            State::Ended(end) => Some((**end).clone()),
+            State::New | State::AskingWellKnown { .. } | State::AskingServer { .. } => None,
+        }
     }
 }
 

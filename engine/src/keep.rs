@@ -8,13 +8,13 @@ mod verdict;
 
 use std::time::Duration;
 
-use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
-
 use crate::account_management::AccountManagement;
-use crate::cx::{Cx, Event, Wait};
+use crate::cx::{Cx, Wait};
 use crate::failure::Failure;
+use crate::flow::{self, Flow, Shell};
 use crate::intent::{Offer, Offers};
 use crate::io::Time;
+use crate::saved::Content;
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
@@ -38,8 +38,7 @@ pub(crate) struct Ended {
     pub(crate) failure: Failure,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Keep(InitializedStateMachine<Machine>);
+pub(crate) type Keep = Shell<Machine>;
 
 impl Keep {
     /// A session that the server has just given us: it has to be stored before anything else.
@@ -76,15 +75,31 @@ impl Keep {
         Self::at(machine, state, cx)
     }
 
-    fn at(machine: Machine, state: State, cx: &mut Cx<'_>) -> Self {
-        let mut machine = machine.uninitialized_state_machine();
-        *machine.state_mut() = state;
-        Self(machine.init_with_context(cx))
+    /// The session, once it is stored and until it ends.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        let machine = self.machine();
+        match self.state() {
+            State::Resting { .. } | State::Checking { .. } | State::Listing { .. } => Some(&machine.session),
+            State::Refreshing { then, .. } | State::Storing { then, .. } => {
+                Some(&machine.session).filter(|_| machine.is_stored && !then.is_end())
+            }
+            State::New
+            | State::Unstored { .. }
+            | State::StoreFailed { .. }
+            | State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Erasing { .. }
+            | State::EraseFailed { .. }
+            | State::Ended(_) => None,
+        }
     }
+}
 
-    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
-        self.0.handle_with_context(event, cx);
-        match self.0.state() {
+impl flow::Machine for Machine {
+    type End = End;
+
+    fn end(state: &State) -> Option<End> {
+        match state {
             State::Ended(end) => Some((**end).clone()),
             State::New
             | State::Storing { .. }
@@ -100,13 +115,15 @@ impl Keep {
             | State::EraseFailed { .. } => None,
         }
     }
+}
 
-    pub(crate) fn server(&self) -> String {
-        self.0.inner().server()
+impl Flow for Keep {
+    fn server(&self) -> &str {
+        self.machine().server()
     }
 
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
-        let wait = match self.0.state() {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        let wait = match self.state() {
             State::Storing { wait, .. } | State::Erasing { wait, .. } => Some(*wait),
             State::Checking { call } | State::Listing { call } => Some(call.wait),
             State::Refreshing { call, .. } | State::SigningOut { call, .. } => Some(call.wait),
@@ -115,42 +132,23 @@ impl Keep {
             State::SignOutFailed { again, .. } => *again,
             State::New | State::StoreFailed { .. } | State::EraseFailed { .. } | State::Ended(_) => None,
         };
-        wait.into_iter()
+        wait.into_iter().for_each(each);
     }
 
-    /// The session, once it is stored and until it ends.
-    pub(crate) fn session(&self) -> Option<&Session> {
-        let machine = self.0.inner();
-        match self.0.state() {
-            State::Resting { .. } | State::Checking { .. } | State::Listing { .. } => Some(&machine.session),
-            State::Refreshing { then, .. } | State::Storing { then, .. } => {
-                Some(&machine.session).filter(|_| machine.is_stored && !then.is_end())
-            }
-            State::New
-            | State::Unstored { .. }
-            | State::StoreFailed { .. }
-            | State::SigningOut { .. }
-            | State::SignOutFailed { .. }
-            | State::Erasing { .. }
-            | State::EraseFailed { .. }
-            | State::Ended(_) => None,
-        }
-    }
-
-    /// A session that is not stored yet, and would be lost; and whether it is stored with older tokens.
-    pub(crate) fn save(&self) -> Option<(Session, bool)> {
-        let machine = self.0.inner();
-        match self.0.state() {
-            State::Storing { .. } | State::StoreFailed { .. } => match &machine.renewed {
-                Some(renewed) => Some((renewed.clone(), true)),
-                None => Some((machine.session.clone(), false)),
-            },
-            State::Unstored { .. } => Some((machine.session.clone(), true)),
+    /// A session that is not stored yet, and would be lost.
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        match self.state() {
+            State::Storing { .. } | State::StoreFailed { .. } => Some(match &machine.renewed {
+                Some(renewed) => Content::Renewed(renewed.clone()),
+                None => Content::Fresh(machine.session.clone()),
+            }),
+            State::Unstored { .. } => Some(Content::Renewed(machine.session.clone())),
             // Until the server knows, the device is there, and somebody has to be able to remove it.
             State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
                 if !machine.is_stored =>
             {
-                Some((machine.session.clone(), false))
+                Some(Content::Fresh(machine.session.clone()))
             }
             State::New
             | State::Resting { .. }
@@ -165,14 +163,14 @@ impl Keep {
         }
     }
 
-    pub(crate) fn offers(&self) -> Offers {
-        match self.0.state() {
+    fn offers(&self) -> Offers {
+        match self.state() {
             State::Resting { .. } => Offers::of(&[Offer::CheckSession, Offer::ListDevices, Offer::SignOut])
-                .and_if(self.0.inner().session.refresh_token.is_some(), Offer::Refresh)
-                .and_if(self.0.inner().management().is_some(), Offer::ManageAccount),
+                .and_if(self.machine().session.refresh_token.is_some(), Offer::Refresh)
+                .and_if(self.machine().management().is_some(), Offer::ManageAccount),
             State::StoreFailed { .. } => Offers::of(&[Offer::Retry, Offer::SignOut]),
             State::SignOutFailed { .. } => {
-                Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.0.inner().may_be_stored, Offer::Cancel)
+                Offers::of(&[Offer::Retry, Offer::Forget]).and_if(self.machine().may_be_stored, Offer::Cancel)
             }
             State::EraseFailed { .. } => Offers::of(&[Offer::Retry]),
             State::New
@@ -187,19 +185,19 @@ impl Keep {
         }
     }
 
-    pub(crate) fn screen(&self) -> Screen {
-        let machine = self.0.inner();
-        let ending = |task| Screen::Busy { server: machine.server(), task };
+    fn screen(&self) -> Screen {
+        let machine = self.machine();
+        let ending = |task| Screen::Busy { server: machine.server().to_owned(), task };
         let busy = |task| match machine.is_stored {
             true => machine.signed_in(Some(task), None),
             false => ending(task),
         };
         let failed = |task, failure: &Failure| Screen::Problem {
-            server: machine.server(),
+            server: machine.server().to_owned(),
             task,
             failure: failure.clone(),
         };
-        match self.0.state() {
+        match self.state() {
             State::Resting { problem, .. } => machine.signed_in(None, problem.clone()),
             State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
                 ending(Task::SignOut)
@@ -218,8 +216,8 @@ impl Keep {
 }
 
 impl Machine {
-    fn server(&self) -> String {
-        crate::session::server_of(&self.session.user_id).unwrap_or_default().to_owned()
+    fn server(&self) -> &str {
+        crate::session::server_of(&self.session.user_id).unwrap_or_default()
     }
 
     fn management(&self) -> Option<&AccountManagement> {

@@ -9,16 +9,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use statig::Outcome::{self, Handled, Super, Transition};
-use statig::blocking::{self, InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _};
+use statig::blocking::{self, IntoStateMachine};
 use url::Url;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::flow::{self, Flow, Shell};
 use crate::grant;
 use crate::http::{Answer, Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
+use crate::saved::Content;
 use crate::secret::{Secret, exposed};
 use crate::session::Session;
 use crate::view::{Screen, Task};
@@ -39,12 +41,11 @@ pub(crate) enum End {
     Failed(Failure),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Legacy(InitializedStateMachine<Machine>);
+pub(crate) type Legacy = Shell<Machine>;
 
 impl Legacy {
     /// `device_id` is that of the device to make, or to come back to.
-    pub(crate) fn start(
+    pub(crate) fn with(
         server: &str,
         base: &Url,
         credentials: Credentials,
@@ -53,9 +54,7 @@ impl Legacy {
     ) -> Self {
         let (server, base) = (server.to_owned(), base.clone());
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
-        let mut this = Self(machine.uninitialized_state_machine().init_with_context(cx));
-        this.0.handle_with_context(&Event::Start, cx);
-        this
+        Self::start(machine, cx)
     }
 
     /// Goes back to listening for a browser that was opened in an earlier run.
@@ -64,53 +63,41 @@ impl Legacy {
         let wait = cx.listen(path.expose().clone(), Some(port));
         let credentials = Credentials::Sso { provider };
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
-        let mut machine = machine.uninitialized_state_machine();
-        *machine.state_mut() = State::Listening { wait, path, earlier: Some(port) };
-        Self(machine.init_with_context(cx))
+        Self::at(machine, State::Listening { wait, path, earlier: Some(port) }, cx)
     }
+}
 
-    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
-        self.0.handle_with_context(event, cx);
-        match self.0.state() {
-            State::Ended(end) => Some((**end).clone()),
-            State::New
-            | State::Listening { .. }
-            | State::InBrowser { .. }
-            | State::Asking { .. }
-            | State::Limited { .. }
-            | State::Failed { .. } => None,
-        }
-    }
-
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
-        let wait = match self.0.state() {
+impl Flow for Legacy {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        let wait = match self.state() {
             State::Listening { wait, .. } | State::InBrowser { wait, .. } => Some(*wait),
             State::Asking { call, .. } => Some(call.wait),
             State::Limited { pause, .. } => Some(*pause),
             State::New | State::Failed { .. } | State::Ended(_) => None,
         };
-        wait.into_iter()
-    }
-
-    pub(crate) fn server(&self) -> &str {
-        &self.0.inner().server
+        wait.into_iter().for_each(each);
     }
 
     /// Only the browser is worth coming back to: a password is soon typed again.
-    pub(crate) fn save(&self) -> Option<SavedSso> {
+    fn save(&self) -> Option<Content> {
         let (State::InBrowser { path, port, .. } | State::Listening { path, earlier: Some(port), .. }) =
-            self.0.state()
+            self.state()
         else {
             return None;
         };
-        let Machine { server, base, device_id, credentials, .. } = self.0.inner().clone();
+        let Machine { server, base, device_id, credentials, .. } = self.machine().clone();
         let Credentials::Sso { provider } = credentials else { return None };
-        Some(SavedSso { server, base, device_id, provider, path: path.clone(), port: *port })
+        let saved = SavedSso { server, base, device_id, provider, path: path.clone(), port: *port };
+        Some(Content::Sso(Box::new(saved)))
     }
 
-    pub(crate) fn offers(&self) -> Offers {
+    fn server(&self) -> &str {
+        &self.machine().server
+    }
+
+    fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
-        match self.0.state() {
+        match self.state() {
             State::New | State::Ended(_) => Offers::NONE,
             State::Listening { .. } | State::Asking { .. } | State::Limited { .. } => cancel,
             State::InBrowser { .. } => cancel.and(Offers::of(&[Offer::OpenBrowser])),
@@ -118,9 +105,9 @@ impl Legacy {
         }
     }
 
-    pub(crate) fn screen(&self) -> Screen {
-        let server = self.0.inner().server.clone();
-        match self.0.state() {
+    fn screen(&self) -> Screen {
+        let server = self.machine().server.clone();
+        match self.state() {
             State::Listening { .. } => Screen::Busy { server, task: Task::AwaitCallback },
             State::InBrowser { wait, page, .. } => {
                 Screen::InBrowser { server, url: page.0.clone(), stage: None, until: wait.until }
@@ -203,6 +190,22 @@ impl IntoStateMachine for Machine {
 
     fn initial() -> State {
         State::New
+    }
+}
+
+impl flow::Machine for Machine {
+    type End = End;
+
+    fn end(state: &State) -> Option<End> {
+        match state {
+            State::Ended(end) => Some((**end).clone()),
+            State::New
+            | State::Listening { .. }
+            | State::InBrowser { .. }
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. } => None,
+        }
     }
 }
 

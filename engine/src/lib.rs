@@ -67,6 +67,7 @@ mod cx;
 mod discovery;
 mod engine;
 mod failure;
+mod flow;
 mod grant;
 mod http;
 mod intent;

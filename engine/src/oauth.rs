@@ -16,11 +16,11 @@ mod steps;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
 use url::Url;
 
-use crate::cx::{Cx, Event, Wait};
+use crate::cx::{Cx, Event};
 use crate::failure::Failure;
+use crate::flow::Shell;
 use crate::io::Time;
 use crate::metadata::Metadata;
 use crate::secret::{Secret, exposed, exposed_option};
@@ -30,7 +30,7 @@ use crate::view::Task;
 
 use self::device::DeviceCode;
 use self::identify::Granted;
-use self::machine::{Machine, State};
+use self::machine::Machine;
 use self::request::Request;
 
 /// How a sign-in ends.
@@ -68,14 +68,11 @@ pub(crate) struct Goal {
     pub(crate) only_them: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OAuth(InitializedStateMachine<Machine>);
+pub(crate) type OAuth = Shell<Machine>;
 
 impl OAuth {
-    pub(crate) fn start(goal: Goal, cx: &mut Cx<'_>) -> Self {
-        let mut this = Self::at(Machine::new(goal), State::New, cx);
-        this.0.handle_with_context(&Event::Start, cx);
-        this
+    pub(crate) fn with(goal: Goal, cx: &mut Cx<'_>) -> Self {
+        Self::start(Machine::new(goal), cx)
     }
 
     /// Goes on where an earlier run was.
@@ -101,7 +98,7 @@ impl OAuth {
             step @ (SavedStep::Code { .. } | SavedStep::Device { .. } | SavedStep::Granted { .. }) => step,
         };
         let mut this = Self::resume(SavedOAuth { step, ..saved }, cx);
-        this.0.handle_with_context(&Event::Callback(link), cx);
+        let _ = this.handle(&Event::Callback(link), cx);
         this
     }
 
@@ -121,11 +118,6 @@ impl OAuth {
         Self::at(machine, state, cx)
     }
 
-    /// How it ended, if it did.
-    pub(crate) fn end(&self) -> Option<End> {
-        self.0.state().end()
-    }
-
     /// Whether `link` is the callback that an unfinished sign-in of an earlier run waits for.
     pub(crate) fn awaits(saved: &SavedOAuth, link: &Url) -> bool {
         match &saved.step {
@@ -134,32 +126,6 @@ impl OAuth {
             }
             SavedStep::Code { .. } | SavedStep::Device { .. } | SavedStep::Granted { .. } => false,
         }
-    }
-
-    fn at(machine: Machine, state: State, cx: &mut Cx<'_>) -> Self {
-        let mut machine = machine.uninitialized_state_machine();
-        *machine.state_mut() = state;
-        Self(machine.init_with_context(cx))
-    }
-
-    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
-        self.0.handle_with_context(event, cx);
-        self.end()
-    }
-
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
-        self.0.state().waits().into_iter().flatten()
-    }
-
-    pub(crate) fn server(&self) -> &str {
-        &self.0.inner().goal.server
-    }
-
-    /// From the browser on, there is something that cannot be asked again.
-    pub(crate) fn save(&self) -> Option<SavedOAuth> {
-        let machine = self.0.inner();
-        let step = self.0.state().save(machine.in_doubt)?;
-        Some(SavedOAuth { goal: machine.goal.clone(), step })
     }
 }
 

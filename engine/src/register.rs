@@ -14,12 +14,13 @@ mod username;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use statig::blocking::{InitializedStateMachine, IntoStateMachineExt as _};
 use url::Url;
 
-use crate::cx::{Cx, Event, Wait};
+use crate::cx::{Cx, Wait};
 use crate::failure::Failure;
+use crate::flow::{self, Flow, Shell};
 use crate::intent::{Offer, Offers};
+use crate::saved::Content;
 use crate::secret::Secret;
 use crate::secret::exposed_option;
 use crate::session::Session;
@@ -50,16 +51,12 @@ pub(crate) enum End {
     Failed(Failure),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Register(InitializedStateMachine<Machine>);
+pub(crate) type Register = Shell<Machine>;
 
 impl Register {
-    pub(crate) fn start(server: &str, base: &Url, uia: Option<Arc<Uia>>, cx: &mut Cx<'_>) -> Self {
+    pub(crate) fn with(server: &str, base: &Url, uia: Option<Arc<Uia>>, cx: &mut Cx<'_>) -> Self {
         let device_id = cx.random_device_id();
-        let machine = Machine::new(server, base, uia, device_id);
-        let mut this = Self::at(machine, State::New, cx);
-        this.0.handle_with_context(&Event::Start, cx);
-        this
+        Self::start(Machine::new(server, base, uia, device_id), cx)
     }
 
     /// Goes on where an earlier run was: by asking the server what it has seen of it.
@@ -72,26 +69,27 @@ impl Register {
     /// The form again, after an attempt to sign in to the account that might have been ours. It is `settled` if
     /// the server told whose it is.
     pub(crate) fn back(self, problem: Option<Failure>, settled: bool, cx: &mut Cx<'_>) -> Self {
-        let mut machine = self.0.inner().clone();
+        let mut machine = self.machine().clone();
         machine.unsure &= !settled;
         let state = machine.form(problem);
         Self::at(machine, state, cx)
     }
 
-    fn at(machine: Machine, state: State, cx: &mut Cx<'_>) -> Self {
-        let mut machine = machine.uninitialized_state_machine();
-        *machine.state_mut() = state;
-        Self(machine.init_with_context(cx))
+    pub(crate) fn base(&self) -> &Url {
+        &self.machine().base
     }
 
-    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
-        self.0.handle_with_context(event, cx);
-        self.end()
+    /// What the server asks for, as it said last.
+    pub(crate) fn uia(&self) -> Option<Arc<Uia>> {
+        self.machine().uia.clone()
     }
+}
 
-    /// The end, if there is one already: a resumed registration may have nobody to ask.
-    pub(crate) fn end(&self) -> Option<End> {
-        match self.0.state() {
+impl flow::Machine for Machine {
+    type End = End;
+
+    fn end(state: &State) -> Option<End> {
+        match state {
             State::Ended(end) => Some((**end).clone()),
             State::Cancelled => Some(End::Cancelled),
             State::New
@@ -103,22 +101,11 @@ impl Register {
             | State::Away(_) => None,
         }
     }
+}
 
-    pub(crate) fn server(&self) -> &str {
-        &self.0.inner().server
-    }
-
-    pub(crate) fn base(&self) -> &Url {
-        &self.0.inner().base
-    }
-
-    /// What the server asks for, as it said last.
-    pub(crate) fn uia(&self) -> Option<Arc<Uia>> {
-        self.0.inner().uia.clone()
-    }
-
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Wait> {
-        let waits = match self.0.state() {
+impl Flow for Register {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        let waits = match self.state() {
             State::Filling { check, .. } => [check.wait(), None],
             State::Asking { call, .. } => [Some(call.wait), None],
             State::Limited { pause, .. } => [Some(*pause), None],
@@ -129,13 +116,17 @@ impl Register {
             | State::Cancelled
             | State::Ended(_) => [None, None],
         };
-        waits.into_iter().flatten()
+        waits.into_iter().flatten().for_each(each);
+    }
+
+    fn server(&self) -> &str {
+        &self.machine().server
     }
 
     /// `None` in the form before anything was submitted: what is only typed is not kept.
-    pub(crate) fn save(&self) -> Option<SavedRegister> {
-        let machine = self.0.inner();
-        let under_way = match self.0.state() {
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        let under_way = match self.state() {
             State::New | State::Filling { .. } => false,
             State::Cancelled
             | State::Ended(_)
@@ -149,14 +140,14 @@ impl Register {
             return None;
         }
         let mut machine = machine.clone();
-        machine.remember(self.0.state());
-        machine.unsure |= matches!(self.0.state(), State::Asking { .. } | State::Away(_));
-        Some(SavedRegister { under_way, ..machine.into() })
+        machine.remember(self.state());
+        machine.unsure |= matches!(self.state(), State::Asking { .. } | State::Away(_));
+        Some(Content::Register(Box::new(SavedRegister { under_way, ..machine.into() })))
     }
 
-    pub(crate) fn offers(&self) -> Offers {
+    fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
-        match self.0.state() {
+        match self.state() {
             State::New | State::Cancelled | State::Ended(_) => Offers::NONE,
             State::Filling { .. } => cancel.and(Offers::of(&[Offer::CheckUsername, Offer::Register])),
             State::Asking { .. } | State::Limited { .. } => cancel,
@@ -166,12 +157,12 @@ impl Register {
         }
     }
 
-    pub(crate) fn screen(&self) -> Screen {
-        let machine = self.0.inner();
+    fn screen(&self) -> Screen {
+        let machine = self.machine();
         let server = machine.server.clone();
-        match self.0.state() {
+        match self.state() {
             State::New | State::Filling { .. } | State::Cancelled | State::Ended(_) => {
-                machine.form_screen(self.0.state())
+                machine.form_screen(self.state())
             }
             State::Asking { ask, .. } => Screen::Busy { server, task: ask.task() },
             State::Limited { ask, pause, failure } => {

@@ -36,6 +36,20 @@ pub(crate) enum Content {
     Stored(Session),
 }
 
+impl Content {
+    /// The session in it is one that nobody wants.
+    pub(crate) fn unwanted(self) -> Self {
+        match self {
+            Self::Fresh(session) | Self::Renewed(session) | Self::Stored(session) => Self::Unwanted(session),
+            Self::Register(_)
+            | Self::Sso(_)
+            | Self::OAuth(_)
+            | Self::AwaitingApproval { .. }
+            | Self::Unwanted(_) => self,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "version")]
 enum Versioned {

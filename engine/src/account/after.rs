@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::cx::Cx;
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::flow::Flow as _;
 use crate::keep::{self, Keep};
 use crate::legacy::{self, Credentials, Legacy};
 use crate::oauth::{self, OAuth};
@@ -28,7 +29,7 @@ pub(super) fn registering(
         register::End::Registered(session) => signed_in(session, place, cx),
         register::End::SignIn { username, password, device_id, .. } => {
             let credentials = Credentials::Password { identifier: username, password };
-            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, cx);
+            let legacy = Legacy::with(flow.server(), flow.base(), credentials, device_id, cx);
             State::SigningIn { flow: Box::new(legacy), place, recover: Some(Box::new(flow.clone())) }
         }
         register::End::AwaitingApproval { username } => awaiting_approval(flow.server(), &username),

@@ -1,6 +1,7 @@
 //! What each state shows and offers.
 
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
+use crate::flow::Flow as _;
 use crate::intent::{Offer, Offers};
 use crate::report::{Finding, OAuthSupport, RegistrationSupport, ServerReport};
 use crate::view::Screen;
@@ -13,9 +14,7 @@ impl State {
             Self::Welcome { typed, problem } => {
                 Screen::Welcome { server: typed.to_string(), problem: problem.as_deref().cloned() }
             }
-            Self::Discovering { flow, .. } => {
-                Screen::Busy { server: flow.server().to_owned(), task: flow.task() }
-            }
+            Self::Discovering { flow, .. } => flow.screen(),
             Self::Choosing { place, problem } => place.screen(problem.as_deref().cloned()),
             Self::Registering { flow, .. } => flow.screen(),
             Self::SigningIn { flow, .. } => flow.screen(),
@@ -52,7 +51,8 @@ impl State {
             Self::Welcome { problem, .. } => {
                 Offers::of(&[Offer::UseServer]).and_if(problem.as_deref().is_some_and(may_pass), Offer::Retry)
             }
-            Self::Discovering { .. } | Self::AwaitingApproval { .. } => Offers::of(&[Offer::Cancel]),
+            Self::Discovering { flow, .. } => flow.offers(),
+            Self::AwaitingApproval { .. } => Offers::of(&[Offer::Cancel]),
             Self::Choosing { place, .. } => place.offers(),
             Self::Registering { flow, .. } => flow.offers(),
             Self::SigningIn { flow, .. } => flow.offers(),

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
+use crate::flow;
 use crate::http::Call;
 use crate::intent::Intent;
 use crate::io::Reply;
@@ -144,6 +145,30 @@ impl IntoStateMachine for Machine {
     }
 }
 
+impl flow::Machine for Machine {
+    type End = End;
+
+    fn end(state: &State) -> Option<End> {
+        match state {
+            State::Ended(end) => Some((**end).clone()),
+            State::New
+            | State::Preparing { .. }
+            | State::InBrowser(_)
+            | State::Exchanging { .. }
+            | State::AskingCode { .. }
+            | State::Showing(_)
+            | State::Identifying { .. }
+            | State::Unidentified { .. }
+            | State::GivenUp { .. }
+            | State::Renewing { .. }
+            | State::Revoking { .. }
+            | State::Unrevoked { .. }
+            | State::Limited { .. }
+            | State::Failed { .. } => None,
+        }
+    }
+}
+
 impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
         match (self, event) {
@@ -207,26 +232,6 @@ impl blocking::State<Machine> for State {
 }
 
 impl State {
-    pub(super) fn end(&self) -> Option<End> {
-        match self {
-            Self::Ended(end) => Some((**end).clone()),
-            Self::New
-            | Self::Preparing { .. }
-            | Self::InBrowser(_)
-            | Self::Exchanging { .. }
-            | Self::AskingCode { .. }
-            | Self::Showing(_)
-            | Self::Identifying { .. }
-            | Self::Unidentified { .. }
-            | Self::GivenUp { .. }
-            | Self::Renewing { .. }
-            | Self::Revoking { .. }
-            | Self::Unrevoked { .. }
-            | Self::Limited { .. }
-            | Self::Failed { .. } => None,
-        }
-    }
-
     pub(super) fn waits(&self) -> [Option<Wait>; 2] {
         match self {
             Self::Preparing { client, listener } => {

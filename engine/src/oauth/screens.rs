@@ -1,16 +1,34 @@
-//! What each state of a sign-in by OAuth 2.0 shows and offers.
+//! What each state of a sign-in by OAuth 2.0 waits for, shows and offers, and what is kept of it.
 
+use crate::cx::Wait;
+use crate::flow::Flow;
 use crate::intent::{Offer, Offers};
+use crate::saved::Content;
 use crate::view::{Screen, Task};
 
 use super::browser::Fallback;
 use super::machine::{Ask, State};
-use super::{End, OAuth};
+use super::{End, OAuth, SavedOAuth};
 
-impl OAuth {
-    pub(crate) fn screen(&self) -> Screen {
+impl Flow for OAuth {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        self.state().waits().into_iter().flatten().for_each(each);
+    }
+
+    fn server(&self) -> &str {
+        &self.machine().goal.server
+    }
+
+    /// From the browser on, there is something that cannot be asked again.
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        let step = self.state().save(machine.in_doubt)?;
+        Some(Content::OAuth(Box::new(SavedOAuth { goal: machine.goal.clone(), step })))
+    }
+
+    fn screen(&self) -> Screen {
         let server = self.server().to_owned();
-        match self.0.state() {
+        match self.state() {
             State::Preparing { .. } => Screen::Busy { server, task: Task::RegisterClient },
             State::InBrowser(visit) if visit.is_returning() => {
                 Screen::Busy { server, task: Task::AwaitCallback }
@@ -54,9 +72,9 @@ impl OAuth {
         }
     }
 
-    pub(crate) fn offers(&self) -> Offers {
+    fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
-        match self.0.state() {
+        match self.state() {
             State::New | State::Ended(_) | State::Renewing { .. } | State::Revoking { .. } => Offers::NONE,
             State::Preparing { .. }
             | State::Exchanging { .. }
