@@ -10,7 +10,7 @@ use crate::json::out;
 use crate::plain::tell;
 use crate::session::{resumed, session, settled};
 use crate::setup::Setup;
-use crate::text::plain;
+use narthex_text::plain;
 
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Ended> {

@@ -12,7 +12,7 @@ use crate::plain::tell;
 use crate::ports::World;
 use crate::setup::Setup;
 use crate::talk::Talk;
-use crate::text::{Text, plain};
+use narthex_text::{Text, plain};
 
 pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
     // Nothing is kept, so nothing of the person's is opened.

@@ -4,7 +4,7 @@ use narthex_runtime::ReplayError;
 
 use crate::ended::Ended;
 use crate::plain::say;
-use crate::text::{Text, plain};
+use narthex_text::{Text, plain};
 
 /// Says why, and what to do.
 pub(crate) fn explain(ended: &Ended, text: &Text) {

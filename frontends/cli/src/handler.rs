@@ -68,7 +68,7 @@ pub(crate) fn run(setup: &Setup, what: Handler) -> Result<(), Ended> {
             &json!({"scheme": SCHEME, "opened_by": name, "other": other, "used": installed}),
         );
     } else {
-        let values = [("scheme", SCHEME.into()), ("other", crate::text::plain(other).into())];
+        let values = [("scheme", SCHEME.into()), ("other", narthex_text::plain(other).into())];
         tell(&setup.text.say(&format!("handler-{name}"), &values));
     }
     Ok(())

@@ -11,6 +11,7 @@ mod goal;
 mod handler;
 mod input;
 mod json;
+mod lines;
 mod person;
 mod plain;
 mod ports;

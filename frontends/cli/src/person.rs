@@ -15,8 +15,8 @@ use crate::plain::{self, tell};
 use crate::setup::Setup;
 use crate::talk::Talk;
 use crate::terminal::{Terminal, Tone};
-use crate::text::{Text, plain};
 use field::{Answer, Field, Stop};
+use narthex_text::Text;
 
 /// A person at a terminal.
 pub(crate) struct Person<'s> {
@@ -67,7 +67,7 @@ impl<'s> Person<'s> {
             | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
-            | Screen::SignedOut { .. } => self.text.screen(&view.screen),
+            | Screen::SignedOut { .. } => plain::screen(self.text, &view.screen),
         };
         self.say_once(lines);
     }
@@ -89,7 +89,7 @@ impl<'s> Person<'s> {
     }
 
     pub(crate) fn signed_in(&self, view: &View, place: &Place) {
-        self.text.signed_in(&view.screen, place).iter().for_each(|line| tell(line));
+        plain::signed_in(self.text, &view.screen, place).iter().for_each(|line| tell(line));
     }
 
     /// Asks what the view asks.
@@ -97,7 +97,8 @@ impl<'s> Person<'s> {
         let answer = match &view.screen {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
             Screen::Paused { server, .. } => {
-                let question = self.text.say("screen-paused", &[("server", plain(server).into())]);
+                let question =
+                    self.text.say("screen-paused", &[("server", narthex_text::plain(server).into())]);
                 let go_on = self.yes(&question, Some(true)).await;
                 go_on.map(|yes| if yes { Intent::Continue } else { Intent::Cancel })
             }
@@ -198,7 +199,7 @@ impl<'s> Person<'s> {
     }
 
     fn step(&self, progress: &narthex::Progress, asks: &str, medium: String) -> String {
-        let values = [("server", plain(&progress.server).into()), ("medium", medium.into())];
+        let values = [("server", narthex_text::plain(&progress.server).into()), ("medium", medium.into())];
         let what = self.text.say(asks, &values);
         let (step, of) = (progress.step.into(), progress.of.into());
         self.text.say("step", &[("step", step), ("of", of), ("what", what.into())])

@@ -4,7 +4,7 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use url::Url;
 
-use crate::text::{columns, width};
+use crate::lines::{columns, width};
 
 /// The picture, a line each; nothing where it does not fit.
 pub(crate) fn lines(url: &Url) -> Vec<String> {

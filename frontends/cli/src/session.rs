@@ -7,11 +7,10 @@ use serde_json::json;
 
 use crate::ended::Ended;
 use crate::json::out;
-use crate::plain::tell;
+use crate::plain::{self, tell};
 use crate::ports::World;
 use crate::setup::Setup;
 use crate::talk::Talk;
-use crate::text::plain;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
     let (mut talk, store, _lock) = resumed(setup).await?;
@@ -28,10 +27,10 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Ended> {
                 }),
             );
         } else {
-            tell(&plain(user_id));
-            tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
+            tell(&narthex_text::plain(user_id));
+            tell(&setup.text.say("device", &[("device", narthex_text::plain(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
-            tell(&setup.text.kept(store.place()));
+            tell(&plain::kept(&setup.text, store.place()));
         }
     }
     Ok(())
@@ -54,12 +53,12 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Ended> {
         for account in &accounts {
             tell(&format!(
                 "{} {} {}",
-                plain(&account.user_id),
-                plain(&account.device_id),
-                plain(&account.homeserver)
+                narthex_text::plain(&account.user_id),
+                narthex_text::plain(&account.device_id),
+                narthex_text::plain(&account.homeserver)
             ));
         }
-        tell(&setup.text.kept(store.place()));
+        tell(&plain::kept(&setup.text, store.place()));
     }
     Ok(())
 }
@@ -88,7 +87,7 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
         out::print("signed_out", &json!({"user_id": user_id, "server_told": server_told}));
         return Ok(());
     }
-    tell(&setup.text.say("screen-signed-out", &[("user", plain(user_id).into())]));
+    tell(&setup.text.say("screen-signed-out", &[("user", narthex_text::plain(user_id).into())]));
     if over {
         tell(&setup.text.say("already-over", &[]));
     } else if !server_told {

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use narthex::{Client, Config, Engine, Saved, Secret, StorageProblem};
 use narthex_runtime::{Clock, Recorder};
 use narthex_storage::{Account, Keep, Options, Problem, Store};
+use narthex_text::Text;
 use zeroize::Zeroize as _;
 
 use crate::args::Global;
 use crate::ended::Ended;
 use crate::handler;
-use crate::text::{self, Text};
+use crate::text;
 
 /// A passphrase that is longer is none.
 const LONGEST_PASSPHRASE: u64 = 4096;
@@ -33,7 +34,7 @@ pub(crate) struct Start {
 impl Setup {
     pub(crate) fn new(global: Global) -> Self {
         let languages = text::languages();
-        Self { global, text: Text::in_language(&languages), languages }
+        Self { global, text: Text::in_language(&languages, text::LOCALES), languages }
     }
 
     /// Opens the store of the profile.

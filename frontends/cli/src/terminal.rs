@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use tokio::sync::mpsc;
 
-use crate::text::{columns, wrapped};
+use crate::lines::{columns, wrapped};
 pub(crate) use keys::Key;
 pub(crate) use mode::restore;
 
@@ -64,7 +64,7 @@ impl Terminal {
         let mut out = io::stderr().lock();
         // Below first, then back up: the cursor stays with what is typed.
         let hint = wrapped(hint, room, "");
-        let rows: Vec<&str> = hint.lines().take(HINT_ROWS).map(|row| crate::text::head(row, room)).collect();
+        let rows: Vec<&str> = hint.lines().take(HINT_ROWS).map(|row| crate::lines::head(row, room)).collect();
         for row in &rows {
             write!(out, "\n{}", self.toned(row, Tone::Dim)).ok();
         }

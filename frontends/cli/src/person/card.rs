@@ -6,7 +6,7 @@ use super::Person;
 use super::field::{Answer, Field};
 use crate::card;
 use crate::goal::Goal;
-use crate::text::plain;
+use narthex_text::plain;
 
 /// Whether what follows is somewhere else, and not at this terminal.
 pub(super) const fn leads_away(offer: Offer) -> bool {

@@ -4,9 +4,9 @@ use narthex::Secret;
 use zeroize::Zeroizing;
 
 use super::Person;
+use crate::lines::{columns, head, tail, width};
 use crate::talk::Talk;
 use crate::terminal::{Key, Terminal, Tone};
-use crate::text::{columns, head, tail, width};
 
 /// How many columns of what is typed are shown at least.
 const LEAST_ROOM: usize = 8;

@@ -7,7 +7,7 @@ use super::field::{Answer, Field, Pressed, Stop};
 use crate::front::Next;
 use crate::talk::Talk;
 use crate::terminal::Tone;
-use crate::text::{Text, plain};
+use narthex_text::{Text, plain};
 
 impl Person<'_> {
     pub(super) async fn register(
@@ -106,8 +106,8 @@ fn strength(text: &Text, typed: &Secret<String>, username: &str) -> String {
     let score = usize::from(strength.score.min(4));
     let meter = format!("[{}{}]", "#".repeat(score + 1), "-".repeat(4 - score));
     let mut hint = format!("{meter} {}", text.say("hint-strength", &[("score", strength.score.into())]));
-    let reason = strength.warning.map(|warning| text.warning(warning));
-    if let Some(reason) = reason.or_else(|| strength.suggestions.first().map(|s| text.suggestion(*s))) {
+    let reason = strength.warning.map(|warning| text.warning(&warning));
+    if let Some(reason) = reason.or_else(|| strength.suggestions.first().map(|s| text.suggestion(s))) {
         hint.push_str(&format!(": {reason}"));
     }
     hint

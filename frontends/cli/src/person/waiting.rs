@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use narthex::{Callback, Input, Intent, Offer, Screen, Secret, View};
+use narthex_runtime::Clock;
 
 use super::field::Field;
 use super::{Person, finish};
@@ -27,8 +28,8 @@ impl Person<'_> {
                 key = self.terminal.key() => key,
                 _ = turn.tick() => {
                     if let (Some(words), Some(frame)) = (self.words(view), frames.next()) {
-                        let room = crate::text::columns().saturating_sub(3);
-                        self.terminal.draw(&format!("{frame} {}", crate::text::head(&words, room)), "");
+                        let room = crate::lines::columns().saturating_sub(3);
+                        self.terminal.draw(&format!("{frame} {}", crate::lines::head(&words, room)), "");
                     }
                     continue;
                 }
@@ -46,7 +47,9 @@ impl Person<'_> {
     fn words(&self, view: &View) -> Option<String> {
         match &view.screen {
             Screen::Busy { server, task } => Some(self.text.task(*task, server)),
-            Screen::Limited { server, until, .. } => Some(self.text.limited(server, *until)),
+            Screen::Limited { server, until, .. } => {
+                Some(self.text.limited(server, *until, Clock::start().now()))
+            }
             Screen::SignedIn { task, homeserver, .. } => {
                 task.map(|task| self.text.task(task, homeserver.host_str().unwrap_or_default()))
             }
@@ -77,7 +80,7 @@ impl Person<'_> {
                 (label, "hint-waiting")
             }
             Screen::UserCode { until, .. } => {
-                let left = narthex_runtime::Clock::start().now().until(*until).as_secs().div_ceil(60);
+                let left = Clock::start().now().until(*until).as_secs().div_ceil(60);
                 values.push(("minutes", u32::try_from(left).unwrap_or(u32::MAX).into()));
                 ("prompt-waiting", "hint-user-code")
             }

@@ -1,14 +1,14 @@
 //! Which message names a task, a stage, a strength.
 
 use narthex::{Finding, Medium, Question, StageKind, Task};
-use narthex_strength::{Suggestion, Warning};
 use serde::Serialize;
 
-use super::Text;
+use crate::Text;
 
 impl Text {
     /// What is being done, for a spinner.
-    pub(crate) fn task(&self, task: Task, server: &str) -> String {
+    #[must_use]
+    pub fn task(&self, task: Task, server: &str) -> String {
         let id = match task {
             Task::FindServer => "task-find-server",
             Task::AskServer => "task-ask-server",
@@ -28,11 +28,12 @@ impl Text {
             Task::SignOut => "task-sign-out",
             Task::EraseSession => "task-erase-session",
         };
-        self.say(id, &[("server", super::plain(server).into())])
+        self.say(id, &[("server", crate::plain(server).into())])
     }
 
     /// What a stage of a registration asks for.
-    pub(crate) fn stage(&self, kind: StageKind) -> String {
+    #[must_use]
+    pub fn stage(&self, kind: StageKind) -> String {
         let id = match kind {
             StageKind::Dummy => "stage-dummy",
             StageKind::Terms => "stage-terms",
@@ -46,7 +47,8 @@ impl Text {
     }
 
     /// A kind of address.
-    pub(crate) fn medium(&self, medium: Medium) -> String {
+    #[must_use]
+    pub fn medium(&self, medium: Medium) -> String {
         let id = match medium {
             Medium::Email => "medium-email",
             Medium::Phone => "medium-phone",
@@ -55,7 +57,8 @@ impl Text {
     }
 
     /// What the doctor asks a server.
-    pub(crate) fn question(&self, question: Question) -> String {
+    #[must_use]
+    pub fn question(&self, question: Question) -> String {
         let id = match question {
             Question::WellKnown => "asks-well-known",
             Question::Versions => "asks-versions",
@@ -68,7 +71,8 @@ impl Text {
     }
 
     /// What came of it.
-    pub(crate) fn finding(&self, finding: &Finding) -> String {
+    #[must_use]
+    pub fn finding(&self, finding: &Finding) -> String {
         match finding {
             Finding::Present => self.say("finding-present", &[]),
             Finding::Absent => self.say("finding-absent", &[]),
@@ -78,23 +82,26 @@ impl Text {
     }
 
     /// What can be done.
-    pub(crate) fn offer(&self, offer: narthex::Offer) -> String {
+    #[must_use]
+    pub fn offer(&self, offer: narthex::Offer) -> String {
         self.say(&id("offer", &offer), &[])
     }
 
-    /// What makes a password weak.
-    pub(crate) fn warning(&self, warning: Warning) -> String {
-        self.say(&id("warning", &warning), &[])
+    /// What makes a password weak: a `narthex_strength::Warning`.
+    #[must_use]
+    pub fn warning(&self, warning: &impl Serialize) -> String {
+        self.say(&id("warning", warning), &[])
     }
 
-    /// What would make it better.
-    pub(crate) fn suggestion(&self, suggestion: Suggestion) -> String {
-        self.say(&id("suggestion", &suggestion), &[])
+    /// What would make it better: a `narthex_strength::Suggestion`.
+    #[must_use]
+    pub fn suggestion(&self, suggestion: &impl Serialize) -> String {
+        self.say(&id("suggestion", suggestion), &[])
     }
 }
 
 /// The id of a message that is named as the value is in JSON.
-pub(super) fn id(prefix: &str, value: &impl Serialize) -> String {
+pub(crate) fn id(prefix: &str, value: &impl Serialize) -> String {
     let name = match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         Ok(_) | Err(_) => String::new(),
@@ -104,16 +111,18 @@ pub(super) fn id(prefix: &str, value: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use narthex_strength::{Suggestion, Warning};
+
     use super::*;
 
     #[test]
     fn every_reason_about_a_password_has_its_words() {
-        let text = Text::in_language(&[]);
+        let text = Text::in_language(&[], &[]);
         for warning in Warning::ALL {
-            assert!(text.warning(*warning).contains(' '), "{warning:?}");
+            assert!(text.warning(warning).contains(' '), "{warning:?}");
         }
         for suggestion in Suggestion::ALL {
-            assert!(text.suggestion(*suggestion).contains(' '), "{suggestion:?}");
+            assert!(text.suggestion(suggestion).contains(' '), "{suggestion:?}");
         }
     }
 }

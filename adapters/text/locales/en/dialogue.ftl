@@ -58,21 +58,6 @@ stage-other = a page in the browser
 medium-email = e-mail address
 medium-phone = phone number
 
-## Questions, and what answers them without a terminal
-
-question-server = Which server? Name it after the command.
-question-continue = An earlier sign-in is unfinished. Name the same server to go on with it, or another one to drop it.
-question-way-in = How to sign in? Give --browser, --device, --sso, or --username and --password-stdin.
-question-username = Which username? Give --username.
-question-password = Which password? Give --password-stdin and pipe the password in.
-question-terms = The server asks you to accept its terms. Read them, then give --accept-terms.
-question-registration-token = The server asks for a registration token. Give --registration-token.
-question-email = The server asks for an e-mail address. Give --email.
-question-phone = The server asks for a phone number, which needs a terminal or --json.
-question-code = A code was sent, and has to be entered in a terminal or with --json.
-question-callback = The address that the browser ended up at has not come. The sign-in waits for it: give the same command again, and then the address.
-question-provider = Which provider? Give --sso with one of them.
-
 ## Offers
 
 offer-use-server = another server
@@ -105,24 +90,6 @@ offer-sign-in-again = sign in again
 
 ## Prompts
 
-prompt-server = Server
-prompt-username = Username
-prompt-password = Password
-prompt-password-again = Once more
-prompt-identifier = User id, e-mail or phone
-prompt-token = Registration token
-prompt-login-token = Login token
-prompt-email = E-mail address
-prompt-other-email = Or another address
-prompt-country = Country (two letters, such as DE)
-prompt-number = Phone number
-prompt-code = Code
-prompt-choice = Your choice
-prompt-retype = The two are not the same. Type the password again.
-prompt-paste = Or paste its last address
-prompt-waiting = Waiting
-prompt-yes-no = y/n
-hint-server = A server name, user id, URL or matrix.to link
 hint-username = Letters a to z, digits and . _ = - / +
 hint-checking = Checking …
 hint-free = Free
@@ -134,49 +101,23 @@ hint-strength = { $score ->
     [3] Good
    *[4] Strong
 }
-hint-waiting = Waiting for the link in it to be opened. Enter: check now. r: send it once more.
-hint-page = Waiting for the browser. Enter: check now. o: open it again. q: go back.
-hint-browser = Waiting for the browser. o: open it again. q: go back.
-hint-browser-or-code = Waiting for the browser. o: open it again. c: enter a code on another device. q: go back.
-hint-user-code = { $minutes ->
-    [one] It goes on by itself, for one more minute.
-   *[other] It goes on by itself, for { $minutes } more minutes.
-} Enter: look now. o: open the page here. q: go back.
-hint-no-password-shown = What you type is not shown.
-ask-accept = Accept all of them?
-ask-forget = Forget the session here, although the server could not be told?
 policy = { $name } ({ $version }): { $url }
 sent-times = { $sent ->
     [one] Sent once.
    *[other] Sent { $sent } times.
 }
-choice-provider = sign in with { $name }
 
 ## After
 
 device = Device: { $device }
 homeserver = Homeserver: { $url }
-expires = The access token is renewed by itself; this one ends at { $time }.
 kept-keyring = The session is in the system's keyring.
 kept-passphrase-file = The session is in a file in { $place }, encrypted with your passphrase.
 kept-key-file = The session is in a file in { $place }, encrypted with a key beside it: whoever can read your files can use it.
 kept-memory = The session is kept nowhere: it ends with this program. A keyring or --passphrase-file would keep it.
-next-steps = Next: “narthex whoami” asks the server, “narthex token” gives an access token to other programs, “narthex logout” ends it.
-still-signed-in = The session is kept, so that it can be ended later. “narthex logout --forget” forgets it here, and leaves it at the server.
 server-not-told = The server could not be told: the session is only forgotten here.
 already-over = The session had ended already; it is forgotten here.
-no-accounts = No account is signed in. “narthex login” signs in.
-no-such-account = { $account } is not signed in here.
-several-accounts = Several accounts are signed in; choose one with --account:
 not-saved = What is done so far is not kept, and would be lost with this program:
-resuming = Going on with what was left unfinished with { $server }.
-dropping = Giving up what was left unfinished with { $server }.
-bad-file = { $path } cannot be used: { $error }
-bad-system = This system lacks something that Narthex needs: { $what }
-replayed = The trace replays: { $inputs } inputs, { $views } views, all the same.
-replayed-cut = It was cut when it was full; there was more.
-replay-differs = After input { $input } something else happens than when it was recorded.
-not-registerable = { $server } takes no new accounts that could be made here.
 
 ## Passwords
 
@@ -207,13 +148,3 @@ suggestion-avoid-sequences = avoid sequences
 suggestion-avoid-recent-years = avoid recent years
 suggestion-avoid-own-years = avoid years that have to do with you
 suggestion-avoid-own-dates = avoid dates that have to do with you
-device-seen = last seen { $date }
-device-this = this device
-action-not-announced = The server does not announce this action, so the link leads to the account page itself.
-no-account-page = The server has not told of a page on which this account is managed.
-not-an-address = This is not an address that a browser comes back to.
-nobody-waits = No sign-in waits for this address. It may be over already; “narthex login” starts another.
-handler-ours = Addresses of { $scheme }: are opened by Narthex.
-handler-outdated = Addresses of { $scheme }: were opened by Narthex at another place: { $other }. Run “narthex handler install” again.
-handler-other = Addresses of { $scheme }: are opened by another application: { $other }.
-handler-nobody = Nothing opens addresses of { $scheme }:.

@@ -1,4 +1,4 @@
-//! Text as lines of a terminal: wrapped to its width, and without control characters.
+//! How does a text fit the terminal?
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -29,22 +29,6 @@ pub(crate) fn columns_of(_: impl Sized) -> usize {
 
 fn columns_said() -> usize {
     std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).map_or(usize::MAX, |n: usize| n.max(20))
-}
-
-/// What others wrote, as one line that cannot touch the terminal.
-pub(crate) fn plain(text: &str) -> String {
-    // Also the marks that turn the direction of what follows around.
-    let turns =
-        |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut clean = String::new();
-    for c in text.chars().filter(|c| !turns(*c)).take(500) {
-        match c {
-            '\n' | '\r' | '\t' => clean.push(' '),
-            c if c.is_control() => clean.extend(c.escape_default()),
-            c => clean.push(c),
-        }
-    }
-    clean
 }
 
 /// `text` in lines of at most `columns`, each with `indent`. A word that is longer (an address) stays whole.
@@ -95,11 +79,6 @@ pub(crate) fn head(text: &str, room: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_server_says_cannot_touch_the_terminal() {
-        assert_eq!(plain("a\u{1b}[31mb\nc\u{202e}d"), "a\\u{1b}[31mb cd");
-    }
 
     #[test]
     fn lines_fit_and_addresses_stay_whole() {

@@ -3,11 +3,10 @@
 use narthex::{Offer, Task};
 
 use super::*;
-use crate::ended::Question;
 
-const FAILURE: &str = include_str!("../../../../../engine/src/failure.rs");
-const IO: &str = include_str!("../../../../../engine/src/io.rs");
-const VIEW: &str = include_str!("../../../../../engine/src/view.rs");
+const FAILURE: &str = include_str!("../../../../engine/src/failure.rs");
+const IO: &str = include_str!("../../../../engine/src/io.rs");
+const VIEW: &str = include_str!("../../../../engine/src/view.rs");
 
 /// The variants of an enum, read from its source: a new one cannot be forgotten here.
 fn variants(source: &str, name: &str) -> Vec<String> {
@@ -27,7 +26,7 @@ fn kebab(name: &str) -> String {
 
 #[test]
 fn every_failure_has_a_headline_a_cause_and_something_to_do() {
-    let text = Text::in_language(&[]);
+    let text = Text::in_language(&[], &[]);
     let mut seen = 0;
     for (source, name, prefix, apart) in [
         (FAILURE, "Outage", "outage", &["network", "timed-out", "storage"][..]),
@@ -55,13 +54,12 @@ fn every_failure_has_a_headline_a_cause_and_something_to_do() {
 }
 
 #[test]
-fn every_screen_task_and_question_has_its_words() {
-    let text = Text::in_language(&[]);
+fn every_screen_task_and_offer_has_its_words() {
+    let text = Text::in_language(&[], &[]);
     let has = |id: String| assert_ne!(text.say(&id, &[]), id);
     variants(VIEW, "Screen").into_iter().for_each(|v| has(format!("screen-{v}")));
     variants(VIEW, "Task").into_iter().for_each(|v| has(format!("task-{v}")));
-    Question::ALL.iter().for_each(|question| has(format!("question-{}", question.name())));
-    Offer::ALL.iter().for_each(|offer| has(super::super::named::id("offer", offer)));
+    Offer::ALL.iter().for_each(|offer| has(crate::named::id("offer", offer)));
     assert_eq!(text.task(Task::FindServer, "a.b"), "Looking for a.b");
 }
 
@@ -80,7 +78,7 @@ fn an_error_says_what_whose_and_what_to_do() {
         cause: Cause::Refused { refusal: Refusal::UsernameTaken },
         evidence: Some(Box::new(evidence)),
     };
-    let lines = Text::in_language(&[]).failure(&failure);
+    let lines = Text::in_language(&[], &[]).failure(&failure);
     assert_eq!(lines.len(), 5);
     assert_eq!(lines[0], "This username is taken.");
     assert!(lines[2].starts_with("What to do: "));

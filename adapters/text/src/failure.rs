@@ -1,35 +1,42 @@
 //! A failure in words: headline, cause, what to do, whose it is, and the evidence.
 
-use fluent_bundle::FluentValue;
 use narthex::{
     Bug, Cause, Evidence, Expiring, Failure, Lost, Medium, Misbehaviour, Missing, Outage, PasswordProblem,
     Refusal, StorageProblem, Time, UsernameProblem,
 };
 
-use super::{Text, plain};
+use crate::{Text, Value, plain};
 
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Blame {
+pub enum Blame {
+    /// Who sits here: by something that was entered.
     You,
+    /// Whoever runs the network on the way.
     Network,
+    /// The server's admin, by its configuration.
     ServerSetup,
+    /// The server's admin, as it is down; or nobody, as it is busy.
     ServerDown,
+    /// Whoever runs this computer.
     Computer,
+    /// The developers of Narthex.
     Us,
 }
 
-type Owned = Vec<(&'static str, FluentValue<'static>)>;
+type Owned = Vec<(&'static str, Value<'static>)>;
 
 impl Text {
     /// One line.
-    pub(crate) fn headline(&self, cause: &Cause) -> String {
+    #[must_use]
+    pub fn headline(&self, cause: &Cause) -> String {
         let (id, values) = message(self, cause);
         self.say(id, &values)
     }
 
     /// Headline, cause, what to do, whose it is, and the evidence, a line each.
-    pub(crate) fn failure(&self, failure: &Failure) -> Vec<String> {
+    #[must_use]
+    pub fn failure(&self, failure: &Failure) -> Vec<String> {
         let (id, mut values) = message(self, &failure.cause);
         let host = failure.evidence.as_deref().map(|e| plain(&e.host)).unwrap_or_default();
         values.push(("host", host.into()));
@@ -44,7 +51,8 @@ impl Text {
     }
 
     /// The exchange that showed it.
-    pub(crate) fn evidence(&self, evidence: &Evidence) -> String {
+    #[must_use]
+    pub fn evidence(&self, evidence: &Evidence) -> String {
         let mut line =
             format!("{} {}{}", evidence.method.as_str(), plain(&evidence.host), plain(&evidence.path));
         if let Some(status) = evidence.status {
@@ -78,13 +86,14 @@ impl Text {
 }
 
 /// `05:52:35 UTC`
-pub(crate) fn clock_time(at: Time) -> String {
+fn clock_time(at: Time) -> String {
     let seconds = at.0 / 1000;
     format!("{:02}:{:02}:{:02} UTC", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
 /// Who can do something about it: the person, somebody on the way, the server's admin, or we.
-pub(crate) fn blame(cause: &Cause) -> Blame {
+#[must_use]
+pub const fn blame(cause: &Cause) -> Blame {
     match cause {
         Cause::Unavailable { outage, .. } => match outage {
             Outage::Network(Lost::Dns | Lost::Timeout | Lost::Broken)
@@ -185,7 +194,7 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
     (id, vec![])
 }
 
-pub(super) fn storage_message(problem: StorageProblem) -> &'static str {
+const fn storage_message(problem: StorageProblem) -> &'static str {
     match problem {
         StorageProblem::Locked => "storage-locked",
         StorageProblem::Full => "storage-full",
@@ -197,7 +206,8 @@ pub(super) fn storage_message(problem: StorageProblem) -> &'static str {
 
 impl Text {
     /// Why something cannot be kept.
-    pub(crate) fn storage(&self, problem: StorageProblem) -> Vec<String> {
+    #[must_use]
+    pub fn storage(&self, problem: StorageProblem) -> Vec<String> {
         self.failure(&Failure {
             cause: Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None },
             evidence: None,
