@@ -2,36 +2,72 @@
 
 use std::time::Duration;
 
+use narthex::Callback;
+use narthex_runtime::{Arrival, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
+use url::Url;
 
+use crate::limit::Hurry;
 use crate::page;
+use crate::question;
 
 /// How much of a request is read, in bytes. No browser sends as much before the body.
 const MAX_HEAD: usize = 16 * 1024;
 /// How long a request may take to arrive, and its answer to leave. A browser takes a fraction of it.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request may still take that has to make room. A browser has sent all of it by then, and shall have a page.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
-/// Answers one request; the path and query of a callback, if it was one. Whoever still owes a request when `hurry` is
-/// dropped is sent away.
+/// Where the browser comes back to.
+#[derive(Clone, Debug)]
+pub(crate) struct Address {
+    pub(crate) origin: Url,
+    pub(crate) path: String,
+}
+
+/// Answers one request: a callback by what becomes of it. Whoever still owes a request when it has to make room, or
+/// when nobody listens any more, is sent away.
 pub(crate) async fn answer(
     mut stream: TcpStream,
-    port: u16,
-    path: &str,
-    hurry: oneshot::Receiver<()>,
-) -> Option<String> {
-    let head = tokio::select! {
-        head = timeout(PATIENCE, read_head(&mut stream)) => head.ok()??,
-        _ = hurry => return None,
+    address: Address,
+    queue: mpsc::Sender<Arrival>,
+    mut hurry: Hurry,
+) {
+    let Some((head, is_hurried)) = head(&mut stream, &mut hurry).await else { return };
+    let reply = match judged(&head, &address) {
+        Judged::Refused(reply) => reply,
+        Judged::Callback { callback, languages } => {
+            let outcome = match is_hurried {
+                true => Outcome::Busy,
+                false => question::ask(callback, &queue, &mut hurry).await,
+            };
+            let status = match outcome {
+                Outcome::Taken | Outcome::Stopped => "200 OK",
+                Outcome::NotMine => "404 Not Found",
+                Outcome::Busy => "503 Service Unavailable",
+            };
+            let wait = if outcome == Outcome::Busy { "Retry-After: 1\r\n" } else { "" };
+            reply(status, wait, &page::of(outcome, languages))
+        }
     };
-    let (target, reply) = judged(&head, port, path);
-    // A browser that does not wait for the page has delivered the callback all the same. The page comes first: whoever
-    // hears of the callback may stop listening at once.
+    // A browser that does not wait for the page has delivered the callback all the same.
     let sent = async { stream.write_all(reply.as_bytes()).await.and(stream.shutdown().await) };
     let _ = timeout(PATIENCE, sent).await;
-    target
+}
+
+/// The head of the request, and whether it has to be answered at once.
+async fn head(stream: &mut TcpStream, hurry: &mut Hurry) -> Option<(String, bool)> {
+    let mut reading = std::pin::pin!(read_head(stream));
+    tokio::select! {
+        head = timeout(PATIENCE, &mut reading) => head.ok()?.map(|head| (head, false)),
+        hurried = hurry => {
+            hurried.ok()?;
+            timeout(LAST_WORDS, reading).await.ok()?.map(|head| (head, true))
+        }
+    }
 }
 
 async fn read_head(stream: &mut TcpStream) -> Option<String> {
@@ -47,8 +83,17 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
-/// What a request head asks for: the callback, if it is that, and the reply.
-fn judged(head: &str, port: u16, path: &str) -> (Option<String>, String) {
+enum Judged<'h> {
+    Callback {
+        callback: Callback,
+        /// As the browser says it.
+        languages: &'h str,
+    },
+    Refused(String),
+}
+
+/// What a request head asks for.
+fn judged<'h>(head: &'h str, address: &Address) -> Judged<'h> {
     let mut lines = head.split("\r\n");
     let mut request = lines.next().unwrap_or_default().split(' ');
     let (method, target) = (request.next().unwrap_or_default(), request.next().unwrap_or_default());
@@ -56,22 +101,24 @@ fn judged(head: &str, port: u16, path: &str) -> (Option<String>, String) {
         let headers = lines.clone().filter_map(|line| line.split_once(':'));
         headers.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     };
+    let port = address.origin.port_or_known_default().unwrap_or_default();
     // Another host would be a page of somebody else that resolves to this machine. Two are an error (RFC 9112 §3.2).
     let hosts: Vec<&str> = named("host").collect();
     let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| hosts == [format!("{host}:{port}")]);
     if !here {
-        return (None, reply("400 Bad Request", "", ""));
+        return Judged::Refused(reply("400 Bad Request", "", ""));
     }
     if method != "GET" {
-        return (None, reply("405 Method Not Allowed", "Allow: GET\r\n", ""));
+        return Judged::Refused(reply("405 Method Not Allowed", "Allow: GET\r\n", ""));
     }
-    let asked = target.split(['?', '#']).next().unwrap_or_default();
-    if asked == path {
-        // At once, with the page: by the next request we may be gone.
-        let page = page::done(named("accept-language").next().unwrap_or_default());
-        return (Some(target.to_owned()), reply("200 OK", "", &page));
+    if target.split(['?', '#']).next() != Some(&address.path) {
+        return Judged::Refused(reply("404 Not Found", "", ""));
     }
-    (None, reply("404 Not Found", "", ""))
+    let callback = format!("{}{target}", address.origin.as_str().trim_end_matches('/'));
+    Judged::Callback {
+        callback: Callback::from(callback),
+        languages: named("accept-language").next().unwrap_or_default(),
+    }
 }
 
 fn reply(status: &str, headers: &str, body: &str) -> String {

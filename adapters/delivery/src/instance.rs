@@ -1,4 +1,4 @@
-//! Is this program running already, and how does a callback reach the one that waits for it?
+//! Which processes of this program run, and how does a callback reach the one that waits for it?
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod bus;
@@ -18,19 +18,21 @@ mod lock;
 use std::fmt;
 use std::io;
 
-use narthex::Secret;
+use narthex_runtime::Arrival;
 use tokio::sync::mpsc;
 
 pub use courier::{Courier, Undelivered};
 
-/// How many addresses may wait to be taken.
+/// How many callbacks may wait to be taken.
 const WAITING: usize = 8;
+/// How many processes of one application may listen that have no name of their own.
+const PROCESSES: usize = 64;
 
 /// One application with one profile, of one person: there is at most one process of each.
 ///
-/// Every process that signs in claims its profile, and listens as long as it keeps the [`Inbox`]. The process that
-/// the system starts with a callback hands it to *all* profiles that listen ([`Courier::deliver`]): it cannot know
-/// who asked for it, and each engine ignores an address whose `state` is not its own.
+/// A process that may wait for a callback listens as long as it keeps the [`Inbox`]. The process that the system starts
+/// with a callback offers it to *all* that listen ([`Courier::deliver`]): it cannot know whose it is, and each engine
+/// knows its own by the `state`.
 ///
 /// Whoever runs with the person's rights may deliver an address, and may listen in the place of this program. That
 /// is harmless where the answer is bound to the flow (`state`, `iss`, PKCE): an address alone signs nobody in. A
@@ -74,49 +76,74 @@ impl Instance {
     ///
     /// When nothing can be listened on: there is no session bus, and no folder that nobody else can enter.
     pub async fn claim(&self) -> io::Result<Claimed> {
-        let running = || Claimed::Running(Courier::of(&self.app));
-        let (to, addresses) = mpsc::channel(WAITING);
-        let door = match self.door(&to) {
-            Ok(Some(door)) => Ok(door),
-            Ok(None) => return Ok(running()),
-            Err(error) => Err(error),
-        };
-        let bus = match bus::Name::claim(&self.app, &self.profile, to).await {
-            bus::Answer::Ours(name) => Some(name),
-            bus::Answer::Taken => return Ok(running()),
-            bus::Answer::NoBus => None,
-        };
-        match (door, bus) {
-            (Err(error), None) => Err(error),
-            (door, bus) => Ok(Claimed::First(Inbox { addresses, _door: door.ok(), _bus: bus })),
-        }
+        Ok(match open(&self.app, &self.profile).await? {
+            Some(inbox) => Claimed::First(inbox),
+            None => Claimed::Running(Courier::of(&self.app)),
+        })
     }
+}
 
-    /// `None` when another process stands in it.
-    fn door(&self, to: &mpsc::Sender<Secret<String>>) -> io::Result<Option<door::Door>> {
-        let folder = folder::private(&self.app)?;
-        match lock::Lock::take(&folder.join(format!("{}.lock", self.profile)))? {
-            Some(lock) => door::Door::open(&folder, &self.profile, lock, to.clone()).map(Some),
-            None => Ok(None),
-        }
+/// `None` when another process has this name.
+async fn open(app: &str, name: &str) -> io::Result<Option<Inbox>> {
+    let (queue, arrivals) = mpsc::channel(WAITING);
+    let door = match door(app, name, &queue) {
+        Ok(Some(door)) => Ok(door),
+        Ok(None) => return Ok(None),
+        Err(error) => Err(error),
+    };
+    let bus = match bus::Name::claim(app, name, queue).await {
+        bus::Answer::Ours(name) => Some(name),
+        bus::Answer::Taken => return Ok(None),
+        bus::Answer::NoBus => None,
+    };
+    match (door, bus) {
+        (Err(error), None) => Err(error),
+        (door, bus) => Ok(Some(Inbox { arrivals, _door: door.ok(), _bus: bus })),
+    }
+}
+
+/// `None` when another process stands in it.
+fn door(app: &str, name: &str, queue: &mpsc::Sender<Arrival>) -> io::Result<Option<door::Door>> {
+    let folder = folder::private(app)?;
+    match lock::Lock::take(&folder.join(format!("{name}.lock")))? {
+        Some(lock) => door::Door::open(&folder, name, lock, queue.clone()).map(Some),
+        None => Ok(None),
     }
 }
 
 /// Where callbacks arrive, until it is dropped.
 #[derive(Debug)]
 pub struct Inbox {
-    addresses: mpsc::Receiver<Secret<String>>,
+    arrivals: mpsc::Receiver<Arrival>,
     _door: Option<door::Door>,
     _bus: Option<bus::Name>,
 }
 
 impl Inbox {
-    /// The next address that was handed over, for `Input::Callback`: one line of at most [`MAX_ADDRESS`] bytes, in which
-    /// anything may be. Up to eight wait until they are taken; `None` when nobody can deliver any more.
+    /// For one of any number of processes, each of which may wait for a callback of its own; at most 64 at once.
+    ///
+    /// # Errors
+    ///
+    /// When `app` is no name for an application (see [`Instance::new`]), or nothing can be listened on: there is no
+    /// session bus, and no folder that nobody else can enter.
+    pub async fn open(app: &str) -> io::Result<Self> {
+        let app = app_name(app).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        // The names are used again, so that what killed processes leave does not pile up.
+        for n in 1..=PROCESSES {
+            if let Some(inbox) = open(app, &format!("process-{n}")).await? {
+                return Ok(inbox);
+            }
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
+    }
+
+    /// The next callback that was handed over, whose bringer waits three seconds for the answer: one line of at most
+    /// [`MAX_ADDRESS`] bytes, in which anything may be. Up to eight wait here, and 32 more at the door; `None` when nobody
+    /// can deliver any more.
     ///
     /// [`MAX_ADDRESS`]: crate::MAX_ADDRESS
-    pub async fn next(&mut self) -> Option<Secret<String>> {
-        self.addresses.recv().await
+    pub async fn next(&mut self) -> Option<Arrival> {
+        self.arrivals.recv().await
     }
 }
 

@@ -5,12 +5,14 @@ mod address;
 mod browser;
 mod exchange;
 mod instance;
+mod limit;
 mod listener;
 mod page;
-mod room;
+mod question;
 pub mod scheme;
 
 pub use address::MAX_ADDRESS;
 pub use browser::{NoBrowser, has_browser, open};
 pub use instance::{BadName, Claimed, Courier, Inbox, Instance, Undelivered};
 pub use listener::Listener;
+pub use narthex_runtime::{Arrival, Outcome};

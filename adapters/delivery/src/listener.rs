@@ -3,15 +3,16 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use narthex::{Lost, Secret};
+use narthex::Lost;
+use narthex_runtime::Arrival;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::exchange;
-use crate::room::Room;
+use crate::exchange::{self, Address};
+use crate::limit::ConnectionLimit;
 
 /// How many callbacks may wait to be taken.
 const WAITING: usize = 8;
@@ -22,7 +23,7 @@ const BREAK: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Listener {
     origin: Url,
-    callbacks: mpsc::Receiver<Secret<String>>,
+    arrivals: mpsc::Receiver<Arrival>,
     _tasks: JoinSet<()>,
 }
 
@@ -30,8 +31,8 @@ impl Listener {
     /// Listens for a GET of `path` (with its leading slash) on 127.0.0.1 and ::1, on `port` if it is free, else on
     /// any; on only one of the two where the machine has no other.
     ///
-    /// A request is at most 16 KiB and 5 seconds long; with more than 32 connections, the oldest that has not said
-    /// anything is closed. Everything that is not the callback is refused and forgotten.
+    /// A request is at most 16 KiB and 5 seconds long; with more than 32 connections, the oldest is closed if it has not
+    /// said anything, and told to try again if it has. Everything that is not the callback is refused and forgotten.
     ///
     /// # Errors
     ///
@@ -46,12 +47,13 @@ impl Listener {
         };
         let (port, host, sockets) = sockets.ok_or(Lost::Listen)?;
         let origin = Url::parse(&format!("http://{host}:{port}/")).map_err(|_| Lost::Listen)?;
-        let (to, callbacks) = mpsc::channel(WAITING);
+        let (queue, arrivals) = mpsc::channel(WAITING);
         let mut tasks = JoinSet::new();
         for socket in sockets {
-            tasks.spawn(serve(socket, origin.clone(), path.to_owned(), to.clone()));
+            let address = Address { origin: origin.clone(), path: path.to_owned() };
+            tasks.spawn(serve(socket, address, queue.clone()));
         }
-        Ok(Self { origin, callbacks, _tasks: tasks })
+        Ok(Self { origin, arrivals, _tasks: tasks })
     }
 
     /// Where it listens, such as `http://127.0.0.1:49152/`.
@@ -60,9 +62,10 @@ impl Listener {
         &self.origin
     }
 
-    /// The whole address of the next callback. Up to eight wait until they are taken.
-    pub async fn callback(&mut self) -> Option<Secret<String>> {
-        self.callbacks.recv().await
+    /// The next callback, whose browser waits three seconds for the answer and shows it. Up to eight wait here, and as
+    /// many more as there are connections.
+    pub async fn next(&mut self) -> Option<Arrival> {
+        self.arrivals.recv().await
     }
 }
 
@@ -94,24 +97,14 @@ async fn sockets(port: u16) -> Option<Sockets> {
     }
 }
 
-async fn serve(socket: TcpListener, origin: Url, path: String, to: mpsc::Sender<Secret<String>>) {
-    let port = origin.port_or_known_default().unwrap_or_default();
-    let mut exchanges = JoinSet::new();
-    let mut room = Room::default();
+async fn serve(socket: TcpListener, address: Address, queue: mpsc::Sender<Arrival>) {
+    let mut limit = ConnectionLimit::default();
     loop {
         let Ok((stream, _)) = socket.accept().await else {
             sleep(BREAK).await;
             continue;
         };
-        while exchanges.try_join_next().is_some() {}
-        let hurried = room.enter();
-        let (origin, path, to) = (origin.clone(), path.clone(), to.clone());
-        exchanges.spawn(async move {
-            if let Some(target) = exchange::answer(stream, port, &path, hurried).await {
-                let address = format!("{}{target}", origin.as_str().trim_end_matches('/'));
-                // Too many wait already, or nobody does any more: the callback is late.
-                let _ = to.try_send(Secret::new(address));
-            }
-        });
+        // Not tied to us: whoever has brought what was waited for gets the page although nobody listens any more.
+        tokio::spawn(exchange::answer(stream, address.clone(), queue.clone(), limit.enter()));
     }
 }

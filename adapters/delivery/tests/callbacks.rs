@@ -1,7 +1,7 @@
 //! The listener over real sockets: the callback arrives, and nothing else matters.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use narthex_delivery::Listener;
+use narthex_delivery::{Listener, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -26,19 +26,64 @@ async fn get(port: u16, target: &str) -> String {
         .await
 }
 
+/// The next callback, which is answered so.
+async fn answered(listener: &mut Listener, outcome: Outcome) -> String {
+    let arrival = listener.next().await.unwrap();
+    let address = arrival.callback.address().expose().clone();
+    arrival.answer(outcome);
+    address
+}
+
 async fn callback(listener: &mut Listener) -> String {
-    listener.callback().await.unwrap().expose().clone()
+    answered(listener, Outcome::Taken).await
+}
+
+/// A browser comes back, and what became of that: the page, and the address.
+async fn returns(listener: &mut Listener, port: u16, query: &str, outcome: Outcome) -> (String, String) {
+    let target = format!("{PATH}?{query}");
+    tokio::join!(get(port, &target), answered(listener, outcome))
 }
 
 #[tokio::test]
 async fn a_callback_arrives_whole_and_its_page_hides_the_secret() {
     let (mut listener, port) = listener().await;
-    let answer = get(port, &format!("{PATH}?loginToken=s3cret")).await;
+    let (answer, address) = returns(&mut listener, port, "loginToken=s3cret", Outcome::Taken).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.contains("lang=\"de\"") && answer.contains("history.replaceState"), "{answer}");
     assert!(answer.contains("Referrer-Policy: no-referrer") && answer.contains("Cache-Control: no-store"));
     assert!(!answer.contains("s3cret"));
-    assert_eq!(callback(&mut listener).await, format!("http://127.0.0.1:{port}{PATH}?loginToken=s3cret"));
+    assert_eq!(address, format!("http://127.0.0.1:{port}{PATH}?loginToken=s3cret"));
+}
+
+/// `Found D5`, `Found F5`.
+#[tokio::test]
+async fn only_a_callback_that_was_taken_is_done() {
+    let (mut listener, port) = listener().await;
+    for (outcome, status, says) in [
+        (Outcome::NotMine, "404", "gehört zu keiner Anmeldung"),
+        (Outcome::Stopped, "200", "abgebrochen"),
+        (Outcome::Busy, "503", "Noch einmal versuchen"),
+        (Outcome::Taken, "200", "Fertig"),
+    ] {
+        let (page, _) = returns(&mut listener, port, "state=1", outcome).await;
+        assert!(page.starts_with(&format!("HTTP/1.1 {status}")) && page.contains(says), "{outcome:?}: {page}");
+        assert_eq!(page.contains("Fertig"), outcome == Outcome::Taken, "{page}");
+    }
+    // Somebody who is gone has not taken it.
+    let (page, ()) = tokio::join!(get(port, PATH), async { drop(listener.next().await) });
+    assert!(page.starts_with("HTTP/1.1 404"), "{page}");
+}
+
+/// What was waited for is why nobody listens any more.
+#[tokio::test]
+async fn the_page_comes_although_the_listener_is_dropped_at_once() {
+    let (mut listener, port) = listener().await;
+    let (page, ()) = tokio::join!(get(port, PATH), async {
+        let arrival = listener.next().await.unwrap();
+        arrival.answer(Outcome::Taken);
+        drop(listener);
+    });
+    assert!(page.contains("Fertig"), "{page}");
 }
 
 /// Edge case 46.
@@ -63,10 +108,9 @@ async fn whatever_else_comes_is_refused_and_the_callback_still_arrives() {
     }
     let oversized = format!("GET {PATH} HTTP/1.1\r\nX: {}\r\n{host}", "x".repeat(20_000));
     assert_eq!(say(port, &oversized).await, "");
-    get(port, &format!("{PATH}?loginToken=1")).await;
-    get(port, &format!("{PATH}?loginToken=2")).await;
-    assert!(callback(&mut listener).await.ends_with("loginToken=1"));
-    assert!(callback(&mut listener).await.ends_with("loginToken=2"));
+    for query in ["loginToken=1", "loginToken=2"] {
+        assert!(returns(&mut listener, port, query, Outcome::Taken).await.1.ends_with(query));
+    }
 }
 
 #[tokio::test]
@@ -80,8 +124,8 @@ async fn connections_that_say_nothing_do_not_keep_the_callback_out() {
         }
         silent.push(stream);
     }
-    get(port, &format!("{PATH}?loginToken=1")).await;
-    assert!(callback(&mut listener).await.ends_with("loginToken=1"));
+    let (_, address) = returns(&mut listener, port, "loginToken=1", Outcome::Taken).await;
+    assert!(address.ends_with("loginToken=1"));
 }
 
 #[tokio::test]
@@ -95,8 +139,8 @@ async fn garbage_does_not_keep_the_callback_out() {
         // Half of them are gone before anybody looks.
         drop(stream);
     }
-    get(port, &format!("{PATH}?loginToken=1")).await;
-    assert!(callback(&mut listener).await.ends_with("loginToken=1"));
+    let (_, address) = returns(&mut listener, port, "loginToken=1", Outcome::Taken).await;
+    assert!(address.ends_with("loginToken=1"));
 }
 
 /// The clock stands still while anything happens, and jumps to the deadline when nothing does.
@@ -129,17 +173,44 @@ async fn a_head_may_come_in_pieces() {
     assert!(callback(&mut listener).await.ends_with("?a=1"));
 }
 
-#[tokio::test]
-async fn a_flood_of_callbacks_that_nobody_takes_is_bounded() {
+/// `Found D4`. The clock stands still while anything happens, and jumps to the deadline when nothing does.
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_finds_no_room_is_told_to_come_again() {
     let (mut listener, port) = listener().await;
-    for n in 0..50 {
-        get(port, &format!("{PATH}?n={n}")).await;
+    let flood: Vec<_> = (0..50).map(|n| tokio::spawn(async move { get(port, &format!("{PATH}?n={n}")).await })).collect();
+    for page in flood {
+        let page = page.await.unwrap();
+        assert!(page.starts_with("HTTP/1.1 503") && page.contains("Retry-After: 1"), "{page}");
     }
-    for n in 0..8 {
-        assert!(callback(&mut listener).await.ends_with(&format!("?n={n}")));
+    // Whoever has been told so does not wait any more.
+    for _ in 0..8 {
+        assert!(listener.next().await.unwrap().is_given_up());
     }
-    get(port, &format!("{PATH}?n=last")).await;
-    assert!(callback(&mut listener).await.ends_with("?n=last"));
+    let (page, address) = returns(&mut listener, port, "n=real", Outcome::Taken).await;
+    assert!(page.contains("Fertig") && address.ends_with("?n=real"), "{page}");
+}
+
+/// `Found D4`.
+#[tokio::test]
+async fn every_callback_of_a_flood_is_taken_or_told_to_come_again() {
+    let (mut listener, port) = listener().await;
+    let answering = tokio::spawn(async move {
+        while let Some(arrival) = listener.next().await {
+            let is_real = arrival.callback.address().expose().ends_with("n=real");
+            arrival.answer(if is_real { Outcome::Taken } else { Outcome::NotMine });
+        }
+    });
+    let flood = (0..200).map(|n| tokio::spawn(async move { get(port, &format!("{PATH}?n={n}")).await }));
+    let flood: Vec<_> = flood.collect();
+    let mut page = String::new();
+    while !page.contains("Fertig") {
+        page = get(port, &format!("{PATH}?n=real")).await;
+        assert!(page.contains("Fertig") || page.starts_with("HTTP/1.1 503"), "{page}");
+    }
+    for page in flood {
+        assert!(!page.await.unwrap().contains("Fertig"));
+    }
+    answering.abort();
 }
 
 #[tokio::test]

@@ -14,8 +14,9 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use role::{ADDRESS, APP, Place};
+use role::{ADDRESS, APP, Place, Process};
 use tempfile::TempDir;
 
 #[tokio::test]
@@ -63,9 +64,9 @@ fn a_second_process_hands_its_callback_to_the_first() {
         assert_eq!(claimed, "first");
         let (mut second, claimed) = place.claim("default");
         assert_eq!(claimed, "running");
-        assert_eq!(second.says(), "Ok(1)");
+        assert_eq!(second.says(), "Ok(())");
         assert_eq!(first.says(), ADDRESS);
-        assert_eq!(place.deliver("io.example.app:/callback?error=access_denied"), "Ok(1)");
+        assert_eq!(place.deliver("io.example.app:/callback?error=access_denied"), "Ok(())");
         assert_eq!(first.says(), "io.example.app:/callback?error=access_denied");
     });
 }
@@ -76,7 +77,7 @@ fn what_a_killed_process_leaves_is_no_obstacle() {
         for _ in 0..3 {
             let (mut first, claimed) = place.claim("default");
             assert_eq!(claimed, "first");
-            assert_eq!(place.deliver(ADDRESS), "Ok(1)");
+            assert_eq!(place.deliver(ADDRESS), "Ok(())");
             assert_eq!(first.says(), ADDRESS);
             // SIGKILL: it can put nothing away.
             drop(first);
@@ -86,19 +87,41 @@ fn what_a_killed_process_leaves_is_no_obstacle() {
     });
 }
 
-/// Who started a flow is known by its `state` alone, and that to its engine.
+/// `Found D7`. Whose a callback is, is known by its `state` alone, and that to the engine that made it.
 #[test]
-fn every_profile_gets_the_callback_once() {
+fn a_callback_goes_on_until_somebody_takes_it() {
     in_both_worlds(|place| {
-        let (mut work, claimed) = place.claim("work");
-        assert_eq!(claimed, "first");
-        let (mut home, claimed) = place.claim("0home");
-        assert_eq!(claimed, "first");
-        assert_eq!(place.deliver("a"), "Ok(2)");
-        assert_eq!(place.deliver("b"), "Ok(2)");
-        for process in [&mut work, &mut home] {
-            assert_eq!((process.says(), process.says()), ("a".to_owned(), "b".to_owned()));
+        let mut processes: Vec<(String, Process)> = (1..=5)
+            .map(|n| (format!("state={n}"), n))
+            .map(|(own, _)| (own.clone(), place.open(&own)))
+            .collect();
+        for (own, process) in &mut processes {
+            let address = format!("io.example.app:/callback?{own}");
+            assert_eq!(place.deliver(&address), "Ok(())");
+            assert_eq!(process.says(), address);
         }
+        assert_eq!(place.deliver("io.example.app:/callback?state=6"), "Err(Nobody)");
+        // The name of one that was killed is free again.
+        drop(processes.remove(1));
+        let mut again = place.open("state=6");
+        assert_eq!(place.deliver("io.example.app:/callback?state=6"), "Ok(())");
+        assert_eq!(again.says(), "io.example.app:/callback?state=6");
+        let sockets = fs::read_dir(place.runtime.join(APP)).unwrap();
+        assert!(sockets.count() <= 10, "a socket and a lock for each of five");
+    });
+}
+
+/// A profile that is in use is no obstacle to another sign-in of the same profile.
+#[test]
+fn a_process_with_a_name_and_others_without_listen_side_by_side() {
+    in_both_worlds(|place| {
+        let (mut named, claimed) = place.claim("default");
+        assert_eq!(claimed, "first");
+        let mut other = place.open("state=other");
+        let address = "io.example.app:/callback?state=other";
+        assert_eq!(place.deliver(address), "Ok(())");
+        // The first one takes whatever comes.
+        assert!(named.says() == address || other.says() == address);
     });
 }
 
@@ -114,7 +137,7 @@ fn what_is_no_address_goes_nowhere() {
         for garbage in ["", "a\nb", &"x".repeat(8 * 1024 + 1)] {
             assert_eq!(place.deliver(garbage), "Err(NotAnAddress)");
         }
-        assert_eq!(place.deliver(&"x".repeat(8 * 1024)), "Ok(1)");
+        assert_eq!(place.deliver(&"x".repeat(8 * 1024)), "Ok(())");
     });
 }
 
@@ -128,7 +151,7 @@ fn a_process_without_the_bus_and_one_with_it_meet() {
             let (mut first, claimed) = one.claim("default");
             assert_eq!(claimed, "first");
             let (mut second, claimed) = other.claim("default");
-            assert_eq!((claimed, second.says()), ("running".to_owned(), "Ok(1)".to_owned()));
+            assert_eq!((claimed, second.says()), ("running".to_owned(), "Ok(())".to_owned()));
             assert_eq!(first.says(), ADDRESS);
         }
     });
@@ -142,7 +165,7 @@ fn two_processes_that_share_only_the_bus_meet() {
         let (mut first, claimed) = Place { runtime: here.path(), bus: Some(bus) }.claim("default");
         assert_eq!(claimed, "first");
         let (mut second, claimed) = Place { runtime: there.path(), bus: Some(bus) }.claim("default");
-        assert_eq!((claimed, second.says()), ("running".to_owned(), "Ok(1)".to_owned()));
+        assert_eq!((claimed, second.says()), ("running".to_owned(), "Ok(())".to_owned()));
         assert_eq!(first.says(), ADDRESS);
     });
 }
@@ -157,7 +180,7 @@ fn a_bus_that_dies_takes_no_callback_with_it() {
         first.replace(process);
     });
     let Some(mut first) = first else { return };
-    assert_eq!(Place { runtime: runtime.path(), bus: None }.deliver(ADDRESS), "Ok(1)");
+    assert_eq!(Place { runtime: runtime.path(), bus: None }.deliver(ADDRESS), "Ok(())");
     assert_eq!(first.says(), ADDRESS);
 }
 
@@ -189,7 +212,7 @@ fn hostile_peers_do_not_keep_the_callback_out() {
     }
     // A megabyte, which is cut off.
     let _ = connected().write_all(&vec![b'x'; 1024 * 1024]);
-    assert_eq!(place.deliver(ADDRESS), "Ok(1)");
+    assert_eq!(place.deliver(ADDRESS), "Ok(())");
     assert_eq!(first.says(), ADDRESS);
 }
 
@@ -215,7 +238,7 @@ fn garbage_on_the_bus_is_refused() {
             let Ok(called) = called else { return };
             assert!(!called.status.success(), "{method}");
         }
-        assert_eq!(place.deliver(ADDRESS), "Ok(1)");
+        assert_eq!(place.deliver(ADDRESS), "Ok(())");
         assert_eq!(first.says(), ADDRESS);
     });
 }
@@ -233,15 +256,70 @@ fn a_folder_that_others_can_enter_is_not_used() {
     drop(squatter);
 }
 
-/// One that stands still, as under a debugger, does not keep the others from their callback.
+/// One that stands still, as under a debugger, does not keep the others from their callback; and when nobody else takes
+/// it, it is not said that nobody waits.
 #[test]
 fn a_process_that_stands_still_is_given_up() {
     let runtime = runtime();
     let place = Place { runtime: runtime.path(), bus: None };
-    let (still, _) = place.claim("a");
-    let (mut other, _) = place.claim("b");
+    let still = place.open("state=1");
+    let mut other = place.open("state=2");
     let stop = format!("kill -STOP {}", still.id());
     assert!(Command::new("sh").args(["-c", &stop]).status().unwrap().success());
-    assert_eq!(place.deliver(ADDRESS), "Ok(1)");
-    assert_eq!(other.says(), ADDRESS);
+    assert_eq!(place.deliver("a?state=2"), "Ok(())");
+    assert_eq!(other.says(), "a?state=2");
+    let start = Instant::now();
+    assert_eq!(place.deliver("a?state=1"), "Err(Busy)");
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+/// One whose whole life is over in the middle of a handover.
+#[test]
+fn a_process_that_dies_half_way_is_no_obstacle() {
+    let runtime = runtime();
+    let place = Place { runtime: runtime.path(), bus: None };
+    let mut other = place.open("state=2");
+    let folder = runtime.path().join(APP);
+    let dying = UnixListener::bind(folder.join("dying.sock")).unwrap();
+    let died = std::thread::spawn(move || {
+        // Both versions: gone before it has read, and after.
+        drop(dying.accept().unwrap());
+        let (mut peer, _) = dying.accept().unwrap();
+        let _ = peer.read(&mut [0; 4]);
+    });
+    assert_eq!(place.deliver("a?state=2"), "Ok(())");
+    assert_eq!(other.says(), "a?state=2");
+    assert_eq!(place.deliver("a?state=3"), "Err(Nobody)");
+    drop(UnixStream::connect(folder.join("dying.sock")));
+    died.join().unwrap();
+}
+
+/// What the first version of this program does: it takes whatever it has room for, and cannot say more.
+#[test]
+fn an_older_process_is_asked_last_and_still_gets_its_callback() {
+    let runtime = runtime();
+    let place = Place { runtime: runtime.path(), bus: None };
+    let mut newer = place.open("state=2");
+    let older = UnixListener::bind(runtime.path().join(APP).join("default.sock")).unwrap();
+    let heard = std::thread::spawn(move || {
+        let mut heard = Vec::new();
+        for peer in older.incoming().take(3) {
+            let mut peer = peer.unwrap();
+            let mut length = [0; 2];
+            peer.read_exact(&mut length).unwrap();
+            let length = usize::from(u16::from_be_bytes(length));
+            let is_read = length <= 8 * 1024;
+            if is_read {
+                let mut address = vec![0; length];
+                peer.read_exact(&mut address).unwrap();
+                heard.push(String::from_utf8(address).unwrap());
+            }
+            let _ = peer.write_all(&[u8::from(is_read)]);
+        }
+        heard
+    });
+    assert_eq!(place.deliver("a?state=2"), "Ok(())");
+    assert_eq!(newer.says(), "a?state=2");
+    assert_eq!(place.deliver("a?state=1"), "Ok(())");
+    assert_eq!(heard.join().unwrap(), ["a?state=1"]);
 }

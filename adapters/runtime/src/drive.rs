@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use narthex::{Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
+use narthex::{Callback, Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
-use crate::ports::{Links, Notice, Ports};
+use crate::callbacks::{Arrival, Callbacks, Outcome};
+use crate::ports::{Listening, Notice, Ports};
 use crate::trace::Recorder;
 
 /// Timers do not count suspension, so the clock is read again at least this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// How many links may wait to be handled; a listener that is flooded waits.
-const LINKS: usize = 16;
+/// How many listeners may wait to say where they listen.
+const PROGRESS: usize = 4;
 
 /// An engine and all that it needs to run.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Driver<P, C> {
     recorder: Option<Recorder>,
     notices: Option<mpsc::UnboundedSender<Notice>>,
     saved: Known,
+    callbacks: Callbacks,
+    arrivals: mpsc::Receiver<Arrival>,
 }
 
 /// What is on disk, as far as we know.
@@ -37,7 +40,15 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
     /// Drives `engine` through `ports`, by `clock`.
     #[must_use]
     pub fn new(engine: Engine, ports: P, clock: C) -> Self {
-        Self { engine, ports, clock, recorder: None, notices: None, saved: Known::Is(Box::default()) }
+        let (callbacks, arrivals) = Callbacks::channel();
+        let saved = Known::Is(Box::default());
+        Self { engine, ports, clock, recorder: None, notices: None, saved, callbacks, arrivals }
+    }
+
+    /// Where callbacks come in that the ports do not bring: from another process.
+    #[must_use]
+    pub fn callbacks(&self) -> Callbacks {
+        self.callbacks.clone()
     }
 
     /// Also writes everything down.
@@ -54,8 +65,8 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
 
     /// Runs until every sender of `inbox` is gone, then lets what is being stored finish, and returns the engine.
     pub async fn drive(mut self, mut inbox: mpsc::Receiver<Input>, view: watch::Sender<View>) -> Engine {
-        let (inputs, mut links) = mpsc::channel(LINKS);
-        let mut running = Running { tasks: JoinSet::new(), handles: HashMap::new(), inputs };
+        let (inputs, mut progress) = mpsc::channel(PROGRESS);
+        let mut running = Running { tasks: JoinSet::new(), handles: HashMap::new(), inputs, callbacks: self.callbacks.clone() };
         let mut effects = Vec::new();
         loop {
             self.persist().await;
@@ -75,7 +86,11 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
                     Some(input) => input,
                     None => break,
                 },
-                Some(link) = links.recv() => link,
+                Some(arrival) = self.arrivals.recv() => {
+                    effects = self.called_back(arrival);
+                    continue;
+                }
+                Some(progress) = progress.recv() => progress,
                 Some(done) = running.tasks.join_next() => match running.finished(done) {
                     Some((id, reply)) => Input::Reply { id, reply },
                     None => Input::Tick,
@@ -105,6 +120,26 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         if let Some(recorder) = &mut self.recorder {
             recorder.outcome(&effects, &self.engine.view());
         }
+        effects
+    }
+
+    /// Whoever has brought it is told before anything is done about it: what is done may take long.
+    fn called_back(&mut self, arrival: Arrival) -> Vec<Effect> {
+        if arrival.is_given_up() {
+            return Vec::new();
+        }
+        let now = (self.clock)();
+        // What is overdue goes first: it may be what the callback is for.
+        let is_due = self.engine.deadline().is_some_and(|due| due <= now);
+        let mut effects = if is_due { self.handle(Input::Tick) } else { Vec::new() };
+        if !accepts(&self.engine, now, &arrival.callback) {
+            arrival.answer(Outcome::NotMine);
+            return effects;
+        }
+        let follows = self.handle(Input::Callback(arrival.callback.clone()));
+        let goes_on = follows.iter().any(|effect| effect.id().is_some());
+        arrival.answer(if goes_on { Outcome::Taken } else { Outcome::Stopped });
+        effects.extend(follows);
         effects
     }
 
@@ -143,6 +178,13 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
     }
 }
 
+fn accepts(engine: &Engine, now: Time, callback: &Callback) -> bool {
+    let (mut with, mut without) = (engine.clone(), engine.clone());
+    with.handle(now, Input::Callback(callback.clone()));
+    without.handle(now, Input::Tick);
+    with != without
+}
+
 /// Waits until the view is such. `false` when the driver ended before.
 pub async fn run_until(view: &mut watch::Receiver<View>, such: impl FnMut(&View) -> bool) -> bool {
     view.wait_for(such).await.is_ok()
@@ -152,6 +194,7 @@ struct Running {
     tasks: JoinSet<(EffectId, Reply)>,
     handles: HashMap<EffectId, (Cancelled, AbortHandle)>,
     inputs: mpsc::Sender<Input>,
+    callbacks: Callbacks,
 }
 
 /// What to do with an effect that is cancelled.
@@ -172,9 +215,10 @@ impl Running {
                 (id, Cancelled::Abort, self.tasks.spawn(task))
             }
             Effect::Listen { id, path, port } => {
-                let links = Links { id, inputs: self.inputs.clone() };
+                let (inputs, callbacks) = (self.inputs.clone(), self.callbacks.clone());
+                let listening = Listening { id, inputs, callbacks };
                 let task = async move {
-                    let Err(lost) = ports.listen(path, port, links).await;
+                    let Err(lost) = ports.listen(path, port, listening).await;
                     (id, Reply::Listening(Err(lost)))
                 };
                 (id, Cancelled::Abort, self.tasks.spawn(task))

@@ -28,12 +28,14 @@
 //! an engine does the same again: see [`trace`].
 #![cfg_attr(not(test), warn(missing_docs))]
 
+mod callbacks;
 mod clock;
 mod drive;
 mod ports;
 pub mod trace;
 
+pub use callbacks::{Arrival, Callbacks, Outcome};
 pub use clock::Clock;
 pub use drive::{Driver, run_until};
-pub use ports::{Links, Notice, Ports};
+pub use ports::{Listening, Notice, Ports};
 pub use trace::{Recorder, ReplayError, Replayed, replay};

@@ -4,10 +4,12 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use narthex::{
-    EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Secret, Session, StorageProblem,
+    EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem,
 };
 use tokio::sync::mpsc;
 use url::Url;
+
+use crate::callbacks::Callbacks;
 
 /// How effects are performed. Clones share what they reach.
 ///
@@ -18,14 +20,14 @@ pub trait Ports: Clone + Send + Sync + 'static {
     fn http(&self, request: Request) -> impl Future<Output = Result<Response, Lost>> + Send;
 
     /// Listens on the loopback interface for GETs of `path` until dropped: says where through
-    /// [`Links::listening`], and passes each address on through [`Links::heard`].
+    /// [`Listening::at`], and passes each address on through [`Listening::callbacks`].
     ///
     /// Ends only when it cannot listen.
     fn listen(
         &self,
         path: String,
         port: Option<u16>,
-        links: Links,
+        listening: Listening,
     ) -> impl Future<Output = Result<Infallible, Lost>> + Send;
 
     /// Makes a session durable.
@@ -47,22 +49,19 @@ pub trait Ports: Clone + Send + Sync + 'static {
 
 /// The way of a listener into the loop.
 #[derive(Clone, Debug)]
-pub struct Links {
+pub struct Listening {
     pub(crate) id: EffectId,
     pub(crate) inputs: mpsc::Sender<Input>,
+    /// Where what it hears is passed on.
+    pub callbacks: Callbacks,
 }
 
-impl Links {
+impl Listening {
     /// Listening at this origin, such as `http://127.0.0.1:49152/`.
-    pub async fn listening(&self, origin: Url) {
+    pub async fn at(&self, origin: Url) {
         let reply = Reply::Listening(Ok(origin));
         // The loop is gone only when nobody wants to know.
         self.inputs.send(Input::Reply { id: self.id, reply }).await.ok();
-    }
-
-    /// This address was asked for.
-    pub async fn heard(&self, address: Secret<String>) {
-        self.inputs.send(Input::Callback(address.into())).await.ok();
     }
 }
 

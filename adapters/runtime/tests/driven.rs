@@ -10,7 +10,7 @@ use narthex::{
     Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Secret, Session,
     StorageProblem, Time, View,
 };
-use narthex_runtime::{Driver, Links, Notice, Ports, Recorder, ReplayError, replay, run_until};
+use narthex_runtime::{Driver, Listening, Notice, Ports, Recorder, ReplayError, replay, run_until};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use url::Url;
@@ -66,7 +66,7 @@ impl Ports for Fake {
         Ok(answer(200, body))
     }
 
-    async fn listen(&self, _: String, _: Option<u16>, _: Links) -> Result<Infallible, Lost> {
+    async fn listen(&self, _: String, _: Option<u16>, _: Listening) -> Result<Infallible, Lost> {
         Err(Lost::Listen)
     }
 

@@ -1,9 +1,10 @@
 //! Is there a session bus? Not on this system.
 
-use std::collections::BTreeSet;
-
-use narthex::Secret;
+use narthex::Callback;
+use narthex_runtime::Arrival;
 use tokio::sync::mpsc;
+
+use super::handover::Handover;
 
 #[derive(Debug)]
 pub(super) enum Name {}
@@ -17,12 +18,33 @@ pub(super) enum Answer {
 
 impl Name {
     #[expect(clippy::unused_async, reason = "as where there is a bus")]
-    pub(super) async fn claim(_app: &str, _profile: &str, _to: mpsc::Sender<Secret<String>>) -> Answer {
+    pub(super) async fn claim(_app: &str, _name: &str, _queue: mpsc::Sender<Arrival>) -> Answer {
         Answer::NoBus
     }
 }
 
-#[expect(clippy::unused_async, reason = "as where there is a bus")]
-pub(super) async fn deliver(_app: &str, _address: &Secret<String>) -> BTreeSet<String> {
-    BTreeSet::new()
+/// A connection to the bus.
+#[derive(Clone, Debug)]
+pub(super) enum Bus {}
+
+impl Bus {
+    #[expect(clippy::unused_async, reason = "as where there is a bus")]
+    pub(super) async fn connect() -> Option<Self> {
+        None
+    }
+
+    #[expect(clippy::unused_async, reason = "as where there is a bus")]
+    pub(super) async fn names(&self, _app: &str) -> Vec<String> {
+        match *self {}
+    }
+
+    #[expect(clippy::unused_async, reason = "as where there is a bus")]
+    pub(super) async fn deliver(&self, _app: &str, _name: &str, _callback: &Callback) -> Handover {
+        match *self {}
+    }
+
+    #[expect(clippy::unused_async, reason = "as where there is a bus")]
+    pub(super) async fn deliver_version_1(&self, _app: &str, _name: &str, _callback: &Callback) -> bool {
+        match *self {}
+    }
 }

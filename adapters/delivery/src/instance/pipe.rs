@@ -1,4 +1,4 @@
-//! How does an address come from another process of the same person? By a named pipe.
+//! How does a callback come from another process of the same person? By a named pipe.
 //!
 //! The pipe has a name that cannot be guessed, which is in a file that only this person can read: nobody else can
 //! have made a pipe of that name before. Windows lets only its owner write to it, and none from another machine.
@@ -8,15 +8,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use narthex::Secret;
-use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+use narthex::Callback;
+use narthex_runtime::Arrival;
+use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::handover;
+use super::handover::{self, Handover};
 use super::lock::Lock;
-use crate::room::Room;
+use crate::limit::ConnectionLimit;
 
 /// A break after a connection could not be accepted.
 const BREAK: Duration = Duration::from_millis(100);
@@ -37,17 +38,17 @@ impl Door {
     /// Only with the lock: the file that is in the place of ours names a pipe that is gone.
     pub(super) fn open(
         folder: &Path,
-        profile: &str,
+        name: &str,
         lock: Lock,
-        to: mpsc::Sender<Secret<String>>,
+        queue: mpsc::Sender<Arrival>,
     ) -> io::Result<Self> {
         let chance = getrandom::u64().and_then(|a| Ok((a, getrandom::u64()?))).map_err(io::Error::other)?;
-        let name = format!(r"\\.\pipe\narthex-{:016x}{:016x}", chance.0, chance.1);
-        let server = ServerOptions::new().first_pipe_instance(true).create(&name)?;
-        let file = folder.join(format!("{profile}.pipe"));
-        fs::write(&file, &name)?;
+        let pipe = format!(r"\\.\pipe\narthex-{:016x}{:016x}", chance.0, chance.1);
+        let server = ServerOptions::new().first_pipe_instance(true).create(&pipe)?;
+        let file = folder.join(format!("{name}.pipe"));
+        fs::write(&file, &pipe)?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve(server, name, to));
+        tasks.spawn(serve(server, pipe, queue));
         Ok(Self { file, _tasks: tasks, _lock: lock })
     }
 }
@@ -59,9 +60,8 @@ impl Drop for Door {
     }
 }
 
-async fn serve(mut server: NamedPipeServer, name: String, to: mpsc::Sender<Secret<String>>) {
-    let mut exchanges = JoinSet::new();
-    let mut room = Room::default();
+async fn serve(mut server: NamedPipeServer, pipe: String, queue: mpsc::Sender<Arrival>) {
+    let mut limit = ConnectionLimit::default();
     loop {
         if server.connect().await.is_err() {
             sleep(BREAK).await;
@@ -69,37 +69,53 @@ async fn serve(mut server: NamedPipeServer, name: String, to: mpsc::Sender<Secre
         }
         // The next one must find a pipe at any time.
         let next = loop {
-            match ServerOptions::new().create(&name) {
+            match ServerOptions::new().create(&pipe) {
                 Ok(next) => break next,
                 Err(_) => sleep(BREAK).await,
             }
         };
-        while exchanges.try_join_next().is_some() {}
-        exchanges.spawn(handover::take(std::mem::replace(&mut server, next), to.clone(), room.enter()));
+        let connected = std::mem::replace(&mut server, next);
+        // Not tied to us: the answer reaches the other side although nobody listens any more.
+        tokio::spawn(handover::take(connected, queue.clone(), limit.enter()));
     }
 }
 
-/// The profiles that have a pipe named in this folder, in order.
-pub(super) fn profiles(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let mut profiles: Vec<String> =
-        names.filter_map(|name| Some(name.to_str()?.strip_suffix(".pipe")?.to_owned())).collect();
-    profiles.sort();
-    profiles
+/// The names that have a pipe named in this folder, in order.
+pub(super) fn names(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut names: Vec<String> =
+        files.filter_map(|file| Some(file.to_str()?.strip_suffix(".pipe")?.to_owned())).collect();
+    names.sort();
+    names
 }
 
-/// Whether the process that listens for this profile has taken the address.
-pub(super) async fn deliver(folder: &Path, profile: &str, address: &Secret<String>) -> bool {
-    let Ok(name) = fs::read_to_string(folder.join(format!("{profile}.pipe"))) else { return false };
-    if name.len() > MAX_NAME || !name.starts_with(r"\\.\pipe\narthex-") {
-        return false;
+/// What the process that listens by this name does with the callback.
+pub(super) async fn deliver(folder: &Path, name: &str, callback: &Callback) -> Handover {
+    match connected(folder, name).await {
+        Some(stream) => handover::give(stream, callback).await,
+        None => Handover::Refused,
+    }
+}
+
+/// The same for one of version 1; whether it has taken it.
+pub(super) async fn deliver_version_1(folder: &Path, name: &str, callback: &Callback) -> bool {
+    match connected(folder, name).await {
+        Some(stream) => handover::give_version_1(stream, callback).await,
+        None => false,
+    }
+}
+
+async fn connected(folder: &Path, name: &str) -> Option<NamedPipeClient> {
+    let pipe = fs::read_to_string(folder.join(format!("{name}.pipe"))).ok()?;
+    if pipe.len() > MAX_NAME || !pipe.starts_with(r"\\.\pipe\narthex-") {
+        return None;
     }
     for _ in 0..10 {
-        match ClientOptions::new().open(&name) {
-            Ok(stream) => return handover::give(stream, address).await,
+        match ClientOptions::new().open(&pipe) {
+            Ok(stream) => return Some(stream),
             Err(error) if error.raw_os_error() == Some(BUSY) => sleep(BREAK).await,
-            Err(_) => return false,
+            Err(_) => return None,
         }
     }
-    false
+    None
 }

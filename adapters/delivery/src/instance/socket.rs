@@ -1,19 +1,20 @@
-//! How does an address come from another process of the same person? By a Unix socket.
+//! How does a callback come from another process of the same person? By a Unix socket.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use narthex::Secret;
+use narthex::Callback;
+use narthex_runtime::Arrival;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use super::handover;
+use super::handover::{self, Handover};
 use super::lock::Lock;
-use crate::room::Room;
+use crate::limit::ConnectionLimit;
 
 /// A break after a connection could not be accepted: when there are too many open files, the next cannot be either.
 const BREAK: Duration = Duration::from_millis(100);
@@ -30,18 +31,18 @@ impl Door {
     /// Only with the lock: what lies in the place of the socket belongs to nobody any more.
     pub(super) fn open(
         folder: &Path,
-        profile: &str,
+        name: &str,
         lock: Lock,
-        to: mpsc::Sender<Secret<String>>,
+        queue: mpsc::Sender<Arrival>,
     ) -> io::Result<Self> {
-        let socket = folder.join(format!("{profile}.sock"));
+        let socket = folder.join(format!("{name}.sock"));
         match fs::remove_file(&socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
         let listener = UnixListener::bind(&socket)?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve(listener, to));
+        tasks.spawn(serve(listener, queue));
         Ok(Self { socket, _tasks: tasks, _lock: lock })
     }
 }
@@ -53,36 +54,50 @@ impl Drop for Door {
     }
 }
 
-async fn serve(listener: UnixListener, to: mpsc::Sender<Secret<String>>) {
-    let mut exchanges = JoinSet::new();
-    let mut room = Room::default();
+async fn serve(listener: UnixListener, queue: mpsc::Sender<Arrival>) {
+    let mut limit = ConnectionLimit::default();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             sleep(BREAK).await;
             continue;
         };
-        while exchanges.try_join_next().is_some() {}
         if is_the_same_person(&stream) {
-            exchanges.spawn(handover::take(stream, to.clone(), room.enter()));
+            // Not tied to us: the answer reaches the other side although nobody listens any more.
+            tokio::spawn(handover::take(stream, queue.clone(), limit.enter()));
         }
     }
 }
 
-/// The profiles that have a socket in this folder, in order.
-pub(super) fn profiles(folder: &Path) -> Vec<String> {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let mut profiles: Vec<String> =
-        names.filter_map(|name| Some(name.to_str()?.strip_suffix(".sock")?.to_owned())).collect();
-    profiles.sort();
-    profiles
+/// The names that have a socket in this folder, in order.
+pub(super) fn names(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut names: Vec<String> =
+        files.filter_map(|file| Some(file.to_str()?.strip_suffix(".sock")?.to_owned())).collect();
+    names.sort();
+    names
 }
 
-/// Whether the process that listens for this profile has taken the address.
-pub(super) async fn deliver(folder: &Path, profile: &str, address: &Secret<String>) -> bool {
-    match UnixStream::connect(folder.join(format!("{profile}.sock"))).await {
-        Ok(stream) => is_the_same_person(&stream) && handover::give(stream, address).await,
-        Err(_) => false,
+/// What the process that listens by this name does with the callback.
+pub(super) async fn deliver(folder: &Path, name: &str, callback: &Callback) -> Handover {
+    match connected(folder, name).await {
+        Some(stream) => handover::give(stream, callback).await,
+        None => Handover::Refused,
     }
+}
+
+/// The same for one of version 1; whether it has taken it.
+pub(super) async fn deliver_version_1(folder: &Path, name: &str, callback: &Callback) -> bool {
+    match connected(folder, name).await {
+        Some(stream) => handover::give_version_1(stream, callback).await,
+        None => false,
+    }
+}
+
+/// A full queue of connections would make this wait for ever.
+async fn connected(folder: &Path, name: &str) -> Option<UnixStream> {
+    let connecting = UnixStream::connect(folder.join(format!("{name}.sock")));
+    let stream = timeout(handover::PATIENCE, connecting).await.ok()?.ok()?;
+    is_the_same_person(&stream).then_some(stream)
 }
 
 fn is_the_same_person(stream: &UnixStream) -> bool {

@@ -1,13 +1,14 @@
 //! Processes that play a part: this very program, run again for one of its tests.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use narthex::Secret;
+use narthex::Callback;
 use narthex_delivery::scheme::{Registrar as _, Registration, Scheme, registrar};
-use narthex_delivery::{Claimed, Courier, Instance};
+use narthex_delivery::{Claimed, Courier, Inbox, Instance, Outcome};
 
 pub(crate) const APP: &str = "io.example.app";
 pub(crate) const ADDRESS: &str = "io.example.app:/callback?code=a%20b&state=$(touch%20pwned)'`;#";
@@ -35,6 +36,13 @@ impl Place<'_> {
         let mut process = Process::start(self.command(&format!("claim {profile}")));
         let claimed = process.says();
         (process, claimed)
+    }
+
+    /// A process that takes what has this mark, and whether it listens.
+    pub(crate) fn open(&self, own: &str) -> Process {
+        let mut process = Process::start(self.command(&format!("open {own}")));
+        assert_eq!(process.says(), "open");
+        process
     }
 
     /// How a delivery to everybody went.
@@ -88,6 +96,7 @@ pub(crate) async fn play() {
     let played = async {
         match part.split_once(' ') {
             Some(("claim", profile)) => claim(profile).await,
+            Some(("open", own)) => open(own).await,
             Some((deed, program)) => println!("SAYS {}", registered(deed, Path::new(program))),
             None => deliver().await,
         }
@@ -97,23 +106,45 @@ pub(crate) async fn play() {
 
 async fn claim(profile: &str) {
     match Instance::new(APP, profile).unwrap().claim().await {
-        Ok(Claimed::First(mut inbox)) => {
+        Ok(Claimed::First(inbox)) => {
             println!("SAYS first");
-            while let Some(address) = inbox.next().await {
-                println!("SAYS {}", address.expose());
-            }
+            take(inbox, "").await;
         }
         Ok(Claimed::Running(courier)) => {
             println!("SAYS running");
-            println!("SAYS {:?}", courier.deliver(&Secret::from(ADDRESS)).await);
+            println!("SAYS {:?}", courier.deliver(&Callback::from(ADDRESS)).await);
         }
         Err(error) => println!("SAYS {:?}", error.kind()),
     }
 }
 
+async fn open(own: &str) {
+    match Inbox::open(APP).await {
+        Ok(inbox) => {
+            println!("SAYS open");
+            take(inbox, own).await;
+        }
+        Err(error) => println!("SAYS {:?}", error.kind()),
+    }
+}
+
+/// As an engine does: takes what has its mark, once, and says that the rest is not its own.
+async fn take(mut inbox: Inbox, own: &str) {
+    let mut taken = BTreeSet::new();
+    while let Some(arrival) = inbox.next().await {
+        let address = arrival.callback.address().expose().clone();
+        if address.contains(own) && taken.insert(address.clone()) {
+            arrival.answer(if address.contains("error=") { Outcome::Stopped } else { Outcome::Taken });
+            println!("SAYS {address}");
+        } else {
+            arrival.answer(Outcome::NotMine);
+        }
+    }
+}
+
 async fn deliver() {
-    let address = Secret::new(std::env::var("NARTHEX_TEST_ADDRESS").unwrap());
-    println!("SAYS {:?}", Courier::new(APP).unwrap().deliver(&address).await);
+    let address = std::env::var("NARTHEX_TEST_ADDRESS").unwrap();
+    println!("SAYS {:?}", Courier::new(APP).unwrap().deliver(&Callback::from(address)).await);
 }
 
 fn registered(deed: &str, program: &Path) -> String {
