@@ -66,7 +66,10 @@ async fn only_a_callback_that_was_taken_is_done() {
         (Outcome::Taken, "200", "Fertig"),
     ] {
         let (page, _) = returns(&mut listener, port, "state=1", outcome).await;
-        assert!(page.starts_with(&format!("HTTP/1.1 {status}")) && page.contains(says), "{outcome:?}: {page}");
+        assert!(
+            page.starts_with(&format!("HTTP/1.1 {status}")) && page.contains(says),
+            "{outcome:?}: {page}"
+        );
         assert_eq!(page.contains("Fertig"), outcome == Outcome::Taken, "{page}");
     }
     // Somebody who is gone has not taken it.
@@ -177,7 +180,8 @@ async fn a_head_may_come_in_pieces() {
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_finds_no_room_is_told_to_come_again() {
     let (mut listener, port) = listener().await;
-    let flood: Vec<_> = (0..50).map(|n| tokio::spawn(async move { get(port, &format!("{PATH}?n={n}")).await })).collect();
+    let flood: Vec<_> =
+        (0..50).map(|n| tokio::spawn(async move { get(port, &format!("{PATH}?n={n}")).await })).collect();
     for page in flood {
         let page = page.await.unwrap();
         assert!(page.starts_with("HTTP/1.1 503") && page.contains("Retry-After: 1"), "{page}");

@@ -66,7 +66,12 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
     /// Runs until every sender of `inbox` is gone, then lets what is being stored finish, and returns the engine.
     pub async fn drive(mut self, mut inbox: mpsc::Receiver<Input>, view: watch::Sender<View>) -> Engine {
         let (inputs, mut progress) = mpsc::channel(PROGRESS);
-        let mut running = Running { tasks: JoinSet::new(), handles: HashMap::new(), inputs, callbacks: self.callbacks.clone() };
+        let mut running = Running {
+            tasks: JoinSet::new(),
+            handles: HashMap::new(),
+            inputs,
+            callbacks: self.callbacks.clone(),
+        };
         let mut effects = Vec::new();
         loop {
             self.persist().await;

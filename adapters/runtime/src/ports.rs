@@ -3,9 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 
-use narthex::{
-    EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem,
-};
+use narthex::{EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem};
 use tokio::sync::mpsc;
 use url::Url;
 

@@ -4,11 +4,11 @@
 
 use std::path::PathBuf;
 
-use narthex::{Input, Screen, Secret};
+use narthex::Callback;
 use narthex_delivery::scheme::{
     Registrar as _, Registration, Scheme, SchemeProblem, Standing, registrar, this_program,
 };
-use narthex_delivery::{Claimed, Courier, Instance, Undelivered};
+use narthex_delivery::{Courier, Inbox, Undelivered};
 use serde_json::json;
 use tokio::task::JoinHandle;
 
@@ -82,43 +82,39 @@ fn problem(problem: SchemeProblem) -> Ended {
     Ended::System(problem.to_string())
 }
 
-/// Takes callbacks for this profile, as long as it is not aborted.
+/// Takes callbacks from other processes, as long as it is not aborted.
 pub(crate) async fn listen(setup: &Setup, talk: &Talk) -> Option<JoinHandle<()>> {
     if !is_installed(setup) {
         return None;
     }
-    let claimed = Instance::new(SCHEME, &setup.global.profile).ok()?.claim().await;
     // Without it the other ways are still there.
-    let Ok(Claimed::First(mut inbox)) = claimed else { return None };
-    let engine = talk.inbox();
+    let mut inbox = Inbox::open(SCHEME).await.ok()?;
+    let callbacks = talk.callbacks.clone();
     Some(tokio::spawn(async move {
-        while let Some(address) = inbox.next().await {
-            if engine.send(Input::Callback(address.into())).await.is_err() {
-                return;
-            }
+        while let Some(arrival) = inbox.next().await {
+            callbacks.pass(arrival).await;
         }
     }))
 }
 
 /// Brings a callback to whoever waits for it: a process that runs, else a sign-in that was left unfinished.
-pub(crate) async fn deliver(setup: &mut Setup, address: String) -> Result<(), Ended> {
-    let address = Secret::new(address);
+pub(crate) async fn deliver(setup: &mut Setup, callback: Callback) -> Result<(), Ended> {
     let courier = Courier::new(SCHEME).map_err(|error| Ended::System(error.to_string()))?;
-    match courier.deliver(&address).await {
-        Ok(_) => return Ok(()),
+    match courier.deliver(&callback).await {
+        Ok(()) => return Ok(()),
         Err(Undelivered::NotAnAddress) => return Err(Ended::NotAnAddress),
-        Err(Undelivered::Nobody) => {}
+        Err(Undelivered::Nobody | Undelivered::Busy) => {}
     }
+    let mut unread = None;
     for profile in setup.profiles() {
         setup.global.profile = profile;
-        if sign_in::called_back(setup, address.clone()).await? {
-            return Ok(());
+        match sign_in::called_back(setup, callback.clone()).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            // The callback may be for another one. If it is for none, it may have been for this.
+            Err(problem @ Ended::Storage(_)) => unread = unread.or(Some(problem)),
+            Err(ended) => return Err(ended),
         }
     }
-    Err(Ended::NobodyWaits)
-}
-
-/// Whether the engine took the address for its own.
-pub(crate) const fn is_taken(screen: &Screen) -> bool {
-    !matches!(screen, Screen::Paused { .. } | Screen::Welcome { .. })
+    Err(unread.unwrap_or(Ended::NobodyWaits))
 }

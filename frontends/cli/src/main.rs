@@ -76,7 +76,7 @@ fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {
         Command::Manage { action, device } => account::manage(setup, action, device.as_deref()),
         Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget)),
         Command::Handler { what } => handler::run(setup, what),
-        Command::Deliver { address } => run(handler::deliver(setup, address)),
+        Command::Deliver { address } => run(handler::deliver(setup, address.into())),
         Command::Doctor { server } => run(doctor::run(server, setup)),
         Command::Replay { trace } => replaying::run(&trace, setup),
         Command::Completions { shell } => {

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use narthex::{Lost, Request, Response, Saved, Session, StorageProblem};
 use narthex_delivery::Listener;
 use narthex_http::Http;
-use narthex_runtime::{Links, Ports};
+use narthex_runtime::{Listening, Ports};
 use narthex_storage::{Problem, Store};
 use url::Url;
 
@@ -27,14 +27,19 @@ impl Ports for World {
         self.http.send(request).await
     }
 
-    async fn listen(&self, path: String, port: Option<u16>, links: Links) -> Result<Infallible, Lost> {
+    async fn listen(
+        &self,
+        path: String,
+        port: Option<u16>,
+        listening: Listening,
+    ) -> Result<Infallible, Lost> {
         if !self.listens {
             return Err(Lost::Listen);
         }
         let mut listener = Listener::bind(&path, port).await?;
-        links.listening(listener.origin().clone()).await;
-        while let Some(address) = listener.callback().await {
-            links.heard(address).await;
+        listening.at(listener.origin().clone()).await;
+        while let Some(arrival) = listener.next().await {
+            listening.callbacks.pass(arrival).await;
         }
         Err(Lost::Listen)
     }

@@ -2,7 +2,8 @@
 
 use std::io::IsTerminal as _;
 
-use narthex::{Input, Intent, Offer, Saved, Secret, View};
+use narthex::{Callback, Input, Intent, Offer, Saved, Secret, View};
+use narthex_delivery::Outcome;
 use narthex_http::Http;
 use narthex_storage::{Lock, Store};
 
@@ -80,8 +81,8 @@ async fn checked(talk: &mut Talk) {
     }
 }
 
-/// Goes on with a sign-in that an earlier run left unfinished, if `address` is its callback.
-pub(crate) async fn called_back(setup: &Setup, address: Secret<String>) -> Result<bool, Ended> {
+/// Goes on with a sign-in that an earlier run left unfinished, if `callback` is for it.
+pub(crate) async fn called_back(setup: &Setup, callback: Callback) -> Result<bool, Ended> {
     let store = setup.store()?;
     let Some(saved) = store.flow().map_err(|problem| setup.storage(problem))? else { return Ok(false) };
     let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
@@ -89,10 +90,21 @@ pub(crate) async fn called_back(setup: &Setup, address: Secret<String>) -> Resul
     let place = store.place().clone();
     let world = World { http, store, browser: false, listens: false, keeps_flows: true };
     let mut talk = Talk::begin(start, world);
-    talk.say(Input::Callback(address.into())).await;
-    if !handler::is_taken(&talk.view().screen) {
-        talk.end().await;
-        return Ok(false);
+    let outcome = talk.callbacks.hear(callback).await;
+    // The view of what came of it is out.
+    talk.say(Input::Tick).await;
+    match outcome {
+        Outcome::Taken => {}
+        Outcome::Stopped => {
+            return Err(match goal::turn(&talk.view()) {
+                Turn::Mend(failure) => Ended::Failed(failure),
+                Turn::World | Turn::Person(_) => Ended::Cancelled,
+            });
+        }
+        Outcome::NotMine | Outcome::Busy => {
+            talk.end().await;
+            return Ok(false);
+        }
     }
     let mut front = Front::of(setup, Goal::SignIn, Some(Lines::none()));
     let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);

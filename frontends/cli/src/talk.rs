@@ -1,7 +1,7 @@
 //! A conversation with a running engine.
 
 use narthex::{Engine, Input, Intent, View};
-use narthex_runtime::{Driver, Notice};
+use narthex_runtime::{Callbacks, Driver, Notice};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -12,6 +12,8 @@ use crate::setup::Start;
 /// A conversation with a running engine.
 pub(crate) struct Talk {
     inbox: mpsc::Sender<Input>,
+    /// Where callbacks come in that neither the listener nor the user brings.
+    pub(crate) callbacks: Callbacks,
     pub(crate) views: watch::Receiver<View>,
     pub(crate) notices: mpsc::UnboundedReceiver<Notice>,
     driver: JoinHandle<Engine>,
@@ -26,12 +28,8 @@ impl Talk {
         views.mark_changed();
         let (tell, notices) = mpsc::unbounded_channel();
         let driver = Driver::new(engine, world, move || clock.now()).recording(recorder).noticing(tell);
-        Self { inbox, views, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
-    }
-
-    /// Where inputs go. The engine runs as long as anybody holds one.
-    pub(crate) fn inbox(&self) -> mpsc::Sender<Input> {
-        self.inbox.clone()
+        let callbacks = driver.callbacks();
+        Self { inbox, callbacks, views, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
     }
 
     /// The latest view.
