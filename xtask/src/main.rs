@@ -43,7 +43,7 @@ enum Task {
     Mutants(mutants::Options),
     /// A real homeserver on this machine, in each configuration of registration and sign-in
     #[command(subcommand)]
-    Testbed(testbed::Action),
+    Testbed(testbed::cli::Action),
 }
 
 fn main() -> ExitCode {

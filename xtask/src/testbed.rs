@@ -5,12 +5,13 @@
 //! it, `xtask/testbed/authorization-server`. Each start is a fresh server.
 
 mod authorization_server;
-mod cli;
+pub(crate) mod cli;
 mod home;
 mod homeserver;
 mod http;
 mod process;
 mod profile;
+mod ready;
 mod synapse;
 mod venv;
 
@@ -18,7 +19,6 @@ use std::fs::File;
 
 use anyhow::{Result, bail};
 
-pub(crate) use cli::{Action, check};
 use home::Home;
 pub(crate) use profile::Profile;
 pub(crate) use venv::install_python;

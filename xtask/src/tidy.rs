@@ -1,8 +1,10 @@
 //! Does the tree keep what the architecture and the style promise, where no compiler looks?
 
+mod circles;
 mod cited;
 mod files;
 mod graph;
+mod imports;
 mod source;
 
 use anyhow::{Result, bail};
@@ -12,6 +14,7 @@ pub(crate) fn run() -> Result<()> {
     let sources = source::all()?;
     let mut problems = graph::problems()?;
     problems.extend(files::problems(&sources));
+    problems.extend(circles::problems(&sources)?);
     problems.extend(cited::problems(&sources)?);
     for problem in &problems {
         println!("{problem}");

@@ -7,7 +7,7 @@ use narthex::Time;
 use serde_json::json;
 use url::Url;
 
-use crate::oauth::OauthConfig;
+use crate::oauth::settings::OauthConfig;
 use crate::settings::{
     Delegation, EmailPolicy, IdentityProvider, Limit, Limits, Login, PasswordPolicy, Policy, Refresh,
     Registration, Usernames, WellKnown,

@@ -18,7 +18,7 @@ mod refused;
 mod revoke;
 mod scope;
 mod sessions;
-mod settings;
+pub(crate) mod settings;
 mod sign_in;
 mod token;
 
@@ -32,10 +32,8 @@ use crate::sandbox::Sandbox;
 pub use self::person::Person;
 use self::refused::Refused;
 pub(crate) use self::sessions::Session as OauthSession;
+use self::settings::PREFIX;
 pub use self::settings::{DeviceGrant, OauthConfig, Rotation};
-
-/// Where the authorization server is, below the base URL.
-pub(crate) const PREFIX: &str = "auth/";
 
 /// All that the authorization server remembers.
 #[derive(Clone, Debug, Default)]

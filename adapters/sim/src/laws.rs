@@ -23,62 +23,16 @@
 
 mod ledger;
 
-use std::fmt;
-
 use narthex::{Engine, Intent, Refusal, Screen, Task, Time, View};
 use narthex_sandbox::Sandbox;
 
 pub(super) use self::ledger::Laws;
+use self::ledger::has_device;
+use super::law::{Broken, Law, hold};
 use super::person::Person;
 use super::process::Disk;
 use super::run::Ending;
 use super::session::localpart;
-
-/// The laws, for the first line of a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Law {
-    AccountLost,
-    AccountTwice,
-    DeviceOrphaned,
-    NotStored,
-    StillStored,
-    SessionLost,
-    NotEnded,
-    NotTold,
-    SpentTwice,
-    WrongAccount,
-    WrongDevice,
-    NotOurs,
-    NeverStuck,
-    Time,
-    Bounded,
-    Liveness,
-    /// The simulation itself is wrong.
-    Person,
-}
-
-/// A law that does not hold, and how.
-#[derive(Debug)]
-pub(super) struct Broken {
-    law: Law,
-    how: String,
-}
-
-impl Broken {
-    pub(super) fn new(law: Law, how: impl Into<String>) -> Self {
-        Self { law, how: how.into() }
-    }
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.law, self.how)
-    }
-}
-
-fn hold(holds: bool, law: Law, how: impl FnOnce() -> String) -> Result<(), Broken> {
-    if holds { Ok(()) } else { Err(Broken::new(law, how())) }
-}
 
 impl Laws {
     /// What is on the screen is true.
@@ -222,9 +176,4 @@ impl Laws {
             _ => {}
         }
     }
-}
-
-fn has_device(server: &Sandbox, user_id: &str, device_id: &str) -> bool {
-    let account = localpart(user_id).and_then(|name| server.account(&name));
-    account.is_some_and(|account| account.devices.contains_key(device_id))
 }

@@ -10,6 +10,7 @@
 
 mod chance;
 mod errands;
+mod law;
 mod laws;
 mod luck;
 mod network;

@@ -5,7 +5,7 @@ use narthex_sandbox::Person;
 use url::Url;
 
 use super::errands::Errand;
-use super::laws::Broken;
+use super::law::Broken;
 use super::plan::{Goal, MINUTE, PASSWORD, SECOND, STRANGER, VISITOR};
 use super::run::{Due, Life};
 

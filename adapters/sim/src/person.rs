@@ -8,7 +8,7 @@ use narthex::{
 use url::Url;
 
 use super::errands::Errand;
-use super::laws::{Broken, Law};
+use super::law::{Broken, Law};
 use super::plan::{Goal, MEMBER, MINUTE, NAMES, PASSWORD, SECOND, Setup, TOKEN, WEAK};
 use super::run::{Ending, Life};
 

@@ -4,7 +4,7 @@ use narthex::{
     Client, Config, Effect, EffectId, Engine, Input, Lost, Reply, Saved, Session, StorageProblem, Time,
 };
 
-use super::laws::Broken;
+use super::law::Broken;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Due, Life};
 

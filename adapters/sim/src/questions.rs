@@ -4,7 +4,7 @@ use narthex::{Intent, Medium, Offer, Stage};
 use url::Url;
 
 use super::errands::Errand;
-use super::laws::Broken;
+use super::law::Broken;
 use super::oauth::is_authorization;
 use super::plan::{EMAIL, MINUTE, NUMBER, PHONE, SECOND};
 use super::run::Life;

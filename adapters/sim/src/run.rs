@@ -8,7 +8,8 @@ use narthex_sandbox::Sandbox;
 
 use super::chance::Chance;
 use super::errands::Errand;
-use super::laws::{Broken, Law, Laws};
+use super::law::{Broken, Law};
+use super::laws::Laws;
 use super::luck::Luck;
 use super::network::Fate;
 use super::person::Person;

@@ -2,7 +2,7 @@
 
 use narthex::{Input, Intent, Offer, Screen};
 
-use super::laws::{Broken, Law};
+use super::law::{Broken, Law};
 use super::oauth::is_authorization;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Ending, Life};

@@ -11,7 +11,7 @@ mod typed;
 
 use std::collections::BTreeMap;
 
-use crate::menu::{Kind, Step};
+use crate::step::{Kind, Step};
 use crate::world::World;
 
 pub use self::answer::{STATUSES, login, retry_after, session, uia, well_known};

@@ -5,7 +5,7 @@ mod state;
 
 use narthex::{Effect, Engine, Failure, Input, Intent, Offer, Reply, Screen};
 
-use crate::menu::{Deed, Kind, Step};
+use crate::step::{Deed, Kind, Step};
 use crate::world::World;
 
 pub(crate) use self::state::of_state;

@@ -10,11 +10,14 @@ mod intents;
 mod key;
 mod laws;
 mod menu;
+mod next;
+mod page;
 mod reached;
+mod step;
 mod world;
 
 pub use class::Class;
 pub use key::{area, left, node};
-pub use menu::{Deed, Kind, Step};
 pub use reached::Reached;
+pub use step::{Deed, Kind, Step};
 pub use world::{Open, World};

@@ -1,6 +1,7 @@
 //! A world that may answer anything: what is open in it, and what it remembers for the laws.
 
 mod memory;
+mod open;
 mod unfinished;
 
 use std::collections::BTreeMap;
@@ -15,11 +16,12 @@ use narthex::{
 use serde_json::Value;
 use url::Url;
 
-use crate::class::{self, Class};
-use crate::laws;
-use crate::menu::{self, Deed, Kind, Step};
+use crate::class::Class;
+use crate::page::callback_of;
+use crate::step::Kind;
 
 use self::memory::Memory;
+pub use self::open::Open;
 
 /// In every secret but a registration session.
 pub(crate) const MARK: &str = "M4RK";
@@ -68,30 +70,6 @@ pub struct World {
     /// The engine's print-out.
     pub(crate) printed: Rc<str>,
     pub path: Path,
-}
-
-/// An effect under way.
-#[derive(Clone, Debug)]
-pub struct Open {
-    pub id: EffectId,
-    pub effect: Effect,
-    pub class: Class,
-    /// When the engine gives it up.
-    pub due: Time,
-    /// Unlike `id`, different in every run.
-    pub(crate) serial: u64,
-    /// A listener told where it listens.
-    pub(crate) told: bool,
-}
-
-impl Open {
-    pub(crate) fn body(&self) -> Value {
-        match &self.effect {
-            Effect::Http { request, .. } => class::body(request),
-            Effect::Store { .. } | Effect::Erase { .. } | Effect::Listen { .. } => Value::Null,
-            Effect::Browse { .. } | Effect::Cancel { .. } => Value::Null,
-        }
-    }
 }
 
 /// The names of the steps that led here.
@@ -180,71 +158,8 @@ impl World {
         }
     }
 
-    /// The world at the end of a path of names, as a failure prints it: `UseServer > delegated > …`.
-    ///
-    /// # Panics
-    ///
-    /// When a name is not on the menu, or a law does not hold.
-    #[must_use]
-    pub fn after(path: &str) -> Self {
-        path.split(" > ").filter(|name| *name != "start").fold(Self::default(), |world, name| {
-            let step = world.menu().into_iter().find(|step| step.name == name);
-            let step = step.unwrap_or_else(|| panic!("{name} is not on the menu: {:?}", world.path));
-            world.step(&step)
-        })
-    }
-
-    /// The world after `step`, in which the laws hold.
-    ///
-    /// # Panics
-    ///
-    /// When a law does not hold, with the path.
-    #[must_use]
-    pub fn step(&self, step: &Step) -> Self {
-        let mut next = self.clone();
-        next.path = self.path.then(&step.name);
-        next.now = self.now.max(step.now);
-        match &step.deed {
-            Deed::Input(input) if step.kind.is_idle() => {
-                next.engine = laws::idle(self, step, input);
-            }
-            Deed::Input(input) => {
-                let effects = next.engine.handle(step.now, input.clone());
-                next.account(input, &effects, step.kind);
-                if let Input::Reply { id, .. } = input
-                    && let Some(open) = self.open.iter().find(|open| open.id == *id)
-                {
-                    next.heard.insert(open.class, step.name.as_str().into());
-                }
-                next.take(&effects);
-                self.give_up(&mut next, input);
-                next.printed = format!("{:?}", next.engine).into();
-                laws::of_step(self, step, &next, &effects);
-                laws::of_state(&next);
-            }
-            Deed::Kill { stored } => {
-                next.kill(*stored);
-                next.printed = format!("{:?}", next.engine).into();
-                laws::of_step(self, step, &next, &[]);
-                laws::of_state(&next);
-            }
-        }
-        next
-    }
-
-    /// Only that nothing comes of a step of which nothing may come.
-    ///
-    /// # Panics
-    ///
-    /// When something does.
-    pub fn stand(&self, step: &Step) {
-        if let Deed::Input(input) = &step.deed {
-            let _ = laws::idle(self, step, input);
-        }
-    }
-
     /// What the input means for the world, once the engine has heard it.
-    fn account(&mut self, input: &Input, effects: &[Effect], kind: Kind) {
+    pub(crate) fn account(&mut self, input: &Input, effects: &[Effect], kind: Kind) {
         match input {
             Input::Intent(intent)
                 if self.engine.view().offers.contains(intent.offer()) || !effects.is_empty() =>
@@ -271,7 +186,7 @@ impl World {
 
     /// Which session need not outlive a kill any more: one that the person drops, and one of the wrong account, which
     /// is signed out before the person was asked.
-    fn give_up(&self, next: &mut Self, input: &Input) {
+    pub(crate) fn give_up(&self, next: &mut Self, input: &Input) {
         let forgets =
             matches!(input, Input::Intent(Intent::Forget)) && self.engine.offers().contains(Offer::Forget);
         let discards = match input {
@@ -338,7 +253,7 @@ impl World {
         self.memory.learn(open, response.status, &body);
     }
 
-    fn take(&mut self, effects: &[Effect]) {
+    pub(crate) fn take(&mut self, effects: &[Effect]) {
         for effect in effects {
             if let Effect::Cancel { id } = effect {
                 let before = self.open.len();
@@ -348,7 +263,7 @@ impl World {
             }
             if let Effect::Browse { url } = effect {
                 self.memory.browsed = true;
-                if menu::callback_of(url).is_some() && self.pages[0].as_ref() != Some(url) {
+                if callback_of(url).is_some() && self.pages[0].as_ref() != Some(url) {
                     self.pages = [Some(url.clone()), self.pages[0].take()];
                 }
             }
@@ -367,7 +282,7 @@ impl World {
     }
 
     /// The process ends and a new one begins. With `stored`, what was being stored was.
-    fn kill(&mut self, stored: bool) {
+    pub(crate) fn kill(&mut self, stored: bool) {
         for open in std::mem::take(&mut self.open) {
             match open.effect {
                 Effect::Store { session, .. } if stored => self.stored.push(session),

@@ -110,7 +110,7 @@ fn purity(_: &mut Count) -> Result<Outcome> {
 
 fn authorization_server(_: &mut Count) -> Result<Outcome> {
     testbed::install_python()?;
-    passed(testbed::check())
+    passed(testbed::cli::check())
 }
 
 /// The tests that need servers.

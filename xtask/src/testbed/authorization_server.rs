@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use super::home::{self, Home};
-use super::{http, process, synapse, venv};
+use super::ready::{self, wait};
+use super::{http, process, venv};
 use crate::command::read;
 use crate::place;
 
@@ -54,7 +55,7 @@ pub(crate) fn install() -> Result<()> {
 /// Starts it; it answers when this returns.
 pub(crate) fn start(home: &Home, settings: &Settings<'_>) -> Result<()> {
     let Settings { port, homeserver, secret } = settings;
-    let control = synapse::secret()?;
+    let control = ready::secret()?;
     let told = json!({ "port": port, "homeserver": homeserver, "secret": secret, "control_secret": control });
     fs::write(home.file("authorization-server.json"), told.to_string())?;
     fs::write(home.file("control_secret"), &control)?;
@@ -64,7 +65,7 @@ pub(crate) fn start(home: &Home, settings: &Settings<'_>) -> Result<()> {
     server.arg(folder().join("main.js")).arg(&home.folder);
     let pid = home.file("authorization-server.pid");
     let mut server = process::start(&mut server, &home.file(log), &pid, home.stays)?;
-    synapse::wait(home, log, || {
+    wait(home, log, || {
         if let Some(status) = server.try_wait()? {
             bail!("the authorization server ended with {status}");
         }

@@ -1,21 +1,18 @@
 //! How does a server come up, from an empty folder to its first answer?
 
 use std::fs::{self, File};
-use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
 use super::home::Home;
 use super::homeserver::{Surroundings, homeserver_yaml};
+use super::ready::{secret, wait};
 use super::{authorization_server, http, process, venv};
 use crate::command::read;
 use crate::place;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The address of the running server, started if need be.
 pub(crate) fn up(home: &Home) -> Result<String> {
@@ -134,31 +131,7 @@ fn sink(home: &Home) -> Result<(u16, u16)> {
     })
 }
 
-/// Asks until there is an answer; otherwise an error that ends with the log.
-pub(crate) fn wait<T>(home: &Home, log: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    let since = Instant::now();
-    let reason = loop {
-        match ask() {
-            Ok(Some(answer)) => return Ok(answer),
-            Ok(None) if since.elapsed() < PATIENCE => sleep(Duration::from_millis(50)),
-            Ok(None) => break anyhow::anyhow!("no answer in {} s", PATIENCE.as_secs()),
-            Err(error) => break error,
-        }
-    };
-    let text = fs::read_to_string(home.file(log)).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    let tail = lines[lines.len().saturating_sub(20)..].join("\n");
-    Err(reason.context(format!("testbed {}: {}\n{tail}", home.profile.name(), place::shown(&home.file(log)))))
-}
-
 /// A port that nobody listens at. Another may take it before Synapse does; then Synapse ends.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
-}
-
-/// For a server that only this machine reaches and that lives for a test.
-pub(crate) fn secret() -> Result<String> {
-    let mut bytes = [0; 16];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use narthex::{Client, Lost, Method, StorageProblem, Time};
+use narthex::{Client, Lost, Method, StorageProblem, Time, View};
 use url::Url;
 
 /// The version of this format.
@@ -102,4 +102,9 @@ pub(crate) enum Asked {
     Erase { id: u64, user_id: String, device_id: String },
     Browse { origin: String, path: String },
     Cancel { id: u64 },
+}
+
+/// A view as a trace and a replay compare it.
+pub(crate) fn shown(view: &View) -> Value {
+    serde_json::to_value(view).unwrap_or(Value::Null)
 }

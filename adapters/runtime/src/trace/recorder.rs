@@ -8,7 +8,7 @@ use std::path::Path;
 use narthex::{Config, Effect, Engine, Input, Reply, Saved, Time, View};
 use serde_json::Value;
 
-use super::line::{Heard, Line, VERSION};
+use super::line::{Heard, Line, VERSION, shown};
 use super::standin::StandIns;
 use super::{answer, ask};
 
@@ -86,7 +86,7 @@ impl Recorder {
 
     pub(crate) fn outcome(&mut self, effects: &[Effect], view: &View) {
         let effects = effects.iter().map(|effect| ask::effect(effect, &self.known)).collect();
-        let mut view = super::replay::shown(view);
+        let mut view = shown(view);
         scrub(&mut view, &self.known);
         let changed = self.last_view.as_ref() != Some(&view);
         if changed {

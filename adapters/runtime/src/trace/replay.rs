@@ -3,12 +3,10 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use narthex::{
-    Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time, View,
-};
+use narthex::{Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time};
 use serde_json::Value;
 
-use super::line::{Asked, Heard, Line, VERSION};
+use super::line::{Asked, Heard, Line, VERSION, shown};
 use super::recorder::Recorder;
 use super::standin::StandIns;
 use super::{answer, ask};
@@ -114,11 +112,6 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
         }
     }
     Ok(report)
-}
-
-/// A view as a trace and a replay compare it.
-pub(crate) fn shown(view: &View) -> Value {
-    serde_json::to_value(view).unwrap_or(Value::Null)
 }
 
 fn step(engine: &mut Engine, at: Time, input: Input) -> (Vec<Asked>, Value) {

@@ -11,7 +11,7 @@ use crate::ask::{Ask, Object};
 use crate::chance::Chance;
 use crate::sandbox::Sandbox;
 
-use super::redirect_uri::{is_on_host_of, may_be_registered};
+use super::redirect_uri::{ApplicationType, is_on_host_of, may_be_registered};
 use super::refused::Refused;
 use super::token::{AUTHORIZATION_CODE, DEVICE_CODE};
 
@@ -34,12 +34,6 @@ const TEXTS: [&str; 7] = [
     "policy_uri",
     "tos_uri",
 ];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ApplicationType {
-    Native,
-    Web,
-}
 
 /// An application.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use url::Url;
 use crate::browser::{self, Jar};
 use crate::sandbox::Sandbox;
 
-use super::PREFIX;
+use super::settings::PREFIX;
 
 /// The most pages that a person goes through.
 const MOST_PAGES: usize = 8;

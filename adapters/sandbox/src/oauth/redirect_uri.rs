@@ -2,10 +2,15 @@
 
 use url::{Host, Url};
 
-use super::clients::ApplicationType;
-
 /// A loopback redirect: the host, the path and the query; the port only if one was registered.
 const LOOPBACK_HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
+/// What a client says that it is (OpenID Connect Dynamic Client Registration 1.0 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApplicationType {
+    Native,
+    Web,
+}
 
 /// Whether a client of this `client_uri` may register `uri`.
 pub(crate) fn may_be_registered(uri: &str, kind: ApplicationType, client_uri: &Url) -> bool {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// Where the authorization server is, below the base URL.
+pub(crate) const PREFIX: &str = "auth/";
+
 /// The homeserver has an authorization server of its own, under `/auth/` of the base URL.
 ///
 /// The defaults are those of Matrix Authentication Service, except where a field says otherwise.

@@ -7,10 +7,9 @@ use narthex_sandbox::Sandbox;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use crate::law::{Broken, Law, hold};
 use crate::process::Disk;
 use crate::session::localpart;
-
-use super::{Broken, Law, has_device, hold};
 
 /// A device that the server made for us.
 #[derive(Debug, Default)]
@@ -255,4 +254,9 @@ fn body_of(request: &Request) -> Option<Value> {
     } else {
         None
     }
+}
+
+pub(super) fn has_device(server: &Sandbox, user_id: &str, device_id: &str) -> bool {
+    let account = localpart(user_id).and_then(|name| server.account(&name));
+    account.is_some_and(|account| account.devices.contains_key(device_id))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Named, matrix, ok_json, status, web_page, with_header};
+use super::reply::{Named, matrix, ok_json, status, web_page, with_header};
 use crate::world::{AUTHORITY, KNOWN_AUTHORITY};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";

@@ -3,8 +3,8 @@
 use narthex::Effect;
 use serde_json::{Value, json};
 
+use super::reply::{Named, matrix, ok_json, refused, status, web_page};
 use super::session::ended;
-use super::{Named, matrix, ok_json, refused, status, web_page};
 use crate::world::{MARK, Open, World};
 
 pub(super) fn introduction() -> Vec<Named> {

@@ -3,8 +3,8 @@
 use narthex::Reply;
 use serde_json::{Value, json};
 
+use super::reply::{Named, matrix, ok_json, status, web_page};
 use super::session::session;
-use super::{Named, matrix, ok_json, status, web_page};
 use crate::world::{MARK, Open, UIA_MARK, World};
 
 /// A challenge: what is asked for, as a new session would have it.

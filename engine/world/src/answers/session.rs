@@ -3,7 +3,7 @@
 use narthex::Reply;
 use serde_json::{Value, json};
 
-use super::{Named, matrix, ok_json, status};
+use super::reply::{Named, matrix, ok_json, status};
 use crate::world::{MARK, Open, World};
 
 /// A session with tokens that were never seen before.

@@ -3,7 +3,7 @@
 use narthex::{Input, Reply, Response, Screen, Secret};
 
 use crate::class::Class;
-use crate::menu::{Deed, Kind, Step};
+use crate::step::{Deed, Kind, Step};
 use crate::world::{World, is_marked};
 
 /// What the first digit means.

@@ -5,7 +5,8 @@ use url::Url;
 
 use super::answer::{heard, told};
 use crate::class::Class;
-use crate::menu::{Deed, Kind, Step, callback_of};
+use crate::page::callback_of;
+use crate::step::{Deed, Kind, Step};
 use crate::world::{World, is_marked};
 
 const FOUND: &str = "UseServer loopback > a homeserver > every login";

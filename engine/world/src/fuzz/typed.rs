@@ -4,7 +4,7 @@ use narthex::{Callback, Config, Engine, Input, Intent, Saved, Session, Time};
 use url::Url;
 
 use crate::class::is_loopback;
-use crate::menu::{Deed, Kind, Step};
+use crate::step::{Deed, Kind, Step};
 use crate::world::{World, is_marked};
 
 const CHOICE: &str =

@@ -4,7 +4,7 @@ use narthex::{Effect, Request, Screen, View};
 use serde_json::Value;
 
 use crate::class::{self, Class};
-use crate::menu::{Deed, Step};
+use crate::step::{Deed, Step};
 use crate::world::{MARK, Path, UIA_MARK, World};
 
 /// 8: nothing that is shown or printed has a secret in it.

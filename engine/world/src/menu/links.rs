@@ -3,7 +3,8 @@
 use narthex::{Callback, Input};
 use url::Url;
 
-use super::{Deed, Kind, Step};
+use crate::page::{callback_of, issuer, parameter};
+use crate::step::{Deed, Kind, Step};
 use crate::world::{MARK, World};
 
 impl World {
@@ -99,18 +100,4 @@ impl World {
     fn code(&self, page: &Url) -> String {
         format!("{MARK}oauth-code-{}-{}-", page.host_str().unwrap_or_default(), self.serial)
     }
-}
-
-/// What an authorization server calls itself.
-fn issuer(page: &Url) -> String {
-    page.join("/").map(String::from).unwrap_or_default()
-}
-
-fn parameter(page: &Url, name: &str) -> Option<String> {
-    page.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// Where a page leads back to, if it does.
-pub(crate) fn callback_of(page: &Url) -> Option<String> {
-    parameter(page, "redirectUrl").or_else(|| parameter(page, "redirect_uri"))
 }

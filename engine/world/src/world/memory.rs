@@ -5,7 +5,7 @@ use std::rc::Rc;
 use narthex::Effect;
 use serde_json::Value;
 
-use super::Open;
+use super::open::Open;
 use crate::class::{self, Class};
 
 /// What only the laws ask for.
