@@ -13,7 +13,13 @@ use crate::session::Session;
 
 /// Milliseconds since the Unix epoch, by the driver's clock. The engine only compares.
 ///
-/// The clock should count the time that the machine was suspended. It may jump: the engine never goes back.
+/// Best is a clock that is set by the wall clock once, is steady from then on, and counts the time in which the machine
+/// was suspended. With any other nothing is lost, but:
+///
+/// - set back, it stands still for the engine until it is where it was: what waits, waits so much longer;
+/// - set ahead, it ends what waits at once, as timed out, and refreshes a token too early;
+/// - one that stands still while the machine is suspended ends what waits too late: a token that has expired meanwhile
+///   is refreshed when a server refuses it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Time(pub u64);

@@ -16,7 +16,8 @@
 //! 4. show [`Engine::view`], and pass on as [`Input::Intent`] what the person does about it;
 //! 5. sleep no longer than until [`Engine::deadline`], then pass [`Input::Tick`].
 //!
-//! There is no queue to drain and nothing to poll: `handle` returns everything it wants.
+//! There is no queue to drain and nothing to poll: `handle` returns everything it wants. Which clock is best, and what
+//! any other costs, is said at [`Time`].
 //!
 //! ```
 //! use narthex::{Config, Effect, Engine, Input, Intent, Lost, Offer, Reply, Screen, Time};

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -101,8 +102,14 @@ struct Run {
 }
 
 fn start(ports: Fake, recorder: Option<Recorder>) -> Run {
+    start_on(ports, recorder, Arc::default())
+}
+
+/// On a machine that was `asleep` for so many milliseconds, in which timers stood still.
+fn start_on(ports: Fake, recorder: Option<Recorder>, asleep: Arc<AtomicU64>) -> Run {
     let zero = Instant::now();
-    let clock = move || Time(1_000 + u64::try_from(zero.elapsed().as_millis()).unwrap());
+    let awake = move || u64::try_from(zero.elapsed().as_millis()).unwrap();
+    let clock = move || Time(1_000 + awake() + asleep.load(Ordering::Relaxed));
     let engine = Engine::new(Config::default(), SEED, clock());
     let (inbox, from_us) = mpsc::channel(1);
     let (show, view) = watch::channel(engine.view());
@@ -188,6 +195,22 @@ async fn a_server_that_never_answers_is_given_up_at_the_deadline() {
     let mut run = start(Fake { silent: true, ..Fake::default() }, None);
     run.ask(Intent::UseServer { server: "http://localhost/".into() }).await;
     run_until(&mut run.view, |view| matches!(view.screen, Screen::Welcome { problem: Some(_), .. })).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_expired_while_the_machine_was_asleep_is_renewed_soon_after_it_wakes() {
+    let (ports, asleep) = (Fake::default(), Arc::<AtomicU64>::default());
+    let mut run = start_on(ports.clone(), None, Arc::clone(&asleep));
+    run.sign_in().await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await;
+    let woken = Instant::now();
+    asleep.store(8 * 3600 * 1000, Ordering::Relaxed);
+    let is_renewed = || ports.log.lock().unwrap().iter().any(|what| what.ends_with("/refresh"));
+    while !is_renewed() {
+        sleep(Duration::from_millis(100)).await;
+    }
+    // The token lived for five minutes, of which the timers know nothing.
+    assert!(woken.elapsed() <= Duration::from_secs(31), "{:?}", woken.elapsed());
 }
 
 /// Bytes that can be looked at while somebody writes them.
