@@ -17,11 +17,10 @@ use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::flow::{self, Flow, Shell};
 use crate::http::{self, Call};
-use crate::intent::{Offer, Offers};
+use crate::intent::{Intent, Offer, Offers};
 use crate::io::{EffectId, Reply};
 use crate::metadata::Metadata;
 use crate::report::{Finding, LoginSupport, Question, RegistrationSupport, ServerReport, Step};
-use crate::saved::Content;
 use crate::uia::{self, Uia};
 use crate::view::{Screen, Task};
 
@@ -31,12 +30,20 @@ use self::typed::Typed;
 /// How often the delegation may redirect.
 const MAX_HOPS: usize = 5;
 
+/// How looking for a server ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Found(Found),
+    Cancelled,
+    Failed(Failure),
+}
+
 /// What was found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) report: Box<ServerReport>,
     /// The registration session that asking has opened.
-    pub(crate) uia: Option<Uia>,
+    pub(crate) uia: Option<Arc<Uia>>,
     /// The authorization server, if it can be used.
     pub(crate) metadata: Option<Arc<Metadata>>,
     /// The user id that was typed instead of a server.
@@ -46,9 +53,9 @@ pub(crate) struct Found {
 pub(crate) type Discovery = Shell<Machine>;
 
 impl Discovery {
-    pub(crate) fn of(input: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn start(input: &str, cx: &mut Cx<'_>) -> Result<Self, Refusal> {
         let typed = Typed::parse(input)?;
-        Ok(Self::start(Machine { typed, steps: Vec::new() }, cx))
+        Ok(Self::new(Machine { typed, steps: Vec::new() }, cx))
     }
 }
 
@@ -70,16 +77,7 @@ impl Flow for Discovery {
             State::New | State::AskingWellKnown { .. } => Task::FindServer,
             State::AskingServer { .. } | State::Ended(_) => Task::AskServer,
         };
-        Screen::Busy { server: self.server().to_owned(), task }
-    }
-
-    /// All of it can be asked again.
-    fn save(&self) -> Option<Content> {
-        None
-    }
-
-    fn server(&self) -> &str {
-        &self.machine().typed.server
+        Screen::Busy { server: self.machine().typed.server.clone(), task }
     }
 }
 
@@ -103,7 +101,7 @@ pub(crate) enum State {
         delegated: bool,
         asked: Box<Asked>,
     },
-    Ended(Box<Result<Found, Failure>>),
+    Ended(Box<End>),
 }
 
 impl IntoStateMachine for Machine {
@@ -118,9 +116,9 @@ impl IntoStateMachine for Machine {
 }
 
 impl flow::Machine for Machine {
-    type End = Result<Found, Failure>;
+    type End = End;
 
-    fn end(state: &State) -> Option<Self::End> {
+    fn end(state: &State) -> Option<End> {
         match state {
             State::Ended(end) => Some((**end).clone()),
             State::New | State::AskingWellKnown { .. } | State::AskingServer { .. } => None,
@@ -131,6 +129,7 @@ impl flow::Machine for Machine {
 impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
         match (self, event) {
+            (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
             (Self::New, Event::Start) => Transition(match machine.typed.well_known.clone() {
                 Some(url) => Self::AskingWellKnown { call: Call::get(url, cx), hops: 0 },
                 None => machine.ask_server(None, cx),
@@ -139,7 +138,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.well_known(call, *hops, reply, cx))
             }
             (Self::AskingWellKnown { call, .. }, Event::TimedOut(_)) => {
-                Transition(Self::Ended(Box::new(Err(call.timed_out(cx.now)))))
+                Transition(failed(call.timed_out(cx.now)))
             }
             (Self::AskingServer { base, delegated, asked }, Event::Reply(id, reply)) => {
                 asked.hear(*id, Some(reply), *delegated, cx);
@@ -154,6 +153,14 @@ impl blocking::State<Machine> for State {
             }
         }
     }
+}
+
+fn ended(end: End) -> State {
+    State::Ended(Box::new(end))
+}
+
+fn failed(failure: Failure) -> State {
+    ended(End::Failed(failure))
 }
 
 impl Machine {
@@ -179,9 +186,9 @@ impl Machine {
                 evidence,
             }) => {
                 let cause = Cause::Refused { refusal: Refusal::HomeserverUnclear };
-                State::Ended(Box::new(Err(Failure { cause, evidence })))
+                failed(Failure { cause, evidence })
             }
-            Err(failure) => State::Ended(Box::new(Err(failure))),
+            Err(failure) => failed(failure),
         }
     }
 
@@ -339,14 +346,14 @@ impl Asked {
 
 fn finish(base: &Url, asked: &mut Asked, machine: &mut Machine) -> Outcome<State> {
     if let Some(failure) = asked.fatal.take() {
-        return Transition(State::Ended(Box::new(Err(failure))));
+        return Transition(failed(failure));
     }
     if asked.waits().next().is_some() {
         return Handled;
     }
     // A server whose every offer is hidden by an outage has not said that it offers nothing.
     if let Some(outage) = asked.outage.take().filter(|_| asked.offers_nothing()) {
-        return Transition(State::Ended(Box::new(Err(outage))));
+        return Transition(failed(outage));
     }
     let mut steps = std::mem::take(&mut machine.steps);
     asked.steps.sort_by_key(|step| step.question);
@@ -362,9 +369,9 @@ fn finish(base: &Url, asked: &mut Asked, machine: &mut Machine) -> Outcome<State
     };
     let found = Found {
         report: Box::new(report),
-        uia: asked.uia.take(),
+        uia: asked.uia.take().map(Arc::new),
         metadata: asked.oauth.metadata(),
         user_id: machine.typed.user_id.clone(),
     };
-    Transition(State::Ended(Box::new(Ok(found))))
+    Transition(ended(End::Found(found)))
 }

@@ -40,7 +40,7 @@ impl Engine {
     /// The seed must come from the operating system's randomness, and be used for one engine only.
     #[must_use]
     pub fn new(config: Config, seed: [u8; 32], now: Time) -> Self {
-        Self::at(Account::new, config, seed, now)
+        Self::at(|_| Account::new(), config, seed, now)
     }
 
     /// Goes on from what an earlier process saved, or from a stored session. `seed` must be fresh.

@@ -3,12 +3,15 @@
 //! A flow is one statig machine in a [`Shell`], and a [`Flow`]. No flow knows another; what follows when one ends is in
 //! `account`. What two flows need is a part below them.
 
+pub(crate) mod beside;
+
 use std::fmt;
 
 use statig::blocking::{InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _, State};
 
 use crate::cx::{Cx, Event, Wait};
 use crate::intent::Offers;
+use crate::io::EffectId;
 use crate::saved::Content;
 use crate::view::Screen;
 
@@ -22,11 +25,18 @@ pub(crate) trait Flow {
 
     fn screen(&self) -> Screen;
 
-    /// What must outlive the process; `None` when nothing would be lost.
-    fn save(&self) -> Option<Content>;
+    /// Whether it waits for what `id` stands for.
+    fn holds(&self, id: EffectId) -> bool {
+        let mut held = false;
+        self.each_wait(&mut |wait| held |= wait.id == id);
+        held
+    }
+}
 
-    /// With which server it deals.
-    fn server(&self) -> &str;
+/// A flow that runs alone, and of which something may have to outlive the process.
+pub(crate) trait Lasting: Flow {
+    /// What that is; `None` when nothing would be lost.
+    fn save(&self) -> Option<Content>;
 }
 
 /// The machine of a flow: what all its states share, and how it ends.
@@ -52,7 +62,7 @@ pub(crate) struct Shell<M: Machine>(InitializedStateMachine<M>);
 
 impl<M: Machine> Shell<M> {
     /// In its first state, which has heard [`Event::Start`].
-    pub(crate) fn start(machine: M, cx: &mut Cx<'_>) -> Self {
+    pub(crate) fn new(machine: M, cx: &mut Cx<'_>) -> Self {
         let mut this = Self::at(machine, M::initial(), cx);
         this.0.handle_with_context(&Event::Start, cx);
         this

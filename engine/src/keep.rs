@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::account_management::AccountManagement;
 use crate::cx::{Cx, Wait};
 use crate::failure::Failure;
-use crate::flow::{self, Flow, Shell};
+use crate::flow::{self, Flow, Lasting, Shell};
 use crate::intent::{Offer, Offers};
 use crate::io::Time;
 use crate::saved::Content;
@@ -75,6 +75,10 @@ impl Keep {
         Self::at(machine, state, cx)
     }
 
+    pub(crate) fn server(&self) -> &str {
+        self.machine().server()
+    }
+
     /// The session, once it is stored and until it ends.
     pub(crate) fn session(&self) -> Option<&Session> {
         let machine = self.machine();
@@ -118,10 +122,6 @@ impl flow::Machine for Machine {
 }
 
 impl Flow for Keep {
-    fn server(&self) -> &str {
-        self.machine().server()
-    }
-
     fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
         let wait = match self.state() {
             State::Storing { wait, .. } | State::Erasing { wait, .. } => Some(*wait),
@@ -133,34 +133,6 @@ impl Flow for Keep {
             State::New | State::StoreFailed { .. } | State::EraseFailed { .. } | State::Ended(_) => None,
         };
         wait.into_iter().for_each(each);
-    }
-
-    /// A session that is not stored yet, and would be lost.
-    fn save(&self) -> Option<Content> {
-        let machine = self.machine();
-        match self.state() {
-            State::Storing { .. } | State::StoreFailed { .. } => Some(match &machine.renewed {
-                Some(renewed) => Content::Renewed(renewed.clone()),
-                None => Content::Fresh(machine.session.clone()),
-            }),
-            State::Unstored { .. } => Some(Content::Renewed(machine.session.clone())),
-            // Until the server knows, the device is there, and somebody has to be able to remove it.
-            State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
-                if !machine.is_stored =>
-            {
-                Some(Content::Fresh(machine.session.clone()))
-            }
-            State::New
-            | State::Resting { .. }
-            | State::Checking { .. }
-            | State::Listing { .. }
-            | State::Refreshing { .. }
-            | State::SigningOut { .. }
-            | State::SignOutFailed { .. }
-            | State::Erasing { .. }
-            | State::EraseFailed { .. }
-            | State::Ended(_) => None,
-        }
     }
 
     fn offers(&self) -> Offers {
@@ -211,6 +183,36 @@ impl Flow for Keep {
             State::StoreFailed { failure, .. } => failed(Task::KeepSession, failure),
             State::SignOutFailed { failure, .. } => failed(Task::SignOut, failure),
             State::EraseFailed { failure, .. } => failed(Task::EraseSession, failure),
+        }
+    }
+}
+
+impl Lasting for Keep {
+    /// A session that is not stored yet, and would be lost.
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        match self.state() {
+            State::Storing { .. } | State::StoreFailed { .. } => Some(match &machine.renewed {
+                Some(renewed) => Content::Renewed(renewed.clone()),
+                None => Content::Fresh(machine.session.clone()),
+            }),
+            State::Unstored { .. } => Some(Content::Renewed(machine.session.clone())),
+            // Until the server knows, the device is there, and somebody has to be able to remove it.
+            State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
+                if !machine.is_stored =>
+            {
+                Some(Content::Fresh(machine.session.clone()))
+            }
+            State::New
+            | State::Resting { .. }
+            | State::Checking { .. }
+            | State::Listing { .. }
+            | State::Refreshing { .. }
+            | State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Erasing { .. }
+            | State::EraseFailed { .. }
+            | State::Ended(_) => None,
         }
     }
 }

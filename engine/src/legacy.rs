@@ -15,7 +15,7 @@ use url::Url;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
-use crate::flow::{self, Flow, Shell};
+use crate::flow::{self, Flow, Lasting, Shell};
 use crate::grant;
 use crate::http::{Answer, Call, Page};
 use crate::intent::{Intent, Offer, Offers};
@@ -45,7 +45,7 @@ pub(crate) type Legacy = Shell<Machine>;
 
 impl Legacy {
     /// `device_id` is that of the device to make, or to come back to.
-    pub(crate) fn with(
+    pub(crate) fn start(
         server: &str,
         base: &Url,
         credentials: Credentials,
@@ -54,7 +54,7 @@ impl Legacy {
     ) -> Self {
         let (server, base) = (server.to_owned(), base.clone());
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
-        Self::start(machine, cx)
+        Self::new(machine, cx)
     }
 
     /// Goes back to listening for a browser that was opened in an earlier run.
@@ -64,6 +64,10 @@ impl Legacy {
         let credentials = Credentials::Sso { provider };
         let machine = Machine { server, base, device_id, credentials, limited: 0 };
         Self::at(machine, State::Listening { wait, path, earlier: Some(port) }, cx)
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.machine().server
     }
 }
 
@@ -76,23 +80,6 @@ impl Flow for Legacy {
             State::New | State::Failed { .. } | State::Ended(_) => None,
         };
         wait.into_iter().for_each(each);
-    }
-
-    /// Only the browser is worth coming back to: a password is soon typed again.
-    fn save(&self) -> Option<Content> {
-        let (State::InBrowser { path, port, .. } | State::Listening { path, earlier: Some(port), .. }) =
-            self.state()
-        else {
-            return None;
-        };
-        let Machine { server, base, device_id, credentials, .. } = self.machine().clone();
-        let Credentials::Sso { provider } = credentials else { return None };
-        let saved = SavedSso { server, base, device_id, provider, path: path.clone(), port: *port };
-        Some(Content::Sso(Box::new(saved)))
-    }
-
-    fn server(&self) -> &str {
-        &self.machine().server
     }
 
     fn offers(&self) -> Offers {
@@ -122,6 +109,21 @@ impl Flow for Legacy {
                 Screen::Problem { server, task: Task::SignIn, failure: failure.clone() }
             }
         }
+    }
+}
+
+impl Lasting for Legacy {
+    /// Only the browser is worth coming back to: a password is soon typed again.
+    fn save(&self) -> Option<Content> {
+        let (State::InBrowser { path, port, .. } | State::Listening { path, earlier: Some(port), .. }) =
+            self.state()
+        else {
+            return None;
+        };
+        let Machine { server, base, device_id, credentials, .. } = self.machine().clone();
+        let Credentials::Sso { provider } = credentials else { return None };
+        let saved = SavedSso { server, base, device_id, provider, path: path.clone(), port: *port };
+        Some(Content::Sso(Box::new(saved)))
     }
 }
 

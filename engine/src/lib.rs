@@ -63,6 +63,7 @@
 mod account;
 mod account_management;
 mod address;
+mod choice;
 mod config;
 mod cx;
 mod discovery;

@@ -71,8 +71,8 @@ pub(crate) struct Goal {
 pub(crate) type OAuth = Shell<Machine>;
 
 impl OAuth {
-    pub(crate) fn with(goal: Goal, cx: &mut Cx<'_>) -> Self {
-        Self::start(Machine::new(goal), cx)
+    pub(crate) fn start(goal: Goal, cx: &mut Cx<'_>) -> Self {
+        Self::new(Machine::new(goal), cx)
     }
 
     /// Goes on where an earlier run was.
@@ -116,6 +116,10 @@ impl OAuth {
             }
         };
         Self::at(machine, state, cx)
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.machine().goal.server
     }
 
     /// Whether `link` is the callback that an unfinished sign-in of an earlier run waits for.

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::cx::{Cx, Wait};
 use crate::failure::Failure;
-use crate::flow::{self, Flow, Shell};
+use crate::flow::{self, Flow, Lasting, Shell};
 use crate::intent::{Offer, Offers};
 use crate::saved::Content;
 use crate::secret::Secret;
@@ -54,9 +54,9 @@ pub(crate) enum End {
 pub(crate) type Register = Shell<Machine>;
 
 impl Register {
-    pub(crate) fn with(server: &str, base: &Url, uia: Option<Arc<Uia>>, cx: &mut Cx<'_>) -> Self {
+    pub(crate) fn start(server: &str, base: &Url, uia: Option<Arc<Uia>>, cx: &mut Cx<'_>) -> Self {
         let device_id = cx.random_device_id();
-        Self::start(Machine::new(server, base, uia, device_id), cx)
+        Self::new(Machine::new(server, base, uia, device_id), cx)
     }
 
     /// Goes on where an earlier run was: by asking the server what it has seen of it.
@@ -73,6 +73,10 @@ impl Register {
         machine.unsure &= !settled;
         let state = machine.form(problem);
         Self::at(machine, state, cx)
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.machine().server
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -119,32 +123,6 @@ impl Flow for Register {
         waits.into_iter().flatten().for_each(each);
     }
 
-    fn server(&self) -> &str {
-        &self.machine().server
-    }
-
-    /// `None` in the form before anything was submitted: what is only typed is not kept.
-    fn save(&self) -> Option<Content> {
-        let machine = self.machine();
-        let under_way = match self.state() {
-            State::New | State::Filling { .. } => false,
-            State::Cancelled
-            | State::Ended(_)
-            | State::Asking { .. }
-            | State::Limited { .. }
-            | State::Failed { .. }
-            | State::Question { .. }
-            | State::Away(_) => true,
-        };
-        if !under_way && machine.password.is_none() {
-            return None;
-        }
-        let mut machine = machine.clone();
-        machine.remember(self.state());
-        machine.unsure |= matches!(self.state(), State::Asking { .. } | State::Away(_));
-        Some(Content::Register(Box::new(SavedRegister { under_way, ..machine.into() })))
-    }
-
     fn offers(&self) -> Offers {
         let cancel = Offers::of(&[Offer::Cancel]);
         match self.state() {
@@ -174,6 +152,30 @@ impl Flow for Register {
             State::Question { stage, problem } => machine.question_screen(stage, problem.clone()),
             State::Away(away) => machine.away_screen(away),
         }
+    }
+}
+
+impl Lasting for Register {
+    /// `None` in the form before anything was submitted: what is only typed is not kept.
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        let under_way = match self.state() {
+            State::New | State::Filling { .. } => false,
+            State::Cancelled
+            | State::Ended(_)
+            | State::Asking { .. }
+            | State::Limited { .. }
+            | State::Failed { .. }
+            | State::Question { .. }
+            | State::Away(_) => true,
+        };
+        if !under_way && machine.password.is_none() {
+            return None;
+        }
+        let mut machine = machine.clone();
+        machine.remember(self.state());
+        machine.unsure |= matches!(self.state(), State::Asking { .. } | State::Away(_));
+        Some(Content::Register(Box::new(SavedRegister { under_way, ..machine.into() })))
     }
 }
 

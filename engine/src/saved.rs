@@ -1,10 +1,9 @@
 //! What must outlive the process while a flow is unfinished: versioned, and only what cannot be asked again.
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::legacy::SavedSso;
-use crate::oauth::{OAuth, SavedOAuth};
+use crate::oauth::SavedOAuth;
 use crate::register::SavedRegister;
 use crate::secret::Secret;
 use crate::session::{SavedError, Session, SessionV1, server_of};
@@ -111,20 +110,6 @@ impl Saved {
             V1::Unwanted(session) => Content::Unwanted(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
         }))
-    }
-
-    /// Whether `link` is what it waits for.
-    pub(crate) fn awaits(&self, link: &Url) -> bool {
-        match &self.0 {
-            Content::OAuth(saved) => OAuth::awaits(saved, link),
-            Content::Register(_)
-            | Content::Sso(_)
-            | Content::AwaitingApproval { .. }
-            | Content::Fresh(_)
-            | Content::Renewed(_)
-            | Content::Unwanted(_)
-            | Content::Stored(_) => false,
-        }
     }
 
     /// With which server, and what was being done, for the question whether to go on.

@@ -1,7 +1,7 @@
 //! What each state of a sign-in by OAuth 2.0 waits for, shows and offers, and what is kept of it.
 
 use crate::cx::Wait;
-use crate::flow::Flow;
+use crate::flow::{Flow, Lasting};
 use crate::intent::{Offer, Offers};
 use crate::saved::Content;
 use crate::view::{Screen, Task};
@@ -13,17 +13,6 @@ use super::{End, OAuth, SavedOAuth};
 impl Flow for OAuth {
     fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
         self.state().waits().into_iter().flatten().for_each(each);
-    }
-
-    fn server(&self) -> &str {
-        &self.machine().goal.server
-    }
-
-    /// From the browser on, there is something that cannot be asked again.
-    fn save(&self) -> Option<Content> {
-        let machine = self.machine();
-        let step = self.state().save(machine.in_doubt)?;
-        Some(Content::OAuth(Box::new(SavedOAuth { goal: machine.goal.clone(), step })))
     }
 
     fn screen(&self) -> Screen {
@@ -91,5 +80,14 @@ impl Flow for OAuth {
                 .and_if(showing.is_resting(), Offer::CheckNow),
             State::Failed { .. } | State::Unidentified { .. } => cancel.and(Offers::of(&[Offer::Retry])),
         }
+    }
+}
+
+impl Lasting for OAuth {
+    /// From the browser on, there is something that cannot be asked again.
+    fn save(&self) -> Option<Content> {
+        let machine = self.machine();
+        let step = self.state().save(machine.in_doubt)?;
+        Some(Content::OAuth(Box::new(SavedOAuth { goal: machine.goal.clone(), step })))
     }
 }

@@ -165,7 +165,7 @@ fn gist(name: &str) -> &str {
 fn outline(printed: &str) -> String {
     let mut text = printed.split_once(", config: Config {").map_or(printed, |(state, _)| state).to_owned();
     for name in [
-        "place: Some(Place ",
+        "choice: Some(Choice ",
         "failure: Failure ",
         "problem: Some(",
         "policies: Some(",

@@ -1,0 +1,150 @@
+//! What begins when nothing runs: what the user chose, or what an earlier run left unfinished.
+
+use url::Url;
+
+use crate::choice::Choice;
+use crate::cx::{Cx, Event};
+use crate::discovery::Discovery;
+use crate::failure::{Failure, Refusal};
+use crate::intent::Intent;
+use crate::keep::{Ended, Keep};
+use crate::legacy::{Credentials, Legacy, home_of};
+use crate::oauth::{OAuth, Way};
+use crate::register::Register;
+use crate::saved::{Content, Saved};
+
+use super::after;
+use super::kept::Kept;
+use super::state::{Idle, Running, State};
+
+/// What `event` leads to; `None` if it is not for this state.
+pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+    Some(match (idle, event) {
+        (Idle::Welcome { .. } | Idle::SignedOut { .. }, Event::Intent(Intent::UseServer { server })) => {
+            discover(server, None, cx)
+        }
+        (Idle::Welcome { typed, .. }, Event::Intent(Intent::Retry)) => discover(typed, None, cx),
+        (Idle::Choosing { choice, .. }, Event::Intent(intent)) => choose(choice, intent, cx)?,
+        (Idle::AwaitingApproval { server, .. }, Event::Intent(Intent::Cancel)) => {
+            State::welcome(server, None)
+        }
+        (Idle::SessionEnded(ended), Event::Intent(Intent::SignInAgain)) => {
+            discover(ended.session.homeserver.as_str(), Some(ended.clone()), cx)
+        }
+        (Idle::SessionEnded(ended), Event::Intent(Intent::Forget)) => {
+            Kept::state(Keep::over(ended.session.clone(), cx))
+        }
+        (Idle::Paused { saved }, Event::Intent(Intent::Continue)) => go_on(saved.clone(), cx),
+        (Idle::Paused { saved }, Event::Intent(Intent::Cancel)) => give_up(saved, cx),
+        // The browser is back, so the user has decided already.
+        (Idle::Paused { saved }, Event::Callback(url)) => called_back(saved, url, cx)?,
+        (Idle::Welcome { .. } | Idle::Choosing { .. } | Idle::AwaitingApproval { .. }, _)
+        | (Idle::SessionEnded(_) | Idle::SignedOut { .. } | Idle::Paused { .. }, _) => return None,
+    })
+}
+
+fn discover(typed: &str, again: Option<Box<Ended>>, cx: &mut Cx<'_>) -> State {
+    match Discovery::start(typed, cx) {
+        Ok(flow) => State::Running(Running::Discovering { flow: Box::new(flow), typed: typed.into(), again }),
+        Err(refusal) => after::not_found(typed, Failure::refused(refusal), again),
+    }
+}
+
+/// The way in that the user chose; `None` if that is not one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the offers say which intents come here")]
+fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
+    let (server, base, again) = (choice.server(), &choice.found.report.base_url, || choice.again.clone());
+    let back = || Some(Box::new(choice.clone()));
+    let authorize =
+        |way, cx: &mut Cx<'_>| authorizing(OAuth::start(choice.goal(way)?, cx), back(), cx).into();
+    let credentials = match intent {
+        Intent::Cancel => return Some(after::left(server, again())),
+        Intent::Retry => return Some(discover(server, again(), cx)),
+        Intent::SignInWithBrowser => return authorize(Way::SignIn, cx),
+        Intent::SignInWithDeviceCode => return authorize(Way::DeviceCode, cx),
+        Intent::CreateAccount if choice.found.metadata.is_some() => return authorize(Way::CreateAccount, cx),
+        Intent::CreateAccount => {
+            let flow = Box::new(Register::start(server, base, choice.found.uia.clone(), cx));
+            return Some(State::Running(Running::Registering { flow, choice: back() }));
+        }
+        Intent::SignInWithPassword { identifier, .. } if choice.is_elsewhere(identifier) => {
+            let home = home_of(identifier).unwrap_or_default().to_owned();
+            let problem = Failure::refused(Refusal::AccountElsewhere { server: home });
+            return Some(after::back(server, back(), Some(problem)));
+        }
+        Intent::SignInWithPassword { identifier, password } => {
+            Credentials::Password { identifier: identifier.clone(), password: password.clone() }
+        }
+        Intent::SignInWithSso { provider } => {
+            Credentials::Sso { provider: provider.clone().filter(|id| choice.lists(id)) }
+        }
+        Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
+        _ => return None,
+    };
+    let flow = Box::new(Legacy::start(server, base, credentials, choice.device_id.clone(), cx));
+    Some(State::Running(Running::SigningIn { flow, choice: back(), recover: None }))
+}
+
+/// A sign-in by OAuth 2.0 may end where it begins: where no client can be registered, and none is known.
+fn authorizing(flow: OAuth, choice: Option<Box<Choice>>, cx: &mut Cx<'_>) -> State {
+    match flow.end() {
+        Some(end) => after::authorizing(end, &flow, choice, cx),
+        None => State::Running(Running::Authorizing { flow: Box::new(flow), choice }),
+    }
+}
+
+/// The callback of an unfinished sign-in came, before the user said whether to go on.
+fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
+    match &saved.0 {
+        Content::OAuth(saved) if OAuth::awaits(saved, url) => {
+            Some(authorizing(OAuth::called_back((**saved).clone(), url, cx), None, cx))
+        }
+        Content::Register(_)
+        | Content::Sso(_)
+        | Content::OAuth(_)
+        | Content::AwaitingApproval { .. }
+        | Content::Fresh(_)
+        | Content::Renewed(_)
+        | Content::Unwanted(_)
+        | Content::Stored(_) => None,
+    }
+}
+
+/// The user wants to go on.
+pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
+    match saved.0 {
+        Content::Register(saved) => {
+            let flow = Box::new(Register::resume(*saved, cx));
+            match flow.end() {
+                Some(end) => after::registering(end, &flow, None, cx),
+                None => State::Running(Running::Registering { flow, choice: None }),
+            }
+        }
+        Content::Sso(saved) => {
+            let flow = Box::new(Legacy::resume(*saved, cx));
+            State::Running(Running::SigningIn { flow, choice: None, recover: None })
+        }
+        Content::OAuth(saved) => authorizing(OAuth::resume(*saved, cx), None, cx),
+        Content::AwaitingApproval { server, username } => {
+            State::Idle(Idle::AwaitingApproval { server, username })
+        }
+        Content::Fresh(session) => Kept::state(Keep::fresh(session, cx)),
+        Content::Unwanted(session) => after::discard(session, None, None, cx),
+        Content::Renewed(session) => Kept::state(Keep::renewed(session, cx)),
+        Content::Stored(session) => Kept::state(Keep::stored(session, cx)),
+    }
+}
+
+/// The user does not want to go on. A session that nobody knows of is ended, so that no device is left behind.
+fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
+    match &saved.0 {
+        Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
+            Kept::state(Keep::unwanted(session.clone(), true, cx))
+        }
+        Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
+        Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),
+        Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
+            State::welcome(saved.what().0, None)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A session, and at most one flow beside it: who has the screen, and whose is what happens.
+//!
+//! The rules are here alone ([ADR 16](../../../docs/adr/0016-two-flows-at-once.md)):
+//!
+//! - A flow beside a session has the screen until it is over. What names the session itself stays on offer; `Cancel`,
+//!   `Retry` and the like are about what is shown.
+//! - A reply and a timeout go to the one that holds the id, an intent to the one that offers it, a callback to the flow.
+//! - It has the screen as long as the session is good. After that it is given up: it ends what it has to end, unseen.
+
+use crate::cx::{Cx, Event, Wait};
+use crate::flow::beside::{Companion, Entry};
+use crate::flow::{Flow, Lasting};
+use crate::intent::{Offer, Offers};
+use crate::keep::{self, Keep};
+use crate::saved::Content;
+use crate::session::Session;
+use crate::view::Screen;
+
+use super::state::State;
+
+/// Every flow that may run beside a session. No two begin by the same intent, and none by one of the session.
+const BESIDE: &[Entry] = &[];
+
+/// What names the session, whatever is on the screen.
+const OF_THE_SESSION: [Offer; 5] =
+    [Offer::CheckSession, Offer::Refresh, Offer::ListDevices, Offer::ManageAccount, Offer::SignOut];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    keep: Keep,
+    beside: Option<Companion>,
+}
+
+impl Kept {
+    pub(super) fn state(keep: Keep) -> State {
+        State::Kept(Box::new(Self { keep, beside: None }))
+    }
+
+    /// The session, once it is stored and until it ends.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.keep.session()
+    }
+
+    /// Lets `event` have its consequences. Gives the end of the session, if this was it, with the flow that it leaves.
+    pub(super) fn handle(
+        &mut self,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Option<(keep::End, Option<Companion>)> {
+        match (&mut self.beside, self.keep.session()) {
+            (Some(flow), session) if flow.takes(event) => {
+                if flow.handle(event, session, cx) {
+                    self.beside = None;
+                }
+                return None;
+            }
+            (None, Some(session)) => {
+                self.beside = begun(event, session, cx);
+                if self.beside.is_some() {
+                    return None;
+                }
+            }
+            (Some(_) | None, _) => {}
+        }
+        let end = self.keep.handle(event, cx);
+        if self.keep.session().is_none()
+            && self.beside.as_mut().is_some_and(|flow| flow.is_shown() && flow.give_up(cx))
+        {
+            self.beside = None;
+        }
+        end.map(|end| (end, self.beside.take()))
+    }
+
+    fn shown(&self) -> Option<&dyn Flow> {
+        self.beside.as_ref().filter(|flow| flow.is_shown()).map(Companion::flow)
+    }
+}
+
+/// The flow that `event` begins.
+fn begun(event: &Event<'_>, session: &Session, cx: &mut Cx<'_>) -> Option<Companion> {
+    let Event::Intent(intent) = event else { return None };
+    let (_, _, begin) = possible(session).find(|(_, by, _)| *by == intent.offer())?;
+    Some(begin(intent, session, cx))
+}
+
+fn possible(session: &Session) -> impl Iterator<Item = &'static Entry> {
+    BESIDE.iter().filter(move |(may, _, _)| may(session))
+}
+
+impl Flow for Kept {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        self.keep.each_wait(each);
+        if let Some(flow) = &self.beside {
+            flow.flow().each_wait(each);
+        }
+    }
+
+    fn offers(&self) -> Offers {
+        let session = self.keep.offers();
+        match (self.shown(), self.keep.session()) {
+            (Some(flow), _) => OF_THE_SESSION
+                .into_iter()
+                .fold(flow.offers(), |all, offer| all.and_if(session.contains(offer), offer)),
+            (None, Some(kept)) if self.beside.is_none() => {
+                possible(kept).fold(session, |all, (_, by, _)| all.and_if(true, *by))
+            }
+            (None, _) => session,
+        }
+    }
+
+    fn screen(&self) -> Screen {
+        self.shown().map_or_else(|| self.keep.screen(), Flow::screen)
+    }
+}
+
+impl Lasting for Kept {
+    fn save(&self) -> Option<Content> {
+        self.keep.save()
+    }
+}

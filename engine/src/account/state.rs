@@ -1,0 +1,200 @@
+//! Where an account can be, what shows there, and what is kept of it.
+
+use crate::choice::Choice;
+use crate::cx::Wait;
+use crate::discovery::Discovery;
+use crate::failure::{Cause, Failure, Misbehaviour};
+use crate::flow::beside::Companion;
+use crate::flow::{Flow, Lasting};
+use crate::intent::{Offer, Offers};
+use crate::keep::{self, Ended, Keep};
+use crate::legacy::Legacy;
+use crate::oauth::OAuth;
+use crate::register::Register;
+use crate::saved::{Content, Saved};
+use crate::view::Screen;
+
+use super::kept::Kept;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing runs: the user decides what will.
+    Idle(Idle),
+    /// One flow runs, and has the screen.
+    Running(Running),
+    /// A session, and at most one flow beside it.
+    Kept(Box<Kept>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Idle {
+    Welcome { typed: Box<str>, problem: Option<Box<Failure>> },
+    Choosing { choice: Box<Choice>, problem: Option<Box<Failure>> },
+    AwaitingApproval { server: Box<str>, username: Box<str> },
+    SessionEnded(Box<Ended>),
+    SignedOut { user_id: Box<str>, server_told: bool },
+    Paused { saved: Saved },
+}
+
+/// A flow, and what it comes back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Running {
+    Discovering {
+        flow: Box<Discovery>,
+        typed: Box<str>,
+        again: Option<Box<Ended>>,
+    },
+    Registering {
+        flow: Box<Register>,
+        choice: Option<Box<Choice>>,
+    },
+    /// With `recover`, into an account that may be the one that this registration was about.
+    SigningIn {
+        flow: Box<Legacy>,
+        choice: Option<Box<Choice>>,
+        recover: Option<Box<Register>>,
+    },
+    Authorizing {
+        flow: Box<OAuth>,
+        choice: Option<Box<Choice>>,
+    },
+    /// A session of the wrong account is ended again.
+    Discarding {
+        flow: Box<Keep>,
+        choice: Option<Box<Choice>>,
+        problem: Option<Box<Failure>>,
+    },
+    /// The session has ended, and the flow that ran beside it has something to end as well.
+    Leaving {
+        flow: Companion,
+        end: Box<keep::End>,
+    },
+}
+
+impl State {
+    pub(super) fn welcome(typed: &str, problem: Option<Failure>) -> Self {
+        Self::Idle(Idle::Welcome { typed: typed.into(), problem: problem.map(Box::new) })
+    }
+
+    /// The one match over all states.
+    pub(super) fn part(&self) -> &dyn Lasting {
+        match self {
+            Self::Idle(idle) => idle,
+            Self::Running(running) => running,
+            Self::Kept(kept) => &**kept,
+        }
+    }
+}
+
+impl Flow for Idle {
+    fn each_wait(&self, _: &mut dyn FnMut(Wait)) {}
+
+    fn screen(&self) -> Screen {
+        match self {
+            Self::Welcome { typed, problem } => {
+                Screen::Welcome { server: typed.to_string(), problem: problem.as_deref().cloned() }
+            }
+            Self::Choosing { choice, problem } => choice.screen(problem.as_deref().cloned()),
+            Self::AwaitingApproval { server, username } => {
+                Screen::AwaitingApproval { server: server.to_string(), username: username.to_string() }
+            }
+            Self::SessionEnded(ended) => Screen::SessionEnded {
+                user_id: ended.session.user_id.clone(),
+                device_id: ended.session.device_id.clone(),
+                soft: ended.soft,
+                failure: ended.failure.clone(),
+            },
+            Self::SignedOut { user_id, server_told } => {
+                Screen::SignedOut { user_id: user_id.to_string(), server_told: *server_told }
+            }
+            Self::Paused { saved } => {
+                let (server, task) = saved.what();
+                Screen::Paused { server: server.to_owned(), task }
+            }
+        }
+    }
+
+    fn offers(&self) -> Offers {
+        match self {
+            Self::Welcome { problem, .. } => {
+                Offers::of(&[Offer::UseServer]).and_if(problem.as_deref().is_some_and(may_pass), Offer::Retry)
+            }
+            Self::Choosing { choice, .. } => choice.offers(),
+            Self::AwaitingApproval { .. } => Offers::of(&[Offer::Cancel]),
+            Self::SessionEnded(_) => Offers::of(&[Offer::SignInAgain, Offer::Forget]),
+            Self::SignedOut { .. } => Offers::of(&[Offer::UseServer]),
+            Self::Paused { .. } => Offers::of(&[Offer::Continue, Offer::Cancel]),
+        }
+    }
+}
+
+impl Lasting for Idle {
+    fn save(&self) -> Option<Content> {
+        match self {
+            Self::AwaitingApproval { server, username } => {
+                Some(Content::AwaitingApproval { server: server.clone(), username: username.clone() })
+            }
+            Self::Paused { saved } => Some(saved.0.clone()),
+            Self::Welcome { .. } | Self::Choosing { .. } | Self::SessionEnded(_) | Self::SignedOut { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// Whether the same may work later.
+const fn may_pass(failure: &Failure) -> bool {
+    match failure.cause {
+        Cause::Unavailable { .. } => true,
+        // A server whose configuration is mended meanwhile, or a stranger's answer.
+        Cause::Misbehaved { misbehaviour } => !matches!(misbehaviour, Misbehaviour::BodyTooLarge),
+        Cause::Unsupported { .. } | Cause::Refused { .. } | Cause::Expired { .. } | Cause::Broken { .. } => {
+            false
+        }
+    }
+}
+
+impl Running {
+    fn flow(&self) -> &dyn Flow {
+        match self {
+            Self::Discovering { flow, .. } => &**flow,
+            Self::Registering { flow, .. } => &**flow,
+            Self::SigningIn { flow, .. } => &**flow,
+            Self::Authorizing { flow, .. } => &**flow,
+            Self::Discarding { flow, .. } => &**flow,
+            Self::Leaving { flow, .. } => flow.flow(),
+        }
+    }
+}
+
+impl Flow for Running {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        self.flow().each_wait(each);
+    }
+
+    fn offers(&self) -> Offers {
+        self.flow().offers()
+    }
+
+    fn screen(&self) -> Screen {
+        match (self, self.flow().screen()) {
+            // That the wrong account is signed in matters more than that it could not be signed out yet.
+            (Self::Discarding { problem: Some(problem), .. }, Screen::Problem { server, task, .. }) => {
+                Screen::Problem { server, task, failure: (**problem).clone() }
+            }
+            (_, screen) => screen,
+        }
+    }
+}
+
+impl Lasting for Running {
+    fn save(&self) -> Option<Content> {
+        match self {
+            Self::Registering { flow, .. } | Self::SigningIn { recover: Some(flow), .. } => flow.save(),
+            Self::SigningIn { flow, recover: None, .. } => flow.save(),
+            Self::Authorizing { flow, .. } => flow.save(),
+            Self::Discarding { flow, .. } => flow.save().map(Content::unwanted),
+            Self::Discovering { .. } | Self::Leaving { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The choice of a way in: what a found server offers, and as whom one may come back.
+
+use std::sync::Arc;
+
+use crate::discovery::Found;
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
+use crate::intent::{Offer, Offers};
+use crate::keep::Ended;
+use crate::legacy::home_of;
+use crate::oauth::{Goal, Way};
+use crate::report::{Finding, OAuthSupport, RegistrationSupport, ServerReport};
+use crate::session::Session;
+use crate::uia::Uia;
+use crate::view::Screen;
+
+/// A server, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) found: Found,
+    /// The session to replace by a new one of the same user and device.
+    pub(crate) again: Option<Box<Ended>>,
+    /// Of the device that signing in makes. It is the same at each attempt, because an answer that is lost may have
+    /// made it.
+    pub(crate) device_id: String,
+}
+
+impl Choice {
+    pub(crate) fn server(&self) -> &str {
+        &self.found.report.server
+    }
+
+    pub(crate) fn screen(&self, problem: Option<Failure>) -> Screen {
+        let report = &self.found.report;
+        let user_id =
+            self.again.as_ref().map(|ended| ended.session.user_id.clone()).or(self.found.user_id.clone());
+        let unsupported = || Failure {
+            cause: match &report.oauth {
+                OAuthSupport::Unusable { cause } => cause.clone(),
+                OAuthSupport::Absent | OAuthSupport::Offered { .. } | OAuthSupport::Unclear => {
+                    Cause::Unsupported { missing: Missing::LegacySignIn }
+                }
+            },
+            evidence: None,
+        };
+        let problem = problem.or_else(|| (!self.has_a_way_in()).then(unsupported));
+        Screen::Choose { report: report.clone(), problem, user_id }
+    }
+
+    /// Only what the server can do.
+    pub(crate) fn offers(&self) -> Offers {
+        let ServerReport { login, registration, steps, .. } = &*self.found.report;
+        let metadata = self.found.metadata.as_ref();
+        let registers = match registration {
+            RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded => true,
+            RegistrationSupport::Unclear { .. } => true,
+            RegistrationSupport::InBrowser => metadata.is_some(),
+            RegistrationSupport::Closed | RegistrationSupport::Absent => false,
+        };
+        let faulty = steps.iter().any(|step| matches!(step.finding, Finding::Faulty { .. }));
+        let browser = metadata.is_some();
+        let code = metadata.is_some_and(|m| m.device_authorization_endpoint.is_some());
+        // MSC3824: such a server wants to be used by its pages alone, and OAuth 2.0 leads there better.
+        let only_sso = login.sso.as_ref().is_some_and(|sso| sso.preferred);
+        Offers::of(&[Offer::Cancel])
+            .and_if(faulty, Offer::Retry)
+            .and_if(registers && (browser || !only_sso) && self.again.is_none(), Offer::CreateAccount)
+            .and_if(login.password && !only_sso, Offer::SignInWithPassword)
+            .and_if(login.sso.is_some() && !(only_sso && browser), Offer::SignInWithSso)
+            .and_if(browser, Offer::SignInWithBrowser)
+            .and_if(code, Offer::SignInWithDeviceCode)
+            .and_if(login.token, Offer::SignInWithToken)
+    }
+
+    fn has_a_way_in(&self) -> bool {
+        let ways = [
+            Offer::CreateAccount,
+            Offer::SignInWithPassword,
+            Offer::SignInWithSso,
+            Offer::SignInWithToken,
+            Offer::SignInWithBrowser,
+            Offer::Retry,
+        ];
+        let offers = self.offers();
+        ways.into_iter().any(|way| offers.contains(way))
+    }
+
+    /// Why a new session is not the one that was to be made again: another device would leave the old one behind, here
+    /// and on the server.
+    pub(crate) fn objection(&self, new: &Session) -> Option<Cause> {
+        let old = &self.again.as_ref()?.session;
+        if old.user_id != new.user_id {
+            let (expected, found) = (old.user_id.clone(), new.user_id.clone());
+            Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
+        } else if old.device_id != new.device_id {
+            Some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
+        } else {
+            None
+        }
+    }
+
+    /// What to sign in to by OAuth 2.0, if the server can.
+    pub(crate) fn goal(&self, way: Way) -> Option<Goal> {
+        let again = self.again.as_ref().map(|ended| ended.session.user_id.clone());
+        Some(Goal {
+            server: self.server().to_owned(),
+            base: self.found.report.base_url.clone(),
+            metadata: self.found.metadata.clone()?,
+            way,
+            device_id: self.device_id.clone(),
+            only_them: again.is_some(),
+            user_id: again.or_else(|| self.found.user_id.clone()),
+        })
+    }
+
+    /// Whether the server offers single sign-on with this provider.
+    pub(crate) fn lists(&self, provider: &str) -> bool {
+        let sso = self.found.report.login.sso.as_ref();
+        sso.is_some_and(|sso| sso.providers.iter().any(|listed| listed.id == provider))
+    }
+
+    /// Whether the identifier names a user of another server, whose password this one must not see.
+    ///
+    /// Only a server name can tell: an address says nothing about the names of the users behind it.
+    pub(crate) fn is_elsewhere(&self, identifier: &str) -> bool {
+        let (server, home) = (self.server(), home_of(identifier));
+        if self.again.as_ref().is_some_and(|ended| home_of(&ended.session.user_id) == home) {
+            return false;
+        }
+        !server.contains("://") && home.is_some_and(|home| !home.eq_ignore_ascii_case(server))
+    }
+
+    /// What a registration told about the server that its discovery could not: what it asks for now, and that it takes
+    /// nobody, so that it is offered no more.
+    pub(crate) fn learn(&mut self, uia: Option<Arc<Uia>>, failure: Option<&Failure>) {
+        self.found.uia = uia;
+        let cause = failure.map(|failure| &failure.cause);
+        if cause == Some(&Cause::Refused { refusal: Refusal::RegistrationClosed }) {
+            self.found.report.registration = RegistrationSupport::Closed;
+        } else if cause == Some(&Cause::Unsupported { missing: Missing::Registration }) {
+            self.found.report.registration = RegistrationSupport::Absent;
+        }
+    }
+}
