@@ -80,6 +80,8 @@ mod metadata;
 mod oauth;
 mod redirect;
 mod register;
+#[cfg(feature = "world")]
+mod rehearsal;
 mod report;
 mod saved;
 mod secret;

@@ -19,7 +19,10 @@ use crate::view::Screen;
 use super::state::State;
 
 /// Every flow that may run beside a session. No two begin by the same intent, and none by one of the session.
-const BESIDE: &[Entry] = &[];
+const BESIDE: &[Entry] = &[
+    #[cfg(feature = "world")]
+    crate::rehearsal::ENTRY,
+];
 
 /// What names the session, whatever is on the screen.
 const OF_THE_SESSION: [Offer; 5] =
