@@ -4,6 +4,8 @@
 mod answers;
 mod attacks;
 mod backoff;
+#[cfg(feature = "world")]
+mod beside;
 mod choice;
 mod codes;
 mod confirmations;
