@@ -5,22 +5,22 @@ use std::time::{Duration, SystemTime};
 use narthex::{AccountAction, Intent, Screen};
 use serde_json::json;
 
-use crate::ended::Ended;
+use crate::exit::Exit;
 use crate::json::out;
 use crate::plain::tell;
-use crate::session::{resumed, session, settled};
+use crate::session::{resumed, settled};
 use crate::setup::Setup;
 use narthex_text::plain;
 
 /// The account's devices, this one marked.
-pub(crate) async fn devices(setup: &Setup) -> Result<(), Ended> {
-    let (mut talk, _, _lock) = resumed(setup).await?;
-    let view = talk.perform(Intent::ListDevices).await;
+pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
+    let (mut handle, _, _lock) = resumed(setup).await?;
+    let view = handle.perform(Intent::ListDevices).await;
     let listed = settled(&view);
-    talk.end().await;
+    handle.end().await;
     listed?;
     let Screen::SignedIn { devices: Some(devices), .. } = &view.screen else {
-        return Err(Ended::NotSignedIn);
+        return Err(Exit::NotSignedIn);
     };
     if setup.global.json {
         out::print("devices", &json!({"devices": devices}));
@@ -38,15 +38,11 @@ pub(crate) async fn devices(setup: &Setup) -> Result<(), Ended> {
 }
 
 /// The page on which the account is managed.
-pub(crate) fn manage(
-    setup: &Setup,
-    action: Option<AccountAction>,
-    device: Option<&str>,
-) -> Result<(), Ended> {
-    let store = setup.store()?;
-    let session = session(setup, &store)?;
+pub(crate) fn manage(setup: &Setup, action: Option<AccountAction>, device: Option<&str>) -> Result<(), Exit> {
+    let store = setup.store(&setup.app()?.profile)?;
+    let session = narthex_app::session(&store, setup.account())?;
     let page = session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
-    let page = page.ok_or(Ended::NoAccountPage)?;
+    let page = page.ok_or(Exit::NoAccountPage)?;
     let url = page.link(action, Some(device.unwrap_or(&session.device_id)));
     let is_known = action.is_none_or(|action| page.known().any(|known| known == action));
     if setup.global.json {

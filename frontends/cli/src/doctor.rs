@@ -1,33 +1,30 @@
 //! `narthex doctor`: what a server offers, as a checklist with what to do.
 
 use narthex::{Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage, StageKind};
-use narthex_http::Http;
+use narthex_app::{Profile, World};
 use narthex_storage::{Keep, Options, Store};
 use serde_json::json;
 
-use crate::ended::Ended;
-use crate::goal::{self, Turn};
+use crate::exit::Exit;
 use crate::json::out;
 use crate::plain::tell;
-use crate::ports::World;
 use crate::setup::Setup;
-use crate::talk::Talk;
+use crate::turn::{Turn, turn};
 use narthex_text::{Text, plain};
 
-pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
+pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     // Nothing is kept, so nothing of the person's is opened.
-    let keep = Options { data_dir: std::env::temp_dir(), profile: "doctor".to_owned(), keep: Keep::Memory };
-    let store = Store::open(keep).map_err(|problem| setup.storage(problem))?;
-    let http = Http::new().map_err(|error| Ended::System(error.to_string()))?;
-    let start = setup.start(None, None)?;
-    let mut talk =
-        Talk::begin(start, World { http, store, browser: false, listens: false, keeps_flows: false });
-    talk.ask(Intent::UseServer { server: server.clone() }).await;
-    let view = talk.until(|view| !matches!(goal::turn(view), Turn::World)).await;
-    talk.end().await;
+    let (data_dir, name) = (std::env::temp_dir(), "doctor".to_owned());
+    let keep = Options { data_dir: data_dir.clone(), profile: name.clone(), keep: Keep::Memory };
+    let store = Store::open(keep).map_err(narthex_app::Error::from)?;
+    let app = setup.of_profile(Profile { data_dir, name });
+    let mut handle = app.start(None, None, World::new(store)?)?;
+    handle.ask(Intent::UseServer { server: server.clone() }).await;
+    let view = handle.until(|view| !matches!(turn(view), Turn::World)).await;
+    handle.end().await;
     let report = match &view.screen {
         Screen::Choose { report, .. } => report,
-        Screen::Welcome { problem: Some(failure), .. } => return Err(Ended::Failed(failure.clone())),
+        Screen::Welcome { problem: Some(failure), .. } => return Err(Exit::Failed(failure.clone())),
         Screen::Welcome { problem: None, .. }
         | Screen::Paused { .. }
         | Screen::Busy { .. }
@@ -43,7 +40,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
         | Screen::AwaitingApproval { .. }
         | Screen::SignedIn { .. }
         | Screen::SessionEnded { .. }
-        | Screen::SignedOut { .. } => return Err(Ended::NobodyCanSignIn),
+        | Screen::SignedOut { .. } => return Err(Exit::NobodyCanSignIn),
     };
     let somebody_can = can_sign_in(report) || can_register(report);
     if setup.global.json {
@@ -51,7 +48,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Ended> {
     } else {
         checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
     }
-    if somebody_can { Ok(()) } else { Err(Ended::NobodyCanSignIn) }
+    if somebody_can { Ok(()) } else { Err(Exit::NobodyCanSignIn) }
 }
 
 const fn can_sign_in(report: &ServerReport) -> bool {

@@ -8,10 +8,10 @@ use narthex_runtime::Notice;
 use narthex_storage::Place;
 use serde_json::json;
 
-use crate::front::Next;
 use crate::input::{Line, Lines};
-use crate::talk::Talk;
+use crate::interface::Next;
 use line::Said;
+use narthex_app::Handle;
 
 /// A program on the other side.
 #[derive(Debug)]
@@ -42,12 +42,12 @@ impl Json {
         }
     }
 
-    pub(crate) async fn next(&mut self, talk: &mut Talk) -> Next {
+    pub(crate) async fn next(&mut self, handle: &mut Handle) -> Next {
         loop {
             let Some(lines) = &mut self.lines else { return Next::Nobody };
             let line = tokio::select! {
                 line = lines.next() => line,
-                changed = talk.changed() => return if changed { Next::Changed } else { Next::Nobody },
+                changed = handle.changed() => return if changed { Next::Changed } else { Next::Nobody },
             };
             let Some(line) = line else {
                 self.lines = None;

@@ -1,30 +1,28 @@
 //! `narthex`: sign in to Matrix from the command line.
 
 mod account;
+mod application;
 mod args;
-mod card;
 mod doctor;
-mod ended;
+mod exit;
 mod explain;
-mod front;
-mod goal;
 mod handler;
 mod input;
+mod interactive;
+mod interface;
 mod json;
 mod lines;
-mod person;
 mod plain;
-mod ports;
 mod qr;
 mod replaying;
 mod script;
 mod session;
 mod setup;
 mod sign_in;
-mod talk;
 mod terminal;
 mod text;
 mod token;
+mod turn;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -32,23 +30,23 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use args::{Cli, Command};
-use ended::Ended;
-use goal::Goal;
+use exit::Exit;
+use narthex_app::Goal;
 use setup::Setup;
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
     leave_the_terminal_as_it_was();
-    let mut setup = Setup::new(global);
-    let code = match perform(command, &mut setup) {
+    let setup = Setup::new(global);
+    let code = match perform(command, &setup) {
         Ok(()) => 0,
-        Err(ended) => {
+        Err(exit) => {
             if setup.global.json {
-                json::out::failed(&ended);
+                json::out::failed(&exit);
             } else {
-                explain::explain(&ended, &setup.text);
+                explain::explain(&exit, &setup.text);
             }
-            ended.code()
+            exit.code()
         }
     };
     // A thread may still read standard input, which cannot be called off.
@@ -64,7 +62,7 @@ fn leave_the_terminal_as_it_was() {
     }));
 }
 
-fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {
+fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
     match command {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup)),
         Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup)),
@@ -88,13 +86,13 @@ fn perform(command: Command, setup: &mut Setup) -> Result<(), Ended> {
 }
 
 /// Runs to its end, or until the keyboard interrupts.
-fn run(work: impl Future<Output = Result<(), Ended>>) -> Result<(), Ended> {
+fn run(work: impl Future<Output = Result<(), Exit>>) -> Result<(), Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Ended::System(error.to_string()))?;
+    let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,
-            _ = tokio::signal::ctrl_c() => Err(Ended::Cancelled),
+            _ = tokio::signal::ctrl_c() => Err(Exit::Cancelled),
         }
     });
     // What blocks (a keyring that asks) is not waited for.
@@ -103,10 +101,8 @@ fn run(work: impl Future<Output = Result<(), Ended>>) -> Result<(), Ended> {
     result
 }
 
-fn man() -> Result<(), Ended> {
+fn man() -> Result<(), Exit> {
     let mut page = Vec::new();
     let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    written
-        .and_then(|()| std::io::stdout().write_all(&page))
-        .map_err(|error| Ended::System(error.to_string()))
+    written.and_then(|()| std::io::stdout().write_all(&page)).map_err(|error| Exit::System(error.to_string()))
 }

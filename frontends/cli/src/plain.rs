@@ -7,12 +7,12 @@ use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use narthex_text::{Text, plain};
 
-use crate::front::Next;
 use crate::input::{Line, Lines};
+use crate::interface::Next;
 use crate::json::out;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::qr;
-use crate::talk::Talk;
+use narthex_app::Handle;
 
 /// Nobody answers, but somebody may read.
 pub(crate) struct Plain<'t> {
@@ -28,14 +28,14 @@ impl<'t> Plain<'t> {
     }
 
     /// An address, where one can come; nothing else is asked here.
-    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+    pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         let Some(lines) = self.lines.as_mut().filter(|_| matches!(view.screen, Screen::InBrowser { .. }))
         else {
             return Next::Nobody;
         };
         let line = tokio::select! {
             line = lines.next() => line,
-            changed = talk.changed() => return if changed { Next::Changed } else { Next::Nobody },
+            changed = handle.changed() => return if changed { Next::Changed } else { Next::Nobody },
         };
         match line {
             Some(Line::Text(address)) => Next::Say(Input::Callback(address.into())),

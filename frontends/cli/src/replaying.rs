@@ -6,14 +6,14 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::ended::Ended;
+use crate::exit::Exit;
 use crate::json::out;
 use crate::plain::tell;
 use crate::setup::Setup;
 
-pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Ended> {
-    let file = File::open(path).map_err(|error| Ended::File { path: path.display().to_string(), error })?;
-    let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Ended::Replay)?;
+pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
+    let file = File::open(path).map_err(|error| Exit::File { path: path.display().to_string(), error })?;
+    let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Exit::Replay)?;
     for (input, view) in &replayed.views {
         if setup.global.json {
             out::print("replayed_view", &json!({"input": input, "view": view}));

@@ -8,8 +8,10 @@ use narthex::{
 };
 
 use crate::args::SignIn;
-use crate::ended::Question;
-use crate::goal::{Goal, address};
+use crate::exit::Question;
+use narthex_app::Goal;
+
+use crate::turn::address;
 
 /// A person who has said everything in advance.
 #[derive(Debug)]

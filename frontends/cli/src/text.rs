@@ -20,7 +20,7 @@ mod tests {
     use narthex_text::Text;
 
     use super::*;
-    use crate::ended::Question;
+    use crate::exit::Question;
 
     #[test]
     fn every_question_has_its_words_in_each_language() {

@@ -11,15 +11,15 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::args::TokenFormat;
-use crate::ended::Ended;
+use crate::exit::Exit;
 use crate::json::out;
-use crate::session::{is_settled, resumed, session, settled};
+use crate::session::{resumed, settled};
 use crate::setup::Setup;
 
 /// A token that ends sooner than this is renewed before it is handed out.
 const FRESH: Duration = Duration::from_secs(60);
 
-pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -> Result<(), Ended> {
+pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -> Result<(), Exit> {
     let session = fresh(setup).await?;
     match exec.split_first() {
         Some((program, arguments)) => hand_over(&session, format, program, arguments),
@@ -36,27 +36,27 @@ pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -
 }
 
 /// The session, with a token that is good for a while.
-async fn fresh(setup: &Setup) -> Result<Session, Ended> {
-    let store = setup.store()?;
-    let stored = session(setup, &store)?;
+async fn fresh(setup: &Setup) -> Result<Session, Exit> {
+    let store = setup.store(&setup.app()?.profile)?;
+    let stored = narthex_app::session(&store, setup.account())?;
     if is_fresh(&stored) {
         return Ok(stored);
     }
-    let (mut talk, _, _lock) = resumed(setup).await?;
+    let (mut handle, _, _lock) = resumed(setup).await?;
     // What has ended is renewed at once, by itself.
-    talk.say(Input::Tick).await;
-    let mut view = talk.until(is_settled).await;
+    handle.say(Input::Tick).await;
+    let mut view = handle.until(narthex_app::is_settled).await;
     // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
     if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
         && Clock::start().now() + FRESH >= *at
         && view.offers.contains(Offer::Refresh)
     {
-        view = talk.perform(Intent::Refresh).await;
+        view = handle.perform(Intent::Refresh).await;
     }
     let renewed = settled(&view);
-    let engine = talk.end().await;
+    let engine = handle.end().await;
     renewed?;
-    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Ended::NotSignedIn)
+    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
 }
 
 fn is_fresh(session: &Session) -> bool {
@@ -99,15 +99,15 @@ fn hand_over(
     format: TokenFormat,
     program: &OsString,
     arguments: &[OsString],
-) -> Result<(), Ended> {
-    let failed = |error| Ended::File { path: program.to_string_lossy().into_owned(), error };
+) -> Result<(), Exit> {
+    let failed = |error| Exit::File { path: program.to_string_lossy().into_owned(), error };
     let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn().map_err(failed)?;
     if let Some(mut stdin) = child.stdin.take() {
         // One that does not want it has closed its input.
         stdin.write_all(written(session, format).as_bytes()).ok();
     }
     let status = child.wait().map_err(failed)?;
-    if status.success() { Ok(()) } else { Err(Ended::Exec(status.code().unwrap_or(1))) }
+    if status.success() { Ok(()) } else { Err(Exit::Exec(status.code().unwrap_or(1))) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use narthex_storage::Place;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::ended::Ended;
+use crate::exit::Exit;
 
 #[derive(Serialize)]
 struct Typed<'t, T> {
@@ -34,50 +34,50 @@ pub(crate) const fn kept(place: &Place) -> &'static str {
 }
 
 /// The last line when it did not work.
-pub(crate) fn failed(ended: &Ended) {
-    let mut value = json!({"class": ended.class(), "exit_code": ended.code()});
-    match ended {
-        Ended::Failed(failure) | Ended::NotSignedOut(failure) => value["failure"] = json!(failure),
-        Ended::SessionOver { user_id, failure } => {
+pub(crate) fn failed(exit: &Exit) {
+    let mut value = json!({"class": exit.class(), "exit_code": exit.code()});
+    match exit {
+        Exit::Failed(failure) | Exit::NotSignedOut(failure) => value["failure"] = json!(failure),
+        Exit::SessionOver { user_id, failure } => {
             value["reason"] = json!("session_ended");
             value["user_id"] = json!(user_id);
             value["failure"] = json!(failure);
         }
-        Ended::Unanswered(question) => {
+        Exit::Unanswered(question) => {
             value["question"] = json!(question.name());
             value["intent"] = json!(question.offer());
             value["flag"] = json!(question.flag());
         }
-        Ended::AwaitingApproval { server, username } => {
+        Exit::AwaitingApproval { server, username } => {
             value["server"] = json!(server);
             value["username"] = json!(username);
         }
-        Ended::Storage(problem) => value["problem"] = json!(problem),
-        Ended::Cancelled => {}
-        Ended::NotSignedIn => value["reason"] = json!("not_signed_in"),
-        Ended::NoSuchAccount(account) => {
+        Exit::Storage(problem) => value["problem"] = json!(problem),
+        Exit::Cancelled => {}
+        Exit::NotSignedIn => value["reason"] = json!("not_signed_in"),
+        Exit::NoSuchAccount(account) => {
             value["reason"] = json!("no_such_account");
             value["account"] = json!(account);
         }
-        Ended::SeveralAccounts(accounts) => {
+        Exit::SeveralAccounts(accounts) => {
             value["reason"] = json!("several_accounts");
             value["accounts"] = json!(accounts);
         }
-        Ended::Replay(error) => {
+        Exit::Replay(error) => {
             value["reason"] = json!("replay");
             value["message"] = json!(error.to_string());
         }
-        Ended::File { path, error } => {
+        Exit::File { path, error } => {
             value["reason"] = json!("file");
             value["path"] = json!(path);
             value["message"] = json!(error.to_string());
         }
-        Ended::NobodyCanSignIn => value["reason"] = json!("nobody_can_sign_in"),
-        Ended::NotAnAddress => value["reason"] = json!("not_an_address"),
-        Ended::NobodyWaits => value["reason"] = json!("nobody_waits"),
-        Ended::NoAccountPage => value["reason"] = json!("no_account_page"),
-        Ended::Exec(_) => value["reason"] = json!("exec"),
-        Ended::System(what) => {
+        Exit::NobodyCanSignIn => value["reason"] = json!("nobody_can_sign_in"),
+        Exit::NotAnAddress => value["reason"] = json!("not_an_address"),
+        Exit::NobodyWaits => value["reason"] = json!("nobody_waits"),
+        Exit::NoAccountPage => value["reason"] = json!("no_account_page"),
+        Exit::Exec(_) => value["reason"] = json!("exec"),
+        Exit::System(what) => {
             value["reason"] = json!("system");
             value["message"] = json!(what);
         }

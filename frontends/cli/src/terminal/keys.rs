@@ -38,7 +38,7 @@ pub(crate) fn read(mut from: impl Read, mut send: impl FnMut(Key) -> bool) {
     send(Key::End);
 }
 
-/// Takes whole keys off the front of `bytes`; half a character stays.
+/// Takes whole keys off the interface of `bytes`; half a character stays.
 fn parse(bytes: &mut Vec<u8>) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut at = 0;

@@ -1,15 +1,9 @@
-//! When is a sign-in done, and who would have to do something when it is not?
+//! Who would have to do something next, and what?
 
 use narthex::{Failure, Medium, Outage, Screen, View};
+use narthex_app::Finished;
 
-use crate::ended::{Ended, Question};
-
-/// What the command is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
-    Register,
-    SignIn,
-}
+use crate::exit::{Exit, Question};
 
 /// Who has to do something next.
 #[derive(Debug)]
@@ -23,29 +17,12 @@ pub(crate) enum Turn {
 }
 
 /// Whether the view is the end: signed in, or as far as one can get.
-pub(crate) fn reached(view: &View) -> Option<Result<(), Ended>> {
-    match &view.screen {
-        Screen::SignedIn { task: None, .. } => Some(Ok(())),
-        Screen::AwaitingApproval { server, username } => {
-            Some(Err(Ended::AwaitingApproval { server: server.clone(), username: username.clone() }))
-        }
-        Screen::SessionEnded { user_id, failure, .. } => Some(Err(Ended::of_session(user_id, failure))),
-        Screen::SignedIn { task: Some(_), .. }
-        | Screen::Welcome { .. }
-        | Screen::Paused { .. }
-        | Screen::Busy { .. }
-        | Screen::Limited { .. }
-        | Screen::Problem { .. }
-        | Screen::Choose { .. }
-        | Screen::RegisterForm { .. }
-        | Screen::Terms { .. }
-        | Screen::RegistrationToken { .. }
-        | Screen::Address { .. }
-        | Screen::Confirmation { .. }
-        | Screen::InBrowser { .. }
-        | Screen::UserCode { .. }
-        | Screen::SignedOut { .. } => None,
-    }
+pub(crate) fn reached(view: &View) -> Option<Result<(), Exit>> {
+    Some(match narthex_app::finished(view)? {
+        Finished::SignedIn => Ok(()),
+        Finished::AwaitingApproval { server, username } => Err(Exit::AwaitingApproval { server, username }),
+        Finished::SessionEnded { user_id, failure } => Err(Exit::of_session(user_id, failure)),
+    })
 }
 
 /// Who has to do something about the view.
@@ -96,30 +73,5 @@ pub(crate) const fn address(medium: Medium) -> Question {
     match medium {
         Medium::Email => Question::Email,
         Medium::Phone => Question::Phone,
-    }
-}
-
-impl Goal {
-    /// Whether what an earlier run left unfinished is of this kind.
-    pub(crate) const fn is_of(self, task: narthex::Task) -> bool {
-        match task {
-            narthex::Task::Register => matches!(self, Self::Register),
-            narthex::Task::SignIn => matches!(self, Self::SignIn),
-            // A session that only has to be kept is what both want; one that nobody wanted has to end before.
-            narthex::Task::KeepSession | narthex::Task::SignOut => true,
-            narthex::Task::FindServer
-            | narthex::Task::AskServer
-            | narthex::Task::CheckToken
-            | narthex::Task::SendConfirmation
-            | narthex::Task::CheckConfirmation
-            | narthex::Task::FindPage
-            | narthex::Task::AwaitCallback
-            | narthex::Task::RegisterClient
-            | narthex::Task::GetUserCode
-            | narthex::Task::ListDevices
-            | narthex::Task::CheckSession
-            | narthex::Task::Refresh
-            | narthex::Task::EraseSession => false,
-        }
     }
 }

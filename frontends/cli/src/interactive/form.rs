@@ -2,46 +2,46 @@
 
 use narthex::{Availability, Cause, Failure, Intent, Refusal, Screen, Secret, View};
 
-use super::Person;
+use super::Interactive;
 use super::field::{Answer, Field, Pressed, Stop};
-use crate::front::Next;
-use crate::talk::Talk;
+use crate::interface::Next;
 use crate::terminal::Tone;
+use narthex_app::Handle;
 use narthex_text::{Text, plain};
 
-impl Person<'_> {
+impl Interactive<'_> {
     pub(super) async fn register(
         &mut self,
         username: &str,
         password_given: bool,
         problem: Option<&Failure>,
-        talk: &mut Talk,
+        handle: &mut Handle,
     ) -> Next {
         self.failure(problem);
         let keeps_password = password_given && !problem.is_some_and(is_about_password);
-        let intent = self.filled_in(username, keeps_password, talk).await;
-        super::finish(intent, &talk.view())
+        let intent = self.filled_in(username, keeps_password, handle).await;
+        super::finish(intent, &handle.view())
     }
 
-    async fn filled_in(&mut self, before: &str, keeps_password: bool, talk: &mut Talk) -> Answer<Intent> {
-        let username = self.username(before, talk).await?;
+    async fn filled_in(&mut self, before: &str, keeps_password: bool, handle: &mut Handle) -> Answer<Intent> {
+        let username = self.username(before, handle).await?;
         let password = if keeps_password { None } else { Some(self.new_password(&username).await?) };
         Ok(Intent::Register { username, password, prefer: Vec::new() })
     }
 
     /// Each change is checked, when the typing pauses; what is known of it stands below.
-    async fn username(&mut self, before: &str, talk: &mut Talk) -> Answer<String> {
+    async fn username(&mut self, before: &str, handle: &mut Handle) -> Answer<String> {
         let label = self.text.say("prompt-username", &[]);
         let mut field = Field::new(label).with_text(before).with_hint(self.text.say("hint-username", &[]));
         loop {
             field.draw(&mut self.terminal);
             let key = tokio::select! {
                 key = self.terminal.key() => key,
-                changed = talk.changed() => {
+                changed = handle.changed() => {
                     if !changed {
                         return Err(Stop::Gone);
                     }
-                    if let Some(hint) = hint(self.text, &talk.view(), &field.text) {
+                    if let Some(hint) = hint(self.text, &handle.view(), &field.text) {
                         field.hint = hint;
                     }
                     continue;
@@ -55,7 +55,9 @@ impl Person<'_> {
                 }
                 Pressed::Back => return Err(Stop::Back),
                 Pressed::Gone => return Err(Stop::Gone),
-                Pressed::Edited => talk.ask(Intent::CheckUsername { username: field.text.to_string() }).await,
+                Pressed::Edited => {
+                    handle.ask(Intent::CheckUsername { username: field.text.to_string() }).await
+                }
                 Pressed::Nothing => {}
             }
         }

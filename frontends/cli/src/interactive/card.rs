@@ -2,10 +2,9 @@
 
 use narthex::{Failure, IdentityProvider, Intent, Offer, Secret, ServerReport, View};
 
-use super::Person;
+use super::Interactive;
 use super::field::{Answer, Field};
-use crate::card;
-use crate::goal::Goal;
+use narthex_app::Goal;
 use narthex_text::plain;
 
 /// Whether what follows is somewhere else, and not at this terminal.
@@ -16,7 +15,7 @@ pub(super) const fn leads_away(offer: Offer) -> bool {
     )
 }
 
-impl Person<'_> {
+impl Interactive<'_> {
     pub(super) async fn card(
         &mut self,
         view: &View,
@@ -24,9 +23,9 @@ impl Person<'_> {
         problem: Option<&Failure>,
         user_id: Option<&str>,
     ) -> Answer<Intent> {
-        let closed = card::closed(self.goal, view);
+        let closed = narthex_app::closed(self.goal, view);
         self.failure(problem.or(closed.as_ref()));
-        let mut ways = card::ways(self.goal, view);
+        let mut ways = narthex_app::ways(self.goal, view);
         if self.is_headless {
             ways.sort_by_key(|way| *way != Offer::SignInWithDeviceCode);
         }

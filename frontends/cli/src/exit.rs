@@ -1,11 +1,11 @@
-//! How a command can end without having done what it should, and the exit code of that.
+//! How can a command end without having done what it should, and with which exit code?
 
 use narthex::{Cause, Failure, Offer, Outage, StorageProblem};
 use narthex_runtime::ReplayError;
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
-pub(crate) enum Ended {
+pub(crate) enum Exit {
     /// It did not work.
     Failed(Failure),
     /// The server has ended the session, which can be signed in to again.
@@ -128,18 +128,16 @@ impl Question {
     }
 }
 
-impl Ended {
+impl Exit {
     /// The end of a session. Where the way back to it did not work, that is what counts.
-    pub(crate) fn of_session(user_id: &str, failure: &Failure) -> Self {
+    pub(crate) fn of_session(user_id: String, failure: Failure) -> Self {
         match failure.cause {
-            Cause::Refused { .. } => {
-                Self::SessionOver { user_id: user_id.to_owned(), failure: failure.clone() }
-            }
+            Cause::Refused { .. } => Self::SessionOver { user_id, failure },
             Cause::Unavailable { .. }
             | Cause::Expired { .. }
             | Cause::Unsupported { .. }
             | Cause::Misbehaved { .. }
-            | Cause::Broken { .. } => Self::Failed(failure.clone()),
+            | Cause::Broken { .. } => Self::Failed(failure),
         }
     }
 
@@ -199,14 +197,26 @@ fn code_of(cause: &Cause) -> u8 {
     }
 }
 
-impl From<Failure> for Ended {
+impl From<Failure> for Exit {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
 }
 
-impl From<StorageProblem> for Ended {
-    fn from(problem: StorageProblem) -> Self {
-        Self::Storage(problem)
+impl From<narthex_app::Error> for Exit {
+    fn from(error: narthex_app::Error) -> Self {
+        use narthex_app::Error;
+        match error {
+            Error::Storage(problem) => Self::Storage(problem.kind),
+            Error::NotSignedIn => Self::NotSignedIn,
+            Error::NoSuchAccount(account) => Self::NoSuchAccount(account),
+            Error::SeveralAccounts(accounts) => Self::SeveralAccounts(
+                accounts.into_iter().map(|a| format!("{} ({})", a.user_id, a.device_id)).collect(),
+            ),
+            Error::File { path, error } => Self::File { path: path.display().to_string(), error },
+            Error::Scheme(problem) => Self::System(problem.to_string()),
+            Error::NotAnAddress => Self::NotAnAddress,
+            Error::System(what) => Self::System(what),
+        }
     }
 }

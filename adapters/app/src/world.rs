@@ -9,17 +9,33 @@ use narthex_runtime::{Listening, Ports};
 use narthex_storage::{Problem, Store};
 use url::Url;
 
-/// The world of this program.
+use crate::error::Error;
+
+/// The world of an application.
 #[derive(Clone, Debug)]
-pub(crate) struct World {
-    pub(crate) http: Http,
-    pub(crate) store: Store,
+pub struct World {
+    /// The way to servers.
+    pub http: Http,
+    /// Where sessions and unfinished flows are stored.
+    pub store: Store,
     /// Open the browser when asked to.
-    pub(crate) browser: bool,
+    pub browser: bool,
     /// Let the browser come back by itself, when it is on this machine.
-    pub(crate) listens: bool,
+    pub listens: bool,
     /// Keep unfinished flows; a command about a session has none of its own.
-    pub(crate) keeps_flows: bool,
+    pub keeps_flows: bool,
+}
+
+impl World {
+    /// For a session that is there: no browser, no listener, no flow of its own.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new(store: Store) -> Result<Self, Error> {
+        let http = Http::new().map_err(|error| Error::System(error.to_string()))?;
+        Ok(Self { http, store, browser: false, listens: false, keeps_flows: false })
+    }
 }
 
 impl Ports for World {

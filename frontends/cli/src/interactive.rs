@@ -9,17 +9,17 @@ use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
-use crate::front::Next;
-use crate::goal::Goal;
+use crate::interface::Next;
 use crate::plain::{self, tell};
 use crate::setup::Setup;
-use crate::talk::Talk;
 use crate::terminal::{Terminal, Tone};
 use field::{Answer, Field, Stop};
+use narthex_app::Goal;
+use narthex_app::Handle;
 use narthex_text::Text;
 
 /// A person at a terminal.
-pub(crate) struct Person<'s> {
+pub(crate) struct Interactive<'s> {
     text: &'s Text,
     goal: Goal,
     terminal: Terminal,
@@ -32,7 +32,7 @@ pub(crate) struct Person<'s> {
     is_headless: bool,
 }
 
-impl<'s> Person<'s> {
+impl<'s> Interactive<'s> {
     pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal) -> Self {
         Self {
             text: &setup.text,
@@ -93,7 +93,7 @@ impl<'s> Person<'s> {
     }
 
     /// Asks what the view asks.
-    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+    pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         let answer = match &view.screen {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
             Screen::Paused { server, .. } => {
@@ -110,7 +110,7 @@ impl<'s> Person<'s> {
                 self.card(view, report, problem.as_ref(), user_id.as_deref()).await
             }
             Screen::RegisterForm { username, password_given, problem, .. } => {
-                return self.register(username, *password_given, problem.as_ref(), talk).await;
+                return self.register(username, *password_given, problem.as_ref(), handle).await;
             }
             Screen::Terms { problem, .. } => {
                 self.failure(problem.as_ref());
@@ -126,14 +126,14 @@ impl<'s> Person<'s> {
             }
             Screen::Address { medium, problem, .. } => self.address(*medium, problem.as_ref()).await,
             Screen::Confirmation { .. } | Screen::InBrowser { .. } | Screen::UserCode { .. } => {
-                return self.elsewhere(view, talk).await;
+                return self.elsewhere(view, handle).await;
             }
             Screen::Busy { .. }
             | Screen::Limited { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SignedIn { .. }
             | Screen::SessionEnded { .. }
-            | Screen::SignedOut { .. } => return self.wait(view, talk).await,
+            | Screen::SignedOut { .. } => return self.wait(view, handle).await,
         };
         finish(answer, view)
     }

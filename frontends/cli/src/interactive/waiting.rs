@@ -6,22 +6,22 @@ use narthex::{Callback, Input, Intent, Offer, Screen, Secret, View};
 use narthex_runtime::Clock;
 
 use super::field::Field;
-use super::{Person, finish};
-use crate::front::Next;
-use crate::talk::Talk;
+use super::{Interactive, finish};
+use crate::interface::Next;
 use crate::terminal::Key;
+use narthex_app::Handle;
 
 const TURN: Duration = Duration::from_millis(120);
 const FRAMES: [&str; 4] = ["|", "/", "-", "\\"];
 
-impl Person<'_> {
+impl Interactive<'_> {
     /// Turns until the view changes. Escape goes back, if that is on offer.
-    pub(super) async fn wait(&mut self, view: &View, talk: &mut Talk) -> Next {
+    pub(super) async fn wait(&mut self, view: &View, handle: &mut Handle) -> Next {
         let mut turn = tokio::time::interval(TURN);
         let mut frames = FRAMES.iter().cycle();
         loop {
             let key = tokio::select! {
-                changed = talk.changed() => {
+                changed = handle.changed() => {
                     self.terminal.clear();
                     return if changed { Next::Changed } else { Next::Cancelled };
                 }
@@ -71,7 +71,7 @@ impl Person<'_> {
     }
 
     /// The person is in the browser or reads their mail: they can hurry, change or stop it here.
-    pub(super) async fn elsewhere(&mut self, view: &View, talk: &mut Talk) -> Next {
+    pub(super) async fn elsewhere(&mut self, view: &View, handle: &mut Handle) -> Next {
         let mut values = Vec::new();
         let (label, hint) = match &view.screen {
             Screen::Confirmation { code, problem, .. } => {
@@ -105,7 +105,7 @@ impl Person<'_> {
             | Screen::SignedOut { .. } => ("prompt-paste", "hint-browser"),
         };
         let field = Field::new(self.text.say(label, &[])).with_hint(self.text.say(hint, &values));
-        match self.line_meanwhile(field, talk).await {
+        match self.line_meanwhile(field, handle).await {
             Ok(typed) => said(&typed, view),
             Err(stop) => finish(Err(stop), view),
         }

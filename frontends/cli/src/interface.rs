@@ -4,14 +4,14 @@ use narthex::{Input, Intent, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
-use crate::goal::Goal;
 use crate::input::Lines;
+use crate::interactive::Interactive;
 use crate::json::Json;
-use crate::person::Person;
 use crate::plain::Plain;
 use crate::setup::Setup;
-use crate::talk::Talk;
 use crate::terminal::Terminal;
+use narthex_app::Goal;
+use narthex_app::Handle;
 
 /// What comes from the other side.
 #[derive(Debug)]
@@ -27,20 +27,20 @@ pub(crate) enum Next {
 }
 
 /// Who is on the other side.
-pub(crate) enum Front<'s> {
+pub(crate) enum Interface<'s> {
     Json(Box<Json>),
-    Person(Box<Person<'s>>),
+    Interactive(Box<Interactive<'s>>),
     Plain(Plain<'s>),
 }
 
-impl<'s> Front<'s> {
+impl<'s> Interface<'s> {
     /// JSON if asked for; a person if there is a terminal to read from and to write to.
     pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
             Some(lines) => Self::Plain(Plain::new(&setup.text, Some(lines))),
             None => match Terminal::open() {
-                Some(terminal) => Self::Person(Box::new(Person::new(setup, goal, terminal))),
+                Some(terminal) => Self::Interactive(Box::new(Interactive::new(setup, goal, terminal))),
                 None => Self::Plain(Plain::new(&setup.text, None)),
             },
         }
@@ -49,7 +49,7 @@ impl<'s> Front<'s> {
     pub(crate) fn show(&mut self, view: &View) {
         match self {
             Self::Json(json) => json.show(view),
-            Self::Person(person) => person.show(view),
+            Self::Interactive(interactive) => interactive.show(view),
             Self::Plain(plain) => plain.show(view),
         }
     }
@@ -58,7 +58,7 @@ impl<'s> Front<'s> {
     pub(crate) fn answered(&mut self, view: &View, intent: &Intent) {
         match self {
             Self::Json(_) => {}
-            Self::Person(person) => person.answered(view, intent),
+            Self::Interactive(interactive) => interactive.answered(view, intent),
             Self::Plain(plain) => plain.answered(view, intent),
         }
     }
@@ -66,17 +66,17 @@ impl<'s> Front<'s> {
     pub(crate) fn notice(&mut self, notice: Notice, view: &View) {
         match self {
             Self::Json(json) => json.notice(notice, view),
-            Self::Person(person) => person.notice(notice),
+            Self::Interactive(interactive) => interactive.notice(notice),
             Self::Plain(plain) => plain.notice(notice),
         }
     }
 
     /// Waits for an answer, or for the view to change.
-    pub(crate) async fn next(&mut self, view: &View, talk: &mut Talk) -> Next {
+    pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         match self {
-            Self::Json(json) => json.next(talk).await,
-            Self::Person(person) => person.next(view, talk).await,
-            Self::Plain(plain) => plain.next(view, talk).await,
+            Self::Json(json) => json.next(handle).await,
+            Self::Interactive(interactive) => interactive.next(view, handle).await,
+            Self::Plain(plain) => plain.next(view, handle).await,
         }
     }
 
@@ -84,7 +84,7 @@ impl<'s> Front<'s> {
     pub(crate) fn rest(&mut self) {
         match self {
             Self::Json(_) | Self::Plain(_) => {}
-            Self::Person(person) => person.rest(),
+            Self::Interactive(interactive) => interactive.rest(),
         }
     }
 
@@ -92,7 +92,7 @@ impl<'s> Front<'s> {
     pub(crate) fn signed_in(&mut self, view: &View, place: &Place) {
         match self {
             Self::Json(json) => json.signed_in(view, place),
-            Self::Person(person) => person.signed_in(view, place),
+            Self::Interactive(interactive) => interactive.signed_in(view, place),
             Self::Plain(plain) => plain.signed_in(view, place),
         }
     }

@@ -1,11 +1,12 @@
-//! What a server offers, seen with the goal in mind.
+//! Which ways to the goal does a server offer, and why none?
 
 use narthex::{Cause, Failure, Missing, OAuthSupport, Offer, Refusal, RegistrationSupport, Screen, View};
 
 use crate::goal::Goal;
 
 /// The ways in that the goal knows, of those on offer, in the order in which they are shown.
-pub(crate) fn ways(goal: Goal, view: &View) -> Vec<Offer> {
+#[must_use]
+pub fn ways(goal: Goal, view: &View) -> Vec<Offer> {
     let of_goal: &[Offer] = match goal {
         Goal::Register => &[Offer::CreateAccount],
         Goal::SignIn => &[
@@ -20,7 +21,8 @@ pub(crate) fn ways(goal: Goal, view: &View) -> Vec<Offer> {
 }
 
 /// Why the server's card has no way to the goal, if it has none.
-pub(crate) fn closed(goal: Goal, view: &View) -> Option<Failure> {
+#[must_use]
+pub fn closed(goal: Goal, view: &View) -> Option<Failure> {
     let Screen::Choose { report, .. } = &view.screen else { return None };
     if !ways(goal, view).is_empty() {
         return None;

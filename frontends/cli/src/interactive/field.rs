@@ -3,10 +3,10 @@
 use narthex::Secret;
 use zeroize::Zeroizing;
 
-use super::Person;
+use super::Interactive;
 use crate::lines::{columns, head, tail, width};
-use crate::talk::Talk;
 use crate::terminal::{Key, Terminal, Tone};
+use narthex_app::Handle;
 
 /// How many columns of what is typed are shown at least.
 const LEAST_ROOM: usize = 8;
@@ -120,7 +120,7 @@ impl Field {
     }
 }
 
-impl Person<'_> {
+impl Interactive<'_> {
     /// One line, trimmed.
     pub(super) async fn line(&mut self, mut field: Field) -> Answer<String> {
         loop {
@@ -139,13 +139,13 @@ impl Person<'_> {
     }
 
     /// One line, while the view may change; what was typed so far is kept for the next time. May be empty.
-    pub(super) async fn line_meanwhile(&mut self, mut field: Field, talk: &mut Talk) -> Answer<String> {
+    pub(super) async fn line_meanwhile(&mut self, mut field: Field, handle: &mut Handle) -> Answer<String> {
         field.text = std::mem::take(&mut self.draft).into();
         loop {
             field.draw(&mut self.terminal);
             let key = tokio::select! {
                 key = self.terminal.key() => key,
-                changed = talk.changed() => {
+                changed = handle.changed() => {
                     self.draft = field.text.to_string();
                     self.terminal.clear();
                     return Err(if changed { Stop::Changed } else { Stop::Gone });

@@ -1,0 +1,74 @@
+//! How does a callback by the application's scheme reach the engine that waits for it?
+//!
+//! Where a loopback listener can be had, it is not needed; inside of a sandbox it may be the only way.
+
+use narthex::{Callback, Input, Saved};
+use narthex_delivery::{Courier, Inbox, Outcome, Undelivered};
+use tokio::task::JoinHandle;
+
+use crate::error::Error;
+use crate::handle::Handle;
+use crate::handler;
+use crate::setup::Setup;
+use crate::world::World;
+
+/// Takes callbacks from other processes until it is dropped.
+#[derive(Debug)]
+pub struct Receiving(JoinHandle<()>);
+
+impl Receiving {
+    /// Passes what arrives on to the engine; `None` where callbacks do not come this way.
+    pub async fn start(setup: &Setup, handle: &Handle) -> Option<Self> {
+        if !handler::is_installed(&setup.profile) {
+            return None;
+        }
+        // Without it the other ways are still there.
+        let mut inbox = Inbox::open(&setup.application.scheme).await.ok()?;
+        let callbacks = handle.callbacks.clone();
+        Some(Self(tokio::spawn(async move {
+            while let Some(arrival) = inbox.next().await {
+                callbacks.pass(arrival).await;
+            }
+        })))
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Brings a callback to the processes of the application that run. `false` when none has taken it: perhaps an
+/// unfinished flow does, see [`resume_by`].
+///
+/// # Errors
+///
+/// When it is no address, or the application's scheme is no name.
+pub async fn deliver(setup: &Setup, callback: &Callback) -> Result<bool, Error> {
+    let courier = Courier::new(&setup.application.scheme);
+    let courier = courier.map_err(|error| Error::System(error.to_string()))?;
+    match courier.deliver(callback).await {
+        Ok(()) => Ok(true),
+        Err(Undelivered::NotAnAddress) => Err(Error::NotAnAddress),
+        Err(Undelivered::Nobody | Undelivered::Busy) => Ok(false),
+    }
+}
+
+/// Starts an engine with a flow that an earlier run left unfinished, and brings it the callback. What became of that
+/// is told, and the view of it is out.
+///
+/// # Errors
+///
+/// As [`Setup::start`].
+pub async fn resume_by(
+    setup: &Setup,
+    saved: Saved,
+    callback: Callback,
+    world: World,
+) -> Result<(Handle, Outcome), Error> {
+    let handle = setup.start(Some(saved), None, world)?;
+    let outcome = handle.callbacks.hear(callback).await;
+    handle.say(Input::Tick).await;
+    Ok((handle, outcome))
+}

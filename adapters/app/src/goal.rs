@@ -1,0 +1,120 @@
+//! What is a sign-in for, is it done, and does an unfinished flow belong to it?
+
+use narthex::{Failure, Screen, Task, View};
+
+/// What the user wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// A new account.
+    Register,
+    /// A session of an account that exists.
+    SignIn,
+}
+
+impl Goal {
+    /// Whether what an earlier run left unfinished is of this kind.
+    #[must_use]
+    pub const fn is_of(self, task: Task) -> bool {
+        match task {
+            Task::Register => matches!(self, Self::Register),
+            Task::SignIn => matches!(self, Self::SignIn),
+            // A session that only has to be kept is what both want; one that nobody wanted has to end before.
+            Task::KeepSession | Task::SignOut => true,
+            Task::FindServer
+            | Task::AskServer
+            | Task::CheckToken
+            | Task::SendConfirmation
+            | Task::CheckConfirmation
+            | Task::FindPage
+            | Task::AwaitCallback
+            | Task::RegisterClient
+            | Task::GetUserCode
+            | Task::ListDevices
+            | Task::CheckSession
+            | Task::Refresh
+            | Task::EraseSession => false,
+        }
+    }
+}
+
+/// How a sign-in ended: as far as one can get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finished {
+    /// Signed in, and stored.
+    SignedIn,
+    /// The account exists, and an admin has to approve it first.
+    AwaitingApproval {
+        /// On which server.
+        server: String,
+        /// Under which username.
+        username: String,
+    },
+    /// The session that was there has ended.
+    SessionEnded {
+        /// Whose.
+        user_id: String,
+        /// How the server said so.
+        failure: Failure,
+    },
+}
+
+/// How a sign-in ended, once it has.
+#[must_use]
+pub fn finished(view: &View) -> Option<Finished> {
+    match &view.screen {
+        Screen::SignedIn { task: None, .. } => Some(Finished::SignedIn),
+        Screen::AwaitingApproval { server, username } => {
+            Some(Finished::AwaitingApproval { server: server.clone(), username: username.clone() })
+        }
+        Screen::SessionEnded { user_id, failure, .. } => {
+            Some(Finished::SessionEnded { user_id: user_id.clone(), failure: failure.clone() })
+        }
+        Screen::SignedIn { task: Some(_), .. }
+        | Screen::Welcome { .. }
+        | Screen::Paused { .. }
+        | Screen::Busy { .. }
+        | Screen::Limited { .. }
+        | Screen::Problem { .. }
+        | Screen::Choose { .. }
+        | Screen::RegisterForm { .. }
+        | Screen::Terms { .. }
+        | Screen::RegistrationToken { .. }
+        | Screen::Address { .. }
+        | Screen::Confirmation { .. }
+        | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
+        | Screen::SignedOut { .. } => None,
+    }
+}
+
+/// Nothing is under way.
+#[must_use]
+pub const fn is_settled(view: &View) -> bool {
+    !matches!(
+        view.screen,
+        Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { task: Some(_), .. }
+    )
+}
+
+/// What did not work, if something did not.
+#[must_use]
+pub const fn problem(view: &View) -> Option<&Failure> {
+    match &view.screen {
+        Screen::Welcome { problem, .. }
+        | Screen::Choose { problem, .. }
+        | Screen::RegisterForm { problem, .. }
+        | Screen::Terms { problem, .. }
+        | Screen::RegistrationToken { problem, .. }
+        | Screen::Address { problem, .. }
+        | Screen::Confirmation { problem, .. }
+        | Screen::SignedIn { problem, .. } => problem.as_ref(),
+        Screen::Problem { failure, .. } | Screen::SessionEnded { failure, .. } => Some(failure),
+        Screen::Limited { failure, .. } => Some(failure),
+        Screen::Paused { .. }
+        | Screen::Busy { .. }
+        | Screen::InBrowser { .. }
+        | Screen::UserCode { .. }
+        | Screen::AwaitingApproval { .. }
+        | Screen::SignedOut { .. } => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! What Narthex applications share: how they start, what the engine's effects are to them, where they keep what.
+//!
+//! A frontend brings its own way of showing and asking. It says who it is once, as an [`Application`], makes a
+//! [`Setup`], and talks to the running engine through a [`Handle`]: it shows each view and passes on what the user
+//! does. Sentences are in `narthex-text`. `tests/tiny.rs` is a whole frontend.
+//!
+//! Nothing here knows arguments, a terminal or a window; nothing prints or ends the process. All that can go wrong
+//! before an engine runs is an [`Error`].
+#![warn(missing_docs)]
+
+mod account;
+mod application;
+mod callbacks;
+mod error;
+mod goal;
+mod handle;
+pub mod handler;
+mod profile;
+mod setup;
+mod ways;
+mod world;
+
+pub use account::{chosen, session};
+pub use application::Application;
+pub use callbacks::{Receiving, deliver, resume_by};
+pub use error::Error;
+pub use goal::{Finished, Goal, finished, is_settled, problem};
+pub use handle::Handle;
+pub use profile::{Profile, data_dir};
+pub use setup::{Setup, locked};
+pub use ways::{closed, ways};
+pub use world::World;

@@ -1,0 +1,100 @@
+//! How does an engine start: with which configuration, which randomness, which recorder?
+
+use std::path::PathBuf;
+
+use narthex::{Config, Engine, Saved};
+use narthex_runtime::{Clock, Recorder};
+use narthex_storage::{Lock, Store};
+use zeroize::Zeroize as _;
+
+use crate::account;
+use crate::application::Application;
+use crate::error::Error;
+use crate::handle::Handle;
+use crate::handler;
+use crate::profile::Profile;
+use crate::world::World;
+
+/// What an application needs to start an engine.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Who it is.
+    pub application: Application,
+    /// Where it keeps sessions.
+    pub profile: Profile,
+    /// The user's languages, best first, as BCP 47 tags.
+    pub languages: Vec<String>,
+    /// Where to write a trace, which is a new file without secrets; if anywhere.
+    pub trace: Option<PathBuf>,
+}
+
+impl Setup {
+    /// Starts an engine in this world, which goes on from `saved`. A new device is called `device_name`.
+    ///
+    /// Has to be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When there is no randomness, or the trace cannot be written.
+    pub fn start(
+        &self,
+        saved: Option<Saved>,
+        device_name: Option<&str>,
+        world: World,
+    ) -> Result<Handle, Error> {
+        let mut client = self.application.client.clone();
+        client.scheme = handler::is_installed(&self.profile).then(|| self.application.scheme.clone());
+        let config = Config {
+            device_name: device_name.map_or_else(|| self.application.device_name(), str::to_owned),
+            languages: self.languages.clone(),
+            client,
+        };
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| Error::System(error.to_string()))?;
+        let clock = Clock::start();
+        let now = clock.now();
+        let recorder = match &self.trace {
+            Some(path) => Some(
+                Recorder::create(path, &config, saved.as_ref(), seed, now)
+                    .map_err(|error| Error::File { path: path.clone(), error })?,
+            ),
+            None => None,
+        };
+        let engine = match saved {
+            Some(saved) => Engine::resume(saved, config, seed, now),
+            None => Engine::new(config, seed, now),
+        };
+        seed.zeroize();
+        Ok(Handle::begin(engine, world, clock, recorder))
+    }
+
+    /// Starts an engine with the session of an account, while nobody else renews it. See [`chosen`](crate::chosen).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such session, or it cannot be read; and as [`start`](Self::start).
+    pub async fn resume(
+        &self,
+        store: &Store,
+        account: Option<&str>,
+    ) -> Result<(Handle, Option<Lock>), Error> {
+        let lock = locked(store).await?;
+        // Only now: another program may have renewed it until we had the lock.
+        let session = account::session(store, account)?;
+        let world = World::new(store.clone())?;
+        Ok((self.start(Some(Saved::from(session)), None, world)?, lock))
+    }
+}
+
+/// Nobody else renews a session as long as this is held.
+///
+/// # Errors
+///
+/// When somebody else does, for too long.
+pub async fn locked(store: &Store) -> Result<Option<Lock>, Error> {
+    let store = store.clone();
+    match tokio::task::spawn_blocking(move || store.lock()).await {
+        Ok(lock) => Ok(lock?),
+        Err(_) => Err(Error::System("the storage".to_owned())),
+    }
+}
