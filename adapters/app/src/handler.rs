@@ -12,7 +12,6 @@ use narthex_delivery::scheme::{
 use crate::application::Application;
 use crate::error::Error;
 use crate::profile::Profile;
-use crate::setup::Setup;
 
 /// Whether callbacks by the scheme are wanted: a file beside the profiles says so.
 #[must_use]
@@ -25,10 +24,10 @@ pub fn is_installed(profile: &Profile) -> bool {
 /// # Errors
 ///
 /// When the system does not let it, or the file that says so cannot be written.
-pub fn install(setup: &Setup) -> Result<(), Error> {
-    let marker = marker(&setup.profile);
+pub fn install(application: &Application, profile: &Profile) -> Result<(), Error> {
+    let marker = marker(profile);
     let file = |error| Error::File { path: marker.clone(), error };
-    here(&setup.application)?.register()?;
+    here(application)?.register()?;
     if let Some(folder) = marker.parent() {
         std::fs::create_dir_all(folder).map_err(file)?;
     }
@@ -40,9 +39,9 @@ pub fn install(setup: &Setup) -> Result<(), Error> {
 /// # Errors
 ///
 /// As [`install`].
-pub fn remove(setup: &Setup) -> Result<(), Error> {
-    let marker = marker(&setup.profile);
-    let mut registrar = here(&setup.application)?;
+pub fn remove(application: &Application, profile: &Profile) -> Result<(), Error> {
+    let marker = marker(profile);
+    let mut registrar = here(application)?;
     match std::fs::remove_file(&marker) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::File { path: marker, error });
@@ -57,8 +56,8 @@ pub fn remove(setup: &Setup) -> Result<(), Error> {
 /// # Errors
 ///
 /// When the system does not say.
-pub fn standing(setup: &Setup) -> Result<Standing, Error> {
-    Ok(here(&setup.application)?.standing()?)
+pub fn standing(application: &Application) -> Result<Standing, Error> {
+    Ok(here(application)?.standing()?)
 }
 
 fn marker(profile: &Profile) -> PathBuf {

@@ -1,11 +1,13 @@
 //! A failure in words: headline, cause, what to do, whose it is, and the evidence.
 
+use fluent_bundle::FluentValue;
 use narthex::{
     Bug, Cause, Evidence, Expiring, Failure, Lost, Medium, Misbehaviour, Missing, Outage, PasswordProblem,
     Refusal, StorageProblem, Time, UsernameProblem,
 };
 
-use crate::{Text, Value, plain};
+use crate::plain::plain;
+use crate::text::Text;
 
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub enum Blame {
     Us,
 }
 
-type Owned = Vec<(&'static str, Value<'static>)>;
+type Owned = Vec<(&'static str, FluentValue<'static>)>;
 
 impl Text {
     /// One line.

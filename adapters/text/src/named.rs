@@ -3,7 +3,8 @@
 use narthex::{Finding, Medium, Question, StageKind, Task};
 use serde::Serialize;
 
-use crate::Text;
+use crate::plain::plain;
+use crate::text::Text;
 
 impl Text {
     /// What is being done, for a spinner.
@@ -28,7 +29,7 @@ impl Text {
             Task::SignOut => "task-sign-out",
             Task::EraseSession => "task-erase-session",
         };
-        self.say(id, &[("server", crate::plain(server).into())])
+        self.say(id, &[("server", plain(server).into())])
     }
 
     /// What a stage of a registration asks for.

@@ -2,7 +2,8 @@
 
 use narthex::{Policy, Time};
 
-use crate::{Text, plain};
+use crate::plain::plain;
+use crate::text::Text;
 
 impl Text {
     /// A server is rate limiting, until then.

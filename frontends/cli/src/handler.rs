@@ -16,11 +16,11 @@ use crate::sign_in;
 pub(crate) fn run(setup: &Setup, what: Handler) -> Result<(), Exit> {
     let app = setup.app()?;
     match what {
-        Handler::Install => handler::install(&app)?,
-        Handler::Remove => handler::remove(&app)?,
+        Handler::Install => handler::install(&app.application, &app.profile)?,
+        Handler::Remove => handler::remove(&app.application, &app.profile)?,
         Handler::Status => {}
     }
-    let standing = handler::standing(&app)?;
+    let standing = handler::standing(&app.application)?;
     let (name, other) = match &standing {
         Standing::Ours => ("ours", ""),
         Standing::Outdated(other) => ("outdated", other.as_str()),
