@@ -6,7 +6,7 @@ mod form;
 mod waiting;
 
 use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
-use narthex_runtime::Notice;
+use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 
 use crate::interface::Next;
@@ -50,11 +50,10 @@ impl<'s> Interactive<'s> {
         let lines = match &view.screen {
             // These are shown while we wait: see `waiting`.
             Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { .. } => return,
-            Screen::RegistrationToken { progress, .. } => {
-                vec![self.step(progress, "screen-registration-token", String::new())]
-            }
-            Screen::Address { progress, medium, .. } => {
-                vec![self.step(progress, "screen-address", self.text.medium(*medium))]
+            Screen::RegistrationToken { progress, .. } | Screen::Address { progress, .. } => {
+                let what = self.text.screen(&view.screen, Clock::start().now()).swap_remove(0);
+                let (step, of) = (progress.step.into(), progress.of.into());
+                vec![self.text.say("step", &[("step", step), ("of", of), ("what", what.into())])]
             }
             Screen::Welcome { .. }
             | Screen::Paused { .. }
@@ -196,13 +195,6 @@ impl<'s> Interactive<'s> {
         let intents: Vec<Intent> = view.offers.iter().filter_map(simple).collect();
         let names: Vec<String> = intents.iter().map(|intent| self.text.offer(intent.offer())).collect();
         self.choose(&names).await.map(|n| intents[n].clone())
-    }
-
-    fn step(&self, progress: &narthex::Progress, asks: &str, medium: String) -> String {
-        let values = [("server", narthex_text::plain(&progress.server).into()), ("medium", medium.into())];
-        let what = self.text.say(asks, &values);
-        let (step, of) = (progress.step.into(), progress.of.into());
-        self.text.say("step", &[("step", step), ("of", of), ("what", what.into())])
     }
 
     /// Says a failure, once.

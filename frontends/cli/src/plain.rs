@@ -104,32 +104,22 @@ pub(crate) fn tell(line: &str) {
 
 /// What a screen says, in a paragraph each. Nothing for those that only ask.
 pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
+    let mut lines = text.screen(screen, Clock::start().now());
     match screen {
-        Screen::Busy { server, task } => vec![format!("{} ...", text.task(*task, server))],
-        Screen::Limited { server, until, failure, .. } => {
-            let mut lines = vec![text.limited(server, *until, Clock::start().now())];
-            lines.extend(failure.evidence.as_deref().map(|e| text.evidence(e)));
-            lines
+        Screen::Busy { .. } | Screen::SignedIn { task: Some(_), .. } => {
+            lines.iter_mut().for_each(|line| line.push_str(" ..."));
         }
-        Screen::Terms { progress, policies, .. } => {
-            let mut lines = vec![text.say("screen-terms", &[("server", plain(&progress.server).into())])];
-            lines.extend(policies.iter().map(|policy| text.policy(policy)));
-            lines
+        Screen::Limited { failure, .. } => {
+            lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));
         }
-        Screen::Confirmation { address, sent, .. } => vec![
-            text.say("screen-confirmation", &[("address", plain(address).into())]),
-            text.say("sent-times", &[("sent", (*sent).into())]),
-        ],
-        Screen::InBrowser { url, .. } => vec![text.say("screen-in-browser", &[]), url.to_string()],
-        Screen::UserCode { user_code, verification_uri, verification_uri_complete, .. } => {
+        Screen::Terms { .. } | Screen::Confirmation { .. } | Screen::InBrowser { .. } => {}
+        Screen::UserCode { verification_uri, verification_uri_complete, .. } => {
+            let picture = qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri));
+            if let (Some(asks), false) = (lines.first_mut(), picture.is_empty()) {
+                *asks = text.say("screen-user-code-picture", &[]);
+            }
             // The picture is large: what has to be read comes last.
-            let mut lines = qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri));
-            let asks = if lines.is_empty() { "screen-user-code" } else { "screen-user-code-picture" };
-            lines.extend([text.say(asks, &[]), verification_uri.to_string(), text.user_code(user_code)]);
-            lines
-        }
-        Screen::SignedIn { task: Some(task), homeserver, .. } => {
-            vec![format!("{} ...", text.task(*task, homeserver.host_str().unwrap_or_default()))]
+            lines.splice(..0, picture);
         }
         Screen::SignedIn { task: None, .. }
         | Screen::Welcome { .. }
@@ -141,8 +131,9 @@ pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
         | Screen::Address { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SessionEnded { .. }
-        | Screen::SignedOut { .. } => Vec::new(),
+        | Screen::SignedOut { .. } => lines.clear(),
     }
+    lines
 }
 
 /// Who, on which device, where the secret lies, and what next.

@@ -45,29 +45,8 @@ impl Interactive<'_> {
     }
 
     fn words(&self, view: &View) -> Option<String> {
-        match &view.screen {
-            Screen::Busy { server, task } => Some(self.text.task(*task, server)),
-            Screen::Limited { server, until, .. } => {
-                Some(self.text.limited(server, *until, Clock::start().now()))
-            }
-            Screen::SignedIn { task, homeserver, .. } => {
-                task.map(|task| self.text.task(task, homeserver.host_str().unwrap_or_default()))
-            }
-            Screen::Welcome { .. }
-            | Screen::Paused { .. }
-            | Screen::Problem { .. }
-            | Screen::Choose { .. }
-            | Screen::RegisterForm { .. }
-            | Screen::Terms { .. }
-            | Screen::RegistrationToken { .. }
-            | Screen::Address { .. }
-            | Screen::Confirmation { .. }
-            | Screen::InBrowser { .. }
-            | Screen::UserCode { .. }
-            | Screen::AwaitingApproval { .. }
-            | Screen::SessionEnded { .. }
-            | Screen::SignedOut { .. } => None,
-        }
+        let is_busy = !narthex_app::is_settled(view);
+        is_busy.then(|| self.text.screen(&view.screen, Clock::start().now()).swap_remove(0))
     }
 
     /// The person is in the browser or reads their mail: they can hurry, change or stop it here.
