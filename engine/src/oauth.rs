@@ -147,6 +147,14 @@ impl SavedOAuth {
             Way::SignIn | Way::DeviceCode => Task::SignIn,
         }
     }
+
+    /// Whether the server may have granted tokens already.
+    pub(crate) const fn is_granted(&self) -> bool {
+        match self.step {
+            SavedStep::Code { .. } | SavedStep::Granted { .. } => true,
+            SavedStep::Browser { .. } | SavedStep::Device { .. } => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

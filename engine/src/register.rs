@@ -198,6 +198,13 @@ pub(crate) struct SavedRegister {
     unsure: bool,
 }
 
+impl SavedRegister {
+    /// Whether the account may have been created.
+    pub(crate) const fn is_unsure(&self) -> bool {
+        self.unsure
+    }
+}
+
 impl From<Machine> for SavedRegister {
     fn from(machine: Machine) -> Self {
         let Machine {

@@ -112,8 +112,22 @@ impl Saved {
         }))
     }
 
-    /// With which server, and what was being done, for the question whether to go on.
-    pub(crate) fn what(&self) -> (&str, Task) {
+    /// Whether it may be dropped for good: nothing at a server (an account, a device, a session) is known through it
+    /// alone.
+    #[must_use]
+    pub fn is_dispensable(&self) -> bool {
+        match &self.0 {
+            Content::Register(register) => !register.is_unsure(),
+            Content::OAuth(oauth) => !oauth.is_granted(),
+            Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) => true,
+            Content::Fresh(_) | Content::Renewed(_) | Content::Unwanted(_) => false,
+        }
+    }
+
+    /// With which server (as typed, or the name in the user id), and what was being done, for the question whether to
+    /// go on.
+    #[must_use]
+    pub fn what(&self) -> (&str, Task) {
         match &self.0 {
             Content::Register(register) => (&register.server, Task::Register),
             Content::Sso(sso) => (&sso.server, Task::SignIn),

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod files;
+mod flows;
 mod index;
 mod lock;
 mod problem;
@@ -15,6 +16,7 @@ mod store;
 mod vault;
 mod way;
 
+pub use flows::{Flow, FlowId};
 pub use index::Account;
 pub use lock::Lock;
 pub use problem::Problem;

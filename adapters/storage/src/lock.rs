@@ -26,6 +26,15 @@ impl Lock {
         Self::acquire_within(path, PATIENCE)
     }
 
+    /// Does not wait: `None` when somebody else holds it.
+    pub(crate) fn attempt(path: &Path) -> Result<Option<Self>, Problem> {
+        match Self::acquire_within(path, Duration::ZERO) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(Problem { kind: StorageProblem::Locked, .. }) => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Locks one `part` of what `whole` locks. Only who wants the same part, or the whole, waits for it.
     pub(crate) fn acquire_part(whole: &Path, part: &str) -> Result<Self, Problem> {
         Self::acquire_part_within(whole, part, PATIENCE)

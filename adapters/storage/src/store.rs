@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
 use crate::files;
+use crate::flows::{Flow, FlowId, Flows};
 use crate::index::{Account, Index};
 use crate::lock::Lock;
 use crate::problem::Problem;
@@ -54,12 +55,13 @@ pub enum Place {
     Memory,
 }
 
-/// The sessions and the unfinished sign-in of one profile. Cheap to clone.
+/// The sessions and the unfinished sign-ins of one profile. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
     index: Index,
     vault: Vault,
+    flows: Flows,
     place: Place,
     accounts_in_memory: Option<std::sync::Arc<std::sync::Mutex<Vec<Account>>>>,
 }
@@ -82,12 +84,14 @@ impl Store {
         let index = Index::in_folder(&folder);
         if let Keep::Memory = keep {
             let (vault, place) = (Vault::Memory(Default::default()), Place::Memory);
-            return Ok(Self { folder, index, vault, place, accounts_in_memory: Some(Default::default()) });
+            let (flows, accounts_in_memory) = (Flows::in_memory(vault.clone()), Some(Default::default()));
+            return Ok(Self { folder, index, vault, flows, place, accounts_in_memory });
         }
         files::make_private_folder(&folder)?;
         let way = Way::chosen(keep, &folder, &profile)?;
         let (vault, place) = way.open(&folder)?;
-        Ok(Self { folder, index, vault, place, accounts_in_memory: None })
+        let flows = Flows::in_folder(&folder, vault.clone());
+        Ok(Self { folder, index, vault, flows, place, accounts_in_memory: None })
     }
 
     /// Where the secrets lie.
@@ -144,23 +148,32 @@ impl Store {
         self.change(|accounts| accounts.retain(|account| !account.is(user_id, device_id)))
     }
 
-    /// The sign-in that an earlier run left unfinished.
+    /// The sign-ins that are unfinished, the newest first, whether somebody runs them or not.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is damaged.
-    pub fn flow(&self) -> Result<Option<Saved>, Problem> {
-        let Some(json) = self.vault.get(FLOW)? else { return Ok(None) };
-        Saved::from_json(json.expose()).map(Some).map_err(|error| self.unreadable(error))
+    /// When it cannot be found out.
+    pub fn flows(&self) -> Result<Vec<FlowId>, Problem> {
+        self.flows.list()
     }
 
-    /// Keeps an unfinished sign-in, or with `None` forgets it.
+    /// A sign-in that is none of those, of which nothing is saved yet. At most 16 are kept: the oldest that nobody runs,
+    /// and that can be spared, is forgotten.
     ///
     /// # Errors
     ///
-    /// When it could not be written.
-    pub fn save_flow(&self, flow: Option<&Saved>) -> Result<(), Problem> {
-        self.vault.set(FLOW, flow.map(Saved::to_json).as_ref())
+    /// When nothing can be written, or none can be spared.
+    pub fn begin_flow(&self) -> Result<Flow, Problem> {
+        self.flows.begin()
+    }
+
+    /// Takes an unfinished sign-in, to go on with it. `None` when somebody else runs it, or has finished it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read. What is damaged is set aside, and is not found any more.
+    pub fn take_flow(&self, id: &FlowId) -> Result<Option<(Flow, Saved)>, Problem> {
+        self.flows.take(id, |error| self.unreadable(error))
     }
 
     /// Lets nobody else who asks for a lock change any session of this profile: to renew a token, take it, read the
@@ -216,8 +229,6 @@ impl Store {
         Problem { kind, path }
     }
 }
-
-const FLOW: &str = "flow";
 
 fn session_name(user_id: &str, device_id: &str) -> String {
     format!("session/{user_id}/{device_id}")

@@ -62,8 +62,9 @@ fn helper_with_a_keyring_that_is_open() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     let other = open(elsewhere.path(), BEST);
-    other.save_flow(Some(&Saved::from(session("bob", "1")))).unwrap();
-    assert_eq!(store.flow().unwrap(), None);
+    let flow = other.begin_flow().unwrap();
+    flow.save(Some(&Saved::from(session("bob", "1")))).unwrap();
+    assert!(store.take_flow(flow.id()).unwrap().is_none());
     assert_eq!(other.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), None);
 }
 

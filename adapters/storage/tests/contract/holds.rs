@@ -38,14 +38,20 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     store.put(&renewed).unwrap();
     assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), Some(renewed));
 
-    assert_eq!(store.flow().unwrap(), None);
-    let flow = Saved::from(alice.clone());
-    store.save_flow(Some(&flow)).unwrap();
-    store.save_flow(Some(&flow)).unwrap();
-    assert_eq!(again().flow().unwrap(), Some(flow));
-    store.save_flow(None).unwrap();
-    store.save_flow(None).unwrap();
-    assert_eq!(again().flow().unwrap(), None);
+    assert_eq!(store.flows().unwrap(), []);
+    let (saved, flow) = (Saved::from(alice.clone()), store.begin_flow().unwrap());
+    let id = flow.id().clone();
+    flow.save(Some(&saved)).unwrap();
+    flow.save(Some(&saved)).unwrap();
+    assert!(again().take_flow(&id).unwrap().is_none(), "somebody runs it");
+    drop(flow);
+    assert_eq!(again().flows().unwrap(), [id.clone()]);
+    let (flow, found) = again().take_flow(&id).unwrap().unwrap();
+    assert_eq!(found, saved);
+    flow.save(None).unwrap();
+    flow.save(None).unwrap();
+    drop(flow);
+    assert_eq!(again().flows().unwrap(), []);
 
     store.erase(&alice.user_id, &alice.device_id).unwrap();
     store.erase(&alice.user_id, &alice.device_id).unwrap();
