@@ -2,7 +2,6 @@
 
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use url::Url;
 
 use crate::account::Account;
 use crate::config::Config;
@@ -13,8 +12,6 @@ use crate::saved::Saved;
 use crate::session::Session;
 use crate::view::View;
 
-/// The longest callback address that is looked at, in bytes.
-const MAX_CALLBACK: usize = 32 * 1024;
 /// More waits than all flows together hold at once.
 const MAX_OVERDUE: usize = 64;
 
@@ -83,12 +80,12 @@ impl Engine {
             Input::Intent(intent) if self.offers().contains(intent.offer()) => {
                 self.step(&Event::Intent(intent), &mut effects);
             }
-            Input::Callback(callback) if callback.address().expose().len() <= MAX_CALLBACK => {
-                if let Ok(url) = Url::parse(callback.address().expose().trim()) {
+            Input::Callback(callback) => {
+                if let Some(url) = callback.url() {
                     self.step(&Event::Callback(&url), &mut effects);
                 }
             }
-            Input::Reply { .. } | Input::Intent(_) | Input::Callback(_) | Input::Tick => {}
+            Input::Reply { .. } | Input::Intent(_) | Input::Tick => {}
         }
         effects
     }

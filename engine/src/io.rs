@@ -11,6 +11,9 @@ use crate::intent::Intent;
 use crate::secret::Secret;
 use crate::session::Session;
 
+/// The longest callback address that is looked at, in bytes.
+const MAX_CALLBACK: usize = 32 * 1024;
+
 /// Milliseconds since the Unix epoch, by the driver's clock. The engine only compares.
 ///
 /// Best is a clock that is set by the wall clock once, is steady from then on, and counts the time in which the machine
@@ -76,6 +79,12 @@ impl Callback {
     #[must_use]
     pub const fn address(&self) -> &Secret<String> {
         &self.0
+    }
+
+    /// `None` when it is none that is looked at.
+    pub(crate) fn url(&self) -> Option<Url> {
+        let address = self.0.expose();
+        if address.len() > MAX_CALLBACK { None } else { Url::parse(address.trim()).ok() }
     }
 }
 

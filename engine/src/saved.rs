@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::io::Callback;
 use crate::legacy::SavedSso;
-use crate::oauth::SavedOAuth;
+use crate::oauth::{OAuth, SavedOAuth};
 use crate::register::SavedRegister;
 use crate::secret::Secret;
 use crate::session::{SavedError, Session, SessionV1, server_of};
@@ -110,6 +111,21 @@ impl Saved {
             V1::Unwanted(session) => Content::Unwanted(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
         }))
+    }
+
+    /// Whether this is the callback that it waits for: an engine that resumes it goes on by it, without being asked to.
+    #[must_use]
+    pub fn accepts(&self, callback: &Callback) -> bool {
+        match &self.0 {
+            Content::OAuth(saved) => callback.url().is_some_and(|url| OAuth::awaits(saved, &url)),
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh(_)
+            | Content::Renewed(_)
+            | Content::Unwanted(_)
+            | Content::Stored(_) => false,
+        }
     }
 
     /// Whether it may be dropped for good: nothing at a server (an account, a device, a session) is known through it

@@ -2,14 +2,16 @@
 //!
 //! Where a loopback listener can be had, it is not needed; inside of a sandbox it may be the only way.
 
-use narthex::{Callback, Input, Saved};
+use narthex::{Callback, Input};
 use narthex_delivery::{Courier, Inbox, Outcome, Undelivered};
+use narthex_storage::Store;
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::handle::Handle;
 use crate::handler;
 use crate::setup::Setup;
+use crate::unfinished::awaiting;
 use crate::world::World;
 
 /// Takes callbacks from other processes until it is dropped.
@@ -55,20 +57,21 @@ pub async fn deliver(setup: &Setup, callback: &Callback) -> Result<bool, Error> 
     }
 }
 
-/// Starts an engine with a flow that an earlier run left unfinished, and brings it the callback. What became of that
-/// is told, and the view of it is out.
+/// Goes on with the unfinished sign-in of this store that waits for the callback, if there is one: what became of it is
+/// told, and the view of that is out.
 ///
 /// # Errors
 ///
-/// As [`Setup::start`].
+/// As [`awaiting`] and [`Setup::start`].
 pub async fn resume_by(
     setup: &Setup,
-    saved: Saved,
+    store: Store,
     callback: Callback,
-    world: World,
-) -> Result<(Handle, Outcome), Error> {
+) -> Result<Option<(Handle, Outcome)>, Error> {
+    let Some((slot, saved)) = awaiting(&store, &callback)? else { return Ok(None) };
+    let world = World { slot: Some(slot), ..World::new(store)? };
     let handle = setup.start(Some(saved), None, world)?;
     let outcome = handle.callbacks.hear(callback).await;
     handle.say(Input::Tick).await;
-    Ok((handle, outcome))
+    Ok(Some((handle, outcome)))
 }

@@ -17,6 +17,7 @@ mod handle;
 pub mod handler;
 mod profile;
 mod setup;
+mod unfinished;
 mod ways;
 mod world;
 
@@ -28,5 +29,6 @@ pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;
 pub use profile::{Profile, data_dir};
 pub use setup::{Setup, locked};
+pub use unfinished::{Slot, awaiting, unfinished};
 pub use ways::{closed, ways};
 pub use world::World;

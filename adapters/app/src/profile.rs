@@ -28,12 +28,9 @@ impl Profile {
     /// All profiles that there are in the same folder, this one first.
     #[must_use]
     pub fn all(&self) -> Vec<Self> {
-        let folders = std::fs::read_dir(&self.data_dir).ok();
-        let folders = folders.into_iter().flatten().flatten().filter(|entry| entry.path().is_dir());
-        let others = folders.filter_map(|entry| entry.file_name().into_string().ok());
-        let others = others.filter(|name| *name != self.name);
-        let others = others.map(|name| Self { data_dir: self.data_dir.clone(), name });
-        std::iter::once(self.clone()).chain(others).collect()
+        let mut names = Store::profiles(&self.data_dir);
+        names.sort_by_key(|name| *name != self.name);
+        names.into_iter().map(|name| Self { data_dir: self.data_dir.clone(), name }).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use narthex_storage::{Problem, Store};
 use url::Url;
 
 use crate::error::Error;
+use crate::unfinished::Slot;
 
 /// The world of an application.
 #[derive(Clone, Debug)]
@@ -22,8 +23,8 @@ pub struct World {
     pub browser: bool,
     /// Let the browser come back by itself, when it is on this machine.
     pub listens: bool,
-    /// Keep unfinished flows; a command about a session has none of its own.
-    pub keeps_flows: bool,
+    /// Where an unfinished flow is kept; a command about a session has none of its own.
+    pub slot: Option<Slot>,
 }
 
 impl World {
@@ -34,7 +35,7 @@ impl World {
     /// When TLS cannot be set up.
     pub fn new(store: Store) -> Result<Self, Error> {
         let http = Http::new().map_err(|error| Error::System(error.to_string()))?;
-        Ok(Self { http, store, browser: false, listens: false, keeps_flows: false })
+        Ok(Self { http, store, browser: false, listens: false, slot: None })
     }
 }
 
@@ -71,11 +72,9 @@ impl Ports for World {
     }
 
     async fn save(&self, saved: Option<Saved>) -> Result<(), StorageProblem> {
-        if !self.keeps_flows {
-            return Ok(());
-        }
+        let Some(slot) = self.slot.clone() else { return Ok(()) };
         let store = self.store.clone();
-        blocking(move || store.save_flow(saved.as_ref())).await
+        blocking(move || slot.save(&store, saved.as_ref())).await
     }
 
     fn browse(&self, url: Url) {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use narthex::{Callback, Client, Input, Intent, Screen, View};
-use narthex_app::{Application, Finished, Handle, Profile, Setup, World};
+use narthex_app::{Application, Finished, Handle, Profile, Setup, Slot, World};
 use narthex_runtime::Clock;
 use narthex_sandbox::serve::Server;
 use narthex_sandbox::{Config, Person, Sandbox};
@@ -67,7 +67,7 @@ async fn used(config: fn(Url) -> Config, wishes: Vec<Intent>) -> (Option<Finishe
     };
     let application = Application { client, scheme: "example.tiny".to_owned(), deliver: &[] };
     let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
-    let world = World { listens: true, keeps_flows: true, ..World::new(store.clone()).unwrap() };
+    let world = World { listens: true, slot: Some(Slot::new()), ..World::new(store.clone()).unwrap() };
     let handle = setup.start(None, None, world).unwrap();
     let mut wishes = wishes;
     wishes.insert(0, Intent::UseServer { server: server.url().to_string() });

@@ -1,6 +1,7 @@
 //! Sessions and unfinished sign-ins of one profile.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
@@ -92,6 +93,16 @@ impl Store {
         let (vault, place) = way.open(&folder)?;
         let flows = Flows::in_folder(&folder, vault.clone());
         Ok(Self { folder, index, vault, flows, place, accounts_in_memory: None })
+    }
+
+    /// The profiles that there are in this folder, in alphabetical order. A folder in which none was ever kept is none.
+    #[must_use]
+    pub fn profiles(data_dir: &Path) -> Vec<String> {
+        let folders = fs::read_dir(data_dir).into_iter().flatten().flatten();
+        let folders = folders.filter(|entry| Way::is_chosen(&entry.path()));
+        let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
     }
 
     /// Where the secrets lie.

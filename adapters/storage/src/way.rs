@@ -12,6 +12,9 @@ use crate::problem::Problem;
 use crate::store::{Keep, Place};
 use crate::vault::{Encrypted, System, Vault};
 
+/// The file in which it is noted.
+const NOTE: &str = "place";
+
 /// A way of keeping secrets on disk.
 #[derive(Debug)]
 pub(crate) enum Way {
@@ -30,9 +33,14 @@ enum Note {
 }
 
 impl Way {
+    /// Whether there is a note of it in this folder, whatever it says.
+    pub(crate) fn is_chosen(folder: &Path) -> bool {
+        folder.join(NOTE).is_file()
+    }
+
     /// The way that was chosen before, or the one that is asked for, or the best there is; and notes it down.
     pub(crate) fn chosen(keep: Keep, folder: &Path, profile: &str) -> Result<Self, Problem> {
-        let note = folder.join("place");
+        let note = folder.join(NOTE);
         if let Some(before) = Note::read(&note)?
             && let Some(way) = before.followed(&keep, folder)?
         {

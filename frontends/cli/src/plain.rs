@@ -71,9 +71,8 @@ impl<'t> Plain<'t> {
 
 /// Says what a flag did about an unfinished sign-in.
 pub(crate) fn answered(text: &Text, view: &View, intent: &Intent) {
-    if let Screen::Paused { server, .. } = &view.screen {
-        let id = if matches!(intent, Intent::Continue) { "resuming" } else { "dropping" };
-        say(&text.say(id, &[("server", plain(server).into())]));
+    if let (Screen::Paused { server, .. }, Intent::Continue) = (&view.screen, intent) {
+        say(&text.say("resuming", &[("server", plain(server).into())]));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use narthex::{
     Availability, Cause, Failure, Intent, Medium, Missing, Offer, Screen, Secret, ServerReport, Stage,
-    StageKind, View,
+    StageKind, Task, View,
 };
 
 use crate::args::SignIn;
@@ -48,11 +48,8 @@ impl Script {
             Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
             Screen::Paused { server, task } => {
-                let wanted = self.flags.server.as_deref()?;
-                // A session that the server has granted is kept, whatever was asked for this time.
-                let granted = *task == narthex::Task::KeepSession;
-                let fits = granted || (is_same(wanted, server) && self.goal.is_of(*task));
-                Some(if fits { Intent::Continue } else { Intent::Cancel })
+                let wanted = self.flags.server.as_deref();
+                (wanted.is_some() && fits(self.goal, wanted, server, *task)).then_some(Intent::Continue)
             }
             Screen::Choose { report, problem: None, user_id } => {
                 self.way_in(view, report, user_id.as_deref())
@@ -214,6 +211,14 @@ fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
     let by_id = providers.iter().find(|p| p.id == wanted);
     let found = by_id.or_else(|| providers.iter().find(|p| p.name.eq_ignore_ascii_case(wanted)))?;
     Some(Some(found.id.clone()))
+}
+
+/// Whether a run goes on with what is unfinished: it is of the same kind, and with the server that is asked for, if one
+/// is.
+pub(crate) fn fits(goal: Goal, wanted: Option<&str>, server: &str, task: Task) -> bool {
+    // A session that the server has granted is kept, whatever was asked for this time.
+    let is_granted = task == Task::KeepSession;
+    is_granted || (goal.is_of(task) && wanted.is_none_or(|wanted| is_same(wanted, server)))
 }
 
 /// Whether both mean the same server, as typed: `https://a.b/`, `a.b` and `@c:a.b` do.

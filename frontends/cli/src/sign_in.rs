@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use narthex::{Callback, Intent, Offer, Saved, Secret, View};
-use narthex_app::{Goal, Handle, Profile, Receiving, World, closed};
+use narthex_app::{Goal, Handle, Profile, Receiving, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::{Lock, Store};
 
@@ -11,15 +11,20 @@ use crate::args::SignIn;
 use crate::exit::{Exit, Question};
 use crate::input::Lines;
 use crate::interface::{Interface, Next};
-use crate::script::Script;
+use crate::script::{self, Script};
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
 
 pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
-    let saved = store.flow().map_err(narthex_app::Error::from)?;
-    from((saved, None), goal, flags, store, &app, setup).await
+    let wanted = flags.server.as_deref();
+    let found = unfinished(&store, |server, task| script::fits(goal, wanted, server, task));
+    let (slot, saved) = match found.map_err(narthex_app::Error::from)? {
+        Some((slot, saved)) => (slot, Some(saved)),
+        None => (Slot::new(), None),
+    };
+    from((saved, None), slot, goal, flags, store, &app, setup).await
 }
 
 /// From a session that the server has ended to another one of the same user and device.
@@ -28,11 +33,12 @@ pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let store = setup.store(&app.profile)?;
     let lock = narthex_app::locked(&store).await?;
     let session = narthex_app::session(&store, setup.account())?;
-    from((Some(Saved::from(session)), lock), Goal::SignIn, flags, store, &app, setup).await
+    from((Some(Saved::from(session)), lock), Slot::new(), Goal::SignIn, flags, store, &app, setup).await
 }
 
 async fn from(
     (saved, lock): (Option<Saved>, Option<Lock>),
+    slot: Slot,
     goal: Goal,
     flags: SignIn,
     store: Store,
@@ -49,7 +55,7 @@ async fn from(
     let world = World {
         browser: !setup.global.no_browser,
         listens: !flags.paste,
-        keeps_flows: true,
+        slot: Some(slot),
         ..World::new(store)?
     };
     let mut handle = app.start(saved, flags.device_name.as_deref(), world)?;
@@ -83,10 +89,9 @@ async fn checked(handle: &mut Handle) {
 pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callback) -> Result<bool, Exit> {
     let app = setup.of_profile(profile);
     let store = setup.store(&app.profile)?;
-    let Some(saved) = store.flow().map_err(narthex_app::Error::from)? else { return Ok(false) };
     let place = store.place().clone();
-    let world = World { keeps_flows: true, ..World::new(store)? };
-    let (mut handle, outcome) = narthex_app::resume_by(&app, saved, callback, world).await?;
+    let resumed = narthex_app::resume_by(&app, store, callback).await?;
+    let Some((mut handle, outcome)) = resumed else { return Ok(false) };
     match outcome {
         Outcome::Taken => {}
         Outcome::Stopped => {

@@ -54,7 +54,6 @@ no-accounts = No account is signed in. “narthex login” signs in.
 no-such-account = { $account } is not signed in here.
 several-accounts = Several accounts are signed in; choose one with --account:
 resuming = Going on with what was left unfinished with { $server }.
-dropping = Giving up what was left unfinished with { $server }.
 bad-file = { $path } cannot be used: { $error }
 bad-system = This system lacks something that Narthex needs: { $what }
 replayed = The trace replays: { $inputs } inputs, { $views } views, all the same.

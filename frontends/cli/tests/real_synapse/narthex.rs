@@ -12,21 +12,25 @@ use tempfile::TempDir;
 /// Longer than any step takes: a rate limit of the server included.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Where one person keeps their accounts.
-pub(crate) struct Home(TempDir);
+/// Where one person keeps their accounts, and where their programs meet.
+pub(crate) struct Home {
+    data: TempDir,
+    runtime: TempDir,
+}
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self { data: tempfile::tempdir().unwrap(), runtime: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.data.path()
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_narthex"));
         command.args(args).env("NARTHEX_DATA_DIR", self.path()).env("LANG", "C").env("NO_COLOR", "1");
+        command.env("XDG_RUNTIME_DIR", self.runtime.path());
         // A keyring or a display of whoever runs the tests is none of ours.
         for variable in ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"] {
             command.env_remove(variable);

@@ -185,14 +185,16 @@ fn the_command_that_gets_the_token_reads_it_and_others_do_not_see_it() {
 }
 
 #[test]
-fn an_unfinished_sign_in_is_given_up_for_another_server() {
+fn an_unfinished_sign_in_is_kept_apart_from_one_at_another_server() {
     let (one, two, home) = (server_with(|_| {}), server_with(|_| {}), Home::new());
-    let (run, _) = begin(&home, one.url(), &[]);
+    let (run, first) = begin(&home, one.url(), &[]);
     run.kill();
-    let mut run = Words::start(&home, &["login", two.url(), "--no-browser"]);
-    run.says("Giving up");
-    let page = run.says("/authorize?");
-    get(two.consent(page.trim(), ALICE).as_str());
-    assert_eq!(run.ends().0, 0);
+    sign_in(&home, &two, two.url());
     assert_eq!((one.devices("alice"), two.devices("alice")), (0, 1));
+    let mut run = Words::start(&home, &["login", one.url(), "--no-browser"]);
+    let page = run.says("/authorize?");
+    assert_eq!(page.trim(), first);
+    get(one.consent(page.trim(), ALICE).as_str());
+    assert_eq!(run.ends().0, 0);
+    assert_eq!((one.devices("alice"), two.devices("alice")), (1, 1));
 }

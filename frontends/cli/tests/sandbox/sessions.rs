@@ -102,7 +102,7 @@ fn single_sign_on_comes_back_through_the_listener_or_is_pasted() {
 }
 
 /// Where the provider sends the browser once alice has signed in there.
-fn callback(server: &Homeserver, page: &Url, form: &narthex::Response) -> String {
+pub(crate) fn callback(server: &Homeserver, page: &Url, form: &narthex::Response) -> String {
     let body = String::from_utf8(form.body.expose().clone()).unwrap();
     let action = body.split("action=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     let action = page.join(&action.unwrap_or_default()).unwrap();
@@ -125,8 +125,14 @@ fn callback(server: &Homeserver, page: &Url, form: &narthex::Response) -> String
     answer.header("location").unwrap_or_else(|| panic!("{answer:?} to {fields:?}: {body}")).to_owned()
 }
 
-/// The browser is sent to the program.
+/// The browser is sent to the program, which has waited for it.
 pub(crate) fn get(url: &str) {
+    let answer = returned(url);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// The browser is sent to the program: what it shows.
+pub(crate) fn returned(url: &str) -> String {
     use std::io::{Read as _, Write as _};
     let url = Url::parse(url).unwrap();
     let address = (url.host_str().unwrap(), url.port().unwrap());
@@ -136,7 +142,7 @@ pub(crate) fn get(url: &str) {
     write!(stream, "GET {path}?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
 }
 
 #[test]
