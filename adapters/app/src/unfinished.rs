@@ -51,11 +51,11 @@ pub fn unfinished(
     store: &Store,
     fits: impl Fn(&str, Task) -> bool,
 ) -> Result<Option<(Slot, Saved)>, Problem> {
-    let (found, _) = first(store, |saved| {
+    let such = |saved: &Saved| {
         let (server, task) = saved.what();
         fits(server, task)
-    })?;
-    Ok(found)
+    };
+    first(store, such, &mut None)
 }
 
 /// The unfinished sign-in that nobody runs, and that waits for this callback.
@@ -65,24 +65,26 @@ pub fn unfinished(
 /// When it cannot be found out which there are; and when none that could be read waits for it, and there is one that
 /// could not.
 pub fn awaiting(store: &Store, callback: &Callback) -> Result<Option<(Slot, Saved)>, Problem> {
-    match first(store, |saved| saved.accepts(callback))? {
+    let mut unread = None;
+    let found = first(store, |saved| saved.accepts(callback), &mut unread)?;
+    match (&found, unread) {
         (None, Some(problem)) => Err(problem),
-        (found, _) => Ok(found),
+        (_, _) => Ok(found),
     }
 }
 
-/// The first that is such, and what was wrong with those before it.
+/// The first that is such, and what was wrong with one before it.
 fn first(
     store: &Store,
     such: impl Fn(&Saved) -> bool,
-) -> Result<(Option<(Slot, Saved)>, Option<Problem>), Problem> {
-    let mut unread = None;
+    unread: &mut Option<Problem>,
+) -> Result<Option<(Slot, Saved)>, Problem> {
     for id in store.flows()? {
         match store.take_flow(&id) {
-            Ok(Some((flow, saved))) if such(&saved) => return Ok((Some((flow.into(), saved)), unread)),
+            Ok(Some((flow, saved))) if such(&saved) => return Ok(Some((flow.into(), saved))),
             Ok(Some(_) | None) => {}
-            Err(problem) => unread = unread.or(Some(problem)),
+            Err(problem) => *unread = Some(problem),
         }
     }
-    Ok((None, unread))
+    Ok(None)
 }

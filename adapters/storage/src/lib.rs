@@ -4,7 +4,8 @@
 //! [`Store`]s of a profile as it likes, and so may other programs; each change is atomic, and survives a kill.
 //!
 //! In the profile's folder there are `accounts.json` (who is signed in, without any secret), `place` (which way of
-//! keeping secrets was chosen first, so that they are found again), the encrypted file, if that is the way, and locks.
+//! keeping secrets was chosen first, so that they are found again), the encrypted file, if that is the way, and locks:
+//! `flow-ID.lock` is that of an unfinished sign-in, and is there as long as that is.
 #![warn(missing_docs)]
 
 mod files;

@@ -100,7 +100,8 @@ impl Store {
     pub fn profiles(data_dir: &Path) -> Vec<String> {
         let folders = fs::read_dir(data_dir).into_iter().flatten().flatten();
         let folders = folders.filter(|entry| Way::is_chosen(&entry.path()));
-        let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut names: Vec<String> =
+            folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort();
         names
     }

@@ -45,7 +45,7 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     flow.save(Some(&saved)).unwrap();
     assert!(again().take_flow(&id).unwrap().is_none(), "somebody runs it");
     drop(flow);
-    assert_eq!(again().flows().unwrap(), [id.clone()]);
+    assert_eq!(again().flows().unwrap(), std::slice::from_ref(&id));
     let (flow, found) = again().take_flow(&id).unwrap().unwrap();
     assert_eq!(found, saved);
     flow.save(None).unwrap();
