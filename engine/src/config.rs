@@ -48,12 +48,14 @@ pub struct KnownClient {
     pub client_id: String,
 }
 
-impl Default for Client {
-    /// A name and a home page that are nobody's: an embedder gives its own.
-    fn default() -> Self {
+impl Client {
+    /// An application of this name with this home page, and nothing else. There is no default: a server shows both to
+    /// the person who is asked for consent.
+    #[must_use]
+    pub fn new(name: impl Into<String>, uri: Url) -> Self {
         Self {
-            name: "Narthex".to_owned(),
-            uri: Url::parse("https://narthex.example/").expect("it is an address"),
+            name: name.into(),
+            uri,
             logo_uri: None,
             tos_uri: None,
             policy_uri: None,
@@ -63,12 +65,10 @@ impl Default for Client {
     }
 }
 
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            device_name: "Narthex".to_owned(),
-            languages: vec!["en".to_owned()],
-            client: Client::default(),
-        }
+impl Config {
+    /// For this application: a device that is called as it is, and English.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { device_name: client.name.clone(), languages: vec!["en".to_owned()], client }
     }
 }

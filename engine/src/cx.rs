@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::Rng as _;
 use url::Url;
 
+use crate::chance::Chance;
 use crate::config::Config;
 use crate::intent::Intent;
 use crate::io::{Effect, EffectId, Reply, Request, Time};
+use crate::secret::Secret;
 use crate::session::Session;
 
 /// How long an HTTP exchange may take before we give it up.
@@ -38,7 +38,7 @@ pub(crate) struct Wait {
 pub(crate) struct Cx<'a> {
     pub(crate) now: Time,
     pub(crate) config: &'a Config,
-    pub(crate) random: &'a mut ChaCha12Rng,
+    pub(crate) chance: &'a mut Chance,
     pub(crate) next_id: &'a mut u64,
     pub(crate) effects: &'a mut Vec<Effect>,
 }
@@ -76,19 +76,19 @@ impl Cx<'_> {
         Wait { id: self.fresh_id(), until: until.max(self.now + Duration::from_millis(1)) }
     }
 
-    /// `bytes` random bytes in hexadecimal: unguessable from 16 on, and safe in a path, a query and a header.
-    pub(crate) fn random_hex(&mut self, bytes: usize) -> String {
-        let mut text = String::with_capacity(2 * bytes);
-        for _ in 0..bytes {
-            let byte = self.random.next_u32() as u8;
+    /// `N` secret bytes in hexadecimal: unguessable from 16 on, and safe in a path, a query and a header.
+    pub(crate) fn secret_hex<const N: usize>(&mut self) -> Secret<String> {
+        let bytes = self.chance.secret_bytes::<N>();
+        let mut text = String::with_capacity(2 * N);
+        for byte in bytes.expose() {
             text.extend([byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("below 16")));
         }
-        text
+        Secret::new(text)
     }
 
-    /// A number below `most`, near enough to evenly.
+    /// A number below `most`, near enough to evenly. Others may see it.
     pub(crate) fn random_below(&mut self, most: u32) -> u32 {
-        self.random.next_u32() % most
+        u32::from_le_bytes(self.chance.id_bytes()) % most
     }
 
     /// Ten upper-case letters: what every server and every client accepts.

@@ -1,9 +1,7 @@
 //! The one type a driver holds.
 
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng as _;
-
 use crate::account::Account;
+use crate::chance::{Chance, Seeds};
 use crate::config::Config;
 use crate::cx::{Cx, Event};
 use crate::intent::Offers;
@@ -25,37 +23,35 @@ pub struct Engine {
     account: Account,
     config: Config,
     now: Time,
-    random: ChaCha12Rng,
+    chance: Chance,
     last_id: u64,
     /// The effects under way: exactly those that a state waits for and that were not answered yet.
     open: Vec<EffectId>,
 }
 
 impl Engine {
-    /// A signed-out engine, which draws everything unguessable from `seed`.
-    ///
-    /// The seed must come from the operating system's randomness, and be used for one engine only.
+    /// A signed-out engine, which draws everything that is random from `seeds`.
     #[must_use]
-    pub fn new(config: Config, seed: [u8; 32], now: Time) -> Self {
-        Self::at(|_| Account::new(), config, seed, now)
+    pub fn new(config: Config, seeds: Seeds, now: Time) -> Self {
+        Self::at(|_| Account::new(), config, &seeds, now)
     }
 
-    /// Goes on from what an earlier process saved, or from a stored session. `seed` must be fresh.
+    /// Goes on from what an earlier process saved, or from a stored session. `seeds` must be fresh.
     ///
     /// An unfinished flow is shown as [`Paused`](crate::Screen::Paused): nothing happens before the person agrees.
     #[must_use]
-    pub fn resume(saved: Saved, config: Config, seed: [u8; 32], now: Time) -> Self {
-        Self::at(|cx| Account::resume(saved, cx), config, seed, now)
+    pub fn resume(saved: Saved, config: Config, seeds: Seeds, now: Time) -> Self {
+        Self::at(|cx| Account::resume(saved, cx), config, &seeds, now)
     }
 
-    fn at(start: impl FnOnce(&mut Cx<'_>) -> Account, config: Config, seed: [u8; 32], now: Time) -> Self {
-        let mut random = ChaCha12Rng::from_seed(seed);
+    fn at(start: impl FnOnce(&mut Cx<'_>) -> Account, config: Config, seeds: &Seeds, now: Time) -> Self {
+        let mut chance = Chance::new(seeds);
         let (mut last_id, mut effects) = (0, Vec::new());
         let mut cx =
-            Cx { now, config: &config, random: &mut random, next_id: &mut last_id, effects: &mut effects };
+            Cx { now, config: &config, chance: &mut chance, next_id: &mut last_id, effects: &mut effects };
         let account = start(&mut cx);
         debug_assert!(effects.is_empty(), "an engine that nobody has asked yet asks for nothing");
-        Self { account, config, now, random, last_id, open: Vec::new() }
+        Self { account, config, now, chance, last_id, open: Vec::new() }
     }
 
     /// Lets `input` have its consequences, and returns what is to be done about them, in order.
@@ -139,8 +135,8 @@ impl Engine {
 
     fn step(&mut self, event: &Event<'_>, effects: &mut Vec<Effect>) {
         let mut asked = Vec::new();
-        let Self { account, config, now, random, last_id, open } = self;
-        let mut cx = Cx { now: *now, config, random, next_id: last_id, effects: &mut asked };
+        let Self { account, config, now, chance, last_id, open } = self;
+        let mut cx = Cx { now: *now, config, chance, next_id: last_id, effects: &mut asked };
         account.handle(event, &mut cx);
         // An effect lives exactly as long as some state waits for it. What ends goes before what begins, so that
         // a port or a lock is free again.

@@ -263,7 +263,7 @@ impl Machine {
     fn begin(&mut self, cx: &mut Cx<'_>) -> State {
         self.limited = 0;
         if let Credentials::Sso { .. } = self.credentials {
-            let path = Secret::new(format!("/sso/{}", cx.random_hex(16)));
+            let path = Secret::new(format!("/sso/{}", cx.secret_hex::<16>().expose()));
             State::Listening { wait: cx.listen(path.expose().clone(), None), path, earlier: None }
         } else {
             self.ask(self.credentials.clone(), cx)

@@ -2,8 +2,8 @@
 //!
 //! [`Engine`] is a value. It does no I/O, reads no clock, draws no randomness, spawns and logs nothing. What happens
 //! in the world goes in as an [`Input`]; what the world is asked to do comes out as [`Effect`]s; what a person may
-//! see and do is the [`View`]. Randomness comes from a seed, time from an argument, so a run can be repeated exactly
-//! from its seed and its inputs.
+//! see and do is the [`View`]. Randomness comes from [`Seeds`], time from an argument, so a run can be repeated
+//! exactly from its seeds and its inputs.
 //!
 //! # Run loop
 //!
@@ -20,11 +20,13 @@
 //! any other costs, is said at [`Time`].
 //!
 //! ```
-//! use narthex::{Config, Effect, Engine, Input, Intent, Lost, Offer, Reply, Screen, Time};
+//! use narthex::{Client, Config, Effect, Engine, Input, Intent, Lost, Offer, Reply, Screen, Seeds, Time};
 //!
-//! // The seed comes from the operating system, the time from a clock.
-//! let (seed, mut now) = ([7; 32], Time(1_700_000_000_000));
-//! let mut engine = Engine::new(Config::default(), seed, now);
+//! // The application says who it is. The seeds come from the operating system, the time from a clock.
+//! let config = Config::new(Client::new("Example", "https://app.example.org/".parse().unwrap()));
+//! # fn fill(bytes: &mut [u8]) -> Result<(), ()> { Ok(bytes.fill(7)) }
+//! let (seeds, mut now) = (Seeds::draw(fill).unwrap(), Time(1_700_000_000_000));
+//! let mut engine = Engine::new(config, seeds, now);
 //! assert!(engine.offers().contains(Offer::UseServer));
 //!
 //! let intent = Intent::UseServer { server: "example.org".into() };
@@ -63,6 +65,7 @@
 mod account;
 mod account_management;
 mod address;
+mod chance;
 mod choice;
 mod config;
 mod cx;
@@ -93,6 +96,7 @@ mod uia;
 mod view;
 
 pub use account_management::{AccountAction, AccountManagement};
+pub use chance::Seeds;
 pub use config::{Client, Config, KnownClient};
 pub use engine::Engine;
 pub use failure::{

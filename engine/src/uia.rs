@@ -161,14 +161,12 @@ fn normal(tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::tests::{call, response};
+    use crate::http::tests::{call, config, response};
     use crate::io::Time;
 
     fn read(body: &Value, languages: &[&str]) -> Result<Uia, Failure> {
-        let config = Config {
-            languages: languages.iter().map(|&language| language.to_owned()).collect(),
-            ..Config::default()
-        };
+        let config =
+            Config { languages: languages.iter().map(|&language| language.to_owned()).collect(), ..config() };
         let (reply, call) = (response(401, &[], &body.to_string()), call());
         let answer = call.answer(&reply, Time(1)).unwrap();
         Uia::read(&answer, &config)

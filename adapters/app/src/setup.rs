@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use narthex::{Config, Engine, Saved};
+use narthex::{Config, Engine, Saved, Seeds};
 use narthex_runtime::{Clock, Recorder};
 use narthex_storage::{Lock, Store};
-use zeroize::Zeroize as _;
 
 use crate::account;
 use crate::application::Application;
@@ -49,22 +48,20 @@ impl Setup {
             languages: self.languages.clone(),
             client,
         };
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|error| Error::System(error.to_string()))?;
+        let seeds = Seeds::draw(getrandom::fill).map_err(|error| Error::System(error.to_string()))?;
         let clock = Clock::start();
         let now = clock.now();
         let recorder = match &self.trace {
             Some(path) => Some(
-                Recorder::create(path, &config, saved.as_ref(), seed, now)
+                Recorder::create(path, &config, saved.as_ref(), seeds.ids, now)
                     .map_err(|error| Error::File { path: path.clone(), error })?,
             ),
             None => None,
         };
         let engine = match saved {
-            Some(saved) => Engine::resume(saved, config, seed, now),
-            None => Engine::new(config, seed, now),
+            Some(saved) => Engine::resume(saved, config, seeds, now),
+            None => Engine::new(config, seeds, now),
         };
-        seed.zeroize();
         Ok(Handle::begin(engine, world, clock, recorder))
     }
 

@@ -60,11 +60,7 @@ async fn used(config: fn(Url) -> Config, wishes: Vec<Intent>) -> (Option<Finishe
     let profile = Profile { data_dir: folder.path().to_owned(), name: "tiny".to_owned() };
     let (data_dir, name) = (profile.data_dir.clone(), profile.name.clone());
     let store = Store::open(Options { data_dir, profile: name, keep: Keep::KeyFile }).unwrap();
-    let client = Client {
-        name: "Tiny".to_owned(),
-        uri: Url::parse("https://tiny.example/").unwrap(),
-        ..Client::default()
-    };
+    let client = Client::new("Tiny", Url::parse("https://tiny.example/").unwrap());
     let application = Application { client, scheme: "example.tiny".to_owned(), deliver: &[] };
     let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
     let world = World { listens: true, slot: Some(Slot::new()), ..World::new(store.clone()).unwrap() };

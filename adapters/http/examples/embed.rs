@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use narthex::{
     Config, Effect, EffectId, Engine, Input, Intent, Lost, Method, Reply, Request, Response, Saved, Screen,
-    Secret, Session, StorageProblem, Time, View,
+    Secret, Seeds, Session, StorageProblem, Time, View,
 };
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -171,11 +171,9 @@ impl Person {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let person = person()?;
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed)?;
-    // A real application also says who it is, in `client`: authorization servers show that to the person.
-    let config = Config { device_name: "Embed example".to_owned(), ..Config::default() };
-    let engine = Engine::new(config, seed, now());
+    // Who the application is: authorization servers show that to the person.
+    let client = narthex::Client::new("Embed example", "https://embed.example/".parse()?);
+    let engine = Engine::new(Config::new(client), Seeds::draw(getrandom::fill)?, now());
     let (running, handles) = (JoinSet::new(), BTreeMap::new());
     let mut client = Client { engine, http: http_client()?, running, handles };
     loop {

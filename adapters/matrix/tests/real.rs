@@ -12,7 +12,8 @@ use matrix_sdk::config::SyncSettings;
 use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 use narthex::{
-    Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Session, StorageProblem,
+    Client, Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Seeds, Session,
+    StorageProblem,
 };
 use narthex_http::Http;
 use narthex_matrix::{Keep, Problem};
@@ -65,7 +66,9 @@ impl Keep for World {
 
 async fn signed_in(world: &World, server: String) -> Session {
     let clock = Clock::start();
-    let engine = Engine::new(Config::default(), [7; 32], clock.now());
+    let home = "https://narthex.example/".parse().unwrap();
+    let config = Config::new(Client::new("Narthex", home));
+    let engine = Engine::new(config, Seeds::new([7; 32], [7; 32]), clock.now());
     let (say, heard) = mpsc::channel(1);
     let (show, mut views) = watch::channel(engine.view());
     let driver = tokio::spawn(Driver::new(engine, world.clone(), move || clock.now()).drive(heard, show));

@@ -106,7 +106,7 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         }
         running.settle().await;
         if let Some(recorder) = &mut self.recorder {
-            recorder.end(&self.engine);
+            recorder.end();
         }
         self.engine
     }

@@ -5,13 +5,14 @@
 //! wakes the engine at its deadlines. What an effect *does* is behind [`Ports`], which the host implements.
 //!
 //! ```no_run
-//! # async fn host(ports: impl narthex_runtime::Ports, seed: [u8; 32]) {
-//! use narthex::{Config, Engine, Input, Intent, Offer};
+//! # async fn host(ports: impl narthex_runtime::Ports, seeds: narthex::Seeds) {
+//! use narthex::{Client, Config, Engine, Input, Intent, Offer};
 //! use narthex_runtime::{Clock, Driver};
 //! use tokio::sync::{mpsc, watch};
 //!
+//! let config = Config::new(Client::new("Example", "https://app.example.org/".parse().unwrap()));
 //! let clock = Clock::start();
-//! let engine = Engine::new(Config::default(), seed, clock.now());
+//! let engine = Engine::new(config, seeds, clock.now());
 //! let (intents, inbox) = mpsc::channel(16);
 //! let (show, mut view) = watch::channel(engine.view());
 //! let driven = tokio::spawn(Driver::new(engine, ports, move || clock.now()).drive(inbox, show));

@@ -10,9 +10,10 @@
 //! - of a request only the method, the origin and the path are kept; of headers only those that the engine reads;
 //!   a body that is no JSON is replaced by another that is none.
 //!
-//! The **seed** is in the trace, because views hold what is derived from it (the callback's address). Everything
-//! derived from it guards a running flow only. So the seed is written at the very end, and only if no unfinished
-//! flow is left that a later process goes on with; without it a trace can be read, but not replayed.
+//! Of the engine's two [seeds](narthex::Seeds) the trace holds the first, of what others may see. What the engine drew
+//! from the second (a `state`, a verifier, the path of a callback) is replaced by a stand-in too, numbered in the order
+//! of its use. So an engine that is replayed with another second seed does the same, and what the browser brought back
+//! reaches it with the `state` that it drew itself. Anyone may read and replay a trace, also while its flow still runs.
 //!
 //! A trace is bounded: after [`Recorder::LIMIT`] bytes it stops, says so, and stays replayable up to there.
 
@@ -22,6 +23,8 @@ pub(crate) mod line;
 mod recorder;
 mod replay;
 mod standin;
+#[cfg(test)]
+mod tests;
 
 pub use recorder::Recorder;
 pub use replay::{ReplayError, Replayed, replay};

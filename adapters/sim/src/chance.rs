@@ -1,5 +1,7 @@
 //! Where everything that is left to chance comes from: the seed.
 
+use narthex::Seeds;
+
 /// SplitMix64: small, fast, and even enough for a life.
 #[derive(Clone, Debug)]
 pub(super) struct Chance(u64);
@@ -31,12 +33,12 @@ impl Chance {
         &among[self.between(0, among.len() as u64) as usize]
     }
 
-    /// A seed for an engine.
-    pub(super) fn seed(&mut self) -> [u8; 32] {
+    /// Seeds for an engine.
+    pub(super) fn seeds(&mut self) -> Seeds {
         let mut seed = [0; 32];
         for part in seed.chunks_mut(8) {
             part.copy_from_slice(&self.next().to_le_bytes());
         }
-        seed
+        Seeds::new(seed, seed.map(|byte| !byte))
     }
 }

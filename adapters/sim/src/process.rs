@@ -42,10 +42,10 @@ impl Life {
         let saved = self.disk.saved.as_ref().map(|saved| saved.to_json());
         let saved = saved.map(|json| Saved::from_json(json.expose()).expect("it reads what it wrote"));
         let stored = || self.disk.sessions.last().cloned().map(Saved::from);
-        let (seed, now, config) = (self.chance.seed(), self.engine_time(), config());
+        let (seeds, now, config) = (self.chance.seeds(), self.engine_time(), config());
         let engine = match saved.or_else(stored) {
-            Some(saved) => Engine::resume(saved, config, seed, now),
-            None => Engine::new(config, seed, now),
+            Some(saved) => Engine::resume(saved, config, seeds, now),
+            None => Engine::new(config, seeds, now),
         };
         self.tell(format_args!("the program starts"));
         self.show(&engine);
@@ -260,10 +260,15 @@ impl Life {
 
 const SCHEME: &str = "example.narthex";
 
+/// An application without a scheme of its own.
+pub(super) fn client() -> Client {
+    Client::new("Narthex", "https://narthex.example/".parse().expect("it is an address"))
+}
+
 /// An application with a scheme of its own.
 fn config() -> Config {
-    let client = Client { scheme: Some(SCHEME.to_owned()), ..Client::default() };
-    Config { client, ..Config::default() }
+    let client = Client { scheme: Some(SCHEME.to_owned()), ..client() };
+    Config::new(client)
 }
 
 fn listens(open: &Open, address: &str) -> bool {

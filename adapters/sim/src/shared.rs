@@ -25,6 +25,7 @@ use self::outing::{Outing, ask, signed_in};
 use super::chance::Chance;
 use super::luck::Luck;
 use super::plan::{HOUR, MEMBER, MINUTE, PASSWORD, SECOND};
+use super::process::client;
 
 /// How many processes there are at most at a time.
 const PROCESSES: usize = 3;
@@ -116,7 +117,7 @@ impl House {
         });
         let mut server = Sandbox::new(config, chance.next());
         server.add_account(MEMBER, PASSWORD);
-        let store = signed_in(&mut server, Time(BIRTH), chance.seed());
+        let store = signed_in(&mut server, Time(BIRTH), chance.seeds());
         let places = [Outing::default(), Outing::default(), Outing::default()];
         let mut house = Self {
             luck,
@@ -191,11 +192,11 @@ impl House {
             self.places[at].read = self.store.clone();
         }
         let read = self.places[at].read.take().ok_or("the session is gone from the store")?;
-        let seed = self.chance.seed();
+        let seeds = self.chance.seeds();
         let wishes = [Intent::CheckSession, Intent::ListDevices, Intent::Refresh];
         let wish = self.chance.pick(&wishes).clone();
         self.shared.runs += 1;
-        let engine = Engine::resume(Saved::from(read), Config::default(), seed, Time(self.now));
+        let engine = Engine::resume(Saved::from(read), Config::new(client()), seeds, Time(self.now));
         self.places[at].begin(engine, wish);
         self.hear(at, Input::Tick)
     }
@@ -342,7 +343,8 @@ impl House {
             return Err(format!("{} devices", devices(&self.server)));
         }
         let read = self.store.take().ok_or("the session is gone from the store")?;
-        let engine = Engine::resume(Saved::from(read), Config::default(), self.chance.seed(), Time(self.now));
+        let engine =
+            Engine::resume(Saved::from(read), Config::new(client()), self.chance.seeds(), Time(self.now));
         match outing::sign_out(&mut self.server, Time(self.now), engine) {
             Some(Screen::SignedOut { server_told: true, .. }) if devices(&self.server) == 0 => Ok(()),
             other => Err(format!("signed out to {other:?}, with {} devices", devices(&self.server))),

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::SeedableRng as _;
 use url::Url;
 
-use crate::config::Config;
+use crate::chance::{Chance, Seeds};
+use crate::config::{Client, Config};
 use crate::cx::Cx;
 use crate::failure::{Cause, Failure, Misbehaviour, Outage};
 use crate::io::{Lost, Reply, Response, StorageProblem, Time};
@@ -16,12 +15,18 @@ use super::{Call, MAX_BODY};
 
 const NOW: Time = Time(1_700_000_000_000);
 
+/// Of some application.
+pub(crate) fn config() -> Config {
+    Config::new(Client::new("Example", Url::parse("https://app.example/").unwrap()))
+}
+
 /// Runs `with` in a context of its own, at [`NOW`].
 pub(crate) fn in_context<T>(with: impl FnOnce(&mut Cx<'_>) -> T) -> T {
-    let (config, mut random) = (Config::default(), ChaCha12Rng::from_seed([1; 32]));
+    let config = config();
+    let mut chance = Chance::new(&Seeds::new([1; 32], [2; 32]));
     let (mut next_id, mut effects) = (0, Vec::new());
-    let (random, next_id, effects) = (&mut random, &mut next_id, &mut effects);
-    with(&mut Cx { now: NOW, config: &config, random, next_id, effects })
+    let (chance, next_id, effects) = (&mut chance, &mut next_id, &mut effects);
+    with(&mut Cx { now: NOW, config: &config, chance, next_id, effects })
 }
 
 pub(crate) fn call() -> Call {

@@ -47,8 +47,8 @@ impl Request {
         cx: &mut Cx<'_>,
     ) -> Self {
         // 128 bits, and 43 to 128 characters, as RFC 6749 §10.10 and RFC 7636 §4.1 have it.
-        let state = Secret::new(cx.random_hex(16));
-        let verifier = Secret::new(cx.random_hex(32));
+        let state = cx.secret_hex::<16>();
+        let verifier = cx.secret_hex::<32>();
         let challenge =
             PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.expose().clone()));
         let oauth = BasicClient::new(ClientId::new(client.client_id.clone()))

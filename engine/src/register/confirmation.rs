@@ -71,7 +71,7 @@ impl Confirmation {
     }
 
     fn fresh(medium: Medium, address: String, country: String, cx: &mut Cx<'_>) -> Self {
-        let client_secret = Secret::new(cx.random_hex(16));
+        let client_secret = cx.secret_hex::<16>();
         Self { medium, address, country, client_secret, attempt: 1, sid: String::new(), submit_url: None }
     }
 

@@ -1,7 +1,7 @@
 //! Attacks on a sign-in by OAuth 2.0, one test each: RFC 9700 ("Best Current Practice for OAuth 2.0 Security"), RFC 8252
 //! (native applications), RFC 8628 §5 (codes on another device).
 
-use narthex::{Config, Engine, Input, Intent, Offer, Saved, Screen};
+use narthex::{Engine, Input, Intent, Offer, Saved, Screen};
 use serde_json::{Value, json};
 
 use crate::answers::{LIMITED, WELL_KNOWN};
@@ -388,6 +388,6 @@ fn what_is_saved_is_a_secret_as_a_whole() {
     let saved = driver.engine.save().expect("it is under way").to_json();
     assert!(saved.expose().contains("MARKER-code") && !format!("{saved:?}").contains(MARKER));
     let saved = Saved::from_json(saved.expose()).expect("it reads");
-    let resumed = Engine::resume(saved, Config::default(), [1; 32], driver.now);
+    let resumed = Engine::resume(saved, crate::driver::config(), crate::driver::seeds(1), driver.now);
     assert!(!format!("{resumed:?}{:?}", resumed.view()).contains(MARKER));
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Failure, Input, Intent, Lost, Offer, Reply, Request, Response, Saved,
-    Screen, Secret, StorageProblem, Time,
+    Client, Config, Effect, EffectId, Engine, Failure, Input, Intent, Lost, Offer, Reply, Request, Response,
+    Saved, Screen, Secret, Seeds, StorageProblem, Time,
 };
 use serde_json::Value;
 
@@ -30,19 +30,34 @@ pub(crate) struct Driver {
     pub(crate) trace: String,
 }
 
+/// Narthex, in English.
+pub(crate) fn config() -> Config {
+    Config::new(client())
+}
+
+/// Narthex, with a home page and nothing else.
+pub(crate) fn client() -> Client {
+    Client::new("Narthex", "https://narthex.example/".parse().expect("it is an address"))
+}
+
+/// Both seeds, of this byte.
+pub(crate) fn seeds(byte: u8) -> Seeds {
+    Seeds::new([byte; 32], [byte; 32])
+}
+
 impl Driver {
     pub(crate) fn new() -> Self {
-        Self::with(Config::default())
+        Self::with(config())
     }
 
     pub(crate) fn with(config: Config) -> Self {
-        Self::holding(Engine::new(config.clone(), [7; 32], START), config, START)
+        Self::holding(Engine::new(config.clone(), seeds(7), START), config, START)
     }
 
     pub(crate) fn resumed(saved: Saved) -> Self {
         let now = START + Duration::from_secs(60);
-        let config = Config::default();
-        Self::holding(Engine::resume(saved, config.clone(), [8; 32], now), config, now)
+        let config = config();
+        Self::holding(Engine::resume(saved, config.clone(), seeds(8), now), config, now)
     }
 
     fn holding(engine: Engine, config: Config, now: Time) -> Self {
@@ -56,7 +71,7 @@ impl Driver {
         let saved = self.engine.save().expect("something was saved");
         let saved = Saved::from_json(saved.to_json().expose()).expect("it reads what it wrote");
         let now = self.now + Duration::from_secs(10);
-        self.engine = Engine::resume(saved, self.config.clone(), [9; 32], now);
+        self.engine = Engine::resume(saved, self.config.clone(), seeds(9), now);
         self.now = now;
         self.open.clear();
         self.trace += "! killed and started again\n";

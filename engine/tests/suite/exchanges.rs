@@ -96,8 +96,8 @@ fn a_sign_in_by_oauth_is_five_exchanges_deep() {
 #[test]
 fn whoever_is_known_is_not_introduced() {
     let known = vec![KnownClient { issuer: ISSUER.into(), client_id: "01STATIC".into() }];
-    let client = Client { known, ..Client::default() };
-    let mut driver = Driver::oauth_as(Config { client, ..Config::default() }, METADATA);
+    let client = Client { known, ..crate::driver::client() };
+    let mut driver = Driver::oauth_as(Config::new(client), METADATA);
     let before = driver.sent.len();
     driver.say(Intent::SignInWithBrowser).listening(49_152).comes_back("code=the-code");
     let device = driver.device();

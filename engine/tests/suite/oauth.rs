@@ -79,7 +79,7 @@ pub(crate) fn field(fields: &[(String, String)], name: &str) -> String {
 impl Driver {
     /// A server whose accounts are at an authorization server with this metadata.
     pub(crate) fn oauth_with(metadata: &str) -> Self {
-        Self::oauth_as(Config::default(), metadata)
+        Self::oauth_as(crate::driver::config(), metadata)
     }
 
     pub(crate) fn oauth_as(config: Config, metadata: &str) -> Self {

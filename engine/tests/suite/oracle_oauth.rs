@@ -127,7 +127,7 @@ fn the_introduction_says_what_is_specified() {
         scheme: Some("com.example.app".into()),
         known: vec![],
     };
-    let mut driver = Driver::oauth_as(Config { client, ..Config::default() }, METADATA);
+    let mut driver = Driver::oauth_as(Config::new(client), METADATA);
     driver.say(Intent::SignInWithBrowser);
     let path = driver.listener().expect("it listens").1;
     let digest = Sha256::digest(ISSUER);

@@ -1,6 +1,6 @@
 //! No secret shows: markers go in wherever a secret may, and are looked for wherever a person or a log looks.
 
-use narthex::{Config, Effect, Engine, Input, Intent, Saved};
+use narthex::{Effect, Engine, Input, Intent, Saved};
 use serde_json::Value;
 
 use crate::answers::{
@@ -119,8 +119,8 @@ fn what_is_saved_is_a_secret_as_a_whole() {
     assert!(saved.expose().contains("MARKER-password") && !format!("{saved:?}").contains(MARKER));
     let resumed = Engine::resume(
         Saved::from_json(saved.expose()).expect("it reads"),
-        Config::default(),
-        [1; 32],
+        crate::driver::config(),
+        crate::driver::seeds(1),
         driver.now,
     );
     assert!(!format!("{resumed:?}{:?}", resumed.view()).contains(MARKER));

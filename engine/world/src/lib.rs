@@ -20,4 +20,4 @@ pub use class::Class;
 pub use key::{area, left, node};
 pub use reached::Reached;
 pub use step::{Deed, Kind, Step};
-pub use world::{Open, World};
+pub use world::{Open, World, client};

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use narthex::{
     Client, Config, Effect, EffectId, Engine, Input, Intent, KnownClient, Offer, Reply, Response, Saved,
-    Session, Time,
+    Seeds, Session, Time,
 };
 use serde_json::Value;
 use url::Url;
@@ -104,8 +104,14 @@ impl fmt::Debug for Path {
 
 impl Default for World {
     fn default() -> Self {
-        Self::of(Engine::new(config(), [7; 32], START))
+        Self::of(Engine::new(config(), Seeds::new([7; 32], [7; 32]), START))
     }
+}
+
+/// An application with a name, and nothing else.
+#[must_use]
+pub fn client() -> Client {
+    Client::new("Narthex", "https://narthex.example/".parse().expect("it is an address"))
 }
 
 /// An application that one authorization server knows, and that has a scheme of its own.
@@ -113,7 +119,7 @@ pub(crate) fn config() -> Config {
     let known =
         KnownClient { issuer: format!("https://{KNOWN_AUTHORITY}/"), client_id: "01KNOWN".to_owned() };
     let scheme = Some("example.narthex".to_owned());
-    Config { client: Client { scheme, known: vec![known], ..Client::default() }, ..Config::default() }
+    Config::new(Client { scheme, known: vec![known], ..client() })
 }
 
 const START: Time = Time(1_000_000);
@@ -296,9 +302,10 @@ impl World {
         let saved = self.engine.save().or_else(|| self.stored.last().cloned().map(Saved::from));
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.serial.to_le_bytes());
+        let seeds = Seeds::new(seed, seed);
         self.engine = match saved {
-            Some(saved) => Engine::resume(saved, config(), seed, self.now),
-            None => Engine::new(config(), seed, self.now),
+            Some(saved) => Engine::resume(saved, config(), seeds, self.now),
+            None => Engine::new(config(), seeds, self.now),
         };
         (self.done, self.newest, self.wished) = (None, 0, None);
         self.memory.told_stored.clear();

@@ -1,7 +1,7 @@
 //! The same seed and the same inputs lead to the same outputs; and chance comes from the seed alone.
 
-use narthex::{Config, Effect, Engine, Input, Time};
-use narthex_world::{Deed, World};
+use narthex::{Config, Effect, Engine, Input, Seeds, Time};
+use narthex_world::{Deed, World, client};
 
 /// A registration with an e-mail address, single sign-on, a session renewed and ended; the same by OAuth 2.0, in the
 /// browser and by a code.
@@ -105,7 +105,7 @@ fn told() -> Vec<(Time, Input)> {
 
 /// All that came of it, as it prints, with the bodies and addresses that do not print.
 fn run(seed: u8, told: &[(Time, Input)]) -> Vec<String> {
-    let mut engine = Engine::new(Config::default(), [seed; 32], told[0].0);
+    let mut engine = Engine::new(Config::new(client()), Seeds::new([seed; 32], [seed; 32]), told[0].0);
     let mut all = Vec::new();
     for (now, input) in told {
         let effects = engine.handle(*now, input.clone());
@@ -145,7 +145,7 @@ fn another_seed_makes_other_secrets() {
 #[test]
 fn an_engine_is_the_same_as_its_copy_whatever_follows() {
     let told = told();
-    let mut engine = Engine::new(Config::default(), [7; 32], told[0].0);
+    let mut engine = Engine::new(Config::new(client()), Seeds::new([7; 32], [7; 32]), told[0].0);
     let mut copies = Vec::new();
     for (now, input) in &told {
         copies.push(engine.clone());

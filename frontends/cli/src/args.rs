@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use narthex::AccountAction;
 
+use crate::application::VERSION;
+
 /// Sign in to Matrix: create accounts, sign in, and keep sessions for other programs.
 #[derive(Debug, Parser)]
-#[command(name = "narthex", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "narthex", version, long_version = VERSION, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

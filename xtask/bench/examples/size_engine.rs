@@ -5,7 +5,8 @@
 use std::io::{Read as _, stdin};
 
 use narthex::{
-    Callback, Config, Effect, EffectId, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time,
+    Callback, Client, Config, Effect, EffectId, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret,
+    Seeds, Time,
 };
 
 fn main() {
@@ -16,7 +17,7 @@ fn main() {
     let mut seed = [0; 32];
     seed.iter_mut().zip(script.bytes()).for_each(|(to, from)| *to = from);
     let mut now = Time(u64::from(seed[0]));
-    let mut engine = Engine::new(Config::default(), seed, now);
+    let mut engine = Engine::new(config(), Seeds::new(seed, seed), now);
     let mut open = Vec::new();
     for line in script.lines() {
         if let Ok(value) = serde_json::from_str::<serde_json::Value>(line) {
@@ -26,7 +27,7 @@ fn main() {
             println!("{url:?} {}", url.join("other").is_ok());
         }
         if let Ok(saved) = Saved::from_json(line) {
-            engine = Engine::resume(saved, Config::default(), seed, now);
+            engine = Engine::resume(saved, config(), Seeds::new(seed, seed), now);
         }
         let effects = engine.handle(now, input(line, open.pop()));
         open.extend(effects.iter().filter_map(Effect::id));
@@ -37,12 +38,16 @@ fn main() {
     }
 }
 
+fn config() -> Config {
+    Config::new(Client::new("Example", "https://app.example/".parse().expect("it is an address")))
+}
+
 fn input(line: &str, open: Option<EffectId>) -> Input {
     if let Ok(intent) = serde_json::from_str::<Intent>(line) {
         return Input::Intent(intent);
     }
-    if let Some(link) = line.strip_prefix("link ") {
-        return Input::Callback(Callback::from(link.to_owned()));
+    if let Some(address) = line.strip_prefix("callback ") {
+        return Input::Callback(Callback::from(address.to_owned()));
     }
     let Some(id) = open else { return Input::Tick };
     let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 use std::time::Duration;
 
-use narthex::{Config, Effect, Engine, Input, Intent, Offer, Reply, Time};
+use narthex::{Client, Config, Effect, Engine, Input, Intent, Offer, Reply, Seeds, Time};
 
 use crate::canned::Server;
 
@@ -33,7 +33,9 @@ impl Run {
     pub fn new(seed: u64, shows: bool) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let engine = Engine::new(Config::default(), bytes, BEGINNING);
+        let home = "https://narthex.example/".parse().expect("it is an address");
+        let client = Client::new("Narthex", home);
+        let engine = Engine::new(Config::new(client), Seeds::new(bytes, bytes), BEGINNING);
         Self { engine, now: BEGINNING, todo: VecDeque::new(), exchanges: 0, registers: 0, shows }
     }
 

@@ -1,8 +1,10 @@
 //! Is all of the engine in this module? It goes wherever a script from outside leads it.
 
-use narthex::{Callback, Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Time};
+use narthex::{
+    Callback, Client, Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Seeds, Time,
+};
 
-/// Drives an engine through a script of lines: a link, an intent as JSON, an answer, a state to resume from.
+/// Drives an engine through a script of lines: a callback, an intent as JSON, an answer, a state to resume from.
 /// Nothing of it is known when this is compiled, so no path can be left out.
 ///
 /// # Safety
@@ -16,12 +18,12 @@ pub unsafe extern "C" fn drive(script: *const u8, length: usize, seed: u64) -> u
     let mut seed_bytes = [0; 32];
     seed_bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut now = Time(seed);
-    let mut engine = Engine::new(Config::default(), seed_bytes, now);
+    let mut engine = Engine::new(config(), Seeds::new(seed_bytes, seed_bytes), now);
     let mut open = Vec::new();
     let mut shown = 0;
     for line in script.lines() {
         if let Ok(saved) = Saved::from_json(line) {
-            engine = Engine::resume(saved, Config::default(), seed_bytes, now);
+            engine = Engine::resume(saved, config(), Seeds::new(seed_bytes, seed_bytes), now);
         }
         let effects = engine.handle(now, input(line, open.pop()));
         open.extend(effects.iter().filter_map(Effect::id));
@@ -34,12 +36,16 @@ pub unsafe extern "C" fn drive(script: *const u8, length: usize, seed: u64) -> u
     shown
 }
 
+fn config() -> Config {
+    Config::new(Client::new("Example", "https://app.example/".parse().expect("it is an address")))
+}
+
 fn input(line: &str, open: Option<narthex::EffectId>) -> Input {
     if let Ok(intent) = serde_json::from_str::<Intent>(line) {
         return Input::Intent(intent);
     }
-    if let Some(link) = line.strip_prefix("link ") {
-        return Input::Callback(Callback::from(link.to_owned()));
+    if let Some(address) = line.strip_prefix("callback ") {
+        return Input::Callback(Callback::from(address.to_owned()));
     }
     let Some(id) = open else { return Input::Tick };
     let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));

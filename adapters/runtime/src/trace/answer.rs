@@ -39,9 +39,9 @@ pub(crate) fn body(bytes: &[u8], known: &mut StandIns) -> Body {
 }
 
 /// Bytes that an engine treats as it treated those that `body` was made of.
-pub(crate) fn bytes(body: Body) -> Vec<u8> {
+pub(crate) fn bytes(body: Body, own: &StandIns) -> Vec<u8> {
     match body {
-        Body::Json(text) => text.into_bytes(),
+        Body::Json(text) => own.restore(&text).into_bytes(),
         Body::Opaque { first, bytes } => {
             let mut filler = vec![b'~'; bytes.min(LONGEST_OPAQUE)];
             if let (Some(start), Some(first)) = (filler.first_mut(), first) {
@@ -60,12 +60,14 @@ pub(crate) fn headers(headers: &[(String, String)], known: &mut StandIns) -> Vec
     .collect()
 }
 
-/// An address without the secrets in its query. What is no address is not written down at all.
+/// An address without the secrets in its path and its query. What is no address is not written down at all.
 pub(crate) fn address(text: &str, known: &mut StandIns) -> String {
     let Ok(mut url) = Url::parse(text) else { return "?".to_owned() };
     url.set_fragment(None);
     url.set_username("").ok();
     url.set_password(None).ok();
+    let path = known.scrub(url.path());
+    url.set_path(&path);
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     if !query.is_empty() {
         let hide = |(key, value): (String, String)| {
@@ -88,6 +90,8 @@ impl Node {
                 for (key, node) in map {
                     match node {
                         Self::Text(text) if StandIns::is_secret(key) => *text = known.of(key, text),
+                        // Where a single sign-on that was saved is listened for.
+                        Self::Text(text) if key == "path" => *text = known.path(text),
                         Self::Null
                         | Self::Bool(_)
                         | Self::Number(_)
@@ -205,7 +209,7 @@ mod tests {
         for text in ["", "<html>", "{\"access_token\":\"cut", "[1,", "\u{0}\u{1}"] {
             let opaque = body(text.as_bytes(), &mut StandIns::default());
             assert!(matches!(opaque, Body::Opaque { .. }));
-            let again = bytes(opaque);
+            let again = bytes(opaque, &StandIns::default());
             assert_eq!(again.len(), text.len());
             assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&again).is_err());
         }

@@ -1,9 +1,10 @@
-//! An intent or an effect on its way into a trace.
+//! What is asked of the engine, and what it asks for and shows, on its way into a trace.
 
-use narthex::{Effect, Intent, Secret};
+use narthex::{Effect, Intent, Request, Secret, View};
 use serde_json::{Value, json};
+use url::{Url, form_urlencoded};
 
-use super::line::Asked;
+use super::line::{Asked, shown};
 use super::standin::StandIns;
 
 /// The intent in the form that it is read in, without its secrets.
@@ -53,8 +54,82 @@ pub(crate) fn intent(intent: &Intent, known: &mut StandIns) -> Value {
     }
 }
 
+/// What came of an input, as far as it may be shown. What guards a flow is known from here on.
+pub(crate) fn outcome(effects: &[Effect], view: &View, known: &mut StandIns) -> (Vec<Asked>, Value) {
+    for effect in effects {
+        match effect {
+            Effect::Http { request, .. } => sent(request, known),
+            Effect::Listen { path, .. } => {
+                let last = path.rsplit('/').next().filter(|last| last.len() >= UNGUESSABLE);
+                last.iter().for_each(|last| known.uses("path", last));
+            }
+            Effect::Store { .. } | Effect::Erase { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
+        }
+    }
+    let mut view = shown(view);
+    addresses(&view, known);
+    scrub(&mut view, known);
+    (effects.iter().map(|asked| effect(asked, known)).collect(), view)
+}
+
+/// A path whose last segment is shorter guards nothing, in characters.
+const UNGUESSABLE: usize = 16;
+
+/// Takes note of the secrets in the body of a request.
+fn sent(request: &Request, known: &mut StandIns) {
+    let body = request.body.expose();
+    match serde_json::from_slice(body) {
+        Ok(json) => fields(&json, known),
+        // What is neither JSON nor a form has pairs that nobody looks for.
+        Err(_) => pairs(form_urlencoded::parse(body), known),
+    }
+}
+
+fn fields(value: &Value, known: &mut StandIns) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(list) => list.iter().for_each(|value| fields(value, known)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                let text = value.as_str().filter(|_| StandIns::is_secret(key));
+                text.iter().for_each(|secret| known.uses(key, secret));
+                fields(value, known);
+            }
+        }
+    }
+}
+
+/// Takes note of the secrets in the addresses of a view.
+fn addresses(value: &Value, known: &mut StandIns) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => {
+            if let Ok(url) = Url::parse(text) {
+                pairs(url.query_pairs(), known);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| addresses(value, known)),
+        Value::Object(map) => map.values().for_each(|value| addresses(value, known)),
+    }
+}
+
+fn pairs(pairs: form_urlencoded::Parse<'_>, known: &mut StandIns) {
+    for (key, value) in pairs.filter(|(key, _)| StandIns::is_secret(key)) {
+        known.uses(&key, &value);
+    }
+}
+
+fn scrub(value: &mut Value, known: &StandIns) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => *text = known.scrub(text),
+        Value::Array(list) => list.iter_mut().for_each(|value| scrub(value, known)),
+        Value::Object(map) => map.values_mut().for_each(|value| scrub(value, known)),
+    }
+}
+
 /// The effect as far as it may be shown.
-pub(crate) fn effect(effect: &Effect, known: &StandIns) -> Asked {
+fn effect(effect: &Effect, known: &StandIns) -> Asked {
     match effect {
         Effect::Http { id, request } => Asked::Http {
             id: id.0,
@@ -62,7 +137,7 @@ pub(crate) fn effect(effect: &Effect, known: &StandIns) -> Asked {
             origin: request.url.origin().ascii_serialization(),
             path: known.scrub(request.url.path()),
         },
-        Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: path.clone(), port: *port },
+        Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: known.scrub(path), port: *port },
         Effect::Store { id, session } => {
             Asked::Store { id: id.0, user_id: session.user_id.clone(), device_id: session.device_id.clone() }
         }

@@ -7,7 +7,7 @@ use narthex::{Client, Lost, Method, StorageProblem, Time, View};
 use url::Url;
 
 /// The version of this format.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]
@@ -16,9 +16,10 @@ pub(crate) enum Line {
     Header {
         version: u32,
         at: Time,
+        /// The seed of what others may see, in hexadecimal. The one for secrets is nowhere.
+        ids: String,
         device_name: String,
         languages: Vec<String>,
-        #[serde(default)]
         client: Box<Client>,
         /// What the engine was resumed from, without its secrets.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,48 +38,21 @@ pub(crate) enum Line {
     },
     /// There was more, but no room.
     Full,
-    /// The last.
-    End {
-        /// In hexadecimal; absent when an unfinished flow could still be gone on with.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        seed: Option<String>,
-    },
+    /// The last; absent when the process was killed.
+    End,
 }
 
 /// An [`Input`](narthex::Input).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub(crate) enum Heard {
-    Intent {
-        intent: Value,
-    },
-    Answer {
-        id: u64,
-        status: u16,
-        headers: Vec<(String, String)>,
-        body: Body,
-    },
-    Lost {
-        id: u64,
-        lost: Lost,
-    },
-    Listening {
-        id: u64,
-        origin: Url,
-    },
-    NotListening {
-        id: u64,
-        lost: Lost,
-    },
-    Stored {
-        id: u64,
-        problem: Option<StorageProblem>,
-    },
-    // Version 1 said `link` at first.
-    #[serde(alias = "link")]
-    Callback {
-        address: String,
-    },
+    Intent { intent: Value },
+    Answer { id: u64, status: u16, headers: Vec<(String, String)>, body: Body },
+    Lost { id: u64, lost: Lost },
+    Listening { id: u64, origin: Url },
+    NotListening { id: u64, lost: Lost },
+    Stored { id: u64, problem: Option<StorageProblem> },
+    Callback { address: String },
     Tick,
 }
 

@@ -5,10 +5,10 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use narthex::{Config, Effect, Engine, Input, Reply, Saved, Time, View};
+use narthex::{Config, Effect, Input, Reply, Saved, Time, View};
 use serde_json::Value;
 
-use super::line::{Heard, Line, VERSION, shown};
+use super::line::{Heard, Line, VERSION};
 use super::standin::StandIns;
 use super::{answer, ask};
 
@@ -17,7 +17,6 @@ pub struct Recorder {
     out: Box<dyn Write + Send>,
     room: usize,
     known: StandIns,
-    seed: [u8; 32],
     last_view: Option<Value>,
 }
 
@@ -25,7 +24,8 @@ impl Recorder {
     /// How much is written at most, in bytes.
     pub const LIMIT: usize = 16 << 20;
 
-    /// Begins a trace of an engine that was made with the same arguments.
+    /// Begins a trace of an engine that was made with the same arguments. `ids` is the first of its
+    /// [`Seeds`](narthex::Seeds); the second one must not be written down.
     ///
     /// # Errors
     ///
@@ -34,16 +34,16 @@ impl Recorder {
         out: impl Write + Send + 'static,
         config: &Config,
         resumed: Option<&Saved>,
-        seed: [u8; 32],
+        ids: [u8; 32],
         now: Time,
     ) -> io::Result<Self> {
         let room = Self::LIMIT;
-        let mut recorder =
-            Self { out: Box::new(out), room, known: StandIns::default(), seed, last_view: None };
+        let mut recorder = Self { out: Box::new(out), room, known: StandIns::default(), last_view: None };
         let resumed = resumed.map(|saved| recorder.without_secrets(saved.to_json().expose()));
         recorder.try_write(&Line::Header {
             version: VERSION,
             at: now,
+            ids: hex(&ids),
             device_name: config.device_name.clone(),
             languages: config.languages.clone(),
             client: Box::new(config.client.clone()),
@@ -61,14 +61,14 @@ impl Recorder {
         path: &Path,
         config: &Config,
         resumed: Option<&Saved>,
-        seed: [u8; 32],
+        ids: [u8; 32],
         now: Time,
     ) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Self::new(options.open(path)?, config, resumed, seed, now)
+        Self::new(options.open(path)?, config, resumed, ids, now)
     }
 
     pub(crate) fn input(&mut self, at: Time, input: &Input) {
@@ -85,9 +85,7 @@ impl Recorder {
     }
 
     pub(crate) fn outcome(&mut self, effects: &[Effect], view: &View) {
-        let effects = effects.iter().map(|effect| ask::effect(effect, &self.known)).collect();
-        let mut view = shown(view);
-        scrub(&mut view, &self.known);
+        let (effects, view) = ask::outcome(effects, view, &mut self.known);
         let changed = self.last_view.as_ref() != Some(&view);
         if changed {
             self.last_view = Some(view.clone());
@@ -95,11 +93,8 @@ impl Recorder {
         self.write(&Line::Outcome { effects, view: changed.then_some(view) });
     }
 
-    pub(crate) fn end(&mut self, engine: &Engine) {
-        let unfinished = engine.save().is_some() && engine.session().is_none();
-        let seed = (!unfinished).then(|| hex(&self.seed));
-        self.room = Self::LIMIT; // There is always room for the end.
-        self.write(&Line::End { seed });
+    pub(crate) fn end(&mut self) {
+        self.write(&Line::End);
         self.room = 0;
     }
 
@@ -152,15 +147,6 @@ impl Recorder {
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Recorder with room for {} bytes", self.room)
-    }
-}
-
-fn scrub(value: &mut Value, known: &StandIns) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        Value::String(text) => *text = known.scrub(text),
-        Value::Array(list) => list.iter_mut().for_each(|value| scrub(value, known)),
-        Value::Object(map) => map.values_mut().for_each(|value| scrub(value, known)),
     }
 }
 

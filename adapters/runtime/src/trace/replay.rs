@@ -3,10 +3,11 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use narthex::{Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Time};
+use narthex::{Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Seeds};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::line::{Asked, Heard, Line, VERSION, shown};
+use super::line::{Heard, Line, VERSION};
 use super::recorder::Recorder;
 use super::standin::StandIns;
 use super::{answer, ask};
@@ -31,8 +32,6 @@ pub enum ReplayError {
     Malformed(usize),
     /// It was written in a format that is not known.
     Version(u32),
-    /// It has no seed: the process was killed, or left an unfinished flow.
-    NoSeed,
     /// After this input (from 1), an engine of today shows or asks for something else.
     Differs {
         /// Which input.
@@ -49,8 +48,10 @@ impl fmt::Display for ReplayError {
         match self {
             Self::Read(error) => write!(f, "the trace cannot be read: {error}"),
             Self::Malformed(line) => write!(f, "line {line} is not part of a trace"),
-            Self::Version(version) => write!(f, "the trace is of version {version}, which is not known"),
-            Self::NoSeed => f.write_str("the trace has no seed, so it cannot be replayed"),
+            Self::Version(version) => {
+                write!(f, "the trace is of version {version}, and only version {VERSION} can be replayed")
+            }
+
             Self::Differs { input, .. } => write!(f, "after input {input} the engine does something else"),
         }
     }
@@ -64,38 +65,35 @@ impl std::error::Error for ReplayError {}
 ///
 /// When the trace cannot be read, or the engine behaves differently.
 pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
-    let lines = read(trace)?;
-    let seed = lines.iter().find_map(|line| match line {
-        Line::End { seed } => seed.as_deref().and_then(seed_of),
-        Line::Header { .. } | Line::Input { .. } | Line::Outcome { .. } | Line::Full => None,
-    });
-    let mut lines = lines.into_iter().zip(1..);
-    let (Some((Line::Header { version, at, device_name, languages, client, resumed }, _)), seed) =
-        (lines.next(), seed)
+    let mut lines = read(trace)?.into_iter().zip(1..);
+    let Some((Line::Header { version, at, ids, device_name, languages, client, resumed }, _)) = lines.next()
     else {
         return Err(ReplayError::Malformed(1));
     };
     if version != VERSION {
         return Err(ReplayError::Version(version));
     }
-    let seed = seed.ok_or(ReplayError::NoSeed)?;
+    // What the engine draws as secrets is of another seed than it was. It does not show: the stand-ins are the same.
+    let seeds = Seeds::new(seed_of(&ids).ok_or(ReplayError::Malformed(1))?, [0; 32]);
     let config = Config { device_name, languages, client: *client };
     let mut engine = match resumed {
         Some(saved) => {
             let saved = Saved::from_json(&saved).map_err(|_| ReplayError::Malformed(1))?;
-            Engine::resume(saved, config, seed, at)
+            Engine::resume(saved, config, seeds, at)
         }
-        None => Engine::new(config, seed, at),
+        None => Engine::new(config, seeds, at),
     };
     let mut report = Replayed { inputs: 0, views: Vec::new(), cut: false };
+    let mut own = StandIns::default();
     let mut expected = None;
     let mut happened = None;
     for (line, number) in lines {
         match line {
             Line::Input { at, input } => {
-                let input = heard(input).ok_or(ReplayError::Malformed(number))?;
+                let input = heard(input, &own).ok_or(ReplayError::Malformed(number))?;
                 report.inputs += 1;
-                happened = Some(step(&mut engine, at, input));
+                let effects = engine.handle(at, input);
+                happened = Some(ask::outcome(&effects, &engine.view(), &mut own));
             }
             Line::Outcome { effects, view } => {
                 let (asked, shown) = happened.take().ok_or(ReplayError::Malformed(number))?;
@@ -107,17 +105,11 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
                 compare(report.inputs, &effects, &asked)?;
             }
             Line::Full => report.cut = true,
-            Line::End { .. } => break,
+            Line::End => break,
             Line::Header { .. } => return Err(ReplayError::Malformed(number)),
         }
     }
     Ok(report)
-}
-
-fn step(engine: &mut Engine, at: Time, input: Input) -> (Vec<Asked>, Value) {
-    let known = StandIns::default();
-    let effects = engine.handle(at, input);
-    (effects.iter().map(|effect| ask::effect(effect, &known)).collect(), shown(&engine.view()))
 }
 
 fn compare<T: PartialEq + serde::Serialize>(
@@ -132,21 +124,28 @@ fn compare<T: PartialEq + serde::Serialize>(
     Err(ReplayError::Differs { input, recorded: json(recorded), replayed: json(replayed) })
 }
 
-fn heard(input: Heard) -> Option<Input> {
+/// An input as the engine of today has to hear it: with the secrets that it drew itself.
+fn heard(input: Heard, own: &StandIns) -> Option<Input> {
     let reply = |id, reply| Some(Input::Reply { id: EffectId(id), reply });
     match input {
         Heard::Intent { intent } => serde_json::from_value::<Intent>(intent).ok().map(Input::Intent),
         Heard::Answer { id, status, headers, body } => {
-            let body = Secret::new(answer::bytes(body));
+            let body = Secret::new(answer::bytes(body, own));
             reply(id, Reply::Http(Ok(Response { status, headers, body })))
         }
         Heard::Lost { id, lost } => reply(id, Reply::Http(Err(lost))),
         Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
         Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),
         Heard::Stored { id, problem } => reply(id, Reply::Stored(problem.map_or(Ok(()), Err))),
-        Heard::Callback { address } => Some(Input::Callback(Callback::from(address))),
+        Heard::Callback { address } => Some(Input::Callback(Callback::from(own.restore(&address)))),
         Heard::Tick => Some(Input::Tick),
     }
+}
+
+/// The first line of any version.
+#[derive(Deserialize)]
+struct First {
+    version: u32,
 }
 
 /// The lines. The last may be cut short, by a kill.
@@ -162,7 +161,14 @@ fn read(trace: impl BufRead) -> Result<Vec<Line>, ReplayError> {
         }
         match serde_json::from_slice(&text) {
             Ok(line) => lines.push(line),
-            Err(_) if !lines.is_empty() && !text.ends_with(b"\n") => return Ok(lines),
+            // Another version may have other lines.
+            Err(_) if lines.is_empty() => {
+                return Err(match serde_json::from_slice(&text) {
+                    Ok(First { version, .. }) if version != VERSION => ReplayError::Version(version),
+                    Ok(_) | Err(_) => ReplayError::Malformed(1),
+                });
+            }
+            Err(_) if !text.ends_with(b"\n") => return Ok(lines),
             Err(_) => return Err(ReplayError::Malformed(lines.len() + 1)),
         }
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 const SHORTEST_WITHIN: usize = 6;
 
 /// Keys (of JSON, of a query) whose string values are secret. Matched as whole words of the key.
-const SECRET: [&str; 15] = [
+const SECRET: [&str; 16] = [
+    "state",
     "token",
     "session",
     "secret",
@@ -28,8 +29,15 @@ const SECRET: [&str; 15] = [
 const ABOUT: [&str; 7] = ["endpoint", "method", "methods", "supported", "type", "types", "uri"];
 
 /// The stand-ins so far. The same secret has the same one throughout a trace.
-#[derive(Debug, Default)]
-pub(crate) struct StandIns(BTreeMap<String, String>);
+///
+/// The engine's own secrets, which come from a seed that no trace holds, are numbered apart, in the order in which the
+/// engine uses them: a replayed engine draws others, uses them in the same order, and so gets the same stand-ins.
+#[derive(Default)]
+pub(crate) struct StandIns {
+    all: BTreeMap<String, String>,
+    /// The stand-ins of the engine's own, and what they stand for.
+    own: Vec<(String, String)>,
+}
 
 impl StandIns {
     /// Whether the value under this key must not be written.
@@ -45,18 +53,43 @@ impl StandIns {
         if secret.is_empty() {
             return String::new();
         }
-        let number = self.0.len() + 1;
-        self.0.entry(secret.to_owned()).or_insert_with(|| stand_in(kind, number, secret)).clone()
+        let number = self.all.len() + 1;
+        self.all.entry(secret.to_owned()).or_insert_with(|| stand_in(kind, number, secret)).clone()
+    }
+
+    /// Takes note of a secret that the engine used. It is one of its own, unless somebody told it.
+    pub(crate) fn uses(&mut self, kind: &str, secret: &str) {
+        if secret.is_empty() || is_stand_in(secret) || self.all.contains_key(secret) {
+            return;
+        }
+        let stand_in = format!("own.{}.{}", letters(kind), self.own.len() + 1);
+        self.own.push((stand_in.clone(), secret.to_owned()));
+        self.all.insert(secret.to_owned(), stand_in);
+    }
+
+    /// `text` with the engine's own secrets in the place of their stand-ins.
+    pub(crate) fn restore(&self, text: &str) -> String {
+        // The last first: `own.state.1` is part of `own.state.12`.
+        self.own.iter().rev().fold(text.to_owned(), |text, (stand_in, own)| text.replace(stand_in, own))
+    }
+
+    /// A path without its last segment, where that guards a callback.
+    pub(crate) fn path(&mut self, path: &str) -> String {
+        match path.rsplit_once('/') {
+            Some((before, last)) => format!("{before}/{}", self.of("path", last)),
+            None => path.to_owned(),
+        }
     }
 
     /// `text` without any secret that is known so far.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        if let Some(whole) = self.0.get(text) {
+        if let Some(whole) = self.all.get(text) {
             return whole.clone();
         }
         let mut clean = text.to_owned();
         // The longest first: one may be part of another.
-        let mut known: Vec<_> = self.0.iter().filter(|(secret, _)| secret.len() >= SHORTEST_WITHIN).collect();
+        let mut known: Vec<_> =
+            self.all.iter().filter(|(secret, _)| secret.len() >= SHORTEST_WITHIN).collect();
         known.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
         for (secret, stand_in) in known {
             if clean.contains(secret.as_str()) {
@@ -71,13 +104,22 @@ impl StandIns {
 /// length.
 fn stand_in(kind: &str, number: usize, secret: &str) -> String {
     let opaque = secret.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b));
-    let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let kind = letters(kind);
     let mut text = if opaque { format!("secret.{kind}.{number}") } else { format!("secret {kind} {number}") };
     let at_least = [64, 255, 512, 1024].into_iter().rev().find(|n| secret.len() > *n).map_or(0, |n| n + 1);
     while text.len() < at_least {
         text.push('.');
     }
     text
+}
+
+/// Whether it was one already when it was read from a trace.
+fn is_stand_in(text: &str) -> bool {
+    text.starts_with("secret.") || text.starts_with("secret ")
+}
+
+fn letters(kind: &str) -> String {
+    kind.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
 }
 
 #[cfg(test)]
@@ -93,6 +135,18 @@ mod tests {
         assert_eq!(s.of("whatever", "syt_abcdef"), a);
         assert_eq!(s.scrub("Unknown token syt_abcdef!"), "Unknown token secret.accesstoken.1!");
         assert_eq!(s.of("token", ""), "");
+    }
+
+    #[test]
+    fn what_the_engine_drew_is_numbered_apart_and_can_be_put_back() {
+        let mut s = StandIns::default();
+        s.of("token", "told by a server");
+        (0..12).for_each(|n| s.uses("state", &format!("drawn-{n:02}")));
+        s.uses("token", "told by a server");
+        s.uses("token", "secret.token.1");
+        assert_eq!(s.scrub("a drawn-00 and a drawn-11"), "a own.state.1 and a own.state.12");
+        assert_eq!(s.restore("a own.state.12 and a own.state.1"), "a drawn-11 and a drawn-00");
+        assert_eq!(s.restore("secret.token.1"), "secret.token.1");
     }
 
     #[test]

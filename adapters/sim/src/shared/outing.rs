@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use narthex::{Config, Effect, Engine, Input, Intent, Reply, Request, Screen, Session, Time};
+use narthex::{Config, Effect, Engine, Input, Intent, Reply, Request, Screen, Seeds, Session, Time};
 use narthex_sandbox::{Person, Sandbox};
 use url::form_urlencoded;
 
 use crate::plan::{MEMBER, PASSWORD};
+use crate::process::client;
 
 /// A process, if it runs.
 #[derive(Debug, Default)]
@@ -46,8 +47,8 @@ pub(super) fn ask(request: &Request) -> String {
 }
 
 /// A session that was made in the browser.
-pub(super) fn signed_in(server: &mut Sandbox, now: Time, seed: [u8; 32]) -> Option<Session> {
-    let mut engine = Engine::new(Config::default(), seed, now);
+pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds) -> Option<Session> {
+    let mut engine = Engine::new(Config::new(client()), seeds, now);
     let server_name = "https://matrix.example.org/".to_owned();
     let found = engine.handle(now, Input::Intent(Intent::UseServer { server: server_name }));
     settle(server, now, &mut engine, found);

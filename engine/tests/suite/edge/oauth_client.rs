@@ -12,17 +12,17 @@ use crate::oauth::{
 };
 
 fn config(client: Client) -> Config {
-    Config { client, ..Config::default() }
+    Config::new(client)
 }
 
 fn with_scheme(scheme: &str) -> Config {
     let uri = "https://example.com/".parse().expect("an address");
-    config(Client { uri, scheme: Some(scheme.to_owned()), ..Client::default() })
+    config(Client { uri, scheme: Some(scheme.to_owned()), ..crate::driver::client() })
 }
 
 fn known(client_id: &str) -> Config {
     let known = vec![KnownClient { issuer: ISSUER.into(), client_id: client_id.into() }];
-    config(Client { known, ..Client::default() })
+    config(Client { known, ..crate::driver::client() })
 }
 
 /// Edge case 18.
@@ -207,7 +207,7 @@ fn where_nobody_can_introduce_themselves_one_has_to_be_known() {
 fn another_servers_client_id_is_not_used() {
     let almost =
         vec![KnownClient { issuer: ISSUER.trim_end_matches('/').into(), client_id: "01OTHER".into() }];
-    let mut driver = Driver::oauth_as(config(Client { known: almost, ..Client::default() }), METADATA);
+    let mut driver = Driver::oauth_as(config(Client { known: almost, ..crate::driver::client() }), METADATA);
     driver.say(Intent::SignInWithBrowser);
     assert!(driver.is_open("/registration"));
 }

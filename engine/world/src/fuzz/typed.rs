@@ -1,10 +1,11 @@
 //! Raw bytes as what is typed, pasted, sent by another program, or found in a file.
 
-use narthex::{Callback, Config, Engine, Input, Intent, Saved, Session, Time};
+use narthex::{Callback, Config, Engine, Input, Intent, Saved, Seeds, Session, Time};
 use url::Url;
 
 use crate::class::is_loopback;
 use crate::step::{Deed, Kind, Step};
+use crate::world::client;
 use crate::world::{World, is_marked};
 
 const CHOICE: &str =
@@ -99,7 +100,8 @@ pub fn saved_json(data: &[u8]) {
     }
     let Ok(saved) = Saved::from_json(text) else { return };
     assert_eq!(Saved::from_json(saved.to_json().expose()).as_ref(), Ok(&saved));
-    let resumed = Engine::resume(saved.clone(), Config::default(), [1; 32], Time(1_000));
+    let resumed =
+        Engine::resume(saved.clone(), Config::new(client()), Seeds::new([1; 32], [1; 32]), Time(1_000));
     assert!(resumed.save().is_none_or(|again| again == saved), "what is saved changes by being resumed");
     for intent in [Intent::Continue, Intent::Cancel, Intent::Refresh, Intent::SignOut { everywhere: true }] {
         let (mut engine, mut now) = (resumed.clone(), Time(1_000));
