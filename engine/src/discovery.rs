@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
+use crate::exchange::answer;
 use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::flow::{self, Flow, Shell};
 use crate::http::{self, Call};
@@ -140,12 +141,8 @@ impl blocking::State<Machine> for State {
             (Self::AskingWellKnown { call, .. }, Event::TimedOut(_)) => {
                 Transition(failed(call.timed_out(cx.now)))
             }
-            (Self::AskingServer { base, delegated, asked }, Event::Reply(id, reply)) => {
-                asked.hear(*id, Some(reply), *delegated, cx);
-                finish(base, asked, machine)
-            }
-            (Self::AskingServer { base, delegated, asked }, Event::TimedOut(id)) => {
-                asked.hear(*id, None, *delegated, cx);
+            (Self::AskingServer { base, delegated, asked }, Event::Reply(id, _) | Event::TimedOut(id)) => {
+                asked.hear(*id, event, *delegated, cx);
                 finish(base, asked, machine)
             }
             (Self::New | Self::AskingWellKnown { .. } | Self::AskingServer { .. } | Self::Ended(_), _) => {
@@ -248,14 +245,10 @@ impl Asked {
     }
 
     /// Takes in the reply, or that none came.
-    fn hear(&mut self, id: EffectId, reply: Option<&Reply>, delegated: bool, cx: &Cx<'_>) {
+    fn hear(&mut self, id: EffectId, event: &Event<'_>, delegated: bool, cx: &Cx<'_>) {
         let slot = self.calls.iter_mut().find(|slot| slot.as_ref().is_some_and(|(_, c)| c.wait.id == id));
         let Some((question, call)) = slot.and_then(Option::take) else { return };
-        let answer = match reply {
-            Some(reply) => call.answer(reply, cx.now),
-            None => Err(call.timed_out(cx.now)),
-        };
-        let (finding, evidence) = match answer {
+        let (finding, evidence) = match answer(&call, event, cx.now) {
             Ok(answer) => (self.read(question, &answer, delegated, cx), answer.evidence()),
             Err(failure) => {
                 match question {

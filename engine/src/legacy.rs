@@ -3,10 +3,8 @@
 //! Client-server specification, "Login" and "SSO client login/authentication".
 
 mod credentials;
+pub(crate) mod saved;
 
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
@@ -14,23 +12,23 @@ use url::Url;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
+use crate::exchange::Exchange;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
 use crate::flow::{self, Flow, Lasting, Shell};
-use crate::grant;
 use crate::http::{Answer, Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
+use crate::limits::BROWSER;
+use crate::login_answer;
 use crate::saved::Content;
-use crate::secret::{Secret, exposed};
+use crate::secret::Secret;
 use crate::session::Session;
+use crate::token::MAX_TOKEN;
 use crate::view::{Screen, Task};
 
-pub(crate) use self::credentials::{Credentials, home_of};
+use self::saved::SavedSso;
 
-/// How long the person may stay in the browser.
-const BROWSER: Duration = Duration::from_secs(30 * 60);
-/// How often a server may ask for patience in a row before the person is asked.
-const MAX_LIMITED: u32 = 20;
+pub(crate) use self::credentials::{Credentials, home_of};
 
 /// How a sign-in ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +51,7 @@ impl Legacy {
         cx: &mut Cx<'_>,
     ) -> Self {
         let (server, base) = (server.to_owned(), base.clone());
-        let machine = Machine { server, base, device_id, credentials, limited: 0 };
+        let machine = Machine { server, base, device_id, credentials };
         Self::new(machine, cx)
     }
 
@@ -62,7 +60,7 @@ impl Legacy {
         let SavedSso { server, base, device_id, provider, path, port } = saved;
         let wait = cx.listen(path.expose().clone(), Some(port));
         let credentials = Credentials::Sso { provider };
-        let machine = Machine { server, base, device_id, credentials, limited: 0 };
+        let machine = Machine { server, base, device_id, credentials };
         Self::at(machine, State::Listening { wait, path, earlier: Some(port) }, cx)
     }
 
@@ -75,8 +73,7 @@ impl Flow for Legacy {
     fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
         let wait = match self.state() {
             State::Listening { wait, .. } | State::InBrowser { wait, .. } => Some(*wait),
-            State::Asking { call, .. } => Some(call.wait),
-            State::Limited { pause, .. } => Some(*pause),
+            State::Asking { exchange, .. } => Some(exchange.wait()),
             State::New | State::Failed { .. } | State::Ended(_) => None,
         };
         wait.into_iter().for_each(each);
@@ -86,7 +83,7 @@ impl Flow for Legacy {
         let cancel = Offers::of(&[Offer::Cancel]);
         match self.state() {
             State::New | State::Ended(_) => Offers::NONE,
-            State::Listening { .. } | State::Asking { .. } | State::Limited { .. } => cancel,
+            State::Listening { .. } | State::Asking { .. } => cancel,
             State::InBrowser { .. } => cancel.and(Offers::of(&[Offer::OpenBrowser])),
             State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
         }
@@ -99,12 +96,13 @@ impl Flow for Legacy {
             State::InBrowser { wait, page, .. } => {
                 Screen::InBrowser { server, url: page.0.clone(), stage: None, until: wait.until }
             }
-            State::New | State::Asking { .. } | State::Ended(_) => {
-                Screen::Busy { server, task: Task::SignIn }
-            }
-            State::Limited { pause, failure, .. } => {
-                Screen::Limited { server, task: Task::SignIn, until: pause.until, failure: failure.clone() }
-            }
+            State::Asking { exchange, .. } => match exchange.limited() {
+                Some((until, failure)) => {
+                    Screen::Limited { server, task: Task::SignIn, until, failure: failure.clone() }
+                }
+                None => Screen::Busy { server, task: Task::SignIn },
+            },
+            State::New | State::Ended(_) => Screen::Busy { server, task: Task::SignIn },
             State::Failed { failure } => {
                 Screen::Problem { server, task: Task::SignIn, failure: failure.clone() }
             }
@@ -127,18 +125,6 @@ impl Lasting for Legacy {
     }
 }
 
-/// What is kept of a sign-in whose person is in the browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SavedSso {
-    pub(crate) server: String,
-    base: Url,
-    device_id: String,
-    provider: Option<String>,
-    #[serde(with = "exposed")]
-    path: Secret<String>,
-    port: u16,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
     server: String,
@@ -146,8 +132,6 @@ pub(crate) struct Machine {
     /// Ours, so that a repeated request makes no second device.
     device_id: String,
     credentials: Credentials,
-    /// How often in a row the server asked for patience.
-    limited: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,13 +153,7 @@ pub(crate) enum State {
     /// The credentials are on their way.
     Asking {
         credentials: Credentials,
-        call: Call,
-    },
-    /// The server asked for patience.
-    Limited {
-        credentials: Credentials,
-        pause: Wait,
-        failure: Failure,
+        exchange: Exchange,
     },
     /// No answer. Trying again starts over: a login token is good for one attempt.
     Failed {
@@ -205,7 +183,6 @@ impl flow::Machine for Machine {
             | State::Listening { .. }
             | State::InBrowser { .. }
             | State::Asking { .. }
-            | State::Limited { .. }
             | State::Failed { .. } => None,
         }
     }
@@ -240,17 +217,11 @@ impl blocking::State<Machine> for State {
                 let cause = Cause::Expired { what: Expiring::Browser };
                 Transition(ended(End::Failed(Failure { cause, evidence: None })))
             }
-            (Self::Asking { credentials, call }, Event::Reply(_, reply)) => {
-                Transition(machine.answered(credentials, call, reply, cx))
-            }
-            (Self::Asking { call, .. }, Event::TimedOut(_)) => {
-                Transition(Self::Failed { failure: call.timed_out(cx.now) })
-            }
-            (Self::Limited { credentials, .. }, Event::TimedOut(_)) => {
-                Transition(machine.ask(credentials.clone(), cx))
+            (Self::Asking { credentials, exchange }, Event::Reply(..) | Event::TimedOut(_)) => {
+                machine.answered(credentials, exchange, event, cx).map_or(Handled, Transition)
             }
             (Self::New | Self::Listening { .. } | Self::InBrowser { .. } | Self::Asking { .. }, _)
-            | (Self::Limited { .. } | Self::Failed { .. } | Self::Ended(_), _) => Super,
+            | (Self::Failed { .. } | Self::Ended(_), _) => Super,
         }
     }
 }
@@ -260,8 +231,7 @@ fn ended(end: End) -> State {
 }
 
 impl Machine {
-    fn begin(&mut self, cx: &mut Cx<'_>) -> State {
-        self.limited = 0;
+    fn begin(&self, cx: &mut Cx<'_>) -> State {
         if let Credentials::Sso { .. } = self.credentials {
             let path = Secret::new(format!("/sso/{}", cx.secret_hex::<16>().expose()));
             State::Listening { wait: cx.listen(path.expose().clone(), None), path, earlier: None }
@@ -298,38 +268,39 @@ impl Machine {
     }
 
     fn ask(&self, credentials: Credentials, cx: &mut Cx<'_>) -> State {
+        let exchange = Exchange::new(self.send(&credentials, cx));
+        State::Asking { credentials, exchange }
+    }
+
+    fn send(&self, credentials: &Credentials, cx: &mut Cx<'_>) -> Call {
         let mut body = credentials.body();
         body["device_id"] = json!(self.device_id);
         body["initial_device_display_name"] = json!(cx.config.device_name);
         body["refresh_token"] = json!(true);
-        let call = Call::post(address::endpoint(&self.base, "_matrix/client/v3/login"), &body, cx);
-        State::Asking { credentials, call }
+        Call::post(address::endpoint(&self.base, "_matrix/client/v3/login"), &body, cx)
     }
 
-    fn answered(&mut self, credentials: &Credentials, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
-        let end = match call.answer(reply, cx.now) {
-            Ok(answer) => self.read(credentials, &answer, call),
-            Err(failure) => Err(failure),
-        };
-        let failure = match end {
-            Ok(end) => return ended(end),
-            Err(failure) => failure,
-        };
-        match (failure.rate_limited_until(), &failure.cause) {
-            (Some(at), _) if self.limited < MAX_LIMITED => {
-                self.limited += 1;
-                State::Limited { credentials: credentials.clone(), pause: cx.pause_until(at), failure }
-            }
-            (_, Cause::Unavailable { .. }) => State::Failed { failure },
-            (_, _) => ended(End::Failed(failure)),
-        }
+    fn answered(
+        &self,
+        credentials: &Credentials,
+        exchange: &mut Exchange,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Option<State> {
+        let send = |cx: &mut Cx<'_>| self.send(credentials, cx);
+        let end = exchange.handle(event, cx, send, |answer, call| self.read(credentials, answer, call))?;
+        Some(match end {
+            Ok(end) => ended(end),
+            Err(failure @ Failure { cause: Cause::Unavailable { .. }, .. }) => State::Failed { failure },
+            Err(failure) => ended(End::Failed(failure)),
+        })
     }
 
     fn read(&self, credentials: &Credentials, answer: &Answer<'_>, call: &Call) -> Result<End, Failure> {
         let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
         match (answer.status(), answer.errcode()) {
             (200, _) => {
-                let session = grant::session(answer, call, &self.base)?;
+                let session = login_answer::session(answer, call, &self.base)?;
                 let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
                 session.map(End::SignedIn).ok_or_else(missing)
             }
@@ -361,5 +332,5 @@ fn login_token(link: &Url, path: &Secret<String>) -> Option<Secret<String>> {
     }
     let tokens = link.query_pairs().filter(|(key, _)| key == "loginToken");
     let token = tokens.last().map(|(_, value)| Secret::new(value.into_owned()))?;
-    (1..=grant::MAX_TOKEN).contains(&token.expose().len()).then_some(token)
+    (1..=MAX_TOKEN).contains(&token.expose().len()).then_some(token)
 }

@@ -7,29 +7,28 @@ mod confirmation;
 mod machine;
 mod polling;
 mod refused;
+pub(crate) mod saved;
 mod screens;
 mod steps;
 mod username;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::cx::{Cx, Wait};
+use crate::exchange::RateLimits;
 use crate::failure::Failure;
 use crate::flow::{self, Flow, Lasting, Shell};
 use crate::intent::{Offer, Offers};
 use crate::saved::Content;
 use crate::secret::Secret;
-use crate::secret::exposed_option;
 use crate::session::Session;
-use crate::stage::Stage;
 use crate::uia::Uia;
 use crate::view::Screen;
 
-use self::confirmation::Confirmation;
 use self::machine::State;
+use self::saved::SavedRegister;
 
 pub(crate) use self::machine::Machine;
 
@@ -179,32 +178,6 @@ impl Lasting for Register {
     }
 }
 
-/// What is kept of a registration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SavedRegister {
-    pub(crate) server: String,
-    pub(crate) base: Url,
-    username: String,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]
-    password: Option<Secret<String>>,
-    prefer: Vec<Stage>,
-    excluded: Vec<Stage>,
-    device_id: String,
-    uia: Option<Uia>,
-    confirmation: Option<Confirmation>,
-    /// The form was submitted.
-    under_way: bool,
-    /// Something was submitted whose answer may be lost.
-    unsure: bool,
-}
-
-impl SavedRegister {
-    /// Whether the account may have been created.
-    pub(crate) const fn is_unsure(&self) -> bool {
-        self.unsure
-    }
-}
-
 impl From<Machine> for SavedRegister {
     fn from(machine: Machine) -> Self {
         let Machine {
@@ -247,7 +220,7 @@ impl From<SavedRegister> for Machine {
             unsure,
             flow: None,
             rounds: 0,
-            limited: 0,
+            limits: RateLimits::default(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::io::Callback;
-use crate::legacy::SavedSso;
-use crate::oauth::{OAuth, SavedOAuth};
-use crate::register::SavedRegister;
+use crate::legacy::saved::SavedSso;
+use crate::oauth::saved::SavedOAuth;
+use crate::register::saved::SavedRegister;
 use crate::secret::Secret;
 use crate::session::{SavedError, Session, SessionV1, server_of};
 use crate::view::Task;
@@ -117,7 +117,7 @@ impl Saved {
     #[must_use]
     pub fn accepts(&self, callback: &Callback) -> bool {
         match &self.0 {
-            Content::OAuth(saved) => callback.url().is_some_and(|url| OAuth::awaits(saved, &url)),
+            Content::OAuth(saved) => callback.url().is_some_and(|url| saved.awaits(&url)),
             Content::Register(_)
             | Content::Sso(_)
             | Content::AwaitingApproval { .. }

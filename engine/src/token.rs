@@ -9,12 +9,16 @@ use serde_json::Value;
 
 use url::Url;
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Event};
+use crate::exchange::answer;
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
-use crate::grant::{self, MAX_TOKEN};
 use crate::http::{Answer, Call};
 use crate::io::Time;
+use crate::metadata::Metadata;
 use crate::secret::Secret;
+
+/// The longest token that is taken, in bytes.
+pub(crate) const MAX_TOKEN: usize = 16 * 1024;
 
 /// Tokens, and what they are good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,36 @@ impl Tokens {
             expires_at: lifetime.map(|lifetime| call.sent + lifetime),
             scope: body.scope.filter(|scope| !scope.trim().is_empty()),
         })
+    }
+}
+
+/// Tokens, and as which client they were given to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Granted {
+    pub(crate) client_id: String,
+    pub(crate) tokens: Tokens,
+    /// They may have been replaced, in an answer that was lost.
+    pub(crate) in_doubt: bool,
+}
+
+impl Granted {
+    pub(crate) fn is_over(&self, now: Time) -> bool {
+        self.tokens.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+
+    /// Asks for the next ones; `None` without a refresh token.
+    pub(crate) fn renew(&mut self, metadata: &Metadata, cx: &mut Cx<'_>) -> Option<Call> {
+        let token = self.tokens.refresh_token.as_ref()?;
+        let call = renew(&metadata.token_endpoint, &self.client_id, token, cx);
+        self.in_doubt = true;
+        Some(call)
+    }
+
+    /// What came of that.
+    pub(crate) fn renewed(&self, call: &Call, event: &Event<'_>, cx: &Cx<'_>) -> Result<Self, NotRenewed> {
+        let answer = answer(call, event, cx.now).map_err(NotRenewed::Unclear)?;
+        let tokens = renewed(&answer, call, self.tokens.refresh_token.as_ref())?;
+        Ok(Self { client_id: self.client_id.clone(), tokens, in_doubt: false })
     }
 }
 
@@ -107,5 +141,11 @@ fn is_plain(token: &Secret<String>) -> bool {
 pub(crate) fn seconds(value: &Value) -> Option<Duration> {
     let text = || value.as_str().and_then(|text| text.trim().parse::<f64>().ok());
     let seconds = value.as_f64().or_else(text)?;
-    grant::lifetime(&Value::from(seconds * 1000.0))
+    lifetime(&Value::from(seconds * 1000.0))
+}
+
+/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
+pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
+    const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
+    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
 }

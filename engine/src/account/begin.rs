@@ -96,7 +96,7 @@ fn authorizing(flow: OAuth, choice: Option<Box<Choice>>, cx: &mut Cx<'_>) -> Sta
 /// The callback of an unfinished sign-in came, before the user said whether to go on.
 fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
     match &saved.0 {
-        Content::OAuth(saved) if OAuth::awaits(saved, url) => {
+        Content::OAuth(saved) if saved.awaits(url) => {
             Some(authorizing(OAuth::called_back((**saved).clone(), url, cx), None, cx))
         }
         Content::Register(_)

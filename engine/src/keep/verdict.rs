@@ -4,13 +4,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
-use crate::grant::{MAX_TOKEN, lifetime};
 use crate::http::{Answer, Call};
 use crate::io::Time;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::text::one_line;
-use crate::token::{self, NotRenewed, Tokens};
+use crate::token::{self, MAX_TOKEN, NotRenewed, Tokens, lifetime};
 use crate::view::Device;
 
 /// More devices than any person has.

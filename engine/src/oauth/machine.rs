@@ -1,137 +1,66 @@
-//! The states of a sign-in by OAuth 2.0, and what leads from one to the next.
+//! The order in which the parts of a sign-in by OAuth 2.0 run.
 
-use statig::Outcome::{self, Handled, Super, Transition};
+use statig::Outcome::{self, Handled, Transition};
 use statig::blocking::{self, IntoStateMachine};
-use url::Url;
 
+use crate::client_registration::{ClientRegistration, RegisteredClient, redirect_path};
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::Failure;
+use crate::device_authorization::{self, DeviceAuthorization};
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Refusal};
 use crate::flow;
-use crate::http::Call;
+use crate::identify::{self, Identification};
 use crate::intent::Intent;
-use crate::io::Reply;
-use crate::secret::Secret;
+use crate::revoke::Revocation;
+use crate::scope::{is_enough, is_fit};
+use crate::session::Session;
+use crate::token::{Granted, Tokens};
 
-use super::browser::Visit;
-use super::client::Registered;
-use super::device::Showing;
-use super::identify::{Asking, Granted};
-use super::request::Request;
-use super::revoke::Unwanted;
-use super::steps::ended;
-use super::{End, Goal, SavedStep};
+use super::browser::{self, Visit};
+use super::code::CodeExchange;
+use super::goal::{Goal, Way};
+use super::listener::Listener;
+use super::saved::SavedStep;
+
+/// How a sign-in ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    SignedIn(Session),
+    Cancelled,
+    Failed(Failure),
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
     pub(super) goal: Goal,
-    /// How often in a row the server asked for patience.
-    pub(super) limited: u32,
-    /// The server did not know the application any more, so it introduced itself again.
-    pub(super) is_healed: bool,
-    /// Tokens were renewed before it was known whose they are.
-    pub(super) is_renewed: bool,
-    /// They may have been, and what came of it is not known.
-    pub(super) in_doubt: bool,
+    /// The server did not know the client any more, so it was registered again.
+    is_healed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     New,
-    /// The application introduces itself, and a listener for the callback is opened, side by side.
+    /// The client is registered, and a listener for the callback is opened, side by side.
     Preparing {
-        client: Pending<Call, Registered>,
-        listener: Pending<Wait, Listener>,
+        client: ClientRegistration,
+        listener: Listener,
     },
-    /// The person is in the browser.
     InBrowser(Box<Visit>),
     /// The browser came back with a code, which is exchanged for tokens.
-    Exchanging {
-        request: Box<Request>,
-        code: Secret<String>,
-        call: Call,
-        /// An answer was lost: the code may be used up.
-        again: bool,
-    },
-    /// A code to enter on another device was asked for.
-    AskingCode {
-        client: Registered,
-        call: Call,
-    },
-    /// The person enters it there.
-    Showing(Box<Showing>),
+    Exchanging(Box<CodeExchange>),
+    /// A code is entered on another device.
+    ByDeviceCode(Box<DeviceAuthorization>),
     /// Whose tokens are these?
-    Identifying {
-        granted: Box<Granted>,
-        asking: Asking,
-        tries: u32,
-    },
-    /// It could not be found out.
-    Unidentified {
-        granted: Box<Granted>,
-        failure: Failure,
-    },
-    /// The person gave up while tokens were on their way. They are ended as soon as they are here.
-    GivenUp {
-        client_id: String,
-        call: Call,
-    },
-    /// What is to be ended may have been renewed: the last tokens are asked for, for they alone end anything.
-    Renewing {
-        what: Box<Unwanted>,
-        call: Call,
-    },
+    Identifying(Box<Identification>),
     /// Tokens that are of no use are ended.
     Revoking {
-        what: Box<Unwanted>,
-        call: Call,
-    },
-    /// They could not be: somebody has to know that a device may be left.
-    Unrevoked {
-        what: Box<Unwanted>,
-        failure: Failure,
-    },
-    /// The server asked for patience.
-    Limited {
-        then: Box<Ask>,
-        pause: Wait,
-        failure: Failure,
+        revocation: Box<Revocation>,
+        then: Box<End>,
     },
     /// Trying again starts over: a code is good for one attempt.
     Failed {
         failure: Failure,
     },
     Ended(Box<End>),
-}
-
-/// What is awaited, or has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Pending<W, D> {
-    Waiting(W),
-    Done(D),
-}
-
-/// Where callbacks arrive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listener {
-    At {
-        wait: Wait,
-        origin: Url,
-    },
-    /// Nothing listens: they come by the private-use scheme, or are pasted.
-    Absent,
-}
-
-/// What is asked again once the server has had its rest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
-    Register(Listener),
-    UserCode(Registered),
-    Tokens {
-        request: Request,
-        code: Secret<String>,
-        /// As in [`State::Exchanging`].
-        again: bool,
-    },
 }
 
 impl IntoStateMachine for Machine {
@@ -154,16 +83,10 @@ impl flow::Machine for Machine {
             State::New
             | State::Preparing { .. }
             | State::InBrowser(_)
-            | State::Exchanging { .. }
-            | State::AskingCode { .. }
-            | State::Showing(_)
-            | State::Identifying { .. }
-            | State::Unidentified { .. }
-            | State::GivenUp { .. }
-            | State::Renewing { .. }
+            | State::Exchanging(_)
+            | State::ByDeviceCode(_)
+            | State::Identifying(_)
             | State::Revoking { .. }
-            | State::Unrevoked { .. }
-            | State::Limited { .. }
             | State::Failed { .. } => None,
         }
     }
@@ -171,136 +94,271 @@ impl flow::Machine for Machine {
 
 impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
-        match (self, event) {
+        let next = match (self, event) {
             (Self::New, Event::Start) | (Self::Failed { .. }, Event::Intent(Intent::Retry)) => {
-                Transition(machine.begin(cx))
+                Some(machine.begin(cx))
             }
-            (Self::InBrowser(visit), event) => visit.handle(machine, event, cx),
-            (Self::Showing(showing), event) => showing.handle(machine, event, cx),
-            (
-                Self::Identifying { granted, .. } | Self::Unidentified { granted, .. },
-                Event::Intent(Intent::Cancel),
-            ) => Transition(machine.revoke((**granted).clone(), End::Cancelled, cx)),
-            (Self::Exchanging { request, call, .. }, Event::Intent(Intent::Cancel)) => {
-                Transition(machine.give_up(&request.client.client_id, call))
+            (Self::Preparing { client, listener }, Event::Reply(..) | Event::TimedOut(_)) => {
+                machine.prepare(client, listener, event, cx)
             }
-            (Self::Unrevoked { what, .. }, Event::Intent(Intent::Retry)) => {
-                Transition(machine.end_last((**what).clone(), cx))
+            (Self::Revoking { revocation, then }, event) => {
+                revocation.handle(event, cx);
+                revocation.is_over().then(|| Self::Ended(then.clone()))
             }
-            (Self::Unrevoked { what, .. }, Event::Intent(Intent::Forget)) => {
-                Transition(ended(what.then.clone()))
+            (state, Event::Intent(Intent::Cancel)) => Some(machine.cancel(state, cx)),
+            (Self::InBrowser(visit), event) => machine.in_browser(visit, event, cx),
+            (Self::Exchanging(exchange), event @ (Event::Reply(..) | Event::TimedOut(_))) => {
+                let tokens = exchange.handle(event, &machine.goal.metadata, cx);
+                tokens.map(|tokens| machine.granted(&exchange.request().client, tokens, cx))
             }
-            (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
-            (Self::Preparing { client, listener }, event) => machine.prepared(client, listener, event, cx),
-            (Self::Exchanging { request, code, call, again }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.exchanged(request, code, call, *again, event, cx))
+            (Self::ByDeviceCode(device), event) => {
+                device.handle(event, cx).map(|end| machine.by_device_code(end, device.client(), cx))
             }
-            (Self::AskingCode { client, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.heard_code(client, call, event, cx))
+            (Self::Identifying(identification), event) => {
+                identification.handle(event, cx).map(|end| machine.identified(end, cx))
             }
-            (Self::Identifying { granted, asking, tries }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.identified(granted, asking, *tries, event, cx))
-            }
-            (Self::Unidentified { granted, .. }, Event::Intent(Intent::Retry)) => {
-                machine.is_renewed = false;
-                Transition(machine.identify((**granted).clone(), 0, cx))
-            }
-            (Self::GivenUp { client_id, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.brought(client_id, call, event, cx))
-            }
-            (Self::Renewing { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.renewed_last(what, call, event, cx))
-            }
-            (Self::Revoking { what, call }, Event::Reply(..) | Event::TimedOut(_)) => {
-                Transition(machine.revoked(what, call, event, cx))
-            }
-            (Self::Limited { then, pause, .. }, Event::TimedOut(id)) if *id == pause.id => {
-                Transition(machine.ask((**then).clone(), cx))
-            }
-            (Self::Limited { .. }, Event::Reply(_, Reply::Listening(Ok(_)))) => Handled,
-            // The listener broke meanwhile: another one is asked for with the next attempt.
-            (Self::Limited { then, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
-                **then = Ask::Register(Listener::Absent);
-                Handled
-            }
-            (Self::New | Self::Exchanging { .. } | Self::AskingCode { .. } | Self::Identifying { .. }, _)
-            | (Self::Unidentified { .. } | Self::GivenUp { .. } | Self::Limited { .. }, _)
-            | (Self::Renewing { .. } | Self::Revoking { .. } | Self::Unrevoked { .. }, _)
-            | (Self::Failed { .. } | Self::Ended(_), _) => Super,
+            (Self::New | Self::Preparing { .. } | Self::Exchanging(_), _)
+            | (Self::Failed { .. } | Self::Ended(_), _) => None,
+        };
+        next.map_or(Handled, Transition)
+    }
+}
+
+pub(super) fn ended(end: End) -> State {
+    State::Ended(Box::new(end))
+}
+
+pub(super) fn failed(failure: Failure) -> State {
+    ended(End::Failed(failure))
+}
+
+/// What may pass is tried again by the user; the rest is the end.
+fn problem(failure: Failure) -> State {
+    match failure.cause {
+        Cause::Unavailable { .. } | Cause::Expired { .. } => State::Failed { failure },
+        Cause::Refused { .. }
+        | Cause::Unsupported { .. }
+        | Cause::Misbehaved { .. }
+        | Cause::Broken { .. } => failed(failure),
+    }
+}
+
+impl Machine {
+    pub(super) const fn new(goal: Goal) -> Self {
+        Self { goal, is_healed: false }
+    }
+
+    fn begin(&self, cx: &mut Cx<'_>) -> State {
+        let metadata = &self.goal.metadata;
+        if !is_fit(&self.goal.device_id) {
+            let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") };
+            return failed(Failure { cause, evidence: None });
+        }
+        if let Err(failure) = ClientRegistration::check(metadata, self.is_healed, cx) {
+            return failed(failure);
+        }
+        let listener = self.listener(cx);
+        match ClientRegistration::start(metadata, self.is_healed, cx) {
+            Ok(client) => self.go(&client, &listener, cx).unwrap_or(State::Preparing { client, listener }),
+            Err(failure) => failed(failure),
         }
     }
+
+    fn listener(&self, cx: &mut Cx<'_>) -> Listener {
+        match self.goal.way {
+            Way::SignIn | Way::CreateAccount => Listener::open(redirect_path(&self.goal.metadata.issuer), cx),
+            Way::DeviceCode => Listener::Absent,
+        }
+    }
+
+    /// On, as soon as both are there.
+    fn go(&self, client: &ClientRegistration, listener: &Listener, cx: &mut Cx<'_>) -> Option<State> {
+        let client = client.client()?.clone();
+        match (listener, self.goal.way) {
+            (Listener::Opening { .. }, _) => None,
+            (Listener::At { .. } | Listener::Absent, Way::SignIn | Way::CreateAccount) => {
+                Some(State::InBrowser(Box::new(Visit::start(&self.goal, client, listener, cx))))
+            }
+            (Listener::At { .. } | Listener::Absent, Way::DeviceCode) => Some(self.ask_code(client, cx)),
+        }
+    }
+
+    fn prepare(
+        &self,
+        client: &mut ClientRegistration,
+        listener: &mut Listener,
+        event: &Event<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Option<State> {
+        let (Event::Reply(id, _) | Event::TimedOut(id)) = event else { return None };
+        if listener.holds(*id) {
+            listener.handle(event, cx);
+            return self.go(client, listener, cx);
+        }
+        // A listener that could not be had, or that broke while the server wanted patience, is asked for again.
+        if client.limited().is_some() && *listener == Listener::Absent {
+            *listener = self.listener(cx);
+        }
+        if let Err(failure) = client.handle(event, &self.goal.metadata, cx) {
+            return Some(problem(failure));
+        }
+        self.go(client, listener, cx)
+    }
+
+    fn ask_code(&self, client: RegisteredClient, cx: &mut Cx<'_>) -> State {
+        match DeviceAuthorization::start(client, &self.goal.device_id, &self.goal.metadata, cx) {
+            Ok(device) => State::ByDeviceCode(Box::new(device)),
+            Err(failure) => failed(failure),
+        }
+    }
+
+    fn in_browser(&mut self, visit: &mut Visit, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+        Some(match visit.handle(event, &self.goal.metadata, cx)? {
+            browser::End::Code(code) => {
+                let request = visit.request().clone();
+                State::Exchanging(Box::new(CodeExchange::start(request, code, &self.goal.metadata, cx)))
+            }
+            browser::End::Cancelled => ended(End::Cancelled),
+            browser::End::ByDeviceCode => {
+                self.goal.way = Way::DeviceCode;
+                self.ask_code(visit.request().client.clone(), cx)
+            }
+            browser::End::Elsewhere(listener) => {
+                let client = visit.request().client.clone();
+                State::InBrowser(Box::new(Visit::start(&self.goal, client, &listener, cx)))
+            }
+            browser::End::Expired => failed(browser_expired()),
+            browser::End::Failed(failure) => problem(failure),
+        })
+    }
+
+    fn by_device_code(
+        &mut self,
+        end: device_authorization::End,
+        client: &RegisteredClient,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        match end {
+            device_authorization::End::Granted(tokens) => self.granted(client, Ok(tokens), cx),
+            device_authorization::End::Failed(failure) => self.granted(client, Err(failure), cx),
+            device_authorization::End::Lost => {
+                // The device may be there by now, so the next one gets a name of its own.
+                if !self.goal.only_them {
+                    self.goal.device_id = cx.random_device_id();
+                }
+                self.ask_code(client.clone(), cx)
+            }
+        }
+    }
+
+    /// Tokens that are for less than was asked for are of no use.
+    fn granted(
+        &mut self,
+        client: &RegisteredClient,
+        tokens: Result<Tokens, Failure>,
+        cx: &mut Cx<'_>,
+    ) -> State {
+        let tokens = match tokens {
+            Ok(tokens) => tokens,
+            // The server has forgotten the client. Once, it is registered again.
+            Err(Failure { cause: Cause::Refused { refusal: Refusal::ClientRefused }, .. })
+                if !self.is_healed =>
+            {
+                self.is_healed = true;
+                return self.begin(cx);
+            }
+            Err(failure) => return problem(failure),
+        };
+        let enough = tokens.scope.as_ref().is_none_or(|scope| is_enough(scope, &self.goal.device_id));
+        let granted = Granted { client_id: client.client_id.clone(), tokens, in_doubt: false };
+        if enough {
+            return self.identify(granted, cx);
+        }
+        let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::WrongScope };
+        let evidence = Some(Box::new(browser::evidence(&self.goal.metadata, None, None, cx.now)));
+        self.revoke(granted, End::Failed(Failure { cause, evidence }), cx)
+    }
+
+    pub(super) fn identify(&self, granted: Granted, cx: &mut Cx<'_>) -> State {
+        State::Identifying(Box::new(Identification::start(granted, self.goal.expected(), cx)))
+    }
+
+    fn identified(&self, end: identify::End, cx: &mut Cx<'_>) -> State {
+        match end {
+            identify::End::Known(session) => ended(End::SignedIn(session)),
+            identify::End::Unwanted(granted, failure) => self.revoke(granted, End::Failed(failure), cx),
+            identify::End::Over(failure) => failed(failure),
+        }
+    }
+
+    /// Tokens that there are, or that may be on their way, are ended.
+    fn cancel(&self, state: &State, cx: &mut Cx<'_>) -> State {
+        let coming = match state {
+            State::Identifying(identification) => {
+                return self.revoke(identification.granted().clone(), End::Cancelled, cx);
+            }
+            State::Exchanging(exchange) => exchange.asking().map(|call| (&exchange.request().client, call)),
+            State::ByDeviceCode(device) => device.polling().map(|call| (device.client(), call)),
+            State::New
+            | State::Preparing { .. }
+            | State::InBrowser(_)
+            | State::Revoking { .. }
+            | State::Failed { .. }
+            | State::Ended(_) => None,
+        };
+        let revocation =
+            coming.map(|(client, call)| Revocation::of_coming(&client.client_id, call, &self.goal.metadata));
+        revoking(revocation, End::Cancelled)
+    }
+
+    pub(super) fn revoke(&self, granted: Granted, then: End, cx: &mut Cx<'_>) -> State {
+        revoking(Some(Revocation::of(granted, &self.goal.metadata, cx)), then)
+    }
+}
+
+fn revoking(revocation: Option<Revocation>, then: End) -> State {
+    match revocation.filter(|revocation| !revocation.is_over()) {
+        Some(revocation) => State::Revoking { revocation: Box::new(revocation), then: Box::new(then) },
+        None => ended(then),
+    }
+}
+
+/// The user stayed in the browser for too long.
+pub(super) fn browser_expired() -> Failure {
+    Failure { cause: Cause::Expired { what: Expiring::Browser }, evidence: None }
 }
 
 impl State {
     pub(super) fn waits(&self) -> [Option<Wait>; 2] {
         match self {
-            Self::Preparing { client, listener } => {
-                let client = match client {
-                    Pending::Waiting(call) => Some(call.wait),
-                    Pending::Done(_) => None,
-                };
-                let listener = match listener {
-                    Pending::Waiting(wait) => Some(*wait),
-                    Pending::Done(listener) => listener.wait(),
-                };
-                [client, listener]
-            }
+            Self::Preparing { client, listener } => [client.wait(), listener.wait()],
             Self::InBrowser(visit) => visit.waits(),
-            Self::Showing(showing) => [Some(showing.wait()), None],
-            Self::Exchanging { call, .. } | Self::AskingCode { call, .. } => [Some(call.wait), None],
-            Self::GivenUp { call, .. } | Self::Renewing { call, .. } | Self::Revoking { call, .. } => {
-                [Some(call.wait), None]
-            }
-            Self::Identifying { asking, .. } => [Some(asking.wait()), None],
-            Self::Limited { pause, then, .. } => [Some(*pause), then.listener().and_then(Listener::wait)],
-            Self::New | Self::Unidentified { .. } | Self::Unrevoked { .. } => [None, None],
-            Self::Failed { .. } | Self::Ended(_) => [None, None],
+            Self::Exchanging(exchange) => [Some(exchange.wait()), None],
+            Self::ByDeviceCode(device) => [Some(device.wait()), None],
+            Self::Identifying(identification) => [identification.wait(), None],
+            Self::Revoking { revocation, .. } => [revocation.wait(), None],
+            Self::New | Self::Failed { .. } | Self::Ended(_) => [None, None],
         }
     }
 
-    pub(super) fn save(&self, in_doubt: bool) -> Option<SavedStep> {
+    pub(super) fn save(&self) -> Option<SavedStep> {
         match self {
-            Self::InBrowser(visit) => Some(visit.save()),
-            Self::Exchanging { request, code, .. } => {
-                Some(SavedStep::Code { request: (**request).clone(), code: code.clone() })
+            Self::InBrowser(visit) => Some(SavedStep::Browser {
+                request: visit.request().clone(),
+                port: visit.port(),
+                until: visit.until(),
+            }),
+            Self::Exchanging(exchange) => {
+                Some(SavedStep::Code { request: exchange.request().clone(), code: exchange.code().clone() })
             }
-            Self::Limited { then, .. } => match &**then {
-                Ask::Tokens { request, code, .. } => {
-                    Some(SavedStep::Code { request: request.clone(), code: code.clone() })
-                }
-                Ask::Register(_) | Ask::UserCode(_) => None,
-            },
-            Self::Showing(showing) => Some(showing.save()),
-            Self::Identifying { granted, .. } | Self::Unidentified { granted, .. } => {
-                Some(SavedStep::granted(granted, in_doubt))
+            Self::ByDeviceCode(device) => Some(SavedStep::Device { code: device.code()?.clone() }),
+            Self::Identifying(identification) => {
+                Some(SavedStep::Granted(identification.granted().clone().into()))
             }
-            Self::Renewing { what, .. } | Self::Revoking { what, .. } | Self::Unrevoked { what, .. } => {
-                Some(SavedStep::granted(&what.granted, in_doubt))
+            Self::Revoking { revocation, .. } => {
+                Some(SavedStep::Granted(revocation.granted()?.clone().into()))
             }
-            Self::New
-            | Self::GivenUp { .. }
-            | Self::Preparing { .. }
-            | Self::AskingCode { .. }
-            | Self::Failed { .. }
-            | Self::Ended(_) => None,
-        }
-    }
-}
-
-impl Listener {
-    pub(super) const fn wait(&self) -> Option<Wait> {
-        match self {
-            Self::At { wait, .. } => Some(*wait),
-            Self::Absent => None,
-        }
-    }
-}
-
-impl Ask {
-    const fn listener(&self) -> Option<&Listener> {
-        match self {
-            Self::Register(listener) => Some(listener),
-            Self::UserCode(_) | Self::Tokens { .. } => None,
+            Self::New | Self::Preparing { .. } | Self::Failed { .. } | Self::Ended(_) => None,
         }
     }
 }

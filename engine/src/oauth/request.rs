@@ -1,6 +1,6 @@
-//! The question that the browser takes to the authorization server.
+//! The authorization request that the browser takes to the authorization server.
 //!
-//! Client-server specification, "Authorization code grant" (MSC2964), "Scope allocation" (MSC2967); RFC 7636.
+//! Client-server specification, "Authorization code grant" (MSC2964); RFC 7636.
 
 use oauth2::{
     AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, basic::BasicClient,
@@ -8,17 +8,17 @@ use oauth2::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::client_registration::RegisteredClient;
 use crate::cx::Cx;
 use crate::http::Page;
 use crate::metadata::Metadata;
+use crate::scope::scopes;
 use crate::secret::{Secret, exposed};
-
-use super::client::Registered;
 
 /// A sign-in that waits for its callback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Request {
-    pub(crate) client: Registered,
+pub(crate) struct AuthorizationRequest {
+    pub(crate) client: RegisteredClient,
     /// Where the callback will come to, exactly.
     pub(crate) redirect_uri: Url,
     #[serde(with = "exposed")]
@@ -29,7 +29,7 @@ pub(crate) struct Request {
     pub(crate) page: Page,
 }
 
-/// What the person is sent to the browser for.
+/// What the user is sent to the browser for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Purpose<'p> {
     pub(super) create: bool,
@@ -38,10 +38,10 @@ pub(super) struct Purpose<'p> {
     pub(super) device_id: &'p str,
 }
 
-impl Request {
+impl AuthorizationRequest {
     pub(super) fn new(
         metadata: &Metadata,
-        client: Registered,
+        client: RegisteredClient,
         redirect_uri: Url,
         purpose: Purpose<'_>,
         cx: &mut Cx<'_>,
@@ -69,56 +69,5 @@ impl Request {
         }
         let (url, _) = asked.url();
         Self { client, redirect_uri, state, verifier, page: Page(url) }
-    }
-}
-
-/// What is asked for: the whole API, as one device. Both of the same family, because servers refuse a mixture.
-pub(super) fn scopes(metadata: &Metadata, device_id: &str) -> [String; 2] {
-    let family = if metadata.is_unstable { UNSTABLE } else { STABLE };
-    [format!("{family}api:*"), format!("{family}device:{device_id}")]
-}
-
-/// Whether a device of this name can be asked for: an earlier session may have been given any name, and a space in it
-/// would ask for more. Matrix Authentication Service shows the person a dead end for fewer than ten characters.
-pub(super) fn is_fit(device_id: &str) -> bool {
-    let of_a_scope = |b: u8| b.is_ascii_graphic() && !b"\"\\".contains(&b);
-    (10..=255).contains(&device_id.len()) && device_id.bytes().all(of_a_scope)
-}
-
-/// Whether what was granted is what was asked for, under either name.
-pub(super) fn is_enough(granted: &str, device_id: &str) -> bool {
-    let has = |what: &str| {
-        granted.split_ascii_whitespace().any(|scope| {
-            [STABLE, UNSTABLE].into_iter().any(|family| scope.strip_prefix(family) == Some(what))
-        })
-    };
-    has("api:*") && has(&format!("device:{device_id}"))
-}
-
-const STABLE: &str = "urn:matrix:client:";
-const UNSTABLE: &str = "urn:matrix:org.matrix.msc2967.client:";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_rights_are_needed_under_either_name() {
-        for enough in [
-            "urn:matrix:client:api:* urn:matrix:client:device:D",
-            "openid urn:matrix:org.matrix.msc2967.client:device:D urn:matrix:org.matrix.msc2967.client:api:*",
-        ] {
-            assert!(is_enough(enough, "D"), "{enough}");
-        }
-        for little in [
-            "",
-            "openid",
-            "urn:matrix:client:api:*",
-            "urn:matrix:client:device:D",
-            "urn:matrix:client:api:* urn:matrix:client:device:E",
-            "urn:matrix:client:api:guest urn:matrix:client:device:D",
-        ] {
-            assert!(!is_enough(little, "D"), "{little}");
-        }
     }
 }

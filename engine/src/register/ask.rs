@@ -8,8 +8,8 @@ use url::Url;
 use crate::address;
 use crate::cx::Cx;
 use crate::failure::Failure;
-use crate::grant;
 use crate::http::{Answer, Call};
+use crate::login_answer;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stage::{Stage, StageKind};
@@ -144,7 +144,7 @@ pub(crate) enum Heard {
 impl Heard {
     pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
         match answer.status() {
-            200 => match grant::session(answer, call, base) {
+            200 => match login_answer::session(answer, call, base) {
                 Ok(Some(session)) => Ok(Self::Registered(Box::new(session))),
                 Ok(None) => Ok(Self::WithoutSession),
                 Err(failure) if answer.is_web_page() => Err(failure),

@@ -7,6 +7,7 @@ use statig::blocking::{self, IntoStateMachine};
 use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
+use crate::exchange::RateLimits;
 use crate::failure::Failure;
 use crate::http::Call;
 use crate::intent::{Intent, Offer, Offers};
@@ -44,8 +45,7 @@ pub(crate) struct Machine {
     pub(crate) unsure: bool,
     /// How often the server has asked for more.
     pub(crate) rounds: u32,
-    /// How often in a row the server asked for patience.
-    pub(crate) limited: u32,
+    pub(crate) limits: RateLimits,
 }
 
 impl Machine {
@@ -65,7 +65,7 @@ impl Machine {
             under_way: false,
             unsure: false,
             rounds: 0,
-            limited: 0,
+            limits: RateLimits::default(),
         }
     }
 }
@@ -139,12 +139,8 @@ impl blocking::State<Machine> for State {
                 machine.remember(state);
                 Transition(machine.form(None))
             }
-            (Self::Asking { ask, call }, Event::Reply(_, reply)) => {
-                Transition(machine.answered(ask, call, reply, cx))
-            }
-            (Self::Asking { ask, call }, Event::TimedOut(_)) => {
-                let failure = call.timed_out(cx.now);
-                Transition(machine.unanswered(ask, failure, cx))
+            (Self::Asking { ask, call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.answered(ask, call, event, cx))
             }
             (Self::Limited { ask, .. }, Event::TimedOut(_)) => Transition(machine.ask(ask.clone(), cx)),
             (Self::Failed { ask, .. }, Event::Intent(Intent::Retry)) => {

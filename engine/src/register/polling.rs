@@ -10,6 +10,7 @@ use crate::failure::{Cause, Expiring, Failure};
 use crate::http::{Call, Page};
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{EffectId, Reply, Time};
+use crate::limits::BROWSER;
 use crate::stage::Stage;
 
 use super::ask::{Ask, Auth, Heard};
@@ -22,8 +23,6 @@ const POLL: Duration = Duration::from_secs(6);
 const POLL_AT_MOST: Duration = Duration::from_secs(60);
 /// After a look that failed.
 const POLL_LATER: Duration = Duration::from_secs(15);
-/// How long the person may stay in the browser.
-const BROWSER: Duration = Duration::from_secs(30 * 60);
 /// How long a confirmation may take. Servers forget sooner than that, and say so.
 const MAILBOX: Duration = Duration::from_secs(24 * 3600);
 

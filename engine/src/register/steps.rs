@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Event};
+use crate::exchange::{RateLimits, answer};
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, PasswordProblem, Refusal};
 use crate::http::{Answer, Call};
 use crate::intent::Intent;
-use crate::io::Reply;
 use crate::secret::Secret;
 use crate::stage::{Stage, StageKind};
 use crate::uia::Uia;
@@ -23,8 +23,6 @@ use super::username::{Check, problem};
 const MAX_ROUNDS: u32 = 200;
 /// The longest password that Synapse takes, in characters.
 const MAX_PASSWORD: usize = 512;
-/// How often a server may ask for patience in a row before the person is asked.
-const MAX_LIMITED: u32 = 20;
 
 impl Machine {
     /// The form, with what was typed before.
@@ -160,12 +158,12 @@ impl Machine {
         })
     }
 
-    pub(crate) fn answered(&mut self, ask: &Ask, call: &Call, reply: &Reply, cx: &mut Cx<'_>) -> State {
-        let answer = match call.answer(reply, cx.now) {
+    pub(crate) fn answered(&mut self, ask: &Ask, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
+        let answer = match answer(call, event, cx.now) {
             Ok(answer) => answer,
             Err(failure) => return self.unanswered(ask, failure, cx),
         };
-        self.limited = 0;
+        self.limits = RateLimits::default();
         match ask {
             Ask::Submit(auth) => match Heard::read(&answer, call, &self.base, cx) {
                 Ok(heard) => self.heard(auth, heard, &answer, cx),
@@ -194,15 +192,13 @@ impl Machine {
 
     /// No usable answer: wait as the server asks, do without, or let the person decide.
     pub(crate) fn unanswered(&mut self, ask: &Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
-        if let Some(at) = failure.rate_limited_until() {
-            self.limited += 1;
-            // The validity of a token is worth no wait: submitting it tells as well.
-            if let Ask::Validity(token) = ask {
-                return self.submit_token(token, cx);
-            }
-            if self.limited <= MAX_LIMITED {
-                return State::Limited { ask: ask.clone(), pause: cx.pause_until(at), failure };
-            }
+        let again_at = self.limits.again_at(&failure);
+        // The validity of a token is worth no wait: submitting it tells as well.
+        if let (Ask::Validity(token), Some(_)) = (ask, failure.rate_limited_until()) {
+            return self.submit_token(token, cx);
+        }
+        if let Some(at) = again_at {
+            return State::Limited { ask: ask.clone(), pause: cx.pause_until(at), failure };
         }
         match &failure.cause {
             Cause::Unavailable { .. } => {

@@ -9,17 +9,15 @@ use url::Url;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
+use crate::exchange::{RateLimits, answer};
 use crate::failure::{Cause, Failure, Refusal, UsernameProblem};
 use crate::http::Call;
-use crate::io::Reply;
 use crate::view::Availability;
 
 use super::refused;
 
 /// How long the typing has to rest before the server is asked.
 const SETTLE: Duration = Duration::from_millis(400);
-/// How often a server may ask for patience about one name. After that, registering will tell.
-const MAX_LIMITED: u8 = 20;
 /// The longest user id, in bytes; the shortest server name leaves this much to the username.
 const MAX: usize = 255 - "@:a".len();
 
@@ -44,11 +42,11 @@ pub(crate) enum Check {
     /// The typing goes on, or the server wants a rest.
     Settling {
         pause: Wait,
-        limited: u8,
+        limits: RateLimits,
     },
     Asking {
         call: Call,
-        limited: u8,
+        limits: RateLimits,
     },
     Known {
         availability: Availability,
@@ -63,7 +61,7 @@ impl Check {
             Some(problem) => {
                 Self::known(refused_as(Failure::refused(Refusal::UsernameInvalid(problem)), None))
             }
-            None => Self::Settling { pause: cx.pause(SETTLE), limited: 0 },
+            None => Self::Settling { pause: cx.pause(SETTLE), limits: RateLimits::default() },
         }
     }
 
@@ -81,32 +79,30 @@ impl Check {
         cx: &mut Cx<'_>,
     ) -> Option<Self> {
         match (self, event) {
-            (Self::Settling { limited, .. }, Event::TimedOut(_)) => {
+            (Self::Settling { limits, .. }, Event::TimedOut(_)) => {
                 let mut url = address::endpoint(base, "_matrix/client/v3/register/available");
                 url.query_pairs_mut().append_pair("username", username);
-                Some(Self::Asking { call: Call::get(url, cx), limited: *limited })
+                Some(Self::Asking { call: Call::get(url, cx), limits: *limits })
             }
-            (Self::Asking { call, limited }, Event::Reply(_, reply)) => {
-                Some(Self::read(call, reply, *limited, username, cx))
+            (Self::Asking { call, limits }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Some(Self::read(call, event, *limits, username, cx))
             }
-            (Self::Asking { .. }, Event::TimedOut(_)) => Some(Self::Idle),
             (Self::Idle | Self::Settling { .. } | Self::Asking { .. } | Self::Known { .. }, _) => None,
         }
     }
 
-    fn read(call: &Call, reply: &Reply, limited: u8, username: &str, cx: &mut Cx<'_>) -> Self {
+    fn read(call: &Call, event: &Event<'_>, mut limits: RateLimits, username: &str, cx: &mut Cx<'_>) -> Self {
         #[derive(Deserialize)]
         struct Body {
             available: bool,
         }
-        let answer = match call.answer(reply, cx.now) {
+        let answer = match answer(call, event, cx.now) {
             Ok(answer) => answer,
             Err(failure) => {
-                return match failure.rate_limited_until() {
-                    Some(at) if limited < MAX_LIMITED => {
-                        Self::Settling { pause: cx.pause_until(at), limited: limited + 1 }
-                    }
-                    Some(_) | None => Self::Idle,
+                return match limits.again_at(&failure) {
+                    Some(at) => Self::Settling { pause: cx.pause_until(at), limits },
+                    // After that, registering will tell.
+                    None => Self::Idle,
                 };
             }
         };

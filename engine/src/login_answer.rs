@@ -1,8 +1,6 @@
-//! The tokens that a server grants, in the answers to registration, login and refresh.
+//! The session in the answer to a registration or a login.
 //!
-//! Client-server specification, `POST /register`, `POST /login` and `POST /refresh`.
-
-use std::time::Duration;
+//! Client-server specification, `POST /register` and `POST /login`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,6 +10,7 @@ use crate::failure::{Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::session::{Session, server_of};
+use crate::token::{MAX_TOKEN, lifetime};
 
 /// The session in the answer to a registration or a login; `None` if there is none in it.
 pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Option<Session>, Failure> {
@@ -44,13 +43,4 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
         oauth: None,
     }))
-}
-
-/// The longest token that is taken, in bytes.
-pub(crate) const MAX_TOKEN: usize = 16 * 1024;
-
-/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
-pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
-    const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
-    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
 }

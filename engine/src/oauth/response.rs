@@ -1,22 +1,22 @@
-//! What a callback address says.
+//! The authorization response: what a callback says to one authorization request.
 //!
 //! RFC 6749 §4.1.2; RFC 9207; RFC 8252 §8.10.
 
 use url::Url;
 
-use crate::grant::MAX_TOKEN;
 use crate::metadata::Metadata;
 use crate::secret::Secret;
 use crate::text::{is_error_code, one_line};
+use crate::token::MAX_TOKEN;
 
-use super::request::Request;
+use super::request::AuthorizationRequest;
 
-/// What a callback address says to one sign-in.
+/// What it says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Callback {
-    /// It is not the answer to our question: nothing is concluded from it.
+pub(super) enum AuthorizationResponse {
+    /// It is not the answer to our request: nothing is concluded from it.
     Foreign,
-    /// The person is signed in.
+    /// The user is signed in.
     Code(Secret<String>),
     /// They are not.
     Refused { error: String, description: Option<String> },
@@ -26,43 +26,45 @@ pub(super) enum Callback {
     WrongIssuer,
 }
 
-pub(super) fn read(link: &Url, request: &Request, metadata: &Metadata) -> Callback {
-    if !is_at(link, &request.redirect_uri) {
-        return Callback::Foreign;
+pub(super) fn read(url: &Url, request: &AuthorizationRequest, metadata: &Metadata) -> AuthorizationResponse {
+    if !is_at(url, &request.redirect_uri) {
+        return AuthorizationResponse::Foreign;
     }
     // Owned by guards, because any of it may be what a token is worth.
     let pairs: Vec<(String, Secret<String>)> =
-        link.query_pairs().map(|(key, value)| (key.into_owned(), Secret::new(value.into_owned()))).collect();
+        url.query_pairs().map(|(key, value)| (key.into_owned(), Secret::new(value.into_owned()))).collect();
     let all = |key: &str| pairs.iter().filter(|(k, _)| k == key).map(|(_, value)| value).collect::<Vec<_>>();
     // A doubled state is nobody's.
     match all("state").as_slice() {
         [state] if **state == request.state => {}
-        _ => return Callback::Foreign,
+        _ => return AuthorizationResponse::Foreign,
     }
     // By the byte: no two spellings of an issuer are the same (RFC 9207 §2.4).
     match all("iss").as_slice() {
         [] if !metadata.names_itself => {}
         [issuer] if *issuer.expose() == metadata.issuer => {}
-        _ => return Callback::WrongIssuer,
+        _ => return AuthorizationResponse::WrongIssuer,
     }
     match (all("code").as_slice(), all("error").as_slice()) {
-        ([code], []) if (1..=MAX_TOKEN).contains(&code.expose().len()) => Callback::Code((*code).clone()),
+        ([code], []) if (1..=MAX_TOKEN).contains(&code.expose().len()) => {
+            AuthorizationResponse::Code((*code).clone())
+        }
         ([], [error]) => {
             let error = one_line(error.expose(), 128);
             let description = all("error_description").first().map(|text| one_line(text.expose(), 200));
             let error = if is_error_code(&error) { error } else { "unknown".to_owned() };
-            Callback::Refused { error, description: description.filter(|text| !text.is_empty()) }
+            AuthorizationResponse::Refused { error, description: description.filter(|text| !text.is_empty()) }
         }
-        _ => Callback::Malformed,
+        _ => AuthorizationResponse::Malformed,
     }
 }
 
-/// Whether a link leads to the redirect URI: the same scheme, host, port and path, and at most an empty fragment.
-fn is_at(link: &Url, redirect_uri: &Url) -> bool {
-    let plain = link.username().is_empty() && link.password().is_none();
+/// Whether a url leads to the redirect URI: the same scheme, host, port and path, and at most an empty fragment.
+fn is_at(url: &Url, redirect_uri: &Url) -> bool {
+    let plain = url.username().is_empty() && url.password().is_none();
     let place = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
     plain
-        && place(link) == place(redirect_uri)
-        && link.path() == redirect_uri.path()
-        && link.fragment().is_none_or(str::is_empty)
+        && place(url) == place(redirect_uri)
+        && url.path() == redirect_uri.path()
+        && url.fragment().is_none_or(str::is_empty)
 }

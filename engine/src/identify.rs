@@ -1,0 +1,262 @@
+//! Whose tokens are these, and of which device?
+//!
+//! ```text
+//!   Asking ──▶ known, or to be revoked        later: asked again by itself for a while
+//!     │ ▲  └─▶ Later                          refreshed: the access token has expired, or may have been replaced
+//!     ▼ └────── Refreshing ──▶ over
+//!   Unclear: the user asks again
+//! ```
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::address;
+use crate::cx::{Cx, Event, Wait};
+use crate::exchange::answer;
+use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::http::{Answer, Call};
+use crate::intent::Intent;
+use crate::metadata::Metadata;
+use crate::session::{OAuth, Session, server_of};
+use crate::token::{Granted, NotRenewed};
+
+/// How often is asked by itself: a homeserver may hear of a new device a little later than we do.
+const TRIES: u32 = 4;
+/// Before it is asked again; doubled each time.
+const LATER: Duration = Duration::from_secs(1);
+
+/// How it ends.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// They are a session of the device that was asked for.
+    Known(Session),
+    /// They are somebody else's, or of no use: they are to be revoked.
+    Unwanted(Granted, Failure),
+    /// They are not good any more. There is nothing left that could be revoked.
+    Over(Failure),
+}
+
+/// Which session the tokens should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) homeserver: Url,
+    pub(crate) device_id: String,
+    /// Nobody else's, if that is known.
+    pub(crate) user_id: Option<String>,
+    pub(crate) metadata: Arc<Metadata>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identification {
+    expected: Expected,
+    granted: Granted,
+    /// Tokens were refreshed on the way. Those that are refused all the same had not expired.
+    is_renewed: bool,
+    tries: u32,
+    state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Asking {
+        call: Call,
+    },
+    Later {
+        pause: Wait,
+    },
+    Refreshing {
+        call: Call,
+    },
+    /// It could not be found out.
+    Unclear {
+        failure: Failure,
+    },
+}
+
+/// What an answer says about new tokens.
+enum Whose {
+    Known { user_id: String, device_id: Option<String> },
+    Unclear(Failure),
+}
+
+impl Identification {
+    pub(crate) fn start(mut granted: Granted, expected: Expected, cx: &mut Cx<'_>) -> Self {
+        let state = ask(&mut granted, &expected, false, cx);
+        Self { expected, granted, is_renewed: false, tries: 0, state }
+    }
+
+    pub(crate) const fn granted(&self) -> &Granted {
+        &self.granted
+    }
+
+    pub(crate) const fn wait(&self) -> Option<Wait> {
+        match &self.state {
+            State::Asking { call } | State::Refreshing { call } => Some(call.wait),
+            State::Later { pause } => Some(*pause),
+            State::Unclear { .. } => None,
+        }
+    }
+
+    /// Why it could not be found out. The user may ask again.
+    pub(crate) const fn failure(&self) -> Option<&Failure> {
+        match &self.state {
+            State::Unclear { failure } => Some(failure),
+            State::Asking { .. } | State::Later { .. } | State::Refreshing { .. } => None,
+        }
+    }
+
+    pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        match (&self.state, event) {
+            (State::Unclear { .. }, Event::Intent(Intent::Retry)) => {
+                self.is_renewed = false;
+                self.ask(0, cx);
+                None
+            }
+            (State::Later { .. }, Event::TimedOut(_)) => {
+                self.ask(self.tries, cx);
+                None
+            }
+            (State::Asking { call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                let call = call.clone();
+                self.heard(&call, event, cx)
+            }
+            (State::Refreshing { call }, Event::Reply(..) | Event::TimedOut(_)) => {
+                match self.granted.renewed(call, event, cx) {
+                    Ok(granted) => {
+                        (self.granted, self.is_renewed) = (granted, true);
+                        self.ask(0, cx);
+                        None
+                    }
+                    Err(NotRenewed::Ended(failure)) => Some(End::Over(failure)),
+                    Err(NotRenewed::Unclear(failure)) => self.unclear(failure, cx),
+                }
+            }
+            (State::Asking { .. } | State::Later { .. } | State::Refreshing { .. }, _)
+            | (State::Unclear { .. }, _) => None,
+        }
+    }
+
+    fn ask(&mut self, tries: u32, cx: &mut Cx<'_>) {
+        self.tries = tries;
+        self.state = ask(&mut self.granted, &self.expected, self.is_renewed, cx);
+    }
+
+    fn heard(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        let (whose, evidence) = match answer(call, event, cx.now) {
+            Ok(answer) => (whose(&answer), Some(Box::new(answer.evidence()))),
+            Err(failure) => (Whose::Unclear(failure), None),
+        };
+        let failure = match whose {
+            Whose::Known { user_id, device_id } => {
+                return Some(match self.expected.objection(&user_id, device_id.as_deref()) {
+                    None => End::Known(self.expected.session(&self.granted, user_id)),
+                    Some(cause) => End::Unwanted(self.granted.clone(), Failure { cause, evidence }),
+                });
+            }
+            Whose::Unclear(failure) => failure,
+        };
+        let is_last = self.tries == TRIES;
+        if !is_of_no_use(&failure) || !(is_last || self.granted.is_over(cx.now)) {
+            return self.unclear(failure, cx);
+        }
+        // An access token that has expired looks like one that was revoked: only a refresh tells them apart.
+        match if self.is_renewed { None } else { self.granted.renew(&self.expected.metadata, cx) } {
+            Some(call) => {
+                self.state = State::Refreshing { call };
+                None
+            }
+            // The device is gone: nobody's, whoever asks.
+            None if is_last => Some(End::Unwanted(self.granted.clone(), failure)),
+            None => self.unclear(failure, cx),
+        }
+    }
+
+    /// It is asked again by itself for a while, then by the user.
+    fn unclear(&mut self, failure: Failure, cx: &mut Cx<'_>) -> Option<End> {
+        if self.tries == TRIES {
+            self.state = State::Unclear { failure };
+            return None;
+        }
+        let later = cx.now + LATER * 2_u32.pow(self.tries);
+        let at = failure.rate_limited_until().unwrap_or(later).max(later);
+        self.state = State::Later { pause: cx.pause_until(at) };
+        self.tries += 1;
+        None
+    }
+}
+
+/// Tokens that may be old are refreshed first, once.
+fn ask(granted: &mut Granted, expected: &Expected, is_renewed: bool, cx: &mut Cx<'_>) -> State {
+    let may_be_old = (granted.in_doubt || granted.is_over(cx.now)) && !is_renewed;
+    match if may_be_old { granted.renew(&expected.metadata, cx) } else { None } {
+        Some(call) => State::Refreshing { call },
+        None => {
+            let url = address::endpoint(&expected.homeserver, "_matrix/client/v3/account/whoami");
+            State::Asking { call: Call::get_as(url, &granted.tokens.access_token, cx) }
+        }
+    }
+}
+
+impl Expected {
+    /// Why a session is not the one that was wanted.
+    fn objection(&self, user_id: &str, device_id: Option<&str>) -> Option<Cause> {
+        match self.user_id.as_ref().filter(|expected| *expected != user_id) {
+            Some(expected) => {
+                let (expected, found) = (expected.clone(), user_id.to_owned());
+                Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
+            }
+            None if device_id.is_some_and(|device_id| device_id != self.device_id) => {
+                Some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
+            }
+            None => None,
+        }
+    }
+
+    fn session(&self, granted: &Granted, user_id: String) -> Session {
+        let (metadata, tokens) = (&self.metadata, &granted.tokens);
+        Session {
+            homeserver: self.homeserver.clone(),
+            user_id,
+            device_id: self.device_id.clone(),
+            access_token: tokens.access_token.clone(),
+            refresh_token: tokens.refresh_token.clone(),
+            expires_at: tokens.expires_at,
+            oauth: Some(Box::new(OAuth {
+                issuer: metadata.issuer.clone(),
+                client_id: granted.client_id.clone(),
+                token_endpoint: metadata.token_endpoint.clone(),
+                revocation_endpoint: metadata.revocation_endpoint.clone(),
+                account_management: metadata.account_management.clone(),
+            })),
+        }
+    }
+}
+
+fn is_of_no_use(failure: &Failure) -> bool {
+    let errcode = failure.evidence.as_ref().and_then(|evidence| evidence.errcode.as_deref());
+    errcode == Some("M_UNKNOWN_TOKEN")
+}
+
+fn whose(answer: &Answer<'_>) -> Whose {
+    #[derive(Deserialize)]
+    struct Body {
+        user_id: String,
+        device_id: Option<String>,
+    }
+    if answer.status() != 200 {
+        return Whose::Unclear(match answer.errcode() {
+            "" => answer.unexpected(),
+            _ => answer.failure(Cause::Refused { refusal: Refusal::Other }),
+        });
+    }
+    match answer.json::<Body>() {
+        Ok(body) if server_of(&body.user_id).is_none() => {
+            Whose::Unclear(answer.misbehaved(Misbehaviour::InvalidField("user_id")))
+        }
+        Ok(Body { user_id, device_id }) => Whose::Known { user_id, device_id },
+        Err(failure) => Whose::Unclear(failure),
+    }
+}

@@ -1,0 +1,18 @@
+//! What is kept of a single sign-on that is under way.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::secret::{Secret, exposed};
+
+/// What is kept of a sign-in whose user is in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedSso {
+    pub(crate) server: String,
+    pub(super) base: Url,
+    pub(super) device_id: String,
+    pub(super) provider: Option<String>,
+    #[serde(with = "exposed")]
+    pub(super) path: Secret<String>,
+    pub(super) port: u16,
+}

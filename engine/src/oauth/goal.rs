@@ -1,0 +1,48 @@
+//! Where to sign in by OAuth 2.0, as whom, and how.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::identify::Expected;
+use crate::metadata::Metadata;
+
+/// How the user gets to the authorization server's pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
+    /// In the browser of this machine, to sign in.
+    SignIn,
+    /// In the browser of this machine, to make an account.
+    CreateAccount,
+    /// On another device, by entering a code.
+    DeviceCode,
+}
+
+/// Where, who and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Goal {
+    pub(crate) server: String,
+    pub(crate) base: Url,
+    pub(crate) metadata: Arc<Metadata>,
+    pub(crate) way: Way,
+    /// Of the device to make, or to come back to.
+    pub(crate) device_id: String,
+    /// Who will sign in, if that is known.
+    pub(crate) user_id: Option<String>,
+    /// Nobody else may.
+    pub(crate) only_them: bool,
+}
+
+impl Goal {
+    /// Which session the tokens have to be.
+    pub(super) fn expected(&self) -> Expected {
+        Expected {
+            homeserver: self.base.clone(),
+            device_id: self.device_id.clone(),
+            user_id: self.user_id.clone().filter(|_| self.only_them),
+            metadata: self.metadata.clone(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What is kept of a registration that is under way.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::secret::{Secret, exposed_option};
+use crate::stage::Stage;
+use crate::uia::Uia;
+
+use super::confirmation::Confirmation;
+
+/// What is kept of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedRegister {
+    pub(crate) server: String,
+    pub(crate) base: Url,
+    pub(super) username: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]
+    pub(super) password: Option<Secret<String>>,
+    pub(super) prefer: Vec<Stage>,
+    pub(super) excluded: Vec<Stage>,
+    pub(super) device_id: String,
+    pub(super) uia: Option<Uia>,
+    pub(super) confirmation: Option<Confirmation>,
+    /// The form was submitted.
+    pub(super) under_way: bool,
+    /// Something was submitted whose answer may be lost.
+    pub(super) unsure: bool,
+}
+
+impl SavedRegister {
+    /// Whether the account may have been created.
+    pub(crate) const fn is_unsure(&self) -> bool {
+        self.unsure
+    }
+}
