@@ -41,19 +41,30 @@ impl Drop for Receiving {
     }
 }
 
-/// Brings a callback to the processes of the application that run. `false` when none has taken it: perhaps an
-/// unfinished flow does, see [`resume_by`].
+/// What the processes of an application that run have said to a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    /// One has taken it.
+    Taken,
+    /// None was waiting for it; perhaps an unfinished sign-in is, see [`resume_by`].
+    ToNobody,
+    /// The same, but not all of them have answered.
+    Unclear,
+}
+
+/// Brings a callback to the processes of the application that run.
 ///
 /// # Errors
 ///
 /// When it is no address, or the application's scheme is no name.
-pub async fn deliver(setup: &Setup, callback: &Callback) -> Result<bool, Error> {
+pub async fn deliver(setup: &Setup, callback: &Callback) -> Result<Delivered, Error> {
     let courier = Courier::new(&setup.application.scheme);
     let courier = courier.map_err(|error| Error::System(error.to_string()))?;
     match courier.deliver(callback).await {
-        Ok(()) => Ok(true),
+        Ok(()) => Ok(Delivered::Taken),
         Err(Undelivered::NotAnAddress) => Err(Error::NotAnAddress),
-        Err(Undelivered::Nobody | Undelivered::Busy) => Ok(false),
+        Err(Undelivered::Nobody) => Ok(Delivered::ToNobody),
+        Err(Undelivered::Busy) => Ok(Delivered::Unclear),
     }
 }
 

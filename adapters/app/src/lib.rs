@@ -23,7 +23,7 @@ mod world;
 
 pub use account::{chosen, session};
 pub use application::Application;
-pub use callbacks::{Receiving, deliver, resume_by};
+pub use callbacks::{Delivered, Receiving, deliver, resume_by};
 pub use error::Error;
 pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use narthex::{
-    Client, Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Secret, Seeds,
-    Session, StorageProblem, Time, View,
+    Callback, Client, Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Secret,
+    Seeds, Session, StorageProblem, Time, View,
 };
-use narthex_runtime::{Driver, Listening, Notice, Ports, Recorder, ReplayError, replay, run_until};
+use narthex_runtime::{
+    Arrival, Callbacks, Driver, Listening, Notice, Outcome, Ports, Recorder, ReplayError, replay, run_until,
+};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 use url::Url;
@@ -34,6 +36,8 @@ struct Fake {
     slow_store: Duration,
     /// The server does not answer.
     silent: bool,
+    /// The page that was opened, where sign-in is by the browser.
+    page: Option<Arc<Mutex<Option<Url>>>>,
 }
 
 impl Fake {
@@ -61,6 +65,7 @@ impl Ports for Fake {
         sleep(Duration::from_millis(20)).await;
         let body = match (request.method.as_str(), path.rsplit('/').next().unwrap()) {
             ("GET", "versions") => r#"{"versions":["v1.11"]}"#,
+            ("GET", "login") if self.page.is_some() => r#"{"flows":[{"type":"m.login.sso"}]}"#,
             ("GET", "login") => r#"{"flows":[{"type":"m.login.password"}]}"#,
             ("POST", "login") => {
                 r#"{"user_id":"@a:localhost","device_id":"DEVICEDEVICE","access_token":"syt_marker_access",
@@ -71,8 +76,12 @@ impl Ports for Fake {
         Ok(answer(200, body))
     }
 
-    async fn listen(&self, _: String, _: Option<u16>, _: Listening) -> Result<Infallible, Lost> {
-        Err(Lost::Listen)
+    async fn listen(&self, _: String, _: Option<u16>, listening: Listening) -> Result<Infallible, Lost> {
+        if self.page.is_none() {
+            return Err(Lost::Listen);
+        }
+        listening.at(Url::parse("http://127.0.0.1:1/").unwrap()).await;
+        std::future::pending().await
     }
 
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
@@ -91,7 +100,11 @@ impl Ports for Fake {
         self.trouble.map_or(Ok(()), Err)
     }
 
-    fn browse(&self, _: Url) {}
+    fn browse(&self, url: Url) {
+        if let Some(page) = &self.page {
+            page.lock().unwrap().replace(url);
+        }
+    }
 }
 
 fn answer(status: u16, body: &str) -> Response {
@@ -100,6 +113,7 @@ fn answer(status: u16, body: &str) -> Response {
 
 struct Run {
     inbox: mpsc::Sender<Input>,
+    callbacks: Callbacks,
     view: watch::Receiver<View>,
     notices: mpsc::UnboundedReceiver<Notice>,
     driver: tokio::task::JoinHandle<Engine>,
@@ -119,7 +133,8 @@ fn start_on(ports: Fake, recorder: Option<Recorder>, asleep: Arc<AtomicU64>) -> 
     let (show, view) = watch::channel(engine.view());
     let (tell, notices) = mpsc::unbounded_channel();
     let driver = Driver::new(engine, ports, clock).recording(recorder).noticing(tell);
-    Run { inbox, view, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
+    let callbacks = driver.callbacks();
+    Run { inbox, callbacks, view, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
 }
 
 impl Run {
@@ -215,6 +230,67 @@ async fn what_expired_while_the_machine_was_asleep_is_renewed_soon_after_it_wake
     }
     // The token lived for five minutes, of which the timers know nothing.
     assert!(woken.elapsed() <= Duration::from_secs(31), "{:?}", woken.elapsed());
+}
+
+/// Signs in through the browser; the callback.
+async fn in_browser() -> (Run, String) {
+    let ports = Fake { page: Some(Arc::default()), ..Fake::default() };
+    let mut run = start(ports.clone(), None);
+    run.ask(Intent::UseServer { server: "http://localhost/".into() }).await;
+    run_until(&mut run.view, |view| view.offers.contains(Offer::SignInWithSso)).await;
+    run.ask(Intent::SignInWithSso { provider: None }).await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::InBrowser { .. })).await;
+    // The effects follow the view.
+    run.ask(Intent::CheckNow).await;
+    run.notices.recv().await;
+    let page = ports.page.unwrap().lock().unwrap().clone().unwrap();
+    let (_, redirect) = page.query_pairs().find(|(key, _)| key == "redirectUrl").unwrap();
+    (run, format!("{redirect}?loginToken=marker_token"))
+}
+
+/// `Found D5`, `Found D7`.
+#[tokio::test(start_paused = true)]
+async fn whoever_brings_a_callback_is_told_what_became_of_it() {
+    let (mut run, callback) = in_browser().await;
+    for foreign in ["", "nonsense", "http://127.0.0.1:1/sso/another?loginToken=1"] {
+        assert_eq!(run.callbacks.hear(foreign.into()).await, Outcome::NotMine, "{foreign}");
+    }
+    // Whoever has given up may have brought it to somebody else.
+    let (arrival, outcome) = Arrival::new(Callback::from(callback.as_str()));
+    drop(outcome);
+    run.callbacks.pass(arrival).await;
+    assert_eq!(run.callbacks.hear("nonsense".into()).await, Outcome::NotMine);
+    assert!(matches!(run.view.borrow().screen, Screen::InBrowser { .. }));
+
+    assert_eq!(run.callbacks.hear(callback.as_str().into()).await, Outcome::Taken);
+    assert_eq!(run.callbacks.hear(callback.as_str().into()).await, Outcome::NotMine, "once");
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await;
+    let callbacks = run.callbacks.clone();
+    run.end().await;
+    assert_eq!(callbacks.hear(callback.as_str().into()).await, Outcome::NotMine, "nobody is there");
+}
+
+/// The clock of the machine may have stood still until the callback came.
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_comes_too_late_is_nobodys() {
+    let (run, callback) = in_browser().await;
+    tokio::time::advance(Duration::from_secs(24 * 60 * 60)).await;
+    assert_eq!(run.callbacks.hear(callback.as_str().into()).await, Outcome::NotMine);
+}
+
+/// `Found D4`.
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_callbacks_keeps_no_real_one_out() {
+    let (run, callback) = in_browser().await;
+    let flood = (0..1000).map(|n| {
+        let callbacks = run.callbacks.clone();
+        tokio::spawn(async move { callbacks.hear(format!("http://127.0.0.1:1/?n={n}").into()).await })
+    });
+    let flood: Vec<_> = flood.collect();
+    assert_eq!(run.callbacks.hear(callback.into()).await, Outcome::Taken);
+    for heard in flood {
+        assert_eq!(heard.await.unwrap(), Outcome::NotMine);
+    }
 }
 
 /// Bytes that can be looked at while somebody writes them.

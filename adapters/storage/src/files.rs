@@ -10,13 +10,28 @@ use narthex::StorageProblem;
 /// The largest file that is read, in bytes: some thousand sessions.
 const MAX: u64 = 16 * 1024 * 1024;
 
-/// Makes a folder that only its owner can enter.
+/// Makes a folder that only its owner can enter. One that was there has to be the user's own.
 pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Problem> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Problem::io(&error, folder))
+    builder.create(folder).map_err(|error| Problem::io(&error, folder))?;
+    if is_foreign(folder) { Err(Problem::at(StorageProblem::Denied, folder)) } else { Ok(()) }
+}
+
+/// Whether it belongs to another user, who could read and change what is put there. The superuser may look anywhere.
+#[cfg(unix)]
+fn is_foreign(folder: &Path) -> bool {
+    let us = rustix::process::geteuid();
+    let owner = fs::metadata(folder).map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata));
+    !us.is_root() && owner.is_ok_and(|owner| owner != us.as_raw())
+}
+
+/// Folders are below the user's own, and inherit who may enter them.
+#[cfg(not(unix))]
+const fn is_foreign(_: &Path) -> bool {
+    false
 }
 
 /// The whole file; `None` if there is none.

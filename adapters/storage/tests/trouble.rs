@@ -125,6 +125,37 @@ fn a_folder_that_is_a_file_is_a_clear_error() {
     assert!(Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).is_err());
 }
 
+/// A profile's folder that is a file, leads nowhere, or says nonsense: said with its path, and left as it is.
+#[cfg(unix)]
+#[test]
+fn a_profile_that_is_none_is_told_with_its_path_and_is_no_obstacle_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "mine").unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("nowhere-link")).unwrap();
+    std::fs::create_dir(folder.path().join("damaged")).unwrap();
+    std::fs::write(folder.path().join("damaged/place"), "nonsense").unwrap();
+    std::fs::create_dir(folder.path().join("photographs")).unwrap();
+    let opened = |profile: &str| {
+        let (data_dir, profile) = (folder.path().to_owned(), profile.to_owned());
+        Store::open(Options { data_dir, profile, keep: Keep::KeyFile })
+    };
+    for (profile, kind, path) in [
+        ("file", StorageProblem::Other, "file"),
+        ("nowhere-link", StorageProblem::Other, "nowhere-link"),
+        ("damaged", StorageProblem::Corrupt, "damaged/place"),
+    ] {
+        let problem = opened(profile).map(|_| ()).expect_err(profile);
+        assert_eq!((problem.kind, problem.path), (kind, Some(folder.path().join(path))));
+    }
+    assert_eq!(std::fs::read(folder.path().join("file")).unwrap(), b"mine");
+    opened("good").unwrap().put(&session("alice", 1)).unwrap();
+    // A link to a folder of one's own is that folder.
+    std::os::unix::fs::symlink("good", folder.path().join("link")).unwrap();
+    assert_eq!(opened("link").unwrap().accounts().unwrap().len(), 1);
+    assert_eq!(Store::profiles(folder.path()), ["damaged", "good", "link"]);
+    assert_eq!(Store::profiles(&folder.path().join("nothing")), Vec::<String>::new());
+}
+
 #[test]
 fn helper_that_writes_a_hundred_sessions() {
     let Some((folder, user)) = role() else { return };
@@ -226,6 +257,45 @@ fn helper_that_may_not_write() {
         Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).map(|_| ()).map_err(|p| p.kind),
         denied
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn helper_whose_folder_is_somebody_elses() {
+    let Some((folder, _)) = role() else { return };
+    for profile in ["default", "link"] {
+        let (data_dir, profile) = (Path::new(&folder).to_owned(), profile.to_owned());
+        let opened = Store::open(Options { data_dir, profile, keep: Keep::KeyFile });
+        assert_eq!(opened.map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::Denied));
+    }
+}
+
+/// Anybody may write there, and its owner could read what is put there. Only the superuser can try it.
+#[cfg(unix)]
+#[test]
+fn a_folder_of_somebody_else_is_not_used() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    if std::fs::metadata(folder.path()).unwrap().uid() != 0 {
+        return;
+    }
+    let profile = folder.path().join("default");
+    std::fs::create_dir(&profile).unwrap();
+    symlink("default", folder.path().join("link")).unwrap();
+    chown(&profile, Some(1234), None).unwrap();
+    for path in [&profile, folder.path()] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    let helped = helper("helper_whose_folder_is_somebody_elses", folder.path(), "alice");
+    let output = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .arg(helped.get_program())
+        .args(helped.get_args())
+        .envs(helped.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(std::fs::read_dir(&profile).unwrap().count(), 0);
 }
 
 /// The folder and all in it can be read, and not be written.

@@ -1,7 +1,8 @@
 //! How can a command end without having done what it should, and with which exit code?
 
-use narthex::{Cause, Failure, Offer, Outage, StorageProblem};
+use narthex::{Cause, Failure, Offer, Outage};
 use narthex_runtime::ReplayError;
+use narthex_storage::Problem;
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(crate) enum Exit {
     /// The person cancelled.
     Cancelled,
     /// Nothing can be kept, or what is kept cannot be read.
-    Storage(StorageProblem),
+    Storage(Problem),
     /// No account is signed in.
     NotSignedIn,
     /// No account of this name is signed in.
@@ -36,6 +37,8 @@ pub(crate) enum Exit {
     NotAnAddress,
     /// No sign-in waits for the address.
     NobodyWaits,
+    /// The same, but not every process has said so.
+    NobodyAnswers,
     /// The account has no page that the server told us of.
     NoAccountPage,
     /// The command that was run failed, with this exit code.
@@ -158,6 +161,7 @@ impl Exit {
             | Self::SeveralAccounts(_)
             | Self::NotAnAddress
             | Self::NobodyWaits
+            | Self::NobodyAnswers
             | Self::Replay(_)
             | Self::File { .. }
             | Self::System(_) => 1,
@@ -207,7 +211,7 @@ impl From<narthex_app::Error> for Exit {
     fn from(error: narthex_app::Error) -> Self {
         use narthex_app::Error;
         match error {
-            Error::Storage(problem) => Self::Storage(problem.kind),
+            Error::Storage(problem) => Self::Storage(problem),
             Error::NotSignedIn => Self::NotSignedIn,
             Error::NoSuchAccount(account) => Self::NoSuchAccount(account),
             Error::SeveralAccounts(accounts) => Self::SeveralAccounts(

@@ -35,7 +35,12 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         }
         // Whoever pressed the keys knows.
         Exit::Cancelled => Vec::new(),
-        Exit::Storage(problem) => text.storage(*problem),
+        Exit::Storage(problem) => {
+            let mut lines = text.storage(problem.kind);
+            let path = problem.path.as_ref().map(|path| plain(&path.display().to_string()));
+            lines.extend(path.map(|path| text.say("storage-place", &[("path", path.into())])));
+            lines
+        }
         Exit::NotSignedIn => vec![text.say("no-accounts", &[])],
         Exit::NoSuchAccount(account) => {
             vec![text.say("no-such-account", &[("account", plain(account).into())])]
@@ -59,6 +64,7 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         Exit::NobodyCanSignIn => Vec::new(),
         Exit::NotAnAddress => vec![text.say("not-an-address", &[])],
         Exit::NobodyWaits => vec![text.say("nobody-waits", &[])],
+        Exit::NobodyAnswers => vec![text.say("nobody-answers", &[])],
         Exit::NoAccountPage => vec![text.say("no-account-page", &[])],
         // It has said why.
         Exit::Exec(_) => Vec::new(),

@@ -1,7 +1,7 @@
 //! `narthex handler` and `narthex deliver`: the browser comes back by an address of the application's own scheme.
 
 use narthex::Callback;
-use narthex_app::handler;
+use narthex_app::{Delivered, handler};
 use narthex_delivery::scheme::Standing;
 use narthex_text::plain;
 use serde_json::json;
@@ -44,10 +44,11 @@ pub(crate) fn run(setup: &Setup, what: Handler) -> Result<(), Exit> {
 /// Brings a callback to whoever waits for it: a process that runs, else a sign-in that was left unfinished.
 pub(crate) async fn deliver(setup: &Setup, callback: Callback) -> Result<(), Exit> {
     let app = setup.app()?;
-    if narthex_app::deliver(&app, &callback).await? {
-        return Ok(());
-    }
-    let mut unread = None;
+    let mut unread = match narthex_app::deliver(&app, &callback).await? {
+        Delivered::Taken => return Ok(()),
+        Delivered::ToNobody => None,
+        Delivered::Unclear => Some(Exit::NobodyAnswers),
+    };
     for profile in app.profile.all() {
         match sign_in::called_back(setup, profile, callback.clone()).await {
             Ok(true) => return Ok(()),

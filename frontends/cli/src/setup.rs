@@ -5,7 +5,7 @@ use std::path::Path;
 
 use narthex::{Secret, StorageProblem};
 use narthex_app::Profile;
-use narthex_storage::Store;
+use narthex_storage::{Problem, Store};
 use narthex_text::Text;
 use zeroize::Zeroize as _;
 
@@ -75,7 +75,11 @@ impl Setup {
         let line = text.lines().next().unwrap_or_default().to_owned();
         text.zeroize();
         // An empty one would protect nothing.
-        if line.is_empty() { Err(Exit::Storage(StorageProblem::Locked)) } else { Ok(Some(Secret::new(line))) }
+        if line.is_empty() {
+            let path = self.global.passphrase_file.clone();
+            return Err(Exit::Storage(Problem { kind: StorageProblem::Locked, path }));
+        }
+        Ok(Some(Secret::new(line)))
     }
 }
 

@@ -3,7 +3,7 @@
 ## What a script would have to say
 
 question-server = Which server? Name it after the command.
-question-continue = An earlier sign-in is unfinished. Name the same server to go on with it, or another one to drop it.
+question-continue = An earlier sign-in is unfinished. Name its server after the command to go on with it.
 question-way-in = How to sign in? Give --browser, --device, --sso, or --username and --password-stdin.
 question-username = Which username? Give --username.
 question-password = Which password? Give --password-stdin and pipe the password in.
@@ -65,6 +65,8 @@ action-not-announced = The server does not announce this action, so the link lea
 no-account-page = The server has not told of a page on which this account is managed.
 not-an-address = This is not an address that a browser comes back to.
 nobody-waits = No sign-in waits for this address. It may be over already; “narthex login” starts another.
+nobody-answers = A running Narthex does not answer. If it is the one that waits for this address, try again in a moment.
+storage-place = Where: { $path }
 handler-ours = Addresses of { $scheme }: are opened by Narthex.
 handler-outdated = Addresses of { $scheme }: were opened by Narthex at another place: { $other }. Run “narthex handler install” again.
 handler-other = Addresses of { $scheme }: are opened by another application: { $other }.

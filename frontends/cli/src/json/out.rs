@@ -52,7 +52,12 @@ pub(crate) fn failed(exit: &Exit) {
             value["server"] = json!(server);
             value["username"] = json!(username);
         }
-        Exit::Storage(problem) => value["problem"] = json!(problem),
+        Exit::Storage(problem) => {
+            value["problem"] = json!(problem.kind);
+            if let Some(path) = &problem.path {
+                value["path"] = json!(path.display().to_string());
+            }
+        }
         Exit::Cancelled => {}
         Exit::NotSignedIn => value["reason"] = json!("not_signed_in"),
         Exit::NoSuchAccount(account) => {
@@ -75,6 +80,7 @@ pub(crate) fn failed(exit: &Exit) {
         Exit::NobodyCanSignIn => value["reason"] = json!("nobody_can_sign_in"),
         Exit::NotAnAddress => value["reason"] = json!("not_an_address"),
         Exit::NobodyWaits => value["reason"] = json!("nobody_waits"),
+        Exit::NobodyAnswers => value["reason"] = json!("nobody_answers"),
         Exit::NoAccountPage => value["reason"] = json!("no_account_page"),
         Exit::Exec(_) => value["reason"] = json!("exec"),
         Exit::System(what) => {

@@ -138,6 +138,7 @@ fn a_callback_finds_its_own_past_all_others() {
     // It may have been for the one that is locked.
     let (code, said) = home.fails(&["deliver", "example.narthex:/callback?state=1&code=2"], "");
     assert_eq!(code, 16, "{said}");
+    assert!(said.contains("Where: ") && said.contains("aa-damaged"), "{said}");
 }
 
 /// `Found F5`, of a sign-in that was killed.
@@ -150,4 +151,21 @@ fn a_sign_in_that_was_cancelled_in_the_browser_after_a_kill_is_over() {
     assert_eq!(home.fails(&["deliver", declined.as_str()], "").0, 130);
     let (code, said) = home.fails(&["deliver", declined.as_str()], "");
     assert_eq!(code, 1, "{said}");
+}
+
+/// One that stands still may be the one that waits for it.
+#[test]
+fn a_process_that_does_not_answer_is_told_of() {
+    let (server, home) = (server_with(|_| {}), home_with_handler());
+    let (run, page) = begin_by_scheme(&home, &server, "default");
+    let callback = server.consent(&page, ALICE);
+    let signal = |signal: &str| {
+        let kill = format!("kill -{signal} {}", run.child.id());
+        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    };
+    signal("STOP");
+    let (code, said) = home.fails(&["deliver", callback.as_str()], "");
+    signal("CONT");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("does not answer"), "{said}");
 }
