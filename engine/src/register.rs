@@ -3,12 +3,14 @@
 //! Client-server specification, "Account registration"; MSC3231 for registration tokens.
 
 mod ask;
+mod away;
 mod confirmation;
 mod machine;
 mod polling;
 mod refused;
 pub(crate) mod saved;
 mod screens;
+mod stages;
 mod steps;
 mod username;
 
@@ -22,33 +24,13 @@ use crate::failure::Failure;
 use crate::flow::{self, Flow, Lasting, Shell};
 use crate::intent::{Offer, Offers};
 use crate::saved::Content;
-use crate::secret::Secret;
-use crate::session::Session;
 use crate::uia::Uia;
 use crate::view::Screen;
 
 use self::machine::State;
 use self::saved::SavedRegister;
 
-pub(crate) use self::machine::Machine;
-
-/// How a registration ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Registered(Session),
-    /// The account exists, and it may be ours: an answer of the server was lost, or held no session.
-    SignIn {
-        username: String,
-        password: Secret<String>,
-        device_id: String,
-        taken: Option<Failure>,
-    },
-    AwaitingApproval {
-        username: String,
-    },
-    Cancelled,
-    Failed(Failure),
-}
+pub(crate) use self::machine::{End, Machine};
 
 pub(crate) type Register = Shell<Machine>;
 
@@ -129,7 +111,7 @@ impl Flow for Register {
             State::Filling { .. } => cancel.and(Offers::of(&[Offer::CheckUsername, Offer::Register])),
             State::Asking { .. } | State::Limited { .. } => cancel,
             State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
-            State::Question { stage, .. } => cancel.and(machine::answers_to(stage.kind())),
+            State::Question { stage, .. } => cancel.and(stages::answers_to(stage.kind())),
             State::Away(away) => cancel.and(away.offers()),
         }
     }

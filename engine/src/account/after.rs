@@ -11,7 +11,6 @@ use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
 use crate::session::Session;
 
-use super::kept::Kept;
 use super::state::{Idle, Running, State};
 
 type Back = Option<Box<Choice>>;
@@ -139,20 +138,15 @@ pub(super) fn authorizing(end: oauth::End, flow: &OAuth, choice: Back, cx: &mut 
 /// A new session, which is either the one that was wanted, or nobody's.
 fn signed_in(session: Session, choice: Back, cx: &mut Cx<'_>) -> State {
     match choice.as_ref().and_then(|choice| choice.objection(&session)) {
-        Some(cause) => discard(session, choice, Some(Box::new(Failure { cause, evidence: None })), cx),
-        None => Kept::state(Keep::fresh(session, cx)),
+        Some(cause) => discard(session, choice, Some(Failure { cause, evidence: None }), cx),
+        None => State::kept(Keep::fresh(session, cx)),
     }
 }
 
 /// A session that nobody wants is ended.
-pub(super) fn discard(
-    session: Session,
-    choice: Back,
-    problem: Option<Box<Failure>>,
-    cx: &mut Cx<'_>,
-) -> State {
+pub(super) fn discard(session: Session, choice: Back, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
     let flow = Box::new(Keep::unwanted(session, false, cx));
-    State::Running(Running::Discarding { flow, choice, problem })
+    State::Running(Running::Discarding { flow, choice, problem: problem.map(Box::new) })
 }
 
 fn awaiting_approval(server: &str, username: &str) -> State {

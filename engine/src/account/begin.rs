@@ -14,7 +14,6 @@ use crate::register::Register;
 use crate::saved::{Content, Saved};
 
 use super::after;
-use super::kept::Kept;
 use super::state::{Idle, Running, State};
 
 /// What `event` leads to; `None` if it is not for this state.
@@ -32,7 +31,7 @@ pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<St
             discover(ended.session.homeserver.as_str(), Some(ended.clone()), cx)
         }
         (Idle::SessionEnded(ended), Event::Intent(Intent::Forget)) => {
-            Kept::state(Keep::over(ended.session.clone(), cx))
+            State::kept(Keep::over(ended.session.clone(), cx))
         }
         (Idle::Paused { saved }, Event::Intent(Intent::Continue)) => go_on(saved.clone(), cx),
         (Idle::Paused { saved }, Event::Intent(Intent::Cancel)) => give_up(saved, cx),
@@ -128,10 +127,10 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::AwaitingApproval { server, username } => {
             State::Idle(Idle::AwaitingApproval { server, username })
         }
-        Content::Fresh(session) => Kept::state(Keep::fresh(session, cx)),
+        Content::Fresh(session) => State::kept(Keep::fresh(session, cx)),
         Content::Unwanted(session) => after::discard(session, None, None, cx),
-        Content::Renewed(session) => Kept::state(Keep::renewed(session, cx)),
-        Content::Stored(session) => Kept::state(Keep::stored(session, cx)),
+        Content::Renewed(session) => State::kept(Keep::renewed(session, cx)),
+        Content::Stored(session) => State::kept(Keep::stored(session, cx)),
     }
 }
 
@@ -139,7 +138,7 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
 fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     match &saved.0 {
         Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
-            Kept::state(Keep::unwanted(session.clone(), true, cx))
+            State::kept(Keep::unwanted(session.clone(), true, cx))
         }
         Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
         Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),

@@ -16,8 +16,6 @@ use crate::saved::Content;
 use crate::session::Session;
 use crate::view::Screen;
 
-use super::state::State;
-
 /// Every flow that may run beside a session. No two begin by the same intent, and none by one of the session.
 const BESIDE: &[Entry] = &[
     #[cfg(feature = "world")]
@@ -35,8 +33,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn state(keep: Keep) -> State {
-        State::Kept(Box::new(Self { keep, beside: None }))
+    pub(super) const fn new(keep: Keep) -> Self {
+        Self { keep, beside: None }
     }
 
     /// The session, once it is stored and until it ends.

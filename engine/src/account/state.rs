@@ -76,6 +76,10 @@ impl State {
         Self::Idle(Idle::Welcome { typed: typed.into(), problem: problem.map(Box::new) })
     }
 
+    pub(super) fn kept(keep: Keep) -> Self {
+        Self::Kept(Box::new(Kept::new(keep)))
+    }
+
     /// The one match over all states.
     pub(super) fn part(&self) -> &dyn Lasting {
         match self {

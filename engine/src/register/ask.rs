@@ -12,11 +12,10 @@ use crate::http::{Answer, Call};
 use crate::login_answer;
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::stage::{Stage, StageKind};
+use crate::stage::Stage;
 use crate::uia::Uia;
 use crate::view::Task;
 
-use super::Machine;
 use super::confirmation::Confirmation;
 use super::refused::{self, Verdict};
 
@@ -33,6 +32,17 @@ pub(crate) enum Ask {
     Code(Confirmation, Secret<String>),
     /// Is there a page for this stage?
     Page(Stage),
+}
+
+/// The account that is asked for, as far as requests tell of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewAccount<'m> {
+    pub(crate) base: &'m Url,
+    pub(crate) username: &'m str,
+    pub(crate) password: Option<&'m Secret<String>>,
+    pub(crate) device_id: &'m str,
+    /// That of user-interactive authentication.
+    pub(crate) session: Option<&'m Secret<String>>,
 }
 
 /// What goes into `auth`.
@@ -60,21 +70,21 @@ impl Ask {
     }
 
     /// Sends it; `None` if there is nothing to send it to.
-    pub(crate) fn send(&self, machine: &Machine, cx: &mut Cx<'_>) -> Option<Call> {
+    pub(crate) fn send(&self, account: &NewAccount<'_>, cx: &mut Cx<'_>) -> Option<Call> {
         match self {
             Self::Submit(auth) => {
-                let body = auth.body(machine, &cx.config.device_name);
-                Some(Call::post(address::endpoint(&machine.base, "_matrix/client/v3/register"), &body, cx))
+                let body = auth.body(account, &cx.config.device_name);
+                Some(Call::post(address::endpoint(account.base, "_matrix/client/v3/register"), &body, cx))
             }
             Self::Validity(token) => {
                 let path = "_matrix/client/v1/register/m.login.registration_token/validity";
-                let mut url = address::endpoint(&machine.base, path);
+                let mut url = address::endpoint(account.base, path);
                 url.query_pairs_mut().append_pair("token", token.expose());
                 Some(Call::get(url, cx))
             }
-            Self::Confirm(confirmation) => Some(confirmation.request(&machine.base, cx)),
+            Self::Confirm(confirmation) => Some(confirmation.request(account.base, cx)),
             Self::Code(confirmation, code) => confirmation.submit(code, cx),
-            Self::Page(stage) => Some(Call::get(page(&machine.base, stage, machine.uia_session()), cx)),
+            Self::Page(stage) => Some(Call::get(page(account.base, stage, account.session), cx)),
         }
     }
 }
@@ -88,15 +98,15 @@ impl Auth {
     }
 
     /// The whole request each time, as the specification asks; some servers would do with `auth` alone.
-    fn body(&self, machine: &Machine, device_name: &str) -> Value {
+    fn body(&self, account: &NewAccount<'_>, device_name: &str) -> Value {
         let mut body = json!({
-            "username": machine.username,
-            "device_id": machine.device_id,
+            "username": account.username,
+            "device_id": account.device_id,
             "initial_device_display_name": device_name,
             "inhibit_login": false,
             "refresh_token": true,
         });
-        if let Some(password) = &machine.password {
+        if let Some(password) = account.password {
             body["password"] = json!(password.expose());
         }
         let mut auth = match self {
@@ -108,7 +118,7 @@ impl Auth {
                 json!({ "type": stage, "threepid_creds": confirmation.credentials() })
             }
         };
-        if let Some(session) = machine.uia_session() {
+        if let Some(session) = account.session {
             auth["session"] = json!(session.expose());
         }
         body["auth"] = auth;
@@ -164,9 +174,4 @@ impl Heard {
             _ => Ok(Self::Refused(refused::verdict(answer))),
         }
     }
-}
-
-/// A stage that goes by without a question.
-pub(crate) fn is_silent(stage: &Stage) -> bool {
-    stage.kind() == StageKind::Dummy
 }

@@ -10,16 +10,34 @@ use crate::cx::{Cx, Event, Wait};
 use crate::exchange::RateLimits;
 use crate::failure::Failure;
 use crate::http::Call;
-use crate::intent::{Intent, Offer, Offers};
+use crate::intent::Intent;
 use crate::secret::Secret;
-use crate::stage::{Medium, Stage, StageKind};
+use crate::session::Session;
+use crate::stage::Stage;
 use crate::uia::Uia;
 
-use super::End;
 use super::ask::Ask;
+use super::away::Away;
 use super::confirmation::Confirmation;
-use super::polling::Away;
 use super::username::Check;
+
+/// How a registration ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Registered(Session),
+    /// The account exists, and it may be ours: an answer of the server was lost, or held no session.
+    SignIn {
+        username: String,
+        password: Secret<String>,
+        device_id: String,
+        taken: Option<Failure>,
+    },
+    AwaitingApproval {
+        username: String,
+    },
+    Cancelled,
+    Failed(Failure),
+}
 
 /// What all states share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +170,7 @@ impl blocking::State<Machine> for State {
                     None => Super,
                 }
             }
-            (Self::Away(away), event) => away.handle(machine, event, cx),
+            (Self::Away(away), event) => machine.away(away, event, cx),
             (Self::New | Self::Asking { .. } | Self::Limited { .. }, _)
             | (Self::Failed { .. } | Self::Question { .. } | Self::Cancelled | Self::Ended(_), _) => Super,
         }
@@ -183,22 +201,4 @@ pub(crate) fn ended(end: End) -> State {
 
 pub(crate) fn failed(failure: Failure) -> State {
     ended(End::Failed(failure))
-}
-
-/// The intents that answer a stage.
-pub(crate) const fn answers_to(kind: StageKind) -> Offers {
-    match kind {
-        StageKind::Terms => Offers::of(&[Offer::AcceptTerms]),
-        StageKind::RegistrationToken => Offers::of(&[Offer::UseToken]),
-        StageKind::Email => Offers::of(&[Offer::UseEmail]),
-        StageKind::Phone => Offers::of(&[Offer::UsePhone]),
-        StageKind::Dummy | StageKind::Recaptcha | StageKind::Other => Offers::NONE,
-    }
-}
-
-pub(crate) const fn stage_kind(medium: Medium) -> StageKind {
-    match medium {
-        Medium::Email => StageKind::Email,
-        Medium::Phone => StageKind::Phone,
-    }
 }

@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use crate::stage::{Medium, Stage, StageKind};
 use crate::view::{Progress, Screen};
 
-use super::ask::is_silent;
+use super::away::{Away, Place};
 use super::machine::{Machine, State};
-use super::polling::{Away, Place};
+use super::stages::is_silent;
 use super::username::Check;
 
 impl Machine {

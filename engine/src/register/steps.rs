@@ -11,12 +11,12 @@ use crate::secret::Secret;
 use crate::stage::{Stage, StageKind};
 use crate::uia::Uia;
 
-use super::End;
-use super::ask::{Ask, Auth, Heard, is_silent};
+use super::ask::{Ask, Auth, Heard, NewAccount};
+use super::away::{Away, Place};
 use super::confirmation::Confirmation;
-use super::machine::{Machine, State, ended, failed, stage_kind};
-use super::polling::{Away, Place};
+use super::machine::{End, Machine, State, ended, failed};
 use super::refused::Verdict;
+use super::stages::{is_silent, stage_kind};
 use super::username::{Check, problem};
 
 /// More than any server has stages, times what a person may get wrong.
@@ -30,6 +30,16 @@ impl Machine {
         self.flow = None;
         self.draft.clone_from(&self.username);
         State::Filling { check: Check::Idle, problem }
+    }
+
+    pub(crate) fn account(&self) -> NewAccount<'_> {
+        NewAccount {
+            base: &self.base,
+            username: &self.username,
+            password: self.password.as_ref(),
+            device_id: &self.device_id,
+            session: self.uia_session(),
+        }
     }
 
     pub(crate) fn uia_session(&self) -> Option<&Secret<String>> {
@@ -87,7 +97,7 @@ impl Machine {
     }
 
     pub(crate) fn ask(&mut self, ask: Ask, cx: &mut Cx<'_>) -> State {
-        match ask.send(self, cx) {
+        match ask.send(&self.account(), cx) {
             Some(call) => State::Asking { ask, call },
             None => self.proceed(cx),
         }
