@@ -88,7 +88,7 @@ async fn it_signs_in_by_password_and_says_why_not() {
     };
     let (finished, window) = used(Config::open, vec![sign_in("wrong"), sign_in(PASSWORD)]).await;
     assert_eq!(finished, Some(Finished::SignedIn), "{window}");
-    for words in ["[sign in with a password]", "do not match", "What to do: ", "Signed in as @alice:"] {
+    for words in ["[Sign in with a password]", "do not match", "What to do: ", "Signed in as @alice:"] {
         assert!(window.contains(words), "{words} in {window}");
     }
 }

@@ -7,7 +7,7 @@ use narthex::{
 };
 
 use crate::plain::plain;
-use crate::text::Text;
+use crate::text::{Text, Values};
 
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +44,19 @@ impl Text {
         values.push(("host", host.into()));
         let mut lines = vec![self.say(id, &values)];
         lines.extend(self.part(id, "cause", &values));
-        if let Some(remedy) = self.part(id, "do", &values) {
-            lines.push(self.say("what-to-do", &[("remedy", remedy.into())]));
-        }
+        lines.extend(self.remedy(id, &values));
         lines.push(self.blame(blame(&failure.cause)));
         lines.extend(failure.evidence.as_deref().map(|evidence| self.evidence(evidence)));
         lines
+    }
+
+    /// What to do about a failure, or about a session that has ended: the frontend's own `do-` message of it, else what
+    /// is true everywhere.
+    #[must_use]
+    pub fn remedy(&self, id: &str, values: Values<'_>) -> Option<String> {
+        let own = self.find(&format!("do-{id}"), None, values);
+        let remedy = own.or_else(|| self.part(id, "do", values))?;
+        Some(self.say("what-to-do", &[("remedy", remedy.into())]))
     }
 
     /// The exchange that showed it.

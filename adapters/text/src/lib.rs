@@ -1,7 +1,8 @@
 //! Everything that is said to a person, from the Fluent files, in their language.
 //!
 //! [`Text`] has a sentence for whatever the engine can show: screens, tasks, offers, stages, failures with cause and
-//! remedy, where a session is stored. A frontend adds its own messages (prompts, flags, layout) when it makes one.
+//! remedy, where a session is stored. A frontend adds its own messages (prompts, flags, layout) when it makes one. Where
+//! it can say better what to do about a failure, it has a message `do-` with the name of that failure.
 //!
 //! ```
 //! use narthex::Task;
@@ -10,7 +11,7 @@
 //! const OWN: &[narthex_text::Locale] = &[("en", &["window-title = Sign in"])];
 //! let text = Text::in_language(&["de-AT".to_owned(), "en".to_owned()], OWN);
 //! assert_eq!(text.say("window-title", &[]), "Sign in");
-//! assert_eq!(text.task(Task::FindServer, "example.org"), "Looking for example.org");
+//! assert_eq!(text.task(Task::FindServer, "example.org"), "Looking up example.org");
 //! ```
 #![warn(missing_docs)]
 

@@ -103,11 +103,15 @@ impl Text {
 
 /// The id of a message that is named as the value is in JSON.
 pub(crate) fn id(prefix: &str, value: &impl Serialize) -> String {
-    let name = match serde_json::to_value(value) {
+    format!("{prefix}-{}", name(value).replace('_', "-"))
+}
+
+/// The name of the value in JSON.
+pub(crate) fn name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
         Ok(serde_json::Value::String(name)) => name,
         Ok(_) | Err(_) => String::new(),
-    };
-    format!("{prefix}-{}", name.replace('_', "-"))
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What does a screen say?
 
-use narthex::{Policy, Screen, Time};
+use narthex::{Policy, Screen, Task, Time};
 
+use crate::named;
 use crate::plain::plain;
 use crate::text::Text;
 
@@ -12,7 +13,7 @@ impl Text {
         let at = |id: &str, server: &str| self.say(id, &[("server", plain(server).into())]);
         vec![match screen {
             Screen::Welcome { .. } => self.say("screen-welcome", &[]),
-            Screen::Paused { server, .. } => at("screen-paused", server),
+            Screen::Paused { server, task } => self.of_task("screen-paused", *task, server),
             Screen::Busy { server, task } => self.task(*task, server),
             Screen::Limited { server, until, .. } => self.limited(server, *until, now),
             Screen::Problem { .. } => self.say("screen-problem", &[]),
@@ -51,6 +52,13 @@ impl Text {
             Screen::SessionEnded { user_id, .. } => self.whose("screen-session-ended", user_id),
             Screen::SignedOut { user_id, .. } => self.whose("screen-signed-out", user_id),
         }]
+    }
+
+    /// A message about an unfinished flow, by what was being done in it.
+    #[must_use]
+    pub fn of_task(&self, id: &str, task: Task, server: &str) -> String {
+        let task = named::name(&task);
+        self.say(id, &[("task", task.into()), ("server", plain(server).into())])
     }
 
     fn whose(&self, id: &str, user_id: &str) -> String {
@@ -92,7 +100,7 @@ impl Text {
     /// the folder if it is a file.
     #[must_use]
     pub fn stored(&self, place: &str, folder: &str) -> String {
-        self.say(&format!("kept-{}", place.replace('_', "-")), &[("place", folder.into())])
+        self.say(&format!("stored-{}", place.replace('_', "-")), &[("place", folder.into())])
     }
 }
 

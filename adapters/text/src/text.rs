@@ -11,9 +11,9 @@ pub type Locale = (&'static str, &'static [&'static str]);
 const LOCALES: [Locale; 1] = [(
     "en",
     &[
-        include_str!("../locales/en/dialogue.ftl"),
+        include_str!("../locales/en/screens.ftl"),
         include_str!("../locales/en/failure.ftl"),
-        include_str!("../locales/en/doctor.ftl"),
+        include_str!("../locales/en/server.ftl"),
     ],
 )];
 
@@ -58,7 +58,7 @@ impl Text {
         self.find(id, Some(attribute), values)
     }
 
-    fn find(&self, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
+    pub(crate) fn find(&self, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
         let message = self.0.get_message(id)?;
         let pattern = match attribute {
             Some(attribute) => message.get_attribute(attribute)?.value(),
@@ -95,7 +95,16 @@ mod tests {
     #[test]
     fn an_unknown_language_falls_back() {
         let text = Text::in_language(&["xx".to_owned(), "not a tag".to_owned()], &[]);
-        assert_eq!(text.say("cancelled", &[]), "Cancelled.");
+        assert_eq!(text.say("cancelled", &[]), "Canceled.");
+    }
+
+    #[test]
+    fn what_every_frontend_says_names_no_flag_and_no_command() {
+        for (tag, files) in LOCALES {
+            for line in files.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
+                assert!(!line.contains("--") && !line.contains("“narthex"), "{tag}: {line}");
+            }
+        }
     }
 
     #[test]

@@ -18,8 +18,7 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let values = [("user", plain(user_id).into())];
             let mut lines = vec![text.say("screen-session-ended", &values)];
             lines.extend(text.part("screen-session-ended", "cause", &values));
-            let remedy = text.part("screen-session-ended", "do", &values);
-            lines.extend(remedy.map(|remedy| text.say("what-to-do", &[("remedy", remedy.into())])));
+            lines.extend(text.remedy("screen-session-ended", &values));
             lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));
             lines
         }

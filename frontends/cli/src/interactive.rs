@@ -95,9 +95,8 @@ impl<'s> Interactive<'s> {
     pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         let answer = match &view.screen {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
-            Screen::Paused { server, .. } => {
-                let question =
-                    self.text.say("screen-paused", &[("server", narthex_text::plain(server).into())]);
+            Screen::Paused { server, task } => {
+                let question = self.text.of_task("screen-paused", *task, server);
                 let go_on = self.yes(&question, Some(true)).await;
                 go_on.map(|yes| if yes { Intent::Continue } else { Intent::Cancel })
             }

@@ -71,8 +71,8 @@ impl<'t> Plain<'t> {
 
 /// Says what a flag did about an unfinished sign-in.
 pub(crate) fn answered(text: &Text, view: &View, intent: &Intent) {
-    if let (Screen::Paused { server, .. }, Intent::Continue) = (&view.screen, intent) {
-        say(&text.say("resuming", &[("server", plain(server).into())]));
+    if let (Screen::Paused { server, task }, Intent::Continue) = (&view.screen, intent) {
+        say(&text.of_task("resuming", *task, server));
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
     let mut lines = text.screen(screen, Clock::start().now());
     match screen {
         Screen::Busy { .. } | Screen::SignedIn { task: Some(_), .. } => {
-            lines.iter_mut().for_each(|line| line.push_str(" ..."));
+            lines.iter_mut().for_each(|line| line.push('…'));
         }
         Screen::Limited { failure, .. } => {
             lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));

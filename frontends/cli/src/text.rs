@@ -32,4 +32,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_remedy_is_of_a_failure_that_there_is() {
+        for (tag, files) in LOCALES {
+            let text = Text::in_language(&[(*tag).to_owned()], LOCALES);
+            let lines = files.iter().flat_map(|file| file.lines());
+            let remedies =
+                lines.filter_map(|line| line.strip_prefix("do-")?.split_once(" =")).map(|(id, _)| id);
+            assert!(remedies.clone().count() > 5);
+            for id in remedies {
+                assert!(text.part(id, "do", &[]).is_some(), "{tag}: {id}");
+            }
+        }
+    }
 }

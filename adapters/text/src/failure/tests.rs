@@ -60,7 +60,7 @@ fn every_screen_task_and_offer_has_its_words() {
     variants(VIEW, "Screen").into_iter().for_each(|v| has(format!("screen-{v}")));
     variants(VIEW, "Task").into_iter().for_each(|v| has(format!("task-{v}")));
     Offer::ALL.iter().for_each(|offer| has(crate::named::id("offer", offer)));
-    assert_eq!(text.task(Task::FindServer, "a.b"), "Looking for a.b");
+    assert_eq!(text.task(Task::FindServer, "a.b"), "Looking up a.b");
 }
 
 #[test]

@@ -1,27 +1,42 @@
 # What only the command line says.
 
-## What a script would have to say
+## What to do about a failure, with flags and commands
 
-question-server = Which server? Name it after the command.
-question-continue = An earlier sign-in is unfinished. Name its server after the command to go on with it.
-question-way-in = How to sign in? Give --browser, --device, --sso, or --username and --password-stdin.
-question-username = Which username? Give --username.
-question-password = Which password? Give --password-stdin and pipe the password in.
-question-terms = The server asks you to accept its terms. Read them, then give --accept-terms.
-question-registration-token = The server asks for a registration token. Give --registration-token.
-question-email = The server asks for an e-mail address. Give --email.
-question-phone = The server asks for a phone number, which needs a terminal or --json.
-question-code = A code was sent, and has to be entered in a terminal or with --json.
-question-callback = The address that the browser ended up at has not come. The sign-in waits for it: give the same command again, and then the address.
-question-provider = Which provider? Give --sso with one of them.
+do-screen-session-ended = Run “narthex login --again” to sign in on the same device, or “narthex logout” to remove the session.
+do-storage-locked = Unlock the keyring, or check --passphrase-file or NARTHEX_PASSPHRASE.
+do-storage-full = Free some space, or choose another place with --data-dir.
+do-storage-denied = Change its permissions, or choose another place with --data-dir.
+do-storage-other = Try again, or choose another place with --data-dir.
+do-missing-password-sign-in = Use --browser, or --device to enter a code on another device.
+do-missing-legacy-sign-in = Use --browser, or --device to enter a code on another device.
+do-missing-authorization-code = Use --username with --password-stdin, or ask the server's admin.
+do-missing-device-grant = Use --browser.
+do-missing-revocation = Run “narthex logout” for this session, or “narthex manage --action devices-list” for the others.
+do-missing-endpoint = Run “narthex logout --forget” to remove the session locally. The server's admin can end it there.
+do-bug-reply-of-another-kind = Please report it, with a file written by --trace.
 
-## At a terminal
+## Missing input, without a terminal
+
+question-server = Missing: the server. Name it after the command.
+question-continue = There is an unfinished sign-in. Name its server to resume it.
+question-way-in = Missing: how to sign in. Use --browser, --device, --sso, or --username with --password-stdin.
+question-username = Missing: the username. Use --username.
+question-password = Missing: the password. Use --password-stdin and pipe it in.
+question-terms = The server requires you to accept its terms. Read them, then use --accept-terms.
+question-registration-token = The server requires a registration token. Use --registration-token.
+question-email = The server requires an e-mail address. Use --email.
+question-phone = The server requires a phone number. Use a terminal or --json.
+question-code = The server sent a code. Enter it in a terminal or with --json.
+question-callback = The callback address is missing. Run the same command again with the address on standard input; the sign-in still waits for it.
+question-provider = Missing: the identity provider. Use --sso with one of them.
+
+## Prompts
 
 prompt-server = Server
 prompt-username = Username
 prompt-password = Password
-prompt-password-again = Once more
-prompt-identifier = User id, e-mail or phone
+prompt-password-again = Repeat password
+prompt-identifier = User ID, e-mail or phone
 prompt-token = Registration token
 prompt-login-token = Login token
 prompt-email = E-mail address
@@ -30,46 +45,48 @@ prompt-country = Country (two letters, such as DE)
 prompt-number = Phone number
 prompt-code = Code
 prompt-choice = Your choice
-prompt-retype = The two are not the same. Type the password again.
-prompt-paste = Or paste its last address
+prompt-retype = The passwords differ. Try again.
+prompt-paste = Or paste the callback address
 prompt-waiting = Waiting
-hint-server = A server name, user id, URL or matrix.to link
-hint-waiting = Waiting for the link in it to be opened. Enter: check now. r: send it once more.
+hint-server = Server name, user ID, URL or matrix.to link
+hint-waiting = Waiting for you to open the link in it. Enter: check now. r: send it again.
 hint-page = Waiting for the browser. Enter: check now. o: open it again. q: go back.
 hint-browser = Waiting for the browser. o: open it again. q: go back.
 hint-browser-or-code = Waiting for the browser. o: open it again. c: enter a code on another device. q: go back.
-hint-user-code = { $minutes ->
-    [one] It goes on by itself, for one more minute.
-   *[other] It goes on by itself, for { $minutes } more minutes.
-} Enter: look now. o: open the page here. q: go back.
-hint-no-password-shown = What you type is not shown.
-ask-accept = Accept all of them?
-choice-provider = sign in with { $name }
+hint-user-code = Waiting for approval (expires in { $minutes } min). Enter: check now. o: open the page here. q: go back.
+hint-no-password-shown = Your input is hidden.
+ask-accept = Accept the terms?
+choice-provider = Sign in with { $name }
 
-## About commands
+## Commands
 
-next-steps = Next: “narthex whoami” asks the server, “narthex token” gives an access token to other programs, “narthex logout” ends it.
-still-signed-in = The session is kept, so that it can be ended later. “narthex logout --forget” forgets it here, and leaves it at the server.
-no-accounts = No account is signed in. “narthex login” signs in.
+next-steps = Next: “narthex whoami” checks the session, “narthex token” prints an access token for other programs, “narthex logout” signs out.
+still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget” removes it locally.
+no-accounts = No account is signed in. Run “narthex login”.
 no-such-account = { $account } is not signed in here.
-several-accounts = Several accounts are signed in; choose one with --account:
-resuming = Going on with what was left unfinished with { $server }.
-bad-file = { $path } cannot be used: { $error }
-bad-system = This system lacks something that Narthex needs: { $what }
-replayed = The trace replays: { $inputs } inputs, { $views } views, all the same.
-replayed-cut = It was cut when it was full; there was more.
-replay-differs = After input { $input } something else happens than when it was recorded.
+several-accounts = Several accounts are signed in. Choose one with --account:
+resuming = { $task ->
+    [register] Resuming the registration on { $server }.
+    [keep_session] Saving the session that { $server } has granted.
+    [sign_out] Ending the unused session on { $server }.
+   *[other] Resuming the sign-in to { $server }.
+}
+bad-file = Cannot use { $path }: { $error }
+bad-system = Missing on this system: { $what }
+replayed = The trace replays: { $inputs } inputs, { $views } views, all identical.
+replayed-cut = The trace ends where its size limit was reached.
+replay-differs = After input { $input }, the replay differs from the recording.
 device-seen = last seen { $date }
 device-this = this device
-action-not-announced = The server does not announce this action, so the link leads to the account page itself.
-no-account-page = The server has not told of a page on which this account is managed.
-not-an-address = This is not an address that a browser comes back to.
-nobody-waits = No sign-in waits for this address. It may be over already; “narthex login” starts another.
-nobody-answers = A running Narthex does not answer. If it is the one that waits for this address, try again in a moment.
-storage-place = Where: { $path }
-handler-ours = Addresses of { $scheme }: are opened by Narthex.
-handler-outdated = Addresses of { $scheme }: were opened by Narthex at another place: { $other }. Run “narthex handler install” again.
-handler-other = Addresses of { $scheme }: are opened by another application: { $other }.
-handler-nobody = Nothing opens addresses of { $scheme }:.
-advice-fine = Nothing: people can sign in. Try “narthex login { $server }”.
+action-not-announced = The server does not announce this action. The link leads to the account page.
+no-account-page = The server does not announce an account page.
+not-an-address = This is not a callback address.
+nobody-waits = No sign-in waits for this address. It may be over already. Run “narthex login” to start another.
+nobody-answers = A running Narthex does not answer. If its sign-in waits for this address, try again in a moment.
+storage-place = Path: { $path }
+handler-ours = Narthex opens { $scheme }: addresses.
+handler-outdated = Narthex opened { $scheme }: addresses from another path: { $other }. Run “narthex handler install” again.
+handler-other = Another application opens { $scheme }: addresses: { $other }.
+handler-nobody = No application opens { $scheme }: addresses.
+advice-fine = None needed: people can sign in. Try “narthex login { $server }”.
 advice-register = Create an account with “narthex register { $server }”.

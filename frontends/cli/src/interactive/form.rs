@@ -32,7 +32,7 @@ impl Interactive<'_> {
     /// Each change is checked, when the typing pauses; what is known of it stands below.
     async fn username(&mut self, before: &str, handle: &mut Handle) -> Answer<String> {
         let label = self.text.say("prompt-username", &[]);
-        let mut field = Field::new(label).with_text(before).with_hint(self.text.say("hint-username", &[]));
+        let mut field = Field::new(label).with_text(before).with_hint(self.text.say("username-rule", &[]));
         loop {
             field.draw(&mut self.terminal);
             let key = tokio::select! {
@@ -86,14 +86,14 @@ fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
         return None;
     }
     Some(match availability {
-        Availability::Unknown => text.say("hint-username", &[]),
-        Availability::Checking => text.say("hint-checking", &[]),
-        Availability::Free => text.say("hint-free", &[]),
+        Availability::Unknown => text.say("username-rule", &[]),
+        Availability::Checking => text.say("username-checking", &[]),
+        Availability::Free => text.say("username-free", &[]),
         Availability::Refused { failure, suggestion } => {
             let mut hint = text.headline(&failure.cause);
             if let Some(suggestion) = suggestion {
                 hint.push(' ');
-                hint.push_str(&text.say("hint-suggestion", &[("suggestion", plain(suggestion).into())]));
+                hint.push_str(&text.say("username-suggestion", &[("suggestion", plain(suggestion).into())]));
             }
             hint
         }
@@ -107,7 +107,7 @@ fn strength(text: &Text, typed: &Secret<String>, username: &str) -> String {
     let strength = narthex_strength::assess(typed, &[username]);
     let score = usize::from(strength.score.min(4));
     let meter = format!("[{}{}]", "#".repeat(score + 1), "-".repeat(4 - score));
-    let mut hint = format!("{meter} {}", text.say("hint-strength", &[("score", strength.score.into())]));
+    let mut hint = format!("{meter} {}", text.say("password-strength", &[("score", strength.score.into())]));
     let reason = strength.warning.map(|warning| text.warning(&warning));
     if let Some(reason) = reason.or_else(|| strength.suggestions.first().map(|s| text.suggestion(s))) {
         hint.push_str(&format!(": {reason}"));

@@ -62,7 +62,7 @@ fn replays(home: &Home, trace: &Path) {
     let content = std::fs::read_to_string(trace).unwrap();
     assert!(content.lines().count() > 3);
     let replayed = home.ok(&["replay", trace.to_str().unwrap()], "");
-    assert!(replayed.contains("all the same"), "{replayed}");
+    assert!(replayed.contains("all identical"), "{replayed}");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn signing_out_ends_it_and_a_server_that_is_down_leaves_it() {
 
     sign_in(&home, &server, &proxy.base);
     proxy.refuse("/auth/oauth2/");
-    assert!(home.ok(&["logout", "--forget"], "").contains("only forgotten here"));
+    assert!(home.ok(&["logout", "--forget"], "").contains("may still list this device"));
     assert!(!home.ok(&["accounts"], "").contains("@alice:"));
 }
 

@@ -13,7 +13,7 @@ use crate::tty::Tty;
 
 /// The address that is shown, which a narrow terminal breaks and we do not.
 fn page(tty: &mut Tty) -> String {
-    tty.sees("Go on in the browser:").sees("http").sees("\r\n");
+    tty.sees("Continue in your browser:").sees("http").sees("\r\n");
     let line = tty.seen[..tty.upto].trim_end().rsplit('\n').next().unwrap();
     line.trim().to_owned()
 }
@@ -23,15 +23,15 @@ fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
     let (server, home) = (server_with(|_| {}), Home::new());
     let mut tty = Tty::start(&home, 80, &["login", server.url(), "--no-browser"]);
     tty.sees("How do you want to sign in to");
-    tty.sees("1. sign in through the browser").sees("2. enter a code on another device");
+    tty.sees("1. Sign in with the browser").sees("2. Enter a code on another device");
     tty.sees("Your choice: ").types("x\r").types("1\r");
     let first = page(&mut tty);
-    tty.sees("Or paste its last address: ").sees("q: go back").types("nonsense\r").types("q\r");
-    tty.sees("1. sign in through the browser").sees("Your choice: ").types("1\r");
+    tty.sees("Or paste the callback address: ").sees("q: go back").types("nonsense\r").types("q\r");
+    tty.sees("1. Sign in with the browser").sees("Your choice: ").types("1\r");
     let second = page(&mut tty);
     assert_ne!(first, second);
     get(server.decline(&second, ALICE).as_str());
-    tty.sees("1. sign in through the browser").sees("Your choice: ").types("1\r");
+    tty.sees("1. Sign in with the browser").sees("Your choice: ").types("1\r");
     let third = page(&mut tty);
     get(server.consent(&third, ALICE).as_str());
     tty.sees("Signed in as @alice:");
@@ -48,7 +48,7 @@ fn the_only_way_is_taken_by_itself_once() {
         let page = page(&mut tty);
         get(server.decline(&page, ALICE).as_str());
         // Otherwise the browser would open again and again.
-        tty.sees("another server").sees("Your choice: ").types("\u{1b}").sees("Server: ").types("\u{4}");
+        tty.sees("Use another server").sees("Your choice: ").types("\u{1b}").sees("Server: ").types("\u{4}");
         assert_eq!(tty.ends(), 130);
     }
 }
@@ -60,7 +60,7 @@ fn an_address_is_pasted() {
         let mut tty = Tty::start(&home, columns, &["register", server.url(), "--no-browser"]);
         let page = page(&mut tty);
         let callback = server.consent(&page, Person::registering("bob", PASSWORD));
-        tty.sees("Or paste its last address: ");
+        tty.sees("Or paste the callback address: ");
         let before = tty.upto;
         tty.types("http://127.0.0.1/of/another?code=x\r").types(callback.as_str());
         // What is typed stays on its line, however long it is.
@@ -87,10 +87,10 @@ fn a_code_is_shown_as_it_is_typed_and_as_it_is_read_and_as_a_picture_where_that_
         let has_picture = tty.seen.contains('\u{2588}');
         assert_eq!(has_picture, fits, "{columns} {complete}: {}", tty.seen);
         assert_eq!(tty.seen.contains("Scan"), has_picture);
-        tty.sees(" (to read it aloud:");
+        tty.sees(" (read as ");
         let code =
             tty.seen[..tty.upto].rsplit("Code: ").next().unwrap().split(' ').next().unwrap().to_owned();
-        tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("for 20").sees("q: go");
+        tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("expires in 20").sees("q: go");
         for line in tty.seen.replace('\r', "").lines().filter(|line| !line.contains("://")) {
             // What a prompt was before it was drawn anew is gone.
             let row = line.rsplit('\u{1b}').next().unwrap();
@@ -120,7 +120,7 @@ fn after_a_while_a_code_is_offered_and_q_leads_back() {
 fn without_a_display_a_code_is_the_first_choice() {
     let (server, home) = (with_codes(false), Home::new());
     let mut tty = Tty::start(&home, 80, &["login", server.url()]);
-    tty.sees("1. enter a code on another device").sees("2. sign in through the browser");
+    tty.sees("1. Enter a code on another device").sees("2. Sign in with the browser");
     tty.sees("Your choice: ").types("\u{4}");
     assert_eq!(tty.ends(), 130);
 }

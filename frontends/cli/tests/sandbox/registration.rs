@@ -71,7 +71,7 @@ fn a_closed_server_says_so() {
     let (code, said) = fails(&server, &[]);
     assert_eq!(code, 11, "{said}");
     assert!(said.contains("no new accounts"), "{said}");
-    assert!(Home::new().ok(&["doctor", server.url()], "").contains("registration off"));
+    assert!(Home::new().ok(&["doctor", server.url()], "").contains("registration is disabled"));
 }
 
 #[test]
@@ -106,15 +106,14 @@ fn an_account_that_awaits_approval_has_an_end_of_its_own() {
 #[test]
 fn the_doctor_tells_what_a_server_needs() {
     let said = Home::new().ok(&["doctor", Homeserver::start(Config::everything).url()], "");
-    for words in
-        ["a registration token", "a captcha", "accepting its terms", "e-mail address", "with a password"]
+    for words in ["a registration token", "a captcha", "accepting the terms", "e-mail address", "- password"]
     {
         assert!(said.contains(words), "{words} in {said}");
     }
     let nobody = Homeserver::with(Config::disabled, |config| config.login = None);
     let (code, said) = Home::new().fails(&["doctor", nobody.url()], "");
     assert_eq!(code, 13, "{said}");
-    assert!(said.contains("For the admin"), "{said}");
+    assert!(said.contains("Admin:"), "{said}");
     let (code, said) = Home::new().fails(&["doctor", "http://127.0.0.1:9/"], "");
     assert_eq!(code, 10, "{said}");
     assert!(said.contains("does not accept connections"), "{said}");

@@ -23,7 +23,7 @@ fn a_trace_replays_and_holds_no_secret() {
     }
     assert!(content.lines().count() > 20);
     let replayed = home.ok(&["replay", trace], "");
-    assert!(replayed.contains("all the same"), "{replayed}");
+    assert!(replayed.contains("all identical"), "{replayed}");
     // A trace is never written over.
     let (code, _) = home.fails(&["register", "--trace", trace], "");
     assert_eq!(code, 1);

@@ -15,16 +15,21 @@ fn an_account_is_made_by_answering_what_is_asked() {
         let mut tty = Tty::start(&home, columns, &["register", "--no-browser"]);
         tty.sees("Server: ").types("not a server\r").sees("This is not a server").sees("What to do: ");
         tty.sees("Server: not a server").types("\u{15}").types(server.url()).types("\r");
-        tty.sees("Username: ").types("taken").sees("This username is taken").sees("What about");
-        tty.types("\u{15}Al").sees("cannot have").types("\u{15}alice").sees("Free").types("\r");
+        tty.sees("Username: ").types("taken").sees("This username is taken").sees("Try ");
+        tty.types("\u{15}Al").sees("cannot have").types("\u{15}alice").sees("Available").types("\r");
         tty.sees("Password: ").types("password").sees("Very weak").types("\u{15}");
         tty.types(PASSWORD)
             .sees("Strong")
             .types("\r")
-            .sees("Once more: ")
+            .sees("Repeat password: ")
             .types("other\r")
-            .sees("not the same");
-        tty.sees("Password: ").types(PASSWORD).types("\r").sees("Once more: ").types(PASSWORD).types("\r");
+            .sees("passwords differ");
+        tty.sees("Password: ")
+            .types(PASSWORD)
+            .types("\r")
+            .sees("Repeat password: ")
+            .types(PASSWORD)
+            .types("\r");
         loop {
             let step =
                 ["Registration token: ", "Waiting: ", "[y/n]: ", "E-mail address: ", "Signed in as @alice"]
@@ -67,7 +72,7 @@ fn an_interrupt_is_silent_and_the_next_run_asks_whether_to_go_on() {
     let (server, home) = (Homeserver::start(Config::token), Home::new());
     let mut tty = Tty::start(&home, 80, &["register", server.url()]);
     tty.sees("Username: ").types("alice\r").sees("Password: ").types(PASSWORD).types("\r");
-    tty.sees("Once more: ").types(PASSWORD).types("\r").sees("Registration token: ");
+    tty.sees("Repeat password: ").types(PASSWORD).types("\r").sees("Registration token: ");
     assert!(!tty.echoes());
     tty.interrupt();
     assert_eq!(tty.ends(), 130);
@@ -75,7 +80,7 @@ fn an_interrupt_is_silent_and_the_next_run_asks_whether_to_go_on() {
     assert!(!tty.seen[tty.upto..].contains(|c: char| c.is_alphabetic()), "{:?}", &tty.seen[tty.upto..]);
 
     let mut tty = Tty::start(&home, 80, &["register"]);
-    tty.sees("Continue signing in to http://127.0.0.1").sees("[Y/n]: ").types("\r");
+    tty.sees("Resume the registration on http://127.0.0.1").sees("[Y/n]: ").types("\r");
     tty.sees("Registration token: ").types(TOKEN).types("\r").sees("Signed in as @alice");
     assert_eq!(tty.ends(), 0);
 }
@@ -85,9 +90,9 @@ fn a_wrong_password_is_asked_for_again_and_escape_goes_back() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
     server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
     let mut tty = Tty::start(&home, 80, &["login", server.url()]);
-    tty.sees("User id").types("alice\r").sees("Password: ").types("wrong\r").sees("do not match");
-    tty.sees("Your choice: ").types("1\r").sees("User id").types("alice\r").sees("Password: ");
-    tty.types("\u{1b}").sees("Server: ").types("\r").sees("User id").types("alice\r");
+    tty.sees("User ID").types("alice\r").sees("Password: ").types("wrong\r").sees("do not match");
+    tty.sees("Your choice: ").types("1\r").sees("User ID").types("alice\r").sees("Password: ");
+    tty.types("\u{1b}").sees("Server: ").types("\r").sees("User ID").types("alice\r");
     tty.sees("Password: ").types(PASSWORD).types("\r").sees("Signed in as @alice");
     assert_eq!(tty.ends(), 0);
 }

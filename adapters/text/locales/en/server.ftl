@@ -1,0 +1,40 @@
+# What a server offers, and how it could do better.
+
+asks-well-known = homeserver delegation (/.well-known/matrix/client)
+asks-versions = Matrix client API (/versions)
+asks-login = sign-in methods (/login)
+asks-auth-metadata = OAuth 2.0 (/v1/auth_metadata)
+asks-auth-metadata-unstable = OAuth 2.0 at the older path (MSC2965)
+asks-registration = registration (/register)
+finding-present = yes
+finding-absent = no
+finding-declined = declined
+
+doctor-title = { $server } is at { $url }
+doctor-versions = Matrix { $first } to { $last }
+doctor-asked = Checks:
+doctor-sign-in = Sign-in:
+doctor-register = New accounts:
+doctor-password = password
+doctor-token = login token
+doctor-sso = browser (single sign-on)
+doctor-sso-with = browser (single sign-on): { $providers }
+doctor-oauth = browser (OAuth 2.0 at { $issuer })
+doctor-device-grant = code entered on another device
+doctor-no-client-registration = the authorization server registers no new clients
+doctor-oauth-unusable = OAuth 2.0 is not usable: { $problem }
+doctor-oauth-unclear = OAuth 2.0: unknown
+doctor-other = not supported by Narthex: { $kinds }
+doctor-no-sign-in = none that Narthex supports
+doctor-open = requires { $stages }
+doctor-or = or requires { $stages }
+doctor-in-browser = created in the browser, on the pages of the authorization server
+doctor-unguarded = open to anyone, without any check
+doctor-closed = none: registration is disabled
+doctor-absent = none here
+doctor-unclear = unknown; try to register
+doctor-advice = Next steps:
+advice-unguarded = Admin: anyone can create accounts without any check, which invites spam. Require a registration token or an e-mail address.
+advice-no-sign-in = Admin: /login offers neither a password nor single sign-on. Enable one of them.
+advice-oauth-unclear = Admin: /_matrix/client/v1/auth_metadata answers neither yes nor no. Check the reverse proxy.
+advice-faulty = Admin: { $question }: { $problem }
