@@ -26,7 +26,7 @@ fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
     tty.sees("1. Sign in with the browser").sees("2. Enter a code on another device");
     tty.sees("Your choice: ").types("x\r").types("1\r");
     let first = page(&mut tty);
-    tty.sees("Or paste the callback address: ").sees("q: go back").types("nonsense\r").types("q\r");
+    tty.sees("Or paste the callback address: ").sees("q: back").types("nonsense\r").types("q\r");
     tty.sees("1. Sign in with the browser").sees("Your choice: ").types("1\r");
     let second = page(&mut tty);
     assert_ne!(first, second);
@@ -90,7 +90,7 @@ fn a_code_is_shown_as_it_is_typed_and_as_it_is_read_and_as_a_picture_where_that_
         tty.sees(" (read as ");
         let code =
             tty.seen[..tty.upto].rsplit("Code: ").next().unwrap().split(' ').next().unwrap().to_owned();
-        tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("expires in 20").sees("q: go");
+        tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("expires").sees("20").sees("back.");
         for line in tty.seen.replace('\r', "").lines().filter(|line| !line.contains("://")) {
             // What a prompt was before it was drawn anew is gone.
             let row = line.rsplit('\u{1b}').next().unwrap();
