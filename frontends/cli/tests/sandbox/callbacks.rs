@@ -138,7 +138,7 @@ fn a_callback_finds_its_own_past_all_others() {
     // It may have been for the one that is locked.
     let (code, said) = home.fails(&["deliver", "example.narthex:/callback?state=1&code=2"], "");
     assert_eq!(code, 16, "{said}");
-    assert!(said.contains("Where: ") && said.contains("aa-damaged"), "{said}");
+    assert!(said.contains("Path: ") && said.contains("aa-damaged"), "{said}");
 }
 
 /// `Found F5`, of a sign-in that was killed.
