@@ -48,7 +48,8 @@ impl Account {
     }
 
     pub(crate) fn view(&self) -> View {
-        View { screen: self.0.part().screen(), offers: self.offers() }
+        let screen = self.0.part().screen();
+        View { next: screen.next(), screen, offers: self.offers() }
     }
 
     pub(crate) fn offers(&self) -> Offers {

@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::session::Session;
 
 /// How long an HTTP exchange may take before we give it up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long storage may take: a person may have to unlock a keyring.
 const STORE_PATIENCE: Duration = Duration::from_secs(120);
 
@@ -45,7 +45,7 @@ pub(crate) struct Cx<'a> {
 
 impl Cx<'_> {
     pub(crate) fn http(&mut self, request: Request) -> Wait {
-        self.effect(PATIENCE, |id| Effect::Http { id, request })
+        self.effect(request.patience, |id| Effect::Http { id, request })
     }
 
     pub(crate) fn store(&mut self, session: Session) -> Wait {

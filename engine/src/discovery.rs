@@ -19,9 +19,9 @@ use crate::failure::{Cause, Failure, Misbehaviour, Outage, Refusal};
 use crate::flow::{self, Flow, Shell};
 use crate::http::{self, Call};
 use crate::intent::{Intent, Offer, Offers};
-use crate::io::{EffectId, Reply};
+use crate::io::{EffectId, LOCATION, Reply};
 use crate::metadata::Metadata;
-use crate::report::{Finding, LoginSupport, Question, RegistrationSupport, ServerReport, Step};
+use crate::report::{Finding, LoginSupport, Probe, RegistrationSupport, ServerReport, Step};
 use crate::uia::{self, Uia};
 use crate::view::{Screen, Task};
 
@@ -164,7 +164,7 @@ impl Machine {
     fn well_known(&mut self, call: &Call, hops: usize, reply: &Reply, cx: &mut Cx<'_>) -> State {
         let delegation = call.answer(reply, cx.now).and_then(|answer| {
             if let 301 | 302 | 303 | 307 | 308 = answer.status() {
-                let target = answer.response.header("location").and_then(|to| call.url().join(to).ok());
+                let target = answer.response.header(LOCATION).and_then(|to| call.url().join(to).ok());
                 let target = target.filter(|to| hops < MAX_HOPS && to.scheme() == "https");
                 return target
                     .map(Hop::On)
@@ -172,7 +172,7 @@ impl Machine {
             }
             let base = answers::well_known(&answer)?;
             let finding = if base.is_some() { Finding::Present } else { Finding::Absent };
-            self.steps.push(Step { question: Question::WellKnown, finding, evidence: answer.evidence() });
+            self.steps.push(Step { probe: Probe::WellKnown, finding, evidence: answer.evidence() });
             Ok(Hop::Done(base))
         });
         match delegation {
@@ -205,7 +205,7 @@ enum Hop {
 /// The questions that go out side by side, and their answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
-    calls: [Option<(Question, Call)>; 5],
+    calls: [Option<(Probe, Call)>; 5],
     versions: Option<Vec<String>>,
     fatal: Option<Failure>,
     /// The first fault that trying again may mend.
@@ -219,13 +219,13 @@ pub(crate) struct Asked {
 
 impl Asked {
     fn start(base: &Url, cx: &mut Cx<'_>) -> Self {
-        let mut get = |question, path| Some((question, Call::get(address::endpoint(base, path), cx)));
+        let mut get = |probe, path| Some((probe, Call::get(address::endpoint(base, path), cx)));
         let calls = [
-            get(Question::Versions, "_matrix/client/versions"),
-            get(Question::Login, "_matrix/client/v3/login"),
-            get(Question::AuthMetadata, "_matrix/client/v1/auth_metadata"),
-            get(Question::AuthMetadataUnstable, "_matrix/client/unstable/org.matrix.msc2965/auth_metadata"),
-            Some((Question::Registration, uia::probe(base, cx))),
+            get(Probe::Versions, "_matrix/client/versions"),
+            get(Probe::Login, "_matrix/client/v3/login"),
+            get(Probe::AuthMetadata, "_matrix/client/v1/auth_metadata"),
+            get(Probe::AuthMetadataUnstable, "_matrix/client/unstable/org.matrix.msc2965/auth_metadata"),
+            Some((Probe::Registration, uia::probe(base, cx))),
         ];
         Self {
             calls,
@@ -247,40 +247,32 @@ impl Asked {
     /// Takes in the reply, or that none came.
     fn hear(&mut self, id: EffectId, event: &Event<'_>, delegated: bool, cx: &Cx<'_>) {
         let slot = self.calls.iter_mut().find(|slot| slot.as_ref().is_some_and(|(_, c)| c.wait.id == id));
-        let Some((question, call)) = slot.and_then(Option::take) else { return };
+        let Some((probe, call)) = slot.and_then(Option::take) else { return };
         let (finding, evidence) = match answer(&call, event, cx.now) {
-            Ok(answer) => (self.read(question, &answer, delegated, cx), answer.evidence()),
+            Ok(answer) => (self.read(probe, &answer, delegated, cx), answer.evidence()),
             Err(failure) => {
-                match question {
-                    Question::Versions => self.fatal = Some(failure.clone()),
-                    Question::Registration =>
+                match probe {
+                    Probe::Versions => self.fatal = Some(failure.clone()),
+                    Probe::Registration =>
                     // A rate limit at least says that it is there.
                     {
                         self.registration =
                             RegistrationSupport::Unclear { retry_at: failure.rate_limited_until() }
                     }
-                    Question::AuthMetadata | Question::AuthMetadataUnstable => {
-                        self.hear_oauth(Heard::Unclear)
-                    }
-                    Question::WellKnown | Question::Login => {}
+                    Probe::AuthMetadata | Probe::AuthMetadataUnstable => self.hear_oauth(Heard::Unclear),
+                    Probe::WellKnown | Probe::Login => {}
                 }
                 let evidence = failure.evidence.as_deref().cloned().unwrap_or_else(|| call.evidence(cx.now));
                 self.outage.get_or_insert_with(|| failure.clone());
                 (answers::faulty(failure), evidence)
             }
         };
-        self.steps.push(Step { question, finding, evidence });
+        self.steps.push(Step { probe, finding, evidence });
     }
 
-    fn read(
-        &mut self,
-        question: Question,
-        answer: &http::Answer<'_>,
-        delegated: bool,
-        cx: &Cx<'_>,
-    ) -> Finding {
-        match question {
-            Question::Versions => match answers::versions(answer, delegated) {
+    fn read(&mut self, probe: Probe, answer: &http::Answer<'_>, delegated: bool, cx: &Cx<'_>) -> Finding {
+        match probe {
+            Probe::Versions => match answers::versions(answer, delegated) {
                 Ok(versions) => {
                     self.versions = Some(versions);
                     Finding::Present
@@ -290,23 +282,23 @@ impl Asked {
                     answers::faulty(failure)
                 }
             },
-            Question::Login => {
+            Probe::Login => {
                 let (login, finding) = answers::login(answer);
                 self.login = login;
                 finding
             }
-            Question::AuthMetadata | Question::AuthMetadataUnstable => {
-                let is_unstable = question == Question::AuthMetadataUnstable;
+            Probe::AuthMetadata | Probe::AuthMetadataUnstable => {
+                let is_unstable = probe == Probe::AuthMetadataUnstable;
                 let (oauth, finding) = answers::auth_metadata(answer, is_unstable);
                 self.hear_oauth(oauth);
                 finding
             }
-            Question::Registration => {
+            Probe::Registration => {
                 let (registration, uia, finding) = answers::registration(answer, cx.config);
                 (self.registration, self.uia) = (registration, uia);
                 finding
             }
-            Question::WellKnown => answers::faulty(answer.misbehaved(Misbehaviour::DelegationBroken)),
+            Probe::WellKnown => answers::faulty(answer.misbehaved(Misbehaviour::DelegationBroken)),
         }
     }
 
@@ -349,7 +341,7 @@ fn finish(base: &Url, asked: &mut Asked, machine: &mut Machine) -> Outcome<State
         return Transition(failed(outage));
     }
     let mut steps = std::mem::take(&mut machine.steps);
-    asked.steps.sort_by_key(|step| step.question);
+    asked.steps.sort_by_key(|step| step.probe);
     steps.append(&mut asked.steps);
     let report = ServerReport {
         server: machine.typed.server.clone(),

@@ -5,7 +5,7 @@ use crate::chance::{Chance, Seeds};
 use crate::config::Config;
 use crate::cx::{Cx, Event};
 use crate::intent::Offers;
-use crate::io::{Effect, EffectId, Input, Time};
+use crate::io::{Callback, Effect, EffectId, Input, Time};
 use crate::saved::Saved;
 use crate::session::Session;
 use crate::view::View;
@@ -84,6 +84,20 @@ impl Engine {
             Input::Reply { .. } | Input::Intent(_) | Input::Tick => {}
         }
         effects
+    }
+
+    /// Whether [`handle`](Self::handle) would take this callback now: it is awaited, and something follows from it.
+    ///
+    /// Exact, for whoever has to tell a browser, or another process that offers it, whether it found its owner. An
+    /// engine that was resumed and is still [`Paused`](crate::Screen::Paused) takes the callback of an authorization
+    /// request too. What is overdue is not looked at: pass [`Input::Tick`] before.
+    #[must_use]
+    pub fn accepts(&self, callback: &Callback) -> bool {
+        let Some(url) = callback.url() else { return false };
+        // Tried on a copy: a second opinion on what is awaited could differ from the first.
+        let (mut tried, mut effects) = (self.clone(), Vec::new());
+        tried.step(&Event::Callback(&url), &mut effects);
+        !effects.is_empty() || tried != *self
     }
 
     /// What to show now, and what may be done about it.

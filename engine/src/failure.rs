@@ -1,11 +1,15 @@
 //! Why something did not work, sorted by what can be done about it, with the evidence.
 
+mod display;
+
 use serde::Serialize;
 
 use crate::io::{Lost, Method, StorageProblem, Time};
 use crate::stage::{Medium, Stage};
 
 /// Why something did not work.
+///
+/// Its `Display` is one technical line of English, for logs and as an error; frontends have words of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Failure {
     /// What is wrong, and thereby what can be done.

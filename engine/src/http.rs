@@ -9,9 +9,9 @@ use serde_json::{Number, Value};
 use url::{Url, form_urlencoded};
 
 use crate::address;
-use crate::cx::{Cx, Wait};
+use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
-use crate::io::{Lost, Method, Reply, Request, Response, Time};
+use crate::io::{CONTENT_TYPE, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
 use crate::secret::Secret;
 use crate::text::{is_error_code, one_line};
 
@@ -83,7 +83,8 @@ impl Call {
         cx: &mut Cx<'_>,
     ) -> Self {
         let body = Secret::new(body);
-        let wait = cx.http(Request { method, url: url.clone(), headers, body, limit: MAX_BODY });
+        let wait =
+            cx.http(Request { method, url: url.clone(), headers, body, limit: MAX_BODY, patience: PATIENCE });
         Self { wait, sent: cx.now, method, url }
     }
 
@@ -225,7 +226,7 @@ impl Answer<'_> {
 
     pub(crate) fn is_web_page(&self) -> bool {
         let body = self.response.body.expose();
-        let html = self.response.header("content-type").is_some_and(|t| t.starts_with("text/html"));
+        let html = self.response.header(CONTENT_TYPE).is_some_and(|t| t.starts_with("text/html"));
         html || body.trim_ascii_start().first() == Some(&b'<')
     }
 
@@ -252,7 +253,7 @@ impl Answer<'_> {
 
     /// When to try again: `Retry-After` (RFC 9110 §10.2.3, seconds or a date), else `retry_after_ms`.
     fn retry_at(&self, now: Time) -> Time {
-        let header = self.response.header("retry-after").map(str::trim).and_then(|value| {
+        let header = self.response.header(RETRY_AFTER).map(str::trim).and_then(|value| {
             let seconds = value.parse::<f64>().ok().filter(|s| s.is_finite());
             let date = || httpdate::parse_http_date(value).ok()?.duration_since(std::time::UNIX_EPOCH).ok();
             let wait = seconds.map(|s| Duration::from_secs_f64(s.clamp(0.0, MAX_RETRY.as_secs_f64())));

@@ -228,16 +228,18 @@ impl Intent {
 
 /// A set of [`Offer`]s: every intent that will be accepted now. All others are ignored.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Offers(u32);
+pub struct Offers(u64);
+
+const _: () = assert!(2 * Offer::ALL.len() <= u64::BITS as usize, "there is room for twice what there is");
 
 impl Offers {
     /// Nothing is on offer.
     pub const NONE: Self = Self(0);
 
     pub(crate) const fn of(offers: &[Offer]) -> Self {
-        let (mut set, mut i) = (0, 0);
+        let (mut set, mut i) = (0u64, 0);
         while i < offers.len() {
-            set |= 1 << offers[i] as u32;
+            set |= 1u64 << offers[i] as u32;
             i += 1;
         }
         Self(set)
@@ -254,7 +256,7 @@ impl Offers {
     /// Whether `offer` would be accepted.
     #[must_use]
     pub const fn contains(self, offer: Offer) -> bool {
-        self.0 & (1 << offer as u32) != 0
+        self.0 & (1u64 << offer as u32) != 0
     }
 
     /// Whether nothing would be accepted.

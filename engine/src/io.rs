@@ -217,6 +217,12 @@ pub enum Method {
     Get,
     /// POST
     Post,
+    /// PUT
+    Put,
+    /// DELETE
+    Delete,
+    /// OPTIONS
+    Options,
 }
 
 impl Method {
@@ -226,6 +232,9 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
         }
     }
 }
@@ -243,6 +252,10 @@ pub struct Request {
     pub body: Secret<Vec<u8>>,
     /// Give up with [`Lost::TooLarge`] when the decoded body of the answer is larger, in bytes.
     pub limit: usize,
+    /// Give up with [`Lost::Timeout`] when the whole exchange takes longer, from connecting to the end of the body.
+    ///
+    /// The engine gives up by itself about then. Whoever gives up earlier takes time from a slow server.
+    pub patience: Duration,
 }
 
 impl fmt::Debug for Request {
@@ -251,12 +264,19 @@ impl fmt::Debug for Request {
     }
 }
 
+pub(crate) const CONTENT_TYPE: &str = "content-type";
+pub(crate) const LOCATION: &str = "location";
+pub(crate) const RETRY_AFTER: &str = "retry-after";
+
+/// The response headers that the engine reads, in lower case: a driver may drop all others.
+pub const HEADERS_READ: [&str; 3] = [CONTENT_TYPE, LOCATION, RETRY_AFTER];
+
 /// An HTTP answer, whatever its status.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// The headers, names in lower case. Only `retry-after`, `location` and `content-type` are read so far.
+    /// The headers, names in lower case. Only [`HEADERS_READ`] are read.
     pub headers: Vec<(String, String)>,
     /// The decoded body.
     pub body: Secret<Vec<u8>>,

@@ -64,11 +64,14 @@
 
 mod account;
 mod account_management;
+mod actor;
 mod address;
 mod chance;
 mod choice;
 mod client_registration;
 mod config;
+#[cfg(feature = "http")]
+mod convert;
 mod cx;
 mod device_authorization;
 mod discovery;
@@ -104,6 +107,7 @@ mod uia;
 mod view;
 
 pub use account_management::{AccountAction, AccountManagement};
+pub use actor::Actor;
 pub use chance::Seeds;
 pub use config::{Client, Config, KnownClient};
 pub use engine::Engine;
@@ -113,11 +117,12 @@ pub use failure::{
 };
 pub use intent::{Intent, Offer, Offers};
 pub use io::{
-    Callback, Effect, EffectId, Input, Lost, Method, Reply, Request, Response, StorageProblem, Time,
+    Callback, Effect, EffectId, HEADERS_READ, Input, Lost, Method, Reply, Request, Response, StorageProblem,
+    Time,
 };
 pub use redirect::{RedirectProblem, lint};
 pub use report::{
-    Finding, IdentityProvider, LoginSupport, OAuthSupport, Question, RegistrationSupport, ServerReport, Sso,
+    Finding, IdentityProvider, LoginSupport, OAuthSupport, Probe, RegistrationSupport, ServerReport, Sso,
     Step,
 };
 pub use saved::Saved;

@@ -120,7 +120,8 @@ pub enum RegistrationSupport {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Step {
     /// What.
-    pub question: Question,
+    #[serde(rename = "question")]
+    pub probe: Probe,
     /// What came of it.
     #[serde(flatten)]
     pub finding: Finding,
@@ -131,7 +132,7 @@ pub struct Step {
 /// What is asked of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Question {
+pub enum Probe {
     /// `/.well-known/matrix/client`: where is the homeserver?
     WellKnown,
     /// `/versions`: is it one?
@@ -146,7 +147,7 @@ pub enum Question {
     Registration,
 }
 
-/// What came of a question.
+/// What came of a probe.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {

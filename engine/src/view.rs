@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account_management::AccountAction;
+use crate::actor::Actor;
 use crate::failure::Failure;
 use crate::intent::Offers;
 use crate::io::Time;
@@ -12,12 +13,14 @@ use crate::stage::{Medium, Stage};
 
 /// What to show, and what may be done about it.
 ///
-/// `Serialize` only. As JSON: `{"screen": "busy", …, "offers": ["cancel"]}`.
+/// `Serialize` only. As JSON: `{"screen": "busy", …, "next": "world", "offers": ["cancel"]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct View {
     /// What to show.
     #[serde(flatten)]
     pub screen: Screen,
+    /// Who acts next, so that something changes.
+    pub next: Actor,
     /// Every intent that will be accepted now. All others are ignored.
     pub offers: Offers,
 }

@@ -74,8 +74,12 @@ async fn send(http: reqwest::Client, request: Request) -> Result<Response, Lost>
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+        Method::Options => reqwest::Method::OPTIONS,
     };
-    let mut ask = http.request(method, request.url).body(request.body.expose().clone());
+    let mut ask = http.request(method, request.url).timeout(request.patience);
+    ask = ask.body(request.body.expose().clone());
     for (name, value) in &request.headers {
         ask = ask.header(*name, value.expose());
     }
@@ -107,10 +111,7 @@ fn lost(error: &reqwest::Error) -> Lost {
 fn http_client() -> Result<reqwest::Client, reqwest::Error> {
     // Not needed with reqwest's feature `rustls`; this workspace chooses its TLS provider by hand.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(30))
-        .build()
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()
 }
 // ANCHOR_END: send
 

@@ -12,15 +12,13 @@ mod tls;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use narthex::{Lost, Method, Request, Response};
+use narthex::{Lost, Request, Response};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
 /// How long it may take to be connected.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long the whole exchange may take; the engine gives up about then.
-const WHOLE: Duration = Duration::from_secs(30);
 
 /// Performs the exchanges that an engine asks for. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -54,23 +52,13 @@ impl Http {
     ///
     /// When TLS cannot be set up.
     pub fn new() -> Result<Self, Unusable> {
-        Self::with_patience(WHOLE)
-    }
-
-    /// With another limit on the time that a whole exchange may take.
-    ///
-    /// # Errors
-    ///
-    /// As [`new`](Self::new).
-    pub fn with_patience(whole: Duration) -> Result<Self, Unusable> {
         let tls = tls::config().map_err(|error| Unusable(error.into()))?;
         let builder = || {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
-                .connect_timeout(CONNECT.min(whole))
-                .timeout(whole)
+                .connect_timeout(CONNECT)
                 .pool_max_idle_per_host(5)
                 .user_agent(concat!("narthex/", env!("CARGO_PKG_VERSION")))
         };
@@ -86,7 +74,7 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// When there is no answer within 30 seconds (10 to be connected), or one that is larger than the request allows,
+    /// When there is no answer within the patience of the request (10 seconds to be connected), or one that is larger than the request allows,
     /// unpacked; any status is an answer. Plain `http:` to another machine is refused as [`Lost::Tls`].
     pub async fn send(&self, request: Request) -> Result<Response, Lost> {
         let is_loopback = is_loopback(&request.url);
@@ -101,11 +89,8 @@ impl Http {
 }
 
 fn built(request: Request) -> Result<reqwest::Request, Lost> {
-    let method = match request.method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-    };
-    let mut built = reqwest::Request::new(method, request.url);
+    let mut built = reqwest::Request::new(request.method.into(), request.url);
+    *built.timeout_mut() = Some(request.patience);
     for (name, value) in &request.headers {
         let mut value = HeaderValue::from_str(value.expose()).map_err(|_| Lost::Broken)?;
         value.set_sensitive(true);

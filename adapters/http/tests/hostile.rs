@@ -32,13 +32,14 @@ async fn server(answer: Vec<u8>, hold: bool) -> String {
 }
 
 async fn get(url: &str) -> Result<Response, Lost> {
-    let http = Http::with_patience(Duration::from_millis(1500)).unwrap();
+    let http = Http::new().unwrap();
     let request = Request {
         method: Method::Get,
         url: url.parse().unwrap(),
         headers: vec![("accept", "application/json".into())],
         body: Secret::new(Vec::new()),
         limit: LIMIT,
+        patience: Duration::from_millis(1500),
     };
     http.send(request).await
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use narthex::{Callback, Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
+use narthex::{Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
@@ -137,7 +137,7 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         // What is overdue goes first: it may be what the callback is for.
         let is_due = self.engine.deadline().is_some_and(|due| due <= now);
         let mut effects = if is_due { self.handle(Input::Tick) } else { Vec::new() };
-        if !accepts(&self.engine, now, &arrival.callback) {
+        if !self.engine.accepts(&arrival.callback) {
             arrival.answer(Outcome::NotMine);
             return effects;
         }
@@ -181,13 +181,6 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
             notices.send(notice).ok();
         }
     }
-}
-
-fn accepts(engine: &Engine, now: Time, callback: &Callback) -> bool {
-    let (mut with, mut without) = (engine.clone(), engine.clone());
-    with.handle(now, Input::Callback(callback.clone()));
-    without.handle(now, Input::Tick);
-    with != without
 }
 
 /// Waits until the view is such. `false` when the driver ended before.

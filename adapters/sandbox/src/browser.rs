@@ -1,12 +1,15 @@
 //! What does a person's browser send?
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use narthex::{Method, Request, Response, Secret};
 use url::{Url, form_urlencoded};
 
 /// The largest page that a browser of ours reads, in bytes.
 const PAGE_LIMIT: usize = 1024 * 1024;
+/// How long it waits for one.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens a page or follows a link.
 #[must_use]
@@ -17,6 +20,7 @@ pub fn open(url: &Url) -> Request {
         headers: Vec::new(),
         body: Secret::new(Vec::new()),
         limit: PAGE_LIMIT,
+        patience: PATIENCE,
     }
 }
 

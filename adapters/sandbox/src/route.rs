@@ -55,6 +55,7 @@ pub(crate) fn route(ask: Ask<'_>) -> Routed<'_> {
     let (this, other) = match ask.method() {
         Method::Get => (get(path), post(path)),
         Method::Post => (post(path), get(path)),
+        Method::Put | Method::Delete | Method::Options => (None, get(path).or(post(path))),
     };
     match (this, other) {
         (Some(route), _) => Routed::To(route),

@@ -170,7 +170,14 @@ async fn read(url: &Url, request: hyper::Request<Incoming>) -> Result<Request, R
         .await
         .map_err(|_| Refusal::new(408, "M_UNKNOWN", "Timed out reading the request"))?
         .map_err(|_| Refusal::new(413, "M_TOO_LARGE", "Payload too large"))?;
-    Ok(Request { method, url, headers, body: Secret::new(body.to_bytes().to_vec()), limit: BODY_LIMIT })
+    Ok(Request {
+        method,
+        url,
+        headers,
+        body: Secret::new(body.to_bytes().to_vec()),
+        limit: BODY_LIMIT,
+        patience: PATIENCE,
+    })
 }
 
 fn write(response: &Response) -> Result<hyper::Response<Full<Bytes>>, hyper::http::Error> {

@@ -1,6 +1,6 @@
 //! Which message names a task, a stage, a strength.
 
-use narthex::{Finding, Medium, Question, StageKind, Task};
+use narthex::{Finding, Medium, Probe, StageKind, Task};
 use serde::Serialize;
 
 use crate::plain::plain;
@@ -59,14 +59,14 @@ impl Text {
 
     /// What the doctor asks a server.
     #[must_use]
-    pub fn question(&self, question: Question) -> String {
+    pub fn question(&self, question: Probe) -> String {
         let id = match question {
-            Question::WellKnown => "asks-well-known",
-            Question::Versions => "asks-versions",
-            Question::Login => "asks-login",
-            Question::AuthMetadata => "asks-auth-metadata",
-            Question::AuthMetadataUnstable => "asks-auth-metadata-unstable",
-            Question::Registration => "asks-registration",
+            Probe::WellKnown => "asks-well-known",
+            Probe::Versions => "asks-versions",
+            Probe::Login => "asks-login",
+            Probe::AuthMetadata => "asks-auth-metadata",
+            Probe::AuthMetadataUnstable => "asks-auth-metadata-unstable",
+            Probe::Registration => "asks-registration",
         };
         self.say(id, &[])
     }

@@ -1,6 +1,6 @@
 //! What each error code is called, endpoint by endpoint.
 
-use narthex::{Finding, Intent, Offer, Question, Screen, ServerReport, Stage, StageKind};
+use narthex::{Finding, Intent, Offer, Probe, Screen, ServerReport, Stage, StageKind};
 use serde_json::{Value, json};
 
 use crate::answers::{
@@ -74,8 +74,8 @@ fn found(login: (u16, &str), registration: (u16, &str)) -> ServerReport {
     *report
 }
 
-fn finding(report: &ServerReport, question: Question) -> Value {
-    let step = report.steps.iter().find(|step| step.question == question).expect("it was asked");
+fn finding(report: &ServerReport, question: Probe) -> Value {
+    let step = report.steps.iter().find(|step| step.probe == question).expect("it was asked");
     serde_json::to_value(&step.finding).expect("it serialises")
 }
 
@@ -105,7 +105,7 @@ fn a_question_about_registration_is_answered_in_many_ways() {
         let report = found((200, LOGIN_PASSWORD), (status, body));
         let registration = serde_json::to_value(&report.registration).expect("it serialises");
         assert_eq!(registration, support, "{status} {body}");
-        assert_eq!(finding(&report, Question::Registration), found_so, "{status} {body}");
+        assert_eq!(finding(&report, Probe::Registration), found_so, "{status} {body}");
     }
 }
 
@@ -119,13 +119,13 @@ fn a_question_about_the_sign_in_is_answered_in_many_ways() {
         (400, UNRECOGNIZED, Finding::Absent),
     ] {
         let report = found((status, body), (401, OPEN));
-        let step = report.steps.iter().find(|step| step.question == Question::Login).expect("it was asked");
+        let step = report.steps.iter().find(|step| step.probe == Probe::Login).expect("it was asked");
         assert_eq!(step.finding, found_so, "{status} {body}");
         assert_eq!(report.login.password, status == 200);
     }
     for (status, body) in [(405, PAGE), (200, PAGE), (403, PAGE), (400, "{}"), (200, "{}")] {
         let report = found((status, body), (401, OPEN));
-        assert_eq!(finding(&report, Question::Login)["finding"], "faulty", "{status} {body}");
+        assert_eq!(finding(&report, Probe::Login)["finding"], "faulty", "{status} {body}");
     }
 }
 

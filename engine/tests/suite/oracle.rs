@@ -25,11 +25,7 @@ use crate::driver::Driver;
 
 /// What a server understands of it.
 fn read<R: IncomingRequest>(request: &Request, path_args: &[&str]) -> R {
-    let method = match request.method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-    };
-    let mut builder = http::Request::builder().method(method).uri(request.url.as_str());
+    let mut builder = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
     for (name, value) in &request.headers {
         builder = builder.header(*name, value.expose().as_str());
     }
@@ -42,7 +38,7 @@ fn read<R: IncomingRequest>(request: &Request, path_args: &[&str]) -> R {
 fn opened(url: &str) -> Request {
     let url = url.parse().expect("an address");
     let (headers, body) = (Vec::new(), narthex::Secret::new(Vec::new()));
-    Request { method: Method::Get, url, headers, body, limit: 0 }
+    Request { method: Method::Get, url, headers, body, limit: 0, patience: std::time::Duration::ZERO }
 }
 
 fn auth(driver: &Driver) -> AuthData {

@@ -57,6 +57,8 @@ pub(crate) fn response(path: &str, response: &Response) -> String {
 
 pub(crate) fn view(view: &View) -> String {
     let mut value = serde_json::to_value(view).expect("a view serialises");
+    // It follows from the screen.
+    value.as_object_mut().and_then(|view| view.remove("next"));
     shorten(&mut value);
     let screen = value["screen"].as_str().unwrap_or_default().to_owned();
     let offers: Vec<&str> =

@@ -88,6 +88,7 @@ impl Class {
             // A redirected delegation may be anywhere.
             Method::Get => Self::WellKnown,
             Method::Post => Self::Code,
+            Method::Put | Method::Delete | Method::Options => unreachable!("no request of these is known"),
         }
     }
 

@@ -31,6 +31,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
     for effect in effects {
         secrets::of_effect(before, after, effect);
     }
+    honest_acceptance(before, step, after, effects);
     let pages = effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();
     let by_itself = !matches!(step.deed, Deed::Input(Input::Intent(_) | Input::Callback(_)));
     let most = usize::from(!(by_itself && before.memory.browsed));
@@ -71,6 +72,20 @@ fn honest_offer(before: &World, step: &Step, after: &World, changed: bool) {
     if *intent == Intent::Continue {
         state::after_going_on(before, after);
     }
+}
+
+/// A callback is accepted exactly if something follows from it.
+fn honest_acceptance(before: &World, step: &Step, after: &World, effects: &[Effect]) {
+    let Deed::Input(Input::Callback(callback)) = &step.deed else { return };
+    let mut before = before.engine.clone();
+    let overdue = before.handle(step.now, Input::Tick);
+    let moved = before != after.engine || overdue != effects;
+    assert_eq!(
+        before.accepts(callback),
+        moved,
+        "accepts what moves nothing, or not what does: {:?}",
+        after.path
+    );
 }
 
 /// The last wish again; something typed that is refused for the reason that stands there already; or checking the

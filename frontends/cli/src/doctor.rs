@@ -79,7 +79,7 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
             Finding::Declined => "[-]",
             Finding::Faulty { .. } => "[!]",
         };
-        lines.push(format!("{mark} {}: {}", text.question(step.question), text.finding(&step.finding)));
+        lines.push(format!("{mark} {}: {}", text.question(step.probe), text.finding(&step.finding)));
         if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
             lines.push(format!("    {}", text.evidence(&step.evidence)));
         }
@@ -161,7 +161,7 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     for step in &report.steps {
         if let Finding::Faulty { cause } = &step.finding {
             let problem = text.headline(cause);
-            let values = [("question", text.question(step.question).into()), ("problem", problem.into())];
+            let values = [("question", text.question(step.probe).into()), ("problem", problem.into())];
             advice.push(text.say("advice-faulty", &values));
         }
     }

@@ -1,6 +1,6 @@
 //! Who would have to do something next, and what?
 
-use narthex::{Failure, Medium, Outage, Screen, View};
+use narthex::{Actor, Failure, Medium, Screen, View};
 use narthex_app::Finished;
 
 use crate::exit::{Exit, Question};
@@ -27,24 +27,21 @@ pub(crate) fn reached(view: &View) -> Option<Result<(), Exit>> {
 
 /// Who has to do something about the view.
 pub(crate) fn turn(view: &View) -> Turn {
-    let person = |question, problem: &Option<Failure>| match problem {
-        Some(failure) => Turn::Mend(failure.clone()),
-        None => Turn::Person(question),
-    };
+    match (view.next, narthex_app::problem(view)) {
+        (Actor::World | Actor::Nobody, _) => return Turn::World,
+        (Actor::Person, Some(failure)) => return Turn::Mend(failure.clone()),
+        (Actor::Person, None) => {}
+    }
     match &view.screen {
-        Screen::Welcome { problem, .. } => person(Question::Server, problem),
+        Screen::Welcome { .. } => Turn::Person(Question::Server),
         Screen::Paused { .. } => Turn::Person(Question::Continue),
-        Screen::Problem { failure, .. } => Turn::Mend(failure.clone()),
-        Screen::Choose { problem, .. } => person(Question::WayIn, problem),
-        Screen::RegisterForm { problem, .. } => person(Question::Username, problem),
-        Screen::Terms { problem, .. } => person(Question::Terms, problem),
-        Screen::RegistrationToken { problem, .. } => person(Question::RegistrationToken, problem),
-        Screen::Address { medium, problem, .. } => person(address(*medium), problem),
-        Screen::Confirmation { problem: Some(failure), .. } if !passes(failure) => {
-            Turn::Mend(failure.clone())
-        }
-        Screen::Confirmation { code: true, problem, .. } => person(Question::Code, problem),
-        Screen::Confirmation { code: false, .. }
+        Screen::Choose { .. } => Turn::Person(Question::WayIn),
+        Screen::RegisterForm { .. } => Turn::Person(Question::Username),
+        Screen::Terms { .. } => Turn::Person(Question::Terms),
+        Screen::RegistrationToken { .. } => Turn::Person(Question::RegistrationToken),
+        Screen::Address { medium, .. } => Turn::Person(address(*medium)),
+        Screen::Confirmation { .. } => Turn::Person(Question::Code),
+        Screen::Problem { .. }
         | Screen::Busy { .. }
         | Screen::Limited { .. }
         | Screen::InBrowser { .. }
@@ -53,19 +50,6 @@ pub(crate) fn turn(view: &View) -> Turn {
         | Screen::SignedIn { .. }
         | Screen::SessionEnded { .. }
         | Screen::SignedOut { .. } => Turn::World,
-    }
-}
-
-/// Whether it may pass by itself while one waits.
-fn passes(failure: &Failure) -> bool {
-    match failure.cause {
-        narthex::Cause::Unavailable { outage: Outage::Storage(_), .. } => false,
-        narthex::Cause::Unavailable { .. } => true,
-        narthex::Cause::Refused { .. }
-        | narthex::Cause::Expired { .. }
-        | narthex::Cause::Unsupported { .. }
-        | narthex::Cause::Misbehaved { .. }
-        | narthex::Cause::Broken { .. } => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! An answer or a link on its way into a trace, and out of it again.
 
+use narthex::HEADERS_READ;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,8 +10,6 @@ use url::Url;
 use super::line::Body;
 use super::standin::StandIns;
 
-/// The headers that an engine reads; no other is written down.
-const HEADERS: [&str; 3] = ["retry-after", "location", "content-type"];
 /// The longest stand-in for a body that was no JSON.
 const LONGEST_OPAQUE: usize = 4 << 20;
 
@@ -53,7 +52,7 @@ pub(crate) fn bytes(body: Body, own: &StandIns) -> Vec<u8> {
 }
 
 pub(crate) fn headers(headers: &[(String, String)], known: &mut StandIns) -> Vec<(String, String)> {
-    let read = headers.iter().filter(|(name, _)| HEADERS.contains(&name.as_str()));
+    let read = headers.iter().filter(|(name, _)| HEADERS_READ.contains(&name.as_str()));
     read.map(|(name, value)| {
         (name.clone(), if name == "location" { address(value, known) } else { value.clone() })
     })

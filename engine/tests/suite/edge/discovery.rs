@@ -1,6 +1,6 @@
 //! Finding a server: what is listed about it in `docs/edge-cases.md`.
 
-use narthex::{Finding, OAuthSupport, Offer, Question, RegistrationSupport, Screen, ServerReport};
+use narthex::{Finding, OAuthSupport, Offer, Probe, RegistrationSupport, Screen, ServerReport};
 use serde_json::json;
 
 use crate::answers::{
@@ -31,9 +31,9 @@ fn report(driver: &Driver) -> ServerReport {
     }
 }
 
-fn finding(driver: &Driver, question: Question) -> Finding {
+fn finding(driver: &Driver, question: Probe) -> Finding {
     let steps = report(driver).steps;
-    steps.into_iter().find(|step| step.question == question).expect("it was asked").finding
+    steps.into_iter().find(|step| step.probe == question).expect("it was asked").finding
 }
 
 /// Edge case 1. Edge case 8: the issuer is on another host. Edge case 13: version 1.15 is not announced.
@@ -82,7 +82,7 @@ fn an_outage_of_the_metadata_does_not_conclude_that_there_is_none() {
 fn a_captive_portal_is_not_metadata() {
     let driver = found((200, LOGIN_PASSWORD), (200, "<html>Buy an hour</html>"), (404, UNRECOGNIZED));
     assert_eq!(report(&driver).oauth, OAuthSupport::Unclear);
-    assert!(matches!(finding(&driver, Question::AuthMetadata), Finding::Faulty { .. }));
+    assert!(matches!(finding(&driver, Probe::AuthMetadata), Finding::Faulty { .. }));
 }
 
 /// Edge case 10.
@@ -98,7 +98,7 @@ fn a_server_with_both_ways_in_is_reported_with_both() {
 fn without_a_delegation_the_server_name_is_the_address() {
     let driver = found((200, LOGIN_PASSWORD), (404, ""), (404, ""));
     assert_eq!(report(&driver).base_url.as_str(), "https://example.org/");
-    assert_eq!(finding(&driver, Question::WellKnown), Finding::Absent);
+    assert_eq!(finding(&driver, Probe::WellKnown), Finding::Absent);
 }
 
 /// Edge case 14.

@@ -1,6 +1,6 @@
 //! What holds in every state.
 
-use narthex::{Effect, Input, Intent, Offer, Saved, Screen, Session, Task};
+use narthex::{Actor, Effect, Input, Intent, Offer, Saved, Screen, Session, Task};
 
 use super::secrets;
 use crate::class::Class;
@@ -15,6 +15,13 @@ pub(crate) fn of_state(world: &World) {
     let finished = matches!(view.screen, Screen::SignedIn { .. } | Screen::SignedOut { .. });
     let deadline = engine.deadline();
     assert!(finished || !view.offers.is_empty() || deadline.is_some(), "stuck: {path:?}");
+    // Who acts next can act.
+    let can_act = match view.next {
+        Actor::Person => !view.offers.is_empty(),
+        Actor::World => deadline.is_some(),
+        Actor::Nobody => true,
+    };
+    assert!(can_act, "{:?} cannot act: {path:?}", view.next);
     // 3, 4
     assert!(deadline.is_none_or(|due| due > world.now), "a deadline in the past: {path:?}");
     for open in &world.open {

@@ -1,0 +1,253 @@
+//! What is a failure in one technical line of English? For logs and errors; frontends have words of their own.
+
+use std::fmt;
+
+use crate::io::{Lost, StorageProblem};
+use crate::stage::Medium;
+
+use super::{
+    Bug, Cause, Evidence, Expiring, Failure, Misbehaviour, Missing, Outage, PasswordProblem, Refusal,
+    UsernameProblem,
+};
+
+impl fmt::Display for Failure {
+    /// What is wrong, and the exchange that showed it. What the server says about it is quoted as it is: untrusted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.evidence {
+            Some(evidence) => write!(f, "{} ({evidence})", self.cause),
+            None => self.cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.method.as_str(), self.host, self.path)?;
+        match self.status {
+            Some(status) => write!(f, " -> {status}")?,
+            None => f.write_str(" -> no answer")?,
+        }
+        if let Some(errcode) = &self.errcode {
+            write!(f, " {errcode}")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable { outage, .. } => outage.fmt(f),
+            Self::Refused { refusal } => refusal.fmt(f),
+            Self::Expired { what } => write!(f, "{what} expired"),
+            Self::Unsupported { missing } => write!(f, "the server lacks {missing}"),
+            Self::Misbehaved { misbehaviour } => write!(f, "the server broke the protocol: {misbehaviour}"),
+            Self::Broken { bug } => write!(f, "a bug: {bug}"),
+        }
+    }
+}
+
+impl fmt::Display for Outage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(lost) => write!(f, "the exchange failed: {lost}"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::RateLimited => f.write_str("the server limits the rate of requests"),
+            Self::ServerError(status) => write!(f, "the server failed with status {status}"),
+            Self::AuthorizationServer => f.write_str("the authorization server failed"),
+            Self::NotTheServer => f.write_str("a web page answered in the place of the server"),
+            Self::Storage(problem) => write!(f, "the session could not be stored: {problem}"),
+        }
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dns => "the name did not resolve",
+            Self::Connect => "no connection",
+            Self::Tls => "no trusted TLS connection",
+            Self::Timeout => "timed out",
+            Self::Broken => "the connection broke, or it was not HTTP",
+            Self::TooLarge => "the answer was too large",
+            Self::Listen => "no socket to listen on",
+        })
+    }
+}
+
+impl fmt::Display for StorageProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Locked => "locked",
+            Self::Full => "no room left",
+            Self::Denied => "not permitted",
+            Self::Corrupt => "what is stored cannot be read",
+            Self::Other => "unknown",
+        })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServerNotUnderstood => f.write_str("not a server name, a user ID or a URL"),
+            Self::ServerInsecure => f.write_str("http: is for loopback hosts only"),
+            Self::HomeserverUnclear => f.write_str("the name does not lead to a homeserver"),
+            Self::UsernameTaken => f.write_str("the username is taken"),
+            Self::UsernameInvalid(problem) => write!(f, "the username is invalid: {problem}"),
+            Self::UsernameReserved => f.write_str("the username is reserved"),
+            Self::PasswordMissing => f.write_str("there is no password"),
+            Self::PasswordWeak(problem) => write!(f, "the password is too weak: {problem}"),
+            Self::TokenInvalid => f.write_str("the registration token is unknown, used up or expired"),
+            Self::TokenMalformed => f.write_str("not a registration token"),
+            Self::AddressInvalid(medium) => write!(f, "not {}", address(*medium)),
+            Self::AddressInUse(medium) => write!(f, "{} of another account", address(*medium)),
+            Self::AddressDenied(medium) => write!(f, "{} that the server does not accept", address(*medium)),
+            Self::CodeWrong => f.write_str("the code is wrong"),
+            Self::StageFailed(stage) => write!(f, "the stage {} was not passed", stage.as_str()),
+            Self::RegistrationClosed => f.write_str("the server takes no registrations"),
+            Self::WrongCredentials => f.write_str("user and password do not match"),
+            Self::Deactivated => f.write_str("the account is deactivated"),
+            Self::Locked => f.write_str("the account is locked"),
+            Self::LoginTokenInvalid => f.write_str("the login token is unknown, used up or expired"),
+            Self::Declined => f.write_str("the user declined"),
+            Self::ClientRefused => f.write_str("the authorization server refuses the client"),
+            Self::AccountElsewhere { server } => write!(f, "the account is on {server}"),
+            Self::WrongAccount { expected, found } => {
+                write!(f, "logged in as {found}, and {expected} was expected")
+            }
+            Self::ServerFull { contact: Some(contact) } => {
+                write!(f, "the server has reached a limit; contact {contact}")
+            }
+            Self::ServerFull { contact: None } => f.write_str("the server has reached a limit"),
+            Self::Other => f.write_str("the server refuses"),
+        }
+    }
+}
+
+const fn address(medium: Medium) -> &'static str {
+    match medium {
+        Medium::Email => "an e-mail address",
+        Medium::Phone => "a phone number",
+    }
+}
+
+impl fmt::Display for UsernameProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("empty"),
+            Self::Character(character) => write!(f, "{character:?} is not allowed"),
+            Self::TooLong => f.write_str("the user ID is longer than 255 bytes"),
+            Self::ServerRule => f.write_str("a rule of the server"),
+        }
+    }
+}
+
+impl fmt::Display for PasswordProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooShort => "too short",
+            Self::NoDigit => "no digit",
+            Self::NoSymbol => "no symbol",
+            Self::NoUppercase => "no upper-case letter",
+            Self::NoLowercase => "no lower-case letter",
+            Self::InDictionary => "in a dictionary",
+            Self::TooLong => "longer than 512 characters",
+            Self::Unspecified => "the server does not say why",
+        })
+    }
+}
+
+impl fmt::Display for Expiring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RegistrationSession => "the registration session",
+            Self::Browser => "the stay in the browser",
+            Self::AuthorizationCode => "the authorization code",
+            Self::UserCode => "the user code",
+            Self::Confirmation => "the confirmation",
+        })
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Homeserver => f.write_str("a Matrix homeserver"),
+            Self::PasswordSignIn => f.write_str("login by password"),
+            Self::LegacySignIn => f.write_str("a login of the legacy API"),
+            Self::Pkce => f.write_str("PKCE with S256"),
+            Self::AuthorizationCode => f.write_str("the authorization code grant"),
+            Self::ClientRegistration => f.write_str("client registration"),
+            Self::DeviceGrant => f.write_str("the device authorization grant"),
+            Self::Revocation => f.write_str("revocation of tokens"),
+            Self::Registration => f.write_str("registration"),
+            Self::RegistrationFlow { stage } => {
+                write!(f, "a registration flow without the stage {}", stage.as_str())
+            }
+            Self::Endpoint => f.write_str("an endpoint to refresh or end a session"),
+        }
+    }
+}
+
+impl fmt::Display for Misbehaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MalformedBody => f.write_str("malformed body"),
+            Self::UnexpectedStatus(status) => write!(f, "unexpected status {status}"),
+            Self::BodyTooLarge => f.write_str("body too large"),
+            Self::InvalidField(field) => write!(f, "invalid or missing field `{field}`"),
+            Self::InsecureAddress(field) => write!(f, "insecure address in `{field}`"),
+            Self::Redirect => f.write_str("bad redirects"),
+            Self::NoFlows => f.write_str("no registration flows"),
+            Self::NoProgress => f.write_str("the same request again and again"),
+            Self::DelegationBroken => f.write_str("the delegation leads to no homeserver"),
+            Self::WrongIssuer => f.write_str("wrong or missing `iss` in the callback"),
+            Self::MalformedCallback => f.write_str("the callback contradicts itself"),
+            Self::WrongScope => f.write_str("another scope was granted"),
+        }
+    }
+}
+
+impl fmt::Display for Bug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReplyOfAnotherKind => f.write_str("an effect was answered by a reply of another kind"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{Method, Time};
+
+    #[test]
+    fn a_failure_is_an_error_of_one_line_with_its_evidence() {
+        let evidence = Evidence {
+            method: Method::Post,
+            host: "a.b:8448".to_owned(),
+            path: "/_matrix/client/v3/login".to_owned(),
+            status: Some(403),
+            errcode: Some("M_FORBIDDEN".to_owned()),
+            message: Some("Invalid \"x\"".to_owned()),
+            at: Time(1),
+        };
+        let cause = Cause::Refused { refusal: Refusal::WrongCredentials };
+        let failure = Failure { cause, evidence: Some(Box::new(evidence)) };
+        let error: Box<dyn std::error::Error> = Box::new(failure);
+        assert_eq!(
+            error.to_string(),
+            "user and password do not match (POST a.b:8448/_matrix/client/v3/login -> 403 M_FORBIDDEN: \
+             \"Invalid \\\"x\\\"\")"
+        );
+        let outage = Outage::Network(Lost::Dns);
+        let failure = Failure { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None };
+        assert_eq!(failure.to_string(), "the exchange failed: the name did not resolve");
+    }
+}
