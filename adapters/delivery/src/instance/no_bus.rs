@@ -25,7 +25,7 @@ impl Name {
 
 /// A connection to the bus.
 #[derive(Clone, Debug)]
-pub(super) enum Bus {}
+pub(super) struct Bus;
 
 impl Bus {
     #[expect(clippy::unused_async, reason = "as where there is a bus")]
@@ -35,16 +35,16 @@ impl Bus {
 
     #[expect(clippy::unused_async, reason = "as where there is a bus")]
     pub(super) async fn names(&self, _app: &str) -> Vec<String> {
-        match *self {}
+        Vec::new()
     }
 
     #[expect(clippy::unused_async, reason = "as where there is a bus")]
     pub(super) async fn deliver(&self, _app: &str, _name: &str, _callback: &Callback) -> Handover {
-        match *self {}
+        Handover::Refused
     }
 
     #[expect(clippy::unused_async, reason = "as where there is a bus")]
     pub(super) async fn deliver_version_1(&self, _app: &str, _name: &str, _callback: &Callback) -> bool {
-        match *self {}
+        false
     }
 }

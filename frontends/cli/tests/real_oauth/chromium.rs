@@ -193,7 +193,7 @@ fn a_person_signs_in_in_chromium_in_their_language_after_they_had_changed_their_
     chromium.open(run.says("/authorize?").trim());
     chromium.sees("Sign in");
     chromium.clicks("Cancel");
-    chromium.is_back("Fertig");
+    chromium.is_back("Nicht angemeldet");
     let (code, said) = run.ends();
     assert_eq!(code, 130, "{said}");
 

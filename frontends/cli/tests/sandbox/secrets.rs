@@ -46,7 +46,10 @@ fn a_trace_that_was_changed_says_where() {
     let (code, told) = home.fails(&["replay", path], "");
     assert_eq!(code, 1);
     assert!(told.contains("After input"), "{told}");
-    for wrong in ["", "nonsense\n", "{}\n", &content[..content.len() / 2]] {
+    // What a process that was killed has written replays as far as it goes.
+    std::fs::write(&trace, &content[..content.len() / 2]).unwrap();
+    home.ok(&["replay", path], "");
+    for wrong in ["", "nonsense\n", "{}\n"] {
         std::fs::write(&trace, wrong).unwrap();
         let (code, told) = home.fails(&["replay", path], "");
         assert_eq!(code, 1, "{told}");
