@@ -195,3 +195,6 @@ fn registered(answer: &Answer<'_>, metadata: &Metadata) -> Result<RegisteredClie
 fn refused<T>(answer: &Answer<'_>) -> Result<T, Failure> {
     Err(answer.failure(Cause::Refused { refusal: Refusal::ClientRefused }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -384,3 +384,6 @@ fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<D
         until: call.sent + lifetime,
     })
 }
+
+#[cfg(test)]
+mod tests;

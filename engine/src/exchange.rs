@@ -101,3 +101,6 @@ impl Exchange {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

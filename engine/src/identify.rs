@@ -260,3 +260,6 @@ fn whose(answer: &Answer<'_>) -> Whose {
         Err(failure) => Whose::Unclear(failure),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

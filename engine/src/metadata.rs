@@ -158,3 +158,6 @@ fn address(answer: &Answer<'_>, value: &Value, name: &'static str) -> Result<Opt
         Err(answer.misbehaved(Misbehaviour::InsecureAddress(name)))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

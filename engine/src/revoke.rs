@@ -172,3 +172,6 @@ impl Revocation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

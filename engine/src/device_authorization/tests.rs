@@ -1,0 +1,115 @@
+//! A code on another device: how often is asked, and how it ends.
+
+use std::time::Duration;
+
+use crate::client_registration::RegisteredClient;
+use crate::cx::{Cx, Event};
+use crate::exchange::tests::{asked, field, to_newest};
+use crate::failure::{Cause, Expiring, Missing, Refusal};
+use crate::http::tests::{in_context, response};
+use crate::intent::{Intent, Offer};
+use crate::metadata::tests::shared;
+
+use super::{DeviceAuthorization, End};
+
+const CODE: &str = r#"{"device_code":"dc","user_code":"ABCD","verification_uri":"https://auth.example.org/link",
+    "expires_in":600,"interval":5}"#;
+const TOKENS: &str = r#"{"access_token":"t","token_type":"Bearer"}"#;
+
+fn client(device_grant: bool) -> RegisteredClient {
+    RegisteredClient { client_id: "c".to_owned(), device_grant }
+}
+
+fn showing(cx: &mut Cx<'_>) -> DeviceAuthorization {
+    let mut device = DeviceAuthorization::start(client(true), "ABCDEFGHIJ", &shared(), cx).unwrap();
+    assert_eq!((asked(cx).0.as_str(), field(cx, "client_id").as_str()), ("/device", "c"));
+    assert!(answer(&mut device, 200, CODE, cx).is_none());
+    device
+}
+
+fn answer(device: &mut DeviceAuthorization, status: u16, body: &str, cx: &mut Cx<'_>) -> Option<End> {
+    let reply = response(status, &[], body);
+    let event = to_newest(cx, &reply);
+    device.handle(&event, cx)
+}
+
+/// Waits for the next poll, and answers it. Gives how long it took, in seconds.
+fn poll(device: &mut DeviceAuthorization, status: u16, body: &str, cx: &mut Cx<'_>) -> (u64, Option<End>) {
+    let (since, wait) = (cx.now, device.wait());
+    cx.now = wait.until;
+    assert!(device.handle(&Event::TimedOut(wait.id), cx).is_none());
+    assert!(device.polling().is_some() && field(cx, "device_code") == "dc");
+    (since.until(cx.now).as_secs(), answer(device, status, body, cx))
+}
+
+#[test]
+fn a_client_without_the_grant_asks_for_no_code() {
+    in_context(|cx| {
+        let failure = DeviceAuthorization::start(client(false), "ABCDEFGHIJ", &shared(), cx).unwrap_err();
+        assert_eq!(failure.cause, Cause::Unsupported { missing: Missing::DeviceGrant });
+        assert!(cx.effects.is_empty());
+    });
+}
+
+#[test]
+fn the_interval_is_kept_and_grows_when_the_server_says_so() {
+    in_context(|cx| {
+        let mut device = showing(cx);
+        assert_eq!(poll(&mut device, 400, r#"{"error":"authorization_pending"}"#, cx).0, 5);
+        assert_eq!(poll(&mut device, 400, r#"{"error":"slow_down"}"#, cx).0, 5);
+        assert_eq!(poll(&mut device, 502, "", cx).0, 10);
+        let (seconds, end) = poll(&mut device, 200, TOKENS, cx);
+        assert!(seconds == 20 && matches!(end, Some(End::Granted(_))), "a silence doubles it");
+    });
+}
+
+#[test]
+fn the_user_may_have_it_checked_as_soon_as_the_interval_allows() {
+    in_context(|cx| {
+        let mut device = showing(cx);
+        assert!(device.offers().contains(Offer::CheckNow));
+        let begin = cx.now;
+        let _ = poll(&mut device, 502, "", cx);
+        assert_eq!(begin.until(device.wait().until).as_secs(), 15);
+        assert!(device.handle(&Event::Intent(&Intent::CheckNow), cx).is_none());
+        assert_eq!(begin.until(device.wait().until).as_secs(), 10);
+    });
+}
+
+/// A code that is used up after a silence has brought tokens that were lost on the way.
+#[test]
+fn lost_tokens_are_told_from_a_code_that_was_never_good() {
+    let used_up = r#"{"error":"invalid_grant"}"#;
+    in_context(|cx| {
+        let mut device = showing(cx);
+        let Some(End::Failed(failure)) = poll(&mut device, 400, used_up, cx).1 else { panic!() };
+        assert_eq!(failure.cause, Cause::Expired { what: Expiring::UserCode });
+        let mut device = showing(cx);
+        assert!(poll(&mut device, 502, "", cx).1.is_none());
+        assert!(matches!(poll(&mut device, 400, used_up, cx).1, Some(End::Lost)));
+    });
+}
+
+#[test]
+fn a_refusal_is_the_end_whatever_the_status() {
+    in_context(|cx| {
+        for status in [400, 403] {
+            let mut device = showing(cx);
+            let end = poll(&mut device, status, r#"{"error":"access_denied"}"#, cx).1;
+            let Some(End::Failed(failure)) = end else { panic!() };
+            assert_eq!(failure.cause, Cause::Refused { refusal: Refusal::Declined });
+        }
+    });
+}
+
+#[test]
+fn a_code_of_an_earlier_run_is_asked_about_soon_unless_its_time_is_over() {
+    in_context(|cx| {
+        let code = showing(cx).code().unwrap().clone();
+        let device = DeviceAuthorization::resume(code.clone(), "ABCDEFGHIJ", &shared(), cx).unwrap();
+        assert_eq!(device.wait().until, cx.now + Duration::from_secs(1));
+        cx.now = code.until;
+        let failure = DeviceAuthorization::resume(code, "ABCDEFGHIJ", &shared(), cx).unwrap_err();
+        assert_eq!(failure.cause, Cause::Expired { what: Expiring::UserCode });
+    });
+}
