@@ -10,7 +10,7 @@ use crate::failure::{Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::session::{Session, server_of};
-use crate::token::{MAX_TOKEN, lifetime};
+use crate::token::{is_plain, lifetime};
 
 /// The session in the answer to a registration or a login; `None` if there is none in it.
 pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Option<Session>, Failure> {
@@ -28,10 +28,10 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         return Err(answer.misbehaved(Misbehaviour::InvalidField("user_id")));
     }
     let Some(access_token) = body.access_token else { return Ok(None) };
-    let plain = |s: &str, most| !s.is_empty() && s.len() <= most && !s.chars().any(char::is_control);
-    let device_id = body.device_id.filter(|id| plain(id, 255));
+    let is_name = |id: &String| (1..=255).contains(&id.len()) && !id.chars().any(char::is_control);
+    let device_id = body.device_id.filter(is_name);
     let device_id = device_id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("device_id")))?;
-    if !plain(access_token.expose(), MAX_TOKEN) {
+    if !is_plain(&access_token) {
         return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
     }
     Ok(Some(Session {
@@ -39,7 +39,7 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         user_id: body.user_id,
         device_id,
         access_token,
-        refresh_token: body.refresh_token.filter(|token| plain(token.expose(), MAX_TOKEN)),
+        refresh_token: body.refresh_token.filter(is_plain),
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
         oauth: None,
     }))

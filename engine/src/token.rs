@@ -132,9 +132,10 @@ pub(crate) fn renewed(
     }
 }
 
-fn is_plain(token: &Secret<String>) -> bool {
+/// Whether this can be a token: printable ASCII (RFC 6749, appendices A.12 and A.17). Nothing else can be sent in a header.
+pub(crate) fn is_plain(token: &Secret<String>) -> bool {
     let token = token.expose();
-    !token.is_empty() && token.len() <= MAX_TOKEN && token.bytes().all(|b| b.is_ascii_graphic())
+    (1..=MAX_TOKEN).contains(&token.len()) && token.bytes().all(|b| (b' '..=b'~').contains(&b))
 }
 
 /// A number of seconds that may be written in any way; nonsense counts as not said.

@@ -9,7 +9,7 @@ use crate::io::Time;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::text::one_line;
-use crate::token::{self, MAX_TOKEN, NotRenewed, Tokens, lifetime};
+use crate::token::{self, NotRenewed, Tokens, is_plain, lifetime};
 use crate::view::Device;
 
 /// More devices than any person has.
@@ -142,17 +142,13 @@ fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Ses
     if answer.status() != 200 {
         return Verdict::Unclear(refusal(answer));
     }
-    let plain = |t: &Secret<String>| {
-        let t = t.expose();
-        !t.is_empty() && t.len() <= MAX_TOKEN && !t.chars().any(char::is_control)
-    };
     match answer.json::<Body>() {
-        Ok(body) if !plain(&body.access_token) => {
+        Ok(body) if !is_plain(&body.access_token) => {
             Verdict::Unclear(answer.misbehaved(Misbehaviour::InvalidField("access_token")))
         }
         Ok(body) => Verdict::Good(Session {
             access_token: body.access_token,
-            refresh_token: body.refresh_token.filter(plain).or_else(|| session.refresh_token.clone()),
+            refresh_token: body.refresh_token.filter(is_plain).or_else(|| session.refresh_token.clone()),
             expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
             ..session.clone()
         }),

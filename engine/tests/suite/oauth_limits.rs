@@ -49,11 +49,13 @@ fn a_client_id_is_of_two_kilobytes_at_most() {
     }
 }
 
+/// `Found B10`, `Found B11`.
 #[test]
-fn a_token_is_of_sixteen_kilobytes_at_most_and_plain() {
+fn a_token_is_of_sixteen_kilobytes_at_most_and_printable_ascii() {
     let most = "t".repeat(16 * 1024);
+    let endless = format!("{most}t");
     for (token, good) in
-        [(most.as_str(), true), (&format!("{most}t"), false), ("", false), ("a b", false), ("ä", false)]
+        [(most.as_str(), true), (&endless, false), ("", false), ("a b~", true), ("a\tb", false), ("ä", false)]
     {
         let mut driver = Driver::exchanging();
         let answer = changed(&tokens(&driver.device()), |t| t["access_token"] = json!(token));

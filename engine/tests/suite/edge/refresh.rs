@@ -6,7 +6,8 @@ use narthex::{Input, Intent, Offer, Screen, StorageProblem, Time};
 use serde_json::json;
 
 use crate::answers::{
-    BAD_GATEWAY, EXPIRED, LIMITED, LOCKED, OPEN, REFRESH_SPENT, RENEWED, UNKNOWN_TOKEN, WHOAMI,
+    BAD_GATEWAY, DISABLED, EXPIRED, LIMITED, LOCKED, LOGIN_PASSWORD, OPEN, REFRESH_SPENT, RENEWED,
+    UNKNOWN_TOKEN, WHOAMI, by_password,
 };
 use crate::driver::Driver;
 
@@ -20,6 +21,29 @@ fn is_signed_in(driver: &Driver) -> bool {
 
 fn has_ended(driver: &Driver) -> bool {
     matches!(driver.screen(), Screen::SessionEnded { .. })
+}
+
+/// `Found B10`: what RFC 6749 allows in a token is kept, for both APIs.
+#[test]
+fn a_refresh_token_may_have_any_printable_character() {
+    let renewed = RENEWED.replace("syr_second", "syr second~!");
+    let mut driver = Driver::signed_in();
+    driver.say(Intent::Refresh).answer("/refresh", 200, &renewed).stored(Ok(()));
+    let token = driver.engine.session().expect("signed in").refresh_token.clone();
+    assert_eq!(token.expect("it is kept").expose(), "syr second~!");
+}
+
+/// `Found B11`: a token that no header can carry is refused where it is granted.
+#[test]
+fn an_access_token_outside_of_ascii_is_refused() {
+    let body =
+        |token: &str| format!(r#"{{"user_id":"@a:example.org","access_token":"{token}","device_id":"D"}}"#);
+    let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+    driver.say(by_password("a", "x")).answer("v3/login", 200, &body("tökén"));
+    let invalid = json!({ "class": "misbehaved", "misbehaviour": { "invalid_field": "access_token" } });
+    assert_eq!(driver.cause(), invalid);
+    driver.say(by_password("a", "x")).answer("v3/login", 200, &body("token"));
+    assert!(driver.engine.save().is_some());
 }
 
 /// Edge case 57.
