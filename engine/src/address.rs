@@ -11,7 +11,12 @@ pub(crate) fn is_secure(url: &Url) -> bool {
     }
 }
 
-pub(crate) fn is_loopback(url: &Url) -> bool {
+/// Whether `url` is on this machine: `localhost`, `127.0.0.0/8` or `[::1]`. Plain `http` is for such addresses alone.
+///
+/// An HTTP client that follows the engine needs the same rule: nothing on this machine goes through a proxy, and nothing
+/// elsewhere is asked in the clear.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

@@ -108,6 +108,7 @@ mod view;
 
 pub use account_management::{AccountAction, AccountManagement};
 pub use actor::Actor;
+pub use address::is_loopback;
 pub use chance::Seeds;
 pub use config::{Client, Config, KnownClient};
 pub use engine::Engine;

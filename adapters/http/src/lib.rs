@@ -15,7 +15,6 @@ use std::time::Duration;
 use narthex::{Lost, Request, Response};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use url::{Host, Url};
 
 /// How long it may take to be connected.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -77,7 +76,7 @@ impl Http {
     /// When there is no answer within the patience of the request (10 seconds to be connected), or one that is larger than the request allows,
     /// unpacked; any status is an answer. Plain `http:` to another machine is refused as [`Lost::Tls`].
     pub async fn send(&self, request: Request) -> Result<Response, Lost> {
-        let is_loopback = is_loopback(&request.url);
+        let is_loopback = narthex::is_loopback(&request.url);
         if request.url.scheme() != "https" && !(request.url.scheme() == "http" && is_loopback) {
             return Err(Lost::Tls);
         }
@@ -100,13 +99,4 @@ fn built(request: Request) -> Result<reqwest::Request, Lost> {
         *built.body_mut() = Some(request.body.expose().clone().into());
     }
     Ok(built)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
 }
