@@ -21,7 +21,7 @@ use crate::view::View;
 
 use self::state::{Idle, State};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Account(State);
 
 impl Account {
@@ -45,6 +45,16 @@ impl Account {
         if let Some(next) = next {
             self.0 = next;
         }
+    }
+
+    #[cfg(feature = "world")]
+    pub(crate) const fn is_authorizing(&self) -> bool {
+        self.0.is_authorizing()
+    }
+
+    #[cfg(feature = "world")]
+    pub(crate) fn signs_in_again(&self) -> bool {
+        self.0.signs_in_again()
     }
 
     pub(crate) fn view(&self) -> View {

@@ -23,7 +23,7 @@ use crate::redirect::lint;
 const MAX_CLIENT_ID: usize = 2048;
 
 /// A client, as the server knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct RegisteredClient {
     pub(crate) client_id: String,
     /// Whether it may sign in by a code that is entered on another device.
@@ -31,7 +31,7 @@ pub(crate) struct RegisteredClient {
 }
 
 /// The registration of a client with one server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ClientRegistration {
     Asking { exchange: Exchange },
     Done { client: RegisteredClient },

@@ -41,7 +41,7 @@ const MAX_PAGE: usize = 2048;
 const MAX_USER_CODE: usize = 64;
 
 /// A code to enter, and what is known about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct DeviceCode {
     pub(crate) client: RegisteredClient,
     #[serde(with = "exposed")]
@@ -64,7 +64,7 @@ pub(crate) enum End {
     Failed(Failure),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct DeviceAuthorization {
     metadata: Arc<Metadata>,
     client: RegisteredClient,
@@ -72,15 +72,15 @@ pub(crate) struct DeviceAuthorization {
     state: State,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// A code was asked for.
     Asking { exchange: Exchange },
     /// The user sees it, and we ask again and again whether it was entered.
-    Showing { code: Box<DeviceCode>, poll: Poll, asked: Time, silences: u32 },
+    Showing { code: Box<DeviceCode>, poll: Poll, asked: Time, silences: u8 },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Poll {
     Resting(Wait),
     Asking(Call),
@@ -247,7 +247,7 @@ impl DeviceAuthorization {
                 cx.now + slower
             }
             Polled::Silence(at) => {
-                *silences += 1;
+                *silences = silences.saturating_add(1);
                 let interval = code.interval();
                 let backoff = interval.saturating_mul(1 << (*silences).min(6)).min(BACKOFF.max(interval));
                 at.unwrap_or(cx.now).max(cx.now + backoff)

@@ -32,7 +32,7 @@ use self::typed::Typed;
 const MAX_HOPS: usize = 5;
 
 /// How looking for a server ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     Found(Found),
     Cancelled,
@@ -40,7 +40,7 @@ pub(crate) enum End {
 }
 
 /// What was found out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Found {
     pub(crate) report: Box<ServerReport>,
     /// The registration session that asking has opened.
@@ -82,13 +82,13 @@ impl Flow for Discovery {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Machine {
     typed: Typed,
     steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
     /// The delegation was asked for; it redirected `hops` times so far.
@@ -203,7 +203,7 @@ enum Hop {
 }
 
 /// The questions that go out side by side, and their answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Asked {
     calls: [Option<(Probe, Call)>; 5],
     versions: Option<Vec<String>>,

@@ -1,5 +1,7 @@
 //! The one type a driver holds.
 
+use std::hash::{Hash, Hasher};
+
 use crate::account::Account;
 use crate::chance::{Chance, Seeds};
 use crate::config::Config;
@@ -27,6 +29,29 @@ pub struct Engine {
     last_id: u64,
     /// The effects under way: exactly those that a state waits for and that were not answered yet.
     open: Vec<EffectId>,
+}
+
+/// What can follow: the state that it is in, but not when, with which seeds and for whom.
+impl Hash for Engine {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.account.hash(hasher);
+    }
+}
+
+/// For whoever explores it: what no view tells.
+#[cfg(feature = "world")]
+impl Engine {
+    /// Whether a sign-in by OAuth 2.0 runs.
+    #[must_use]
+    pub const fn is_authorizing(&self) -> bool {
+        self.account.is_authorizing()
+    }
+
+    /// Whether whoever signs in replaces a session that has ended.
+    #[must_use]
+    pub fn signs_in_again(&self) -> bool {
+        self.account.signs_in_again()
+    }
 }
 
 impl Engine {

@@ -17,7 +17,7 @@ pub(crate) fn answer<'r>(call: &Call, event: &Event<'r>, now: Time) -> Result<An
 }
 
 /// How often in a row the server has asked for patience.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct RateLimits(u32);
 
 impl RateLimits {
@@ -30,13 +30,13 @@ impl RateLimits {
 }
 
 /// A request that is sent again as often as the server asks for patience.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Exchange {
     state: State,
     limits: RateLimits,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
     Asking { call: Call },
     Limited { pause: Wait, failure: Failure },

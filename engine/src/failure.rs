@@ -2,6 +2,8 @@
 
 mod display;
 
+use std::hash::{Hash, Hasher};
+
 use serde::Serialize;
 
 use crate::io::{Lost, Method, StorageProblem, Time};
@@ -10,7 +12,7 @@ use crate::stage::{Medium, Stage};
 /// Why something did not work.
 ///
 /// Its `Display` is one technical line of English, for logs and as an error; frontends have words of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// What is wrong, and thereby what can be done.
     #[serde(flatten)]
@@ -18,6 +20,15 @@ pub struct Failure {
     /// The exchange that showed it; absent when nothing was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Box<Evidence>>,
+}
+
+/// Only what makes a difference to what can follow: not the evidence, and not why there was no answer.
+impl Hash for Failure {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        if !matches!(self.cause, Cause::Unavailable { .. }) {
+            self.cause.hash(hasher);
+        }
+    }
 }
 
 impl Failure {
@@ -48,7 +59,7 @@ impl Failure {
 }
 
 /// One HTTP exchange, as much of it as may be shown and reported: never a body, a query or a header.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// The method.
     pub method: Method,
@@ -67,6 +78,11 @@ pub struct Evidence {
     pub message: Option<String>,
     /// When the answer came.
     pub at: Time,
+}
+
+/// How something was found out makes no difference to what can follow.
+impl Hash for Evidence {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// The classes of failure, by what can be done.

@@ -6,6 +6,7 @@
 pub(crate) mod beside;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use statig::blocking::{InitializedStateMachine, IntoStateMachine, IntoStateMachineExt as _, State};
 
@@ -44,10 +45,11 @@ pub(crate) trait Machine:
     for<'e, 'c> IntoStateMachine<
         Event<'e> = Event<'e>,
         Context<'c> = Cx<'c>,
-        State: State<Self> + Clone + PartialEq + fmt::Debug + 'static,
+        State: State<Self> + Clone + PartialEq + Hash + fmt::Debug + 'static,
         Superstate<'e> = (),
     > + Clone
     + PartialEq
+    + Hash
     + fmt::Debug
 {
     type End;
@@ -101,3 +103,10 @@ impl<M: Machine> fmt::Debug for Shell<M> {
 }
 
 impl<M: Machine> Eq for Shell<M> {}
+
+impl<M: Machine> Hash for Shell<M> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.state().hash(hasher);
+        self.machine().hash(hasher);
+    }
+}

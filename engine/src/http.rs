@@ -23,7 +23,7 @@ const MAX_RETRY: Duration = Duration::from_secs(3600);
 const DEFAULT_RETRY: Duration = Duration::from_secs(10);
 
 /// A request that was sent, and what may be told about it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Call {
     pub(crate) wait: Wait,
     pub(crate) sent: Time,
@@ -157,7 +157,7 @@ impl fmt::Debug for Call {
 }
 
 /// The address of a web page for the person. Its query guards a flow, so it is not printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Page(pub(crate) Url);
 

@@ -24,7 +24,7 @@ use crate::session::{OAuth, Session, server_of};
 use crate::token::{Granted, NotRenewed};
 
 /// How often is asked by itself: a homeserver may hear of a new device a little later than we do.
-const TRIES: u32 = 4;
+const TRIES: u8 = 4;
 /// Before it is asked again; doubled each time.
 const LATER: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,7 @@ pub(crate) enum End {
 }
 
 /// Which session the tokens should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Expected {
     pub(crate) homeserver: Url,
     pub(crate) device_id: String,
@@ -49,17 +49,17 @@ pub(crate) struct Expected {
     pub(crate) metadata: Arc<Metadata>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Identification {
     expected: Expected,
     granted: Granted,
     /// Tokens were refreshed on the way. Those that are refused all the same had not expired.
     is_renewed: bool,
-    tries: u32,
+    tries: u8,
     state: State,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
     Asking {
         call: Call,
@@ -139,7 +139,7 @@ impl Identification {
         }
     }
 
-    fn ask(&mut self, tries: u32, cx: &mut Cx<'_>) {
+    fn ask(&mut self, tries: u8, cx: &mut Cx<'_>) {
         self.tries = tries;
         self.state = ask(&mut self.granted, &self.expected, self.is_renewed, cx);
     }
@@ -180,7 +180,7 @@ impl Identification {
             self.state = State::Unclear { failure };
             return None;
         }
-        let later = cx.now + LATER * 2_u32.pow(self.tries);
+        let later = cx.now + LATER * 2_u32.pow(self.tries.into());
         let at = failure.rate_limited_until().unwrap_or(later).max(later);
         self.state = State::Later { pause: cx.pause_until(at) };
         self.tries += 1;

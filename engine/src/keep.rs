@@ -21,7 +21,7 @@ use crate::view::{Screen, Task};
 use self::machine::{Machine, State};
 
 /// How a session ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     /// By us; `server_told` says whether the server knows.
     SignedOut { user_id: String, server_told: bool },
@@ -30,7 +30,7 @@ pub(crate) enum End {
 }
 
 /// A session that the server ended. It is still stored, for a sign-in on the same device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ended {
     pub(crate) session: Session,
     /// Only the token ended; the device remains.

@@ -31,7 +31,7 @@ use self::saved::SavedSso;
 pub(crate) use self::credentials::{Credentials, home_of};
 
 /// How a sign-in ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     SignedIn(Session),
     AwaitingApproval { username: String },
@@ -125,7 +125,7 @@ impl Lasting for Legacy {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Machine {
     server: String,
     base: Url,
@@ -134,7 +134,7 @@ pub(crate) struct Machine {
     credentials: Credentials,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
     /// A listener for the callback was asked for; `earlier` is the port that a browser already knows.

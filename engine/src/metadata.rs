@@ -15,7 +15,7 @@ pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_co
 const MAX_ISSUER: usize = 1024;
 
 /// An authorization server, as far as we need it. All its addresses are secure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Metadata {
     /// Compared byte by byte, so it is kept as it was written.
     pub(crate) issuer: String,

@@ -35,7 +35,7 @@ pub(crate) const ENTRY: Entry = (
     |_, session, cx| Companion::new(Rehearsal::start(session, cx)),
 );
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Rehearsal {
     homeserver: Url,
     server: String,
@@ -44,7 +44,7 @@ struct Rehearsal {
     state: State,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
     Opening {
         call: Call,
@@ -63,7 +63,7 @@ enum State {
     Over,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Poll {
     Resting(Wait),
     Asking(Call),

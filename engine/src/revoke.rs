@@ -17,13 +17,13 @@ use crate::intent::{Intent, Offer, Offers};
 use crate::metadata::Metadata;
 use crate::token::{Granted, NotRenewed, Tokens};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Revocation {
     metadata: Arc<Metadata>,
     state: State,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// The user gave up while tokens were on their way. They are revoked as soon as they are here.
     Coming {

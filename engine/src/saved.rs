@@ -13,10 +13,10 @@ use crate::view::Task;
 /// An unfinished flow, or a session: what [`Engine::resume`](crate::Engine::resume) goes on from.
 ///
 /// A stored [`Session`] becomes one by `Saved::from`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Saved(pub(crate) Content);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
     /// A registration under way.
     Register(Box<SavedRegister>),

@@ -1,6 +1,7 @@
 //! What must not be seen: redacted when printed, wiped when dropped, never serialised.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq as _;
@@ -47,6 +48,11 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")
     }
+}
+
+/// All secrets hash alike: a hash tells nothing of one.
+impl<T: Zeroize> Hash for Secret<T> {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl<T: Zeroize + AsRef<[u8]>> PartialEq for Secret<T> {

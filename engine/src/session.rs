@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::secret::{exposed, exposed_option};
 
 /// A signed-in device of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Session {
     /// Where the client-server API is; ends with a slash.
     pub homeserver: Url,
@@ -30,7 +30,7 @@ pub struct Session {
 }
 
 /// Who renews and ends a session that was made by OAuth 2.0.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OAuth {
     /// The authorization server.
     pub issuer: String,
@@ -108,7 +108,7 @@ impl From<SessionV1> for Session {
 }
 
 /// What is saved cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SavedError {
     /// It was written by a newer version.
     TooNew,

@@ -21,7 +21,7 @@ use crate::secret::Secret;
 pub(crate) const MAX_TOKEN: usize = 16 * 1024;
 
 /// Tokens, and what they are good for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Tokens {
     pub(crate) access_token: Secret<String>,
     pub(crate) refresh_token: Option<Secret<String>>,
@@ -65,7 +65,7 @@ impl Tokens {
 }
 
 /// Tokens, and as which client they were given to us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Granted {
     pub(crate) client_id: String,
     pub(crate) tokens: Tokens,

@@ -3,6 +3,7 @@
 //! Client-server specification, "User-Interactive Authentication API".
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ const MAX_POLICIES: usize = 16;
 const MAX_SESSION: usize = 512;
 
 /// What the server asks for before it registers anyone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Uia {
     pub(crate) flows: Vec<Vec<Stage>>,
     #[serde(default, with = "exposed_option")]
@@ -33,6 +34,17 @@ pub(crate) struct Uia {
     pub(crate) completed: Vec<Stage>,
     /// The policies of the terms stage; `None` when they cannot be shown.
     pub(crate) policies: Option<Vec<Policy>>,
+}
+
+/// Hashed apart from the rest of a state, so that whoever explores can count it by itself.
+pub(crate) struct Aside<T>(pub(crate) T);
+
+impl<T: Hash> Hash for Aside<T> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_i8(1);
+        self.0.hash(hasher);
+        hasher.write_i8(-1);
+    }
 }
 
 /// The question which flows there are. It opens the session that a registration goes on with.

@@ -26,7 +26,7 @@ const BESIDE: &[Entry] = &[
 const OF_THE_SESSION: [Offer; 5] =
     [Offer::CheckSession, Offer::Refresh, Offer::ListDevices, Offer::ManageAccount, Offer::SignOut];
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Kept {
     keep: Keep,
     beside: Option<Companion>,

@@ -16,7 +16,7 @@ use crate::view::Screen;
 
 use super::kept::Kept;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
     /// Nothing runs: the user decides what will.
     Idle(Idle),
@@ -26,7 +26,7 @@ pub(super) enum State {
     Kept(Box<Kept>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Idle {
     Welcome { typed: Box<str>, problem: Option<Box<Failure>> },
     Choosing { choice: Box<Choice>, problem: Option<Box<Failure>> },
@@ -37,7 +37,7 @@ pub(super) enum Idle {
 }
 
 /// A flow, and what it comes back to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Running {
     Discovering {
         flow: Box<Discovery>,
@@ -87,6 +87,28 @@ impl State {
             Self::Running(running) => running,
             Self::Kept(kept) => &**kept,
         }
+    }
+}
+
+#[cfg(feature = "world")]
+impl State {
+    pub(super) const fn is_authorizing(&self) -> bool {
+        matches!(self, Self::Running(Running::Authorizing { .. }))
+    }
+
+    pub(super) fn signs_in_again(&self) -> bool {
+        let choice = match self {
+            Self::Idle(Idle::Choosing { choice, .. }) => Some(choice),
+            Self::Running(Running::Discovering { again, .. }) => return again.is_some(),
+            Self::Running(
+                Running::Registering { choice, .. }
+                | Running::SigningIn { choice, .. }
+                | Running::Authorizing { choice, .. }
+                | Running::Discarding { choice, .. },
+            ) => choice.as_ref(),
+            Self::Idle(_) | Self::Running(Running::Leaving { .. }) | Self::Kept(_) => None,
+        };
+        choice.is_some_and(|choice| choice.again.is_some())
     }
 }
 

@@ -143,7 +143,7 @@ pub(super) fn auth_metadata(answer: &Answer<'_>, is_unstable: bool) -> (Heard, F
 }
 
 /// What was heard about OAuth 2.0, ordered by how much it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Heard {
     Absent,
     Unclear,

@@ -12,7 +12,7 @@ use crate::session::server_of;
 const MAX: usize = 2048;
 
 /// A server, as understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Typed {
     /// What to call it: its server name, or the address that was typed.
     pub(crate) server: String,

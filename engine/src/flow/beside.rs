@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::cx::{Cx, Event};
 use crate::intent::{Intent, Offer};
@@ -96,3 +97,8 @@ impl PartialEq for Companion {
 }
 
 impl Eq for Companion {}
+
+/// None is explored yet.
+impl Hash for Companion {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}

@@ -1,5 +1,7 @@
 //! The states of a session, and how one leads to the next.
 
+use std::hash::{Hash, Hasher};
+
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
 
@@ -30,12 +32,12 @@ pub(crate) struct Machine {
     /// How often in a row renewing failed.
     pub(super) failures: u32,
     /// How often in a row a refused token was renewed.
-    pub(super) renewals: u8,
+    pub(super) renewals: u32,
     /// Of the access token that was refused last, the server said that only the token has ended.
     pub(super) soft: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
     Storing {
@@ -86,8 +88,28 @@ pub(crate) enum State {
     Ended(Box<End>),
 }
 
+/// Which other devices there are makes no difference to what can follow.
+impl Hash for Machine {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Self {
+            session,
+            renewed,
+            is_stored,
+            may_be_stored,
+            checked_at,
+            devices: _,
+            in_doubt,
+            failures,
+            renewals,
+            soft,
+        } = self;
+        (session, renewed, is_stored, may_be_stored, checked_at).hash(hasher);
+        (in_doubt, failures, renewals, soft).hash(hasher);
+    }
+}
+
 /// What a token is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Then {
     Rest,
     Check,

@@ -23,9 +23,9 @@ const AHEAD: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
 /// How often a token that is refused is renewed before the session counts as ended.
-const MAX_RENEWALS: u8 = 2;
+const MAX_RENEWALS: u32 = 2;
 /// The same when there is another reason why it may be refused.
-const MAX_RENEWALS_EXPLAINED: u8 = 20;
+const MAX_RENEWALS_EXPLAINED: u32 = 20;
 
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {

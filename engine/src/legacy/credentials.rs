@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::session::server_of;
 
 /// What a person signs in with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Credentials {
     Password {
         identifier: String,

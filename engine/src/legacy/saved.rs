@@ -6,7 +6,7 @@ use url::Url;
 use crate::secret::{Secret, exposed};
 
 /// What is kept of a sign-in whose user is in the browser.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SavedSso {
     pub(crate) server: String,
     pub(super) base: Url,

@@ -36,7 +36,7 @@ pub(super) enum End {
 }
 
 /// A stay in the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Visit {
     request: AuthorizationRequest,
     /// The listener if there is one, otherwise nothing but time.
@@ -48,7 +48,7 @@ pub(crate) struct Visit {
 }
 
 /// The way in for a browser that cannot come back: a code that is entered elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Fallback {
     Later(Wait),
     Offered,

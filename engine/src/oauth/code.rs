@@ -13,7 +13,7 @@ use crate::token::Tokens;
 
 use super::request::AuthorizationRequest;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CodeExchange {
     request: AuthorizationRequest,
     code: Secret<String>,

@@ -9,7 +9,7 @@ use crate::identify::Expected;
 use crate::metadata::Metadata;
 
 /// How the user gets to the authorization server's pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Way {
     /// In the browser of this machine, to sign in.
@@ -21,7 +21,7 @@ pub(crate) enum Way {
 }
 
 /// Where, who and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Goal {
     pub(crate) server: String,
     pub(crate) base: Url,

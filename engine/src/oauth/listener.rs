@@ -7,7 +7,7 @@ use crate::cx::{Cx, Event, Wait};
 use crate::io::{EffectId, Reply};
 use crate::limits::BROWSER;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Listener {
     /// It was asked for.
     Opening {

@@ -22,21 +22,21 @@ use super::listener::Listener;
 use super::saved::SavedStep;
 
 /// How a sign-in ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     SignedIn(Session),
     Cancelled,
     Failed(Failure),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Machine {
     pub(super) goal: Goal,
     /// The server did not know the client any more, so it was registered again.
     is_healed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
     /// The client is registered, and a listener for the callback is opened, side by side.

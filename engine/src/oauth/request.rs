@@ -16,7 +16,7 @@ use crate::scope::scopes;
 use crate::secret::{Secret, exposed};
 
 /// A sign-in that waits for its callback.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) client: RegisteredClient,
     /// Where the callback will come to, exactly.

@@ -12,7 +12,7 @@ use crate::token::MAX_TOKEN;
 use super::request::AuthorizationRequest;
 
 /// What it says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) enum AuthorizationResponse {
     /// It is not the answer to our request: nothing is concluded from it.
     Foreign,

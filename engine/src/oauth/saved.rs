@@ -14,13 +14,13 @@ use super::request::AuthorizationRequest;
 use super::response::{self, AuthorizationResponse};
 
 /// What is kept of an unfinished sign-in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SavedOAuth {
     pub(crate) goal: Goal,
     pub(super) step: SavedStep,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub(super) enum SavedStep {
     /// The user is in the browser.
@@ -37,7 +37,7 @@ pub(super) enum SavedStep {
     Granted(SavedTokens),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct SavedTokens {
     client_id: String,
     #[serde(with = "exposed")]

@@ -20,7 +20,7 @@ use super::confirmation::Confirmation;
 use super::refused::{self, Verdict};
 
 /// A request, complete enough to be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Ask {
     /// Register, with this proof.
     Submit(Auth),
@@ -46,7 +46,7 @@ pub(crate) struct NewAccount<'m> {
 }
 
 /// What goes into `auth`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Auth {
     /// Nothing: to be told the flows.
     Absent,

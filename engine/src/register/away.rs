@@ -27,7 +27,7 @@ const POLL_LATER: Duration = Duration::from_secs(15);
 const MAILBOX: Duration = Duration::from_secs(24 * 3600);
 
 /// The user does something elsewhere for a stage, and we look again and again whether it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Away {
     pub(crate) stage: Stage,
     since: Time,
@@ -36,7 +36,7 @@ pub(crate) struct Away {
     pub(crate) place: Place,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Poll {
     Resting(Wait),
     Asking(Call),
@@ -53,7 +53,7 @@ pub(crate) enum Later {
 }
 
 /// Where the user is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     /// A confirmation was sent; `sending` is one more of them, perhaps to another address.
     Mailbox {

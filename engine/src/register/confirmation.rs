@@ -19,7 +19,7 @@ use crate::stage::Medium;
 use super::refused;
 
 /// What is to be confirmed, and how often we asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Confirmation {
     pub(crate) medium: Medium,
     pub(crate) address: String,

@@ -1,5 +1,6 @@
 //! The states of a registration, and how one leads to the next.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use statig::Outcome::{self, Handled, Super, Transition};
@@ -14,7 +15,7 @@ use crate::intent::Intent;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stage::Stage;
-use crate::uia::Uia;
+use crate::uia::{Aside, Uia};
 
 use super::ask::Ask;
 use super::away::Away;
@@ -22,7 +23,7 @@ use super::confirmation::Confirmation;
 use super::username::Check;
 
 /// How a registration ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     Registered(Session),
     /// The account exists, and it may be ours: an answer of the server was lost, or held no session.
@@ -66,6 +67,31 @@ pub(crate) struct Machine {
     pub(crate) limits: RateLimits,
 }
 
+/// What is typed makes no difference to what can follow, and what the server asks for counts by itself.
+impl Hash for Machine {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Self {
+            server: _,
+            base: _,
+            username: _,
+            draft: _,
+            password,
+            prefer,
+            excluded,
+            device_id: _,
+            uia,
+            flow,
+            confirmation,
+            under_way,
+            unsure,
+            rounds,
+            limits,
+        } = self;
+        (password, prefer, excluded, Aside(uia), Aside(flow)).hash(hasher);
+        (confirmation, under_way, unsure, rounds, limits).hash(hasher);
+    }
+}
+
 impl Machine {
     pub(crate) fn new(server: &str, base: &Url, uia: Option<Arc<Uia>>, device_id: String) -> Self {
         Self {
@@ -88,7 +114,7 @@ impl Machine {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
     /// The form.

@@ -10,7 +10,7 @@ use crate::uia::Uia;
 use super::confirmation::Confirmation;
 
 /// What is kept of a registration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SavedRegister {
     pub(crate) server: String,
     pub(crate) base: Url,

@@ -36,7 +36,7 @@ pub(crate) fn problem(username: &str) -> Option<UsernameProblem> {
 }
 
 /// Whether a username is free: asked once the typing rests, and never about what is no longer there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Check {
     Idle,
     /// The typing goes on, or the server wants a rest.

@@ -6,6 +6,7 @@ use narthex::{Availability, Cause, Failure, Screen, StageKind};
 
 use crate::answers;
 use crate::class::Class;
+use crate::outline;
 use crate::world::{UIA_MARK, World};
 
 /// The name of a state on the map.
@@ -89,7 +90,7 @@ fn cause(cause: &Cause) -> String {
 #[must_use]
 pub fn area(world: &World) -> &'static str {
     use narthex::Task;
-    if world.printed.contains("Authorizing {") {
+    if world.engine.is_authorizing() {
         return "oauth";
     }
     let task = match &world.engine.view().screen {
@@ -130,7 +131,7 @@ impl World {
         let open: Vec<_> = self.open.iter().map(|open| (open.class, open.told)).collect();
         let awaits = self.awaits_callback();
         // To sign in again is to look for a server and to choose as well, but as somebody.
-        let again = self.printed.contains("again: Some");
+        let again = self.engine.signs_in_again();
         let place = format!("{} {:?} {open:?} {awaits} {again}", node(&view.screen), view.offers);
         let discovering = matches!(area(self), "discovery");
         if discovering && !matches!(view.screen, Screen::Paused { .. }) {
@@ -141,9 +142,8 @@ impl World {
             keys.push(format!("{place} {}", self.redirects));
             return keys;
         }
-        let mut rest = outline(&self.printed);
-        let asked: Vec<_> = ["uia: Some(", "flow: Some("].iter().map(|name| cut(&mut rest, name)).collect();
-        vec![format!("{place} {asked:?}"), format!("{place} {rest} {:?}", self.history())]
+        let (rest, asked) = outline::of(&self.engine);
+        vec![format!("{place} {asked:?}"), format!("{place} {rest:?} {:?}", self.history())]
     }
 
     /// What was used up, what would be lost, and how often a code was sent.
@@ -158,63 +158,4 @@ impl World {
 fn gist(name: &str) -> &str {
     let fault = answers::anywhere().iter().any(|(fault, _)| *fault == name);
     if fault && !matches!(name, "429" | "400 limited") { "fault" } else { name }
-}
-
-/// The print-out of an engine without what makes no difference: numbers, names, evidence, and the place that the
-/// person would come back to.
-fn outline(printed: &str) -> String {
-    let mut text = printed.split_once(", config: Config {").map_or(printed, |(state, _)| state).to_owned();
-    for name in [
-        "choice: Some(Choice ",
-        "failure: Failure ",
-        "problem: Some(",
-        "policies: Some(",
-        "checked_at: Some(",
-        "devices: Some(",
-        "Url ",
-    ] {
-        cut(&mut text, name);
-    }
-    for name in [
-        "server: \"",
-        "username: \"",
-        "draft: \"",
-        "device_id: \"",
-        "path: \"/sso/",
-        "sid: \"",
-        "suggestion: Some(\"",
-    ] {
-        while let Some(at) = text.find(name) {
-            let end = at + name.len();
-            let length = text[end..].find('"').unwrap_or_default();
-            text.replace_range(at..end + length + 1, "");
-        }
-    }
-    // Which family of scopes is asked for changes nothing else.
-    for name in ["devices: None", "is_unstable: true", "is_unstable: false"] {
-        text = text.replace(name, "");
-    }
-    // How often was it asked in vain?
-    text = text.replace("silences: 0", "heard").replace("tries: ", "tries: #");
-    let mut counts = false;
-    text.retain(|c| {
-        let is_count = std::mem::replace(&mut counts, c == '#');
-        is_count || !c.is_ascii_digit()
-    });
-    text
-}
-
-/// Removes every `name` with the bracket that follows it, and what is in that, which it returns.
-fn cut(text: &mut String, name: &str) -> String {
-    let mut all = String::new();
-    while let Some(at) = text.find(name) {
-        let start = at + name.trim_end_matches(['(', ' ']).len();
-        let mut depth = 0;
-        let end = text[start..].char_indices().find_map(|(at, c)| {
-            depth += i32::from(matches!(c, '(' | '{' | '[')) - i32::from(matches!(c, ')' | '}' | ']'));
-            (depth == 0 && c != ' ').then_some(start + at + c.len_utf8())
-        });
-        all.extend(text.drain(at..end.unwrap_or(text.len())));
-    }
-    all
 }

@@ -11,6 +11,7 @@ mod key;
 mod laws;
 mod menu;
 mod next;
+mod outline;
 mod page;
 mod reached;
 mod step;

@@ -7,6 +7,16 @@ const MAX_LINES: usize = 400;
 /// Files that may be longer, each with its reason.
 const LONG: &[(&str, &str)] = &[];
 
+/// Where the engine may have something under its feature `world`: a flow for tests alone, and what its explorer asks.
+const FOR_WORLD: &[&str] = &[
+    "engine/src/account.rs",
+    "engine/src/account/kept.rs",
+    "engine/src/account/state.rs",
+    "engine/src/engine.rs",
+    "engine/src/flow/beside.rs",
+    "engine/src/lib.rs",
+];
+
 /// What has no place in a test, as a line begins; and in one that may not wait, anywhere in a line.
 const SWITCHED_OFF: &[&str] = &["#[ignore", "#[should_panic"];
 const WAITING: &[&str] = &["thread::sleep", "time::sleep"];
@@ -46,8 +56,19 @@ fn of_one(source: &Source) -> Vec<String> {
     }
     if path.starts_with("engine/src/") {
         found.extend(behaviour_in_tests(source));
+        found.extend(behaviour_for_world(source));
     }
     found
+}
+
+/// The feature adds whole items, in few files, and never decides anything inside of one.
+fn behaviour_for_world(source: &Source) -> Vec<String> {
+    let path = &source.path;
+    let is_listed = FOR_WORLD.contains(&path.as_str());
+    let of_feature = source.lines().filter(|(_, line)| line.contains(r#"feature = "world""#));
+    let decides = |line: &str| line.contains("cfg!") || line.contains("#[cfg(not");
+    let wrong = of_feature.filter(|(_, line)| !is_listed || decides(line));
+    wrong.map(|(number, line)| format!("{path}:{number}: nothing of `world` here: {}", line.trim())).collect()
 }
 
 /// The engine that is tested must be the engine that is shipped: only test modules may be conditional.
@@ -104,6 +125,8 @@ mod tests {
             ("engine/src/a.rs", "if cfg!(test) {}\n", "engine/src/a.rs:2:"),
             ("engine/src/a.rs", "#[cfg(not(test))]\nfn f() {}\n", "engine/src/a.rs:2:"),
             ("engine/src/a.rs", "#[cfg(test)]\nfn f() {}\n", "engine/src/a.rs:2:"),
+            ("engine/src/a.rs", "#[cfg(feature = \"world\")]\nfn f() {}\n", "engine/src/a.rs:2:"),
+            ("engine/src/lib.rs", "if cfg!(feature = \"world\") {}\n", "engine/src/lib.rs:2:"),
         ] {
             let found = found(path, text);
             assert!(matches!(found.as_slice(), [one] if one.starts_with(place)), "{found:?}");
