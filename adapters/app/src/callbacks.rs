@@ -68,7 +68,7 @@ pub async fn deliver(setup: &Setup, callback: &Callback) -> Result<Delivered, Er
     }
 }
 
-/// Goes on with the unfinished sign-in of this store that waits for the callback, if there is one: what became of it is
+/// Resumes the unfinished sign-in of this store that waits for the callback, if there is one: what became of it is
 /// told, and the view of that is out.
 ///
 /// # Errors

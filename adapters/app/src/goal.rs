@@ -1,6 +1,6 @@
 //! What is a sign-in for, is it done, and does an unfinished flow belong to it?
 
-use narthex::{Failure, Screen, Task, View};
+use narthex::{Actor, Failure, Screen, Task, View};
 
 /// What the user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Goal {
         match task {
             Task::Register => matches!(self, Self::Register),
             Task::SignIn => matches!(self, Self::SignIn),
-            // A session that only has to be kept is what both want; one that nobody wanted has to end before.
+            // A session that only has to be stored is what both want; one that nobody wanted has to end before.
             Task::KeepSession | Task::SignOut => true,
             Task::FindServer
             | Task::AskServer
@@ -87,13 +87,13 @@ pub fn finished(view: &View) -> Option<Finished> {
     }
 }
 
-/// Nothing is under way.
+/// Nothing is under way, here or elsewhere.
 #[must_use]
 pub const fn is_settled(view: &View) -> bool {
-    !matches!(
-        view.screen,
-        Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { task: Some(_), .. }
-    )
+    match view.next {
+        Actor::World => false,
+        Actor::Person | Actor::Nobody => true,
+    }
 }
 
 /// What did not work, if something did not.

@@ -1,4 +1,4 @@
-//! What Narthex applications share: how they start, what the engine's effects are to them, where they keep what.
+//! What Narthex applications share: how they start, what the engine's effects are to them, where they store what.
 //!
 //! A frontend brings its own way of showing and asking. It says who it is once, as an [`Application`], makes a
 //! [`Setup`], and talks to the running engine through a [`Handle`]: it shows each view and passes on what the user

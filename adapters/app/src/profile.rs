@@ -1,4 +1,4 @@
-//! Where does a profile keep its things, and which other profiles are there?
+//! Where does a profile store its things, and which other profiles are there?
 
 use std::path::PathBuf;
 

@@ -19,7 +19,7 @@ use crate::world::World;
 pub struct Setup {
     /// Who it is.
     pub application: Application,
-    /// Where it keeps sessions.
+    /// Where it stores sessions.
     pub profile: Profile,
     /// The user's languages, best first, as BCP 47 tags.
     pub languages: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Starts an engine in this world, which goes on from `saved`. A new device is called `device_name`.
+    /// Starts an engine in this world, which resumes from `saved`. A new device is called `device_name`.
     ///
     /// Has to be called inside a tokio runtime.
     ///

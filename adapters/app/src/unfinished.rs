@@ -1,17 +1,17 @@
-//! Where is an unfinished sign-in kept, and which one does a run go on with?
+//! Where is an unfinished sign-in stored, and which one does a run resume?
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use narthex::{Callback, Saved, Task};
 use narthex_storage::{Flow, Problem, Store};
 
-/// The slot in which one run keeps what is unfinished. Clones share it. Nobody else goes on with it until the last of
+/// The slot in which one run stores what is unfinished. Clones share it. Nobody else resumes it until the last of
 /// them is dropped, or the process ends.
 #[derive(Clone, Debug, Default)]
 pub struct Slot(Arc<Mutex<Option<Flow>>>);
 
 impl Slot {
-    /// A new one, which is made when there is something to keep.
+    /// A new one, which is made when there is something to store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

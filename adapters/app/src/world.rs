@@ -23,7 +23,7 @@ pub struct World {
     pub browser: bool,
     /// Let the browser come back by itself, when it is on this machine.
     pub listens: bool,
-    /// Where an unfinished flow is kept; a command about a session has none of its own.
+    /// Where an unfinished flow is stored; a command about a session has none of its own.
     pub slot: Option<Slot>,
 }
 

@@ -100,7 +100,7 @@ fn clock_time(at: Time) -> String {
     format!("{:02}:{:02}:{:02} UTC", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
-/// Who can do something about it: the person, somebody on the way, the server's admin, or we.
+/// Who can do something about it: the user, somebody on the way, the server's admin, or we.
 #[must_use]
 pub const fn blame(cause: &Cause) -> Blame {
     match cause {
@@ -214,7 +214,7 @@ const fn storage_message(problem: StorageProblem) -> &'static str {
 }
 
 impl Text {
-    /// Why something cannot be kept.
+    /// Why something cannot be stored.
     #[must_use]
     pub fn storage(&self, problem: StorageProblem) -> Vec<String> {
         self.failure(&Failure {

@@ -1,4 +1,4 @@
-//! Everything that is said to a person, from the Fluent files, in their language.
+//! Everything that is said to a user, from the Fluent files, in their language.
 //!
 //! [`Text`] has a sentence for whatever the engine can show: screens, tasks, offers, stages, failures with cause and
 //! remedy, where a session is stored. A frontend adds its own messages (prompts, flags, layout) when it makes one. Where

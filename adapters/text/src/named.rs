@@ -57,16 +57,16 @@ impl Text {
         self.say(id, &[])
     }
 
-    /// What the doctor asks a server.
+    /// What a server is asked about what it offers.
     #[must_use]
-    pub fn question(&self, question: Probe) -> String {
-        let id = match question {
-            Probe::WellKnown => "asks-well-known",
-            Probe::Versions => "asks-versions",
-            Probe::Login => "asks-login",
-            Probe::AuthMetadata => "asks-auth-metadata",
-            Probe::AuthMetadataUnstable => "asks-auth-metadata-unstable",
-            Probe::Registration => "asks-registration",
+    pub fn probe(&self, probe: Probe) -> String {
+        let id = match probe {
+            Probe::WellKnown => "probe-well-known",
+            Probe::Versions => "probe-versions",
+            Probe::Login => "probe-login",
+            Probe::AuthMetadata => "probe-auth-metadata",
+            Probe::AuthMetadataUnstable => "probe-auth-metadata-unstable",
+            Probe::Registration => "probe-registration",
         };
         self.say(id, &[])
     }

@@ -16,10 +16,10 @@ const PLACEHOLDER: &str = "https://narthex.example/";
 /// What people see at an authorization server.
 const NAME: &str = or(option_env!("NARTHEX_CLIENT_NAME"), "Narthex");
 
-/// The home page. Authorization servers show it to the person who is asked for consent.
+/// The home page. Authorization servers show it to the user who is asked for consent.
 const URI: &str = or(option_env!("NARTHEX_CLIENT_URI"), PLACEHOLDER);
 
-/// The host of the home page in reverse, which is also our name among the processes of this person.
+/// The host of the home page in reverse, which is also our name among the processes of this user.
 const SCHEME: &str = or(option_env!("NARTHEX_CLIENT_SCHEME"), "example.narthex");
 
 /// What `--version` says.

@@ -9,38 +9,21 @@ use crate::exit::Exit;
 use crate::json::out;
 use crate::plain::tell;
 use crate::setup::Setup;
-use crate::turn::{Turn, turn};
 use narthex_text::{Text, plain};
 
 pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
-    // Nothing is kept, so nothing of the person's is opened.
+    // Nothing is saved, so nothing of the user's is opened.
     let (data_dir, name) = (std::env::temp_dir(), "doctor".to_owned());
     let keep = Options { data_dir: data_dir.clone(), profile: name.clone(), keep: Keep::Memory };
     let store = Store::open(keep).map_err(narthex_app::Error::from)?;
     let app = setup.of_profile(Profile { data_dir, name });
     let mut handle = app.start(None, None, World::new(store)?)?;
     handle.ask(Intent::UseServer { server: server.clone() }).await;
-    let view = handle.until(|view| !matches!(turn(view), Turn::World)).await;
+    let view = handle.until(narthex_app::is_settled).await;
     handle.end().await;
-    let report = match &view.screen {
-        Screen::Choose { report, .. } => report,
-        Screen::Welcome { problem: Some(failure), .. } => return Err(Exit::Failed(failure.clone())),
-        Screen::Welcome { problem: None, .. }
-        | Screen::Paused { .. }
-        | Screen::Busy { .. }
-        | Screen::Limited { .. }
-        | Screen::Problem { .. }
-        | Screen::RegisterForm { .. }
-        | Screen::Terms { .. }
-        | Screen::RegistrationToken { .. }
-        | Screen::Address { .. }
-        | Screen::Confirmation { .. }
-        | Screen::InBrowser { .. }
-        | Screen::UserCode { .. }
-        | Screen::AwaitingApproval { .. }
-        | Screen::SignedIn { .. }
-        | Screen::SessionEnded { .. }
-        | Screen::SignedOut { .. } => return Err(Exit::NobodyCanSignIn),
+    let Screen::Choose { report, .. } = &view.screen else {
+        let failure = narthex_app::problem(&view);
+        return Err(failure.map_or(Exit::NobodyCanSignIn, |failure| Exit::Failed(failure.clone())));
     };
     let somebody_can = can_sign_in(report) || can_register(report);
     if setup.global.json {
@@ -79,7 +62,7 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
             Finding::Declined => "[-]",
             Finding::Faulty { .. } => "[!]",
         };
-        lines.push(format!("{mark} {}: {}", text.question(step.probe), text.finding(&step.finding)));
+        lines.push(format!("{mark} {}: {}", text.probe(step.probe), text.finding(&step.finding)));
         if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
             lines.push(format!("    {}", text.evidence(&step.evidence)));
         }
@@ -161,7 +144,7 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     for step in &report.steps {
         if let Finding::Faulty { cause } = &step.finding {
             let problem = text.headline(cause);
-            let values = [("question", text.question(step.probe).into()), ("problem", problem.into())];
+            let values = [("probe", text.probe(step.probe).into()), ("problem", problem.into())];
             advice.push(text.say("advice-faulty", &values));
         }
     }

@@ -11,15 +11,15 @@ pub(crate) enum Exit {
     Failed(Failure),
     /// The server has ended the session, which can be signed in to again.
     SessionOver { user_id: String, failure: Failure },
-    /// The server could not be told of the end of a session, which is therefore kept.
+    /// The server could not be told of the end of a session, which is therefore still saved.
     NotSignedOut(Failure),
     /// A question is open, and nobody is there to answer it.
     Unanswered(Question),
     /// An admin has to approve the account first.
     AwaitingApproval { server: String, username: String },
-    /// The person cancelled.
+    /// The user cancelled.
     Cancelled,
-    /// Nothing can be kept, or what is kept cannot be read.
+    /// Nothing can be saved, or what is saved cannot be read.
     Storage(Problem),
     /// No account is signed in.
     NotSignedIn,
@@ -47,7 +47,7 @@ pub(crate) enum Exit {
     System(String),
 }
 
-/// What a person would have to answer.
+/// What a user would have to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     Server,

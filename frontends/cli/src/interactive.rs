@@ -1,4 +1,4 @@
-//! The frontend for a person at a terminal.
+//! The interactive user interface: a terminal.
 
 mod card;
 mod field;
@@ -18,7 +18,7 @@ use narthex_app::Goal;
 use narthex_app::Handle;
 use narthex_text::Text;
 
-/// A person at a terminal.
+/// A user at a terminal.
 pub(crate) struct Interactive<'s> {
     text: &'s Text,
     goal: Goal,

@@ -1,4 +1,4 @@
-//! Who is on the other side: a program that speaks JSON, a person at a terminal, or nobody who can answer.
+//! Who is on the other side: a program that speaks JSON, a user at a terminal, or nobody who can answer.
 
 use narthex::{Input, Intent, View};
 use narthex_runtime::Notice;
@@ -34,7 +34,7 @@ pub(crate) enum Interface<'s> {
 }
 
 impl<'s> Interface<'s> {
-    /// JSON if asked for; a person if there is a terminal to read from and to write to.
+    /// JSON if asked for; interactive if there is a terminal to read from and to write to.
     pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),

@@ -142,13 +142,13 @@ pub(crate) fn signed_in(text: &Text, screen: &Screen, place: &Place) -> Vec<Stri
         text.say("screen-signed-in", &[("user", plain(user_id).into())]),
         text.say("device", &[("device", plain(device_id).into())]),
         text.say("homeserver", &[("url", homeserver.to_string().into())]),
-        kept(text, place),
+        saved_in(text, place),
         text.say("next-steps", &[]),
     ]
 }
 
-/// Where the secret lies.
-pub(crate) fn kept(text: &Text, place: &Place) -> String {
+/// Where the session is saved.
+pub(crate) fn saved_in(text: &Text, place: &Place) -> String {
     let folder = match place {
         Place::PassphraseFile(path) | Place::KeyFile(path) => path.parent().unwrap_or(path),
         Place::Keyring | Place::Memory => Path::new(""),

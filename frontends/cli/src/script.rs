@@ -13,7 +13,7 @@ use narthex_app::Goal;
 
 use crate::turn::address;
 
-/// A person who has said everything in advance.
+/// A user who has said everything in advance.
 #[derive(Debug)]
 pub(crate) struct Script {
     goal: Goal,
@@ -93,7 +93,7 @@ impl Script {
         (self.goal == Goal::SignIn && says_none && self.said.insert(way.offer())).then_some(way)
     }
 
-    /// Whether the person has been sent somewhere already, and has come back without having done it.
+    /// Whether the user has been sent somewhere already, and has come back without having done it.
     pub(crate) fn is_over(&self) -> bool {
         let ways = [
             Offer::Continue,
@@ -105,7 +105,7 @@ impl Script {
         ways.iter().any(|way| self.said.contains(way))
     }
 
-    /// Whether an address has to be pasted for this to go on.
+    /// Whether an address has to be pasted for this to continue.
     pub(crate) const fn awaits_address(&self, view: &View) -> bool {
         self.flags.paste && matches!(view.screen, Screen::InBrowser { stage: None, .. })
     }
@@ -213,10 +213,10 @@ fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
     Some(Some(found.id.clone()))
 }
 
-/// Whether a run goes on with what is unfinished: it is of the same kind, and with the server that is asked for, if one
+/// Whether a run resumes what is unfinished: it is of the same kind, and with the server that is asked for, if one
 /// is.
 pub(crate) fn fits(goal: Goal, wanted: Option<&str>, server: &str, task: Task) -> bool {
-    // A session that the server has granted is kept, whatever was asked for this time.
+    // A session that the server has granted is saved, whatever was asked for this time.
     let is_granted = task == Task::KeepSession;
     is_granted || (goal.is_of(task) && wanted.is_none_or(|wanted| is_same(wanted, server)))
 }

@@ -1,4 +1,4 @@
-//! The commands about a session that is kept: `whoami`, `accounts`, `logout`.
+//! The commands about a saved session: `whoami`, `accounts`, `logout`.
 
 use narthex::{Intent, Offer, Screen, View};
 use narthex_app::Handle;
@@ -28,7 +28,7 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
             tell(&narthex_text::plain(user_id));
             tell(&setup.text.say("device", &[("device", narthex_text::plain(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
-            tell(&plain::kept(&setup.text, store.place()));
+            tell(&plain::saved_in(&setup.text, store.place()));
         }
     }
     Ok(())
@@ -56,7 +56,7 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
                 narthex_text::plain(&account.homeserver)
             ));
         }
-        tell(&plain::kept(&setup.text, store.place()));
+        tell(&plain::saved_in(&setup.text, store.place()));
     }
     Ok(())
 }

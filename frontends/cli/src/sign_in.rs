@@ -1,4 +1,4 @@
-//! `narthex register` and `narthex login`: from nothing to a kept session.
+//! `narthex register` and `narthex login`: from nothing to a saved session.
 
 use std::io::IsTerminal as _;
 
@@ -63,7 +63,7 @@ async fn from(
     let mut interface = Interface::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     checked(&mut handle).await;
-    // A person may take their time, and others may want to renew other sessions.
+    // A user may take their time, and others may want to refresh other sessions.
     drop(lock);
     let result = converse(goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
@@ -85,7 +85,7 @@ async fn checked(handle: &mut Handle) {
     }
 }
 
-/// Goes on with a sign-in that an earlier run left unfinished, if `callback` is for it.
+/// Resumes a sign-in that an earlier run left unfinished, if `callback` is for it.
 pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callback) -> Result<bool, Exit> {
     let app = setup.of_profile(profile);
     let store = setup.store(&app.profile)?;
@@ -97,7 +97,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
         Outcome::Stopped => {
             return Err(match turn::turn(&handle.view()) {
                 Turn::Mend(failure) => Exit::Failed(failure),
-                Turn::World | Turn::Person(_) => Exit::Cancelled,
+                Turn::World | Turn::User(_) => Exit::Cancelled,
             });
         }
         Outcome::NotMine | Outcome::Busy => {
@@ -156,7 +156,7 @@ async fn converse(
     }
 }
 
-/// Nobody answers: go on waiting for the world, or say what is missing.
+/// Nobody answers: wait for the world, or say what is missing.
 async fn nobody(goal: Goal, script: &mut Script, view: &View, handle: &mut Handle) -> Result<(), Exit> {
     match turn::turn(view) {
         // Nothing listens, and nobody will say it.
@@ -169,8 +169,8 @@ async fn nobody(goal: Goal, script: &mut Script, view: &View, handle: &mut Handl
         }
         Turn::Mend(failure) => Err(Exit::Failed(failure)),
         // They have been asked, and do not want to. Whoever cancels knows why.
-        Turn::Person(Question::WayIn | Question::Server) if script.is_over() => Err(Exit::Cancelled),
-        Turn::Person(Question::WayIn) => match script.way_by_itself(view) {
+        Turn::User(Question::WayIn | Question::Server) if script.is_over() => Err(Exit::Cancelled),
+        Turn::User(Question::WayIn) => match script.way_by_itself(view) {
             Some(way) => {
                 handle.ask(way).await;
                 Ok(())
@@ -181,6 +181,6 @@ async fn nobody(goal: Goal, script: &mut Script, view: &View, handle: &mut Handl
                 Err(why.map_or_else(missing, Exit::Failed))
             }
         },
-        Turn::Person(question) => Err(Exit::Unanswered(script.missing(question, view))),
+        Turn::User(question) => Err(Exit::Unanswered(script.missing(question, view))),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use mode::restore;
 /// A hint takes no more of the screen.
 const HINT_ROWS: usize = 3;
 
-/// A terminal that a person sits at.
+/// A terminal that a user sits at.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     keys: mpsc::Receiver<Key>,
@@ -76,7 +76,7 @@ impl Terminal {
         self.drawn = true;
     }
 
-    /// Leaves the prompt as it is and goes on below it.
+    /// Leaves the prompt as it is and continues below it.
     pub(crate) fn keep(&mut self, line: &str) {
         self.clear();
         writeln!(io::stderr(), "{line}").ok();

@@ -5,7 +5,7 @@ use narthex_text::Locale;
 /// The messages that are only its own.
 pub(crate) const LOCALES: &[Locale] = &[("en", &[include_str!("../locales/en/cli.ftl")])];
 
-/// The person's languages, best first.
+/// The user's languages, best first.
 pub(crate) fn languages() -> Vec<String> {
     let mut languages: Vec<String> =
         sys_locale::get_locales().filter(|tag| tag != "C" && tag != "POSIX").collect();

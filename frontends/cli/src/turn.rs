@@ -10,9 +10,9 @@ use crate::exit::{Exit, Question};
 pub(crate) enum Turn {
     /// Nobody here: a server, a browser, a mailbox, or time.
     World,
-    /// A person.
-    Person(Question),
-    /// A person, about something that did not work.
+    /// The user.
+    User(Question),
+    /// The user, about something that did not work.
     Mend(Failure),
 }
 
@@ -33,14 +33,14 @@ pub(crate) fn turn(view: &View) -> Turn {
         (Actor::Person, None) => {}
     }
     match &view.screen {
-        Screen::Welcome { .. } => Turn::Person(Question::Server),
-        Screen::Paused { .. } => Turn::Person(Question::Continue),
-        Screen::Choose { .. } => Turn::Person(Question::WayIn),
-        Screen::RegisterForm { .. } => Turn::Person(Question::Username),
-        Screen::Terms { .. } => Turn::Person(Question::Terms),
-        Screen::RegistrationToken { .. } => Turn::Person(Question::RegistrationToken),
-        Screen::Address { medium, .. } => Turn::Person(address(*medium)),
-        Screen::Confirmation { .. } => Turn::Person(Question::Code),
+        Screen::Welcome { .. } => Turn::User(Question::Server),
+        Screen::Paused { .. } => Turn::User(Question::Continue),
+        Screen::Choose { .. } => Turn::User(Question::WayIn),
+        Screen::RegisterForm { .. } => Turn::User(Question::Username),
+        Screen::Terms { .. } => Turn::User(Question::Terms),
+        Screen::RegistrationToken { .. } => Turn::User(Question::RegistrationToken),
+        Screen::Address { medium, .. } => Turn::User(address(*medium)),
+        Screen::Confirmation { .. } => Turn::User(Question::Code),
         Screen::Problem { .. }
         | Screen::Busy { .. }
         | Screen::Limited { .. }

@@ -1,11 +1,11 @@
 # What a server offers, and how it could do better.
 
-asks-well-known = homeserver delegation (/.well-known/matrix/client)
-asks-versions = Matrix client API (/versions)
-asks-login = sign-in methods (/login)
-asks-auth-metadata = OAuth 2.0 (/v1/auth_metadata)
-asks-auth-metadata-unstable = OAuth 2.0 at the older path (MSC2965)
-asks-registration = registration (/register)
+probe-well-known = homeserver delegation (/.well-known/matrix/client)
+probe-versions = Matrix client API (/versions)
+probe-login = sign-in methods (/login)
+probe-auth-metadata = OAuth 2.0 (/v1/auth_metadata)
+probe-auth-metadata-unstable = OAuth 2.0 at the older path (MSC2965)
+probe-registration = registration (/register)
 finding-present = yes
 finding-absent = no
 finding-declined = declined
@@ -37,4 +37,4 @@ doctor-advice = Next steps:
 advice-unguarded = Admin: anyone can create accounts without any check, which invites spam. Require a registration token or an e-mail address.
 advice-no-sign-in = Admin: /login offers neither a password nor single sign-on. Enable one of them.
 advice-oauth-unclear = Admin: /_matrix/client/v1/auth_metadata answers neither yes nor no. Check the reverse proxy.
-advice-faulty = Admin: { $question }: { $problem }
+advice-faulty = Admin: { $probe }: { $problem }

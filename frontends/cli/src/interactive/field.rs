@@ -138,7 +138,7 @@ impl Interactive<'_> {
         }
     }
 
-    /// One line, while the view may change; what was typed so far is kept for the next time. May be empty.
+    /// One line, while the view may change; what was typed so far stays for the next time. May be empty.
     pub(super) async fn line_meanwhile(&mut self, mut field: Field, handle: &mut Handle) -> Answer<String> {
         field.text = std::mem::take(&mut self.draft).into();
         loop {

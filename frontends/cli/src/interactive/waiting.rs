@@ -49,7 +49,7 @@ impl Interactive<'_> {
         is_busy.then(|| self.text.screen(&view.screen, Clock::start().now()).swap_remove(0))
     }
 
-    /// The person is in the browser or reads their mail: they can hurry, change or stop it here.
+    /// The user is in the browser or reads their mail: they can hurry, change or stop it here.
     pub(super) async fn elsewhere(&mut self, view: &View, handle: &mut Handle) -> Next {
         let mut values = Vec::new();
         let (label, hint) = match &view.screen {
