@@ -31,8 +31,10 @@ impl Account {
 
     /// Where `saved` left off. It asks for nothing before the user does.
     pub(crate) fn resume(saved: Saved, cx: &mut Cx<'_>) -> Self {
-        let is_at_rest =
-            matches!(saved.0, Content::Stored(_) | Content::Renewed(_) | Content::AwaitingApproval { .. });
+        let is_at_rest = matches!(
+            saved.0,
+            Content::Stored(_) | Content::Renewed { .. } | Content::AwaitingApproval { .. }
+        );
         Self(if is_at_rest { begin::go_on(saved, cx) } else { State::Idle(Idle::Paused { saved }) })
     }
 
@@ -53,7 +55,7 @@ impl Account {
     }
 
     #[cfg(feature = "world")]
-    pub(crate) fn signs_in_again(&self) -> bool {
+    pub(crate) fn signs_in_again(&self) -> Option<(&str, bool)> {
         self.0.signs_in_again()
     }
 

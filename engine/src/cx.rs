@@ -52,6 +52,12 @@ impl Cx<'_> {
         self.effect(STORE_PATIENCE, |id| Effect::Store { id, session })
     }
 
+    /// The wait is for the lease to be granted; whoever holds it then has a longer wait of the same id.
+    pub(crate) fn lease(&mut self, session: &Session, patience: Duration) -> Wait {
+        let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
+        self.effect(patience, |id| Effect::Lease { id, user_id, device_id })
+    }
+
     pub(crate) fn erase(&mut self, session: &Session) -> Wait {
         let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
         self.effect(STORE_PATIENCE, |id| Effect::Erase { id, user_id, device_id })

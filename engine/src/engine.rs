@@ -47,9 +47,9 @@ impl Engine {
         self.account.is_authorizing()
     }
 
-    /// Whether whoever signs in replaces a session that has ended.
+    /// Where whoever signs in replaces a session that has ended: on which device, and whether nothing is stored of it.
     #[must_use]
-    pub fn signs_in_again(&self) -> bool {
+    pub fn signs_in_again(&self) -> Option<(&str, bool)> {
         self.account.signs_in_again()
     }
 }

@@ -50,6 +50,14 @@ impl Failure {
         Self { cause: Cause::Refused { refusal }, evidence: None }
     }
 
+    pub(crate) const fn reply_of_another_kind() -> Self {
+        Self { cause: Cause::Broken { bug: Bug::ReplyOfAnotherKind }, evidence: None }
+    }
+
+    pub(crate) const fn session_busy() -> Self {
+        Self { cause: Cause::Unavailable { outage: Outage::SessionBusy, retry_at: None }, evidence: None }
+    }
+
     pub(crate) const fn storage(problem: StorageProblem) -> Self {
         Self {
             cause: Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None },
@@ -142,6 +150,8 @@ pub enum Outage {
     NotTheServer,
     /// The session could not be kept.
     Storage(StorageProblem),
+    /// Another program is refreshing or ending this session, and does not finish.
+    SessionBusy,
 }
 
 /// What the person must change.
@@ -186,6 +196,8 @@ pub enum Refusal {
     Deactivated,
     /// The account is locked.
     Locked,
+    /// Another program has signed this session out, and nothing is stored of it any more.
+    SignedOutElsewhere,
     /// The login token is used up, expired or unknown.
     LoginTokenInvalid,
     /// The person, or the page they were on, declined.

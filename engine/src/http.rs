@@ -88,6 +88,12 @@ impl Call {
         Self { wait, sent: cx.now, method, url }
     }
 
+    /// The same, given up after `patience` already.
+    pub(crate) fn within(mut self, patience: Duration) -> Self {
+        self.wait.until = self.wait.until.min(self.sent + patience);
+        self
+    }
+
     /// The answer, unless it is one that no flow can use.
     pub(crate) fn answer<'r>(&self, reply: &'r Reply, now: Time) -> Result<Answer<'r>, Failure> {
         let response = match reply {
@@ -100,7 +106,7 @@ impl Call {
                 let cause = Cause::Unavailable { outage: Outage::Network(*lost), retry_at: None };
                 return Err(self.failure(cause, now));
             }
-            Reply::Listening(_) | Reply::Stored(_) => {
+            Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => {
                 return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
             }
         };

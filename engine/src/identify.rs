@@ -19,6 +19,7 @@ use crate::exchange::answer;
 use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
 use crate::http::{Answer, Call};
 use crate::intent::Intent;
+use crate::io::Time;
 use crate::metadata::Metadata;
 use crate::session::{OAuth, Session, server_of};
 use crate::token::{Granted, NotRenewed};
@@ -152,7 +153,7 @@ impl Identification {
         let failure = match whose {
             Whose::Known { user_id, device_id } => {
                 return Some(match self.expected.objection(&user_id, device_id.as_deref()) {
-                    None => End::Known(self.expected.session(&self.granted, user_id)),
+                    None => End::Known(self.expected.session(&self.granted, user_id, cx.now)),
                     Some(cause) => End::Unwanted(self.granted.clone(), Failure { cause, evidence }),
                 });
             }
@@ -215,7 +216,7 @@ impl Expected {
         }
     }
 
-    fn session(&self, granted: &Granted, user_id: String) -> Session {
+    fn session(&self, granted: &Granted, user_id: String, now: Time) -> Session {
         let (metadata, tokens) = (&self.metadata, &granted.tokens);
         Session {
             homeserver: self.homeserver.clone(),
@@ -223,6 +224,8 @@ impl Expected {
             device_id: self.device_id.clone(),
             access_token: tokens.access_token.clone(),
             refresh_token: tokens.refresh_token.clone(),
+            // At the latest: what was granted before a kill was only written down with its end.
+            granted_at: Some(now),
             expires_at: tokens.expires_at,
             oauth: Some(Box::new(OAuth {
                 issuer: metadata.issuer.clone(),

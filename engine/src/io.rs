@@ -1,7 +1,7 @@
 //! Everything that crosses the border of the engine, in either direction.
 
 use std::fmt;
-use std::ops::Add;
+use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,14 @@ impl Add<Duration> for Time {
 
     fn add(self, by: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+impl Sub<Duration> for Time {
+    type Output = Self;
+
+    fn sub(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)))
     }
 }
 
@@ -109,7 +117,7 @@ impl From<&str> for Callback {
 /// What the engine asks of the world.
 ///
 /// Every effect but [`Browse`](Self::Browse) and [`Cancel`](Self::Cancel) is answered by a [`Reply`] with its
-/// id, once ([`Reply::Listening`] is progress: its effect stays open).
+/// id, once ([`Reply::Listening`] and [`Reply::Leased`] are progress: their effects stay open).
 #[derive(Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Perform one HTTP exchange, following no redirect. Answer with [`Reply::Http`].
@@ -131,6 +139,20 @@ pub enum Effect {
         path: String,
         /// The port to ask for, when an earlier run had one; any other will do.
         port: Option<u16>,
+    },
+    /// Take the lease of a stored session: the exclusive right to refresh it, to end it, and to change what is stored
+    /// of it, among all engines and processes that share the store.
+    ///
+    /// Answer with [`Reply::Leased`], with the session as it is stored once the lease is held, and hold the lease until
+    /// this effect is cancelled. Until it is free, wait; the engine cancels after its own patience. A store that only
+    /// one engine uses grants it at once.
+    Lease {
+        /// Which effect this is.
+        id: EffectId,
+        /// Whose session.
+        user_id: String,
+        /// On which device.
+        device_id: String,
     },
     /// Make `session` durable, replacing an earlier one of the same user and device. Answer with
     /// [`Reply::Stored`].
@@ -168,6 +190,7 @@ impl Effect {
         match self {
             Self::Http { id, .. }
             | Self::Listen { id, .. }
+            | Self::Lease { id, .. }
             | Self::Store { id, .. }
             | Self::Erase { id, .. } => Some(*id),
             Self::Browse { .. } | Self::Cancel { .. } => None,
@@ -181,6 +204,7 @@ impl fmt::Debug for Effect {
         match self {
             Self::Http { id, request } => write!(f, "Http({}, {request:?})", id.0),
             Self::Listen { id, port, .. } => write!(f, "Listen({}, {port:?})", id.0),
+            Self::Lease { id, user_id, device_id } => write!(f, "Lease({}, {user_id} {device_id})", id.0),
             Self::Store { id, session } => {
                 write!(f, "Store({}, {} {})", id.0, session.user_id, session.device_id)
             }
@@ -198,6 +222,9 @@ pub enum Reply {
     Http(Result<Response, Lost>),
     /// To [`Effect::Listen`]: the origin that listens, such as `http://127.0.0.1:49152/`.
     Listening(Result<Url, Lost>),
+    /// To [`Effect::Lease`]: held, with the session as it is stored now, or `None` if there is none any more. An error
+    /// ends the lease, before it was granted or after.
+    Leased(Result<Option<Box<Session>>, LeaseProblem>),
     /// To [`Effect::Store`] and [`Effect::Erase`].
     Stored(Result<(), StorageProblem>),
 }
@@ -205,7 +232,7 @@ pub enum Reply {
 impl Reply {
     /// Whether the effect goes on after this reply.
     pub(crate) const fn is_progress(&self) -> bool {
-        matches!(self, Self::Listening(Ok(_)))
+        matches!(self, Self::Listening(Ok(_)) | Self::Leased(Ok(_)))
     }
 }
 
@@ -330,4 +357,16 @@ pub enum StorageProblem {
     Corrupt,
     /// Anything else.
     Other,
+}
+
+/// Why a session cannot be refreshed or ended by us now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaseProblem {
+    /// Somebody else holds the lease, and did not let go of it in time.
+    Busy,
+    /// We held it, and it was taken from us.
+    Lost,
+    /// It cannot be taken, or what is stored cannot be read.
+    Storage(StorageProblem),
 }

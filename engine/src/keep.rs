@@ -1,7 +1,19 @@
-//! The life of a session: kept, checked, renewed, ended.
+//! The life of a session: stored, checked, refreshed, ended.
 //!
-//! Client-server specification, "Using access tokens", "Refreshing access tokens", "Soft logout", "Logout".
+//! Client-server specification, "Using access tokens", "Refreshing access tokens", "Soft logout", "Logout"; RFC 6749 §6
+//! and RFC 7009 for a session of OAuth 2.0.
+//!
+//! ```text
+//!  new session ──▶ Storing ─────────────▶ Resting ◀──▶ Checking, Listing
+//!  stored session ───────────────────────▶ │  ▲
+//!                                    due   ▼  │ stored
+//!                      Leasing ──▶ Refreshing ──▶ Storing
+//!                      Leasing ──▶ SigningOut ──▶ Erasing ──▶ Ended
+//! ```
+//!
+//! What stands to the right of `Leasing` happens under the session's lease: see `lease`.
 
+mod lease;
 mod machine;
 mod steps;
 mod verdict;
@@ -15,10 +27,12 @@ use crate::flow::{self, Flow, Lasting, Shell};
 use crate::intent::{Offer, Offers};
 use crate::io::Time;
 use crate::saved::Content;
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
-use self::machine::{Machine, State};
+use self::lease::Deed;
+use self::machine::{Machine, State, Then};
 
 /// How a session ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,10 +43,12 @@ pub(crate) enum End {
     Ended(Box<Ended>),
 }
 
-/// A session that the server ended. It is still stored, for a sign-in on the same device.
+/// A session that has ended otherwise. It is still stored, for a sign-in on the same device, unless it is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Ended {
     pub(crate) session: Session,
+    /// Another program has signed it out, and nothing is stored of it any more.
+    pub(crate) is_gone: bool,
     /// Only the token ended; the device remains.
     pub(crate) soft: bool,
     pub(crate) failure: Failure,
@@ -43,8 +59,16 @@ pub(crate) type Keep = Shell<Machine>;
 impl Keep {
     /// A session that the server has just given us: it has to be stored before anything else.
     pub(crate) fn fresh(session: Session, cx: &mut Cx<'_>) -> Self {
-        let mut machine = Machine::new(session, false, false);
-        let state = machine.store(machine::Then::Rest, cx);
+        Self::to_store(Machine::new(session, false, false), cx)
+    }
+
+    /// The same after a kill: it may have been stored, and others may have refreshed it since.
+    pub(crate) fn resumed_fresh(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
+        Self::to_store(Machine { replaces, ..Machine::new(session, false, true) }, cx)
+    }
+
+    fn to_store(mut machine: Machine, cx: &mut Cx<'_>) -> Self {
+        let state = machine.under_lease(Deed::Store { then: Then::Rest }, cx);
         Self::at(machine, state, cx)
     }
 
@@ -55,23 +79,32 @@ impl Keep {
         Self::at(machine, state, cx)
     }
 
-    /// A session that is stored, with tokens that may not be: an earlier run was killed while it renewed them.
-    pub(crate) fn renewed(session: Session, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, false, true);
+    /// A session that is stored, with tokens that may not be: an earlier run was killed while it refreshed them.
+    /// The access token that they replace is what is stored, unless somebody else has refreshed it since.
+    pub(crate) fn refreshed(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
+        let machine = Machine { replaces, ..Machine::new(session, false, true) };
         Self::at(machine, State::Unstored { soon: cx.pause(Duration::ZERO) }, cx)
     }
 
-    /// A session that nobody wants: signed out again at once. If it `may_be_stored`, it is erased after that.
-    pub(crate) fn unwanted(session: Session, may_be_stored: bool, cx: &mut Cx<'_>) -> Self {
-        let mut machine = Machine::new(session, false, may_be_stored);
-        let state = machine.sign_out(false, cx);
+    /// A session that nobody wants, and that was never to be stored: signed out again at once.
+    pub(crate) fn unwanted(session: Session, cx: &mut Cx<'_>) -> Self {
+        Self::to_sign_out(Machine::new(session, false, false), cx)
+    }
+
+    /// One that may be stored, and is erased after that.
+    pub(crate) fn given_up(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
+        Self::to_sign_out(Machine { replaces, ..Machine::new(session, false, true) }, cx)
+    }
+
+    fn to_sign_out(mut machine: Machine, cx: &mut Cx<'_>) -> Self {
+        let state = machine.under_lease(Deed::SignOut { everywhere: false }, cx);
         Self::at(machine, state, cx)
     }
 
     /// A session that the server has ended, to be forgotten here as well.
     pub(crate) fn over(session: Session, cx: &mut Cx<'_>) -> Self {
-        let machine = Machine::new(session, true, true);
-        let state = machine.erase(true, cx);
+        let mut machine = Machine::new(session, true, true);
+        let state = machine.under_lease(Deed::Erase { server_told: true }, cx);
         Self::at(machine, state, cx)
     }
 
@@ -86,6 +119,9 @@ impl Keep {
             State::Resting { .. } | State::Checking { .. } | State::Listing { .. } => Some(&machine.session),
             State::Refreshing { then, .. } | State::Storing { then, .. } => {
                 Some(&machine.session).filter(|_| machine.is_stored && !then.is_end())
+            }
+            State::Leasing { deed, .. } => {
+                Some(&machine.session).filter(|_| machine.is_stored && !deed.is_end())
             }
             State::New
             | State::Unstored { .. }
@@ -106,6 +142,7 @@ impl flow::Machine for Machine {
         match state {
             State::Ended(end) => Some((**end).clone()),
             State::New
+            | State::Leasing { .. }
             | State::Storing { .. }
             | State::StoreFailed { .. }
             | State::Resting { .. }
@@ -124,15 +161,17 @@ impl flow::Machine for Machine {
 impl Flow for Keep {
     fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
         let wait = match self.state() {
-            State::Storing { wait, .. } | State::Erasing { wait, .. } => Some(*wait),
+            State::Leasing { wait, .. } | State::Storing { wait, .. } | State::Erasing { wait, .. } => {
+                Some(*wait)
+            }
             State::Checking { call } | State::Listing { call } => Some(call.wait),
             State::Refreshing { call, .. } | State::SigningOut { call, .. } => Some(call.wait),
-            State::Resting { renew, .. } => *renew,
+            State::Resting { due, .. } => *due,
             State::Unstored { soon } => Some(*soon),
             State::SignOutFailed { again, .. } => *again,
             State::New | State::StoreFailed { .. } | State::EraseFailed { .. } | State::Ended(_) => None,
         };
-        wait.into_iter().for_each(each);
+        wait.into_iter().chain(self.machine().lease).for_each(each);
     }
 
     fn offers(&self) -> Offers {
@@ -146,6 +185,7 @@ impl Flow for Keep {
             }
             State::EraseFailed { .. } => Offers::of(&[Offer::Retry]),
             State::New
+            | State::Leasing { .. }
             | State::Storing { .. }
             | State::Unstored { .. }
             | State::Checking { .. }
@@ -174,6 +214,8 @@ impl Flow for Keep {
             State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
                 ending(Task::SignOut)
             }
+            State::Leasing { deed, .. } if deed.is_end() => ending(deed.task()),
+            State::Leasing { deed, .. } => busy(deed.task()),
             State::New | State::Storing { .. } | State::Unstored { .. } => busy(Task::KeepSession),
             State::Listing { .. } => busy(Task::ListDevices),
             State::Checking { .. } => busy(Task::CheckSession),
@@ -191,19 +233,29 @@ impl Lasting for Keep {
     /// A session that is not stored yet, and would be lost.
     fn save(&self) -> Option<Content> {
         let machine = self.machine();
+        let fresh = || Content::Fresh { session: machine.session.clone(), replaces: machine.replaces() };
         match self.state() {
-            State::Storing { .. } | State::StoreFailed { .. } => Some(match &machine.renewed {
-                Some(renewed) => Content::Renewed(renewed.clone()),
-                None => Content::Fresh(machine.session.clone()),
+            State::Storing { .. }
+            | State::StoreFailed { .. }
+            | State::Leasing { deed: Deed::Store { .. }, .. } => Some(match &machine.refreshed {
+                Some(refreshed) => {
+                    Content::Renewed { session: refreshed.clone(), replaces: machine.replaces() }
+                }
+                None => fresh(),
             }),
-            State::Unstored { .. } => Some(Content::Renewed(machine.session.clone())),
-            // Until the server knows, the device is there, and somebody has to be able to remove it.
-            State::SigningOut { .. } | State::SignOutFailed { .. } | State::Refreshing { .. }
-                if !machine.is_stored =>
-            {
-                Some(Content::Fresh(machine.session.clone()))
+            State::Unstored { .. } => {
+                Some(Content::Renewed { session: machine.session.clone(), replaces: machine.replaces() })
             }
+            // Until the server knows, the device is there, and somebody has to be able to remove it.
+            State::SigningOut { .. }
+            | State::SignOutFailed { .. }
+            | State::Refreshing { .. }
+            | State::Leasing {
+                deed: Deed::SignOut { .. } | Deed::Revoke { .. } | Deed::Refresh { .. },
+                ..
+            } if !machine.is_stored => Some(fresh()),
             State::New
+            | State::Leasing { .. }
             | State::Resting { .. }
             | State::Checking { .. }
             | State::Listing { .. }

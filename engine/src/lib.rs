@@ -118,8 +118,8 @@ pub use failure::{
 };
 pub use intent::{Intent, Offer, Offers};
 pub use io::{
-    Callback, Effect, EffectId, HEADERS_READ, Input, Lost, Method, Reply, Request, Response, StorageProblem,
-    Time,
+    Callback, Effect, EffectId, HEADERS_READ, Input, LeaseProblem, Lost, Method, Reply, Request, Response,
+    StorageProblem, Time,
 };
 pub use redirect::{RedirectProblem, lint};
 pub use report::{

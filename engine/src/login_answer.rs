@@ -40,6 +40,7 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         device_id,
         access_token,
         refresh_token: body.refresh_token.filter(is_plain),
+        granted_at: Some(call.sent),
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
         oauth: None,
     }))

@@ -6,7 +6,7 @@ use crate::io::Callback;
 use crate::legacy::saved::SavedSso;
 use crate::oauth::saved::SavedOAuth;
 use crate::register::saved::SavedRegister;
-use crate::secret::Secret;
+use crate::secret::{Secret, exposed_option};
 use crate::session::{SavedError, Session, SessionV1, server_of};
 use crate::view::Task;
 
@@ -27,9 +27,9 @@ pub(crate) enum Content {
     /// An account that nobody can sign in to yet, and that its owner has to know of.
     AwaitingApproval { server: Box<str>, username: Box<str> },
     /// A session that the server gave us and that may not be stored yet.
-    Fresh(Session),
+    Fresh { session: Session, replaces: Option<Secret<String>> },
     /// A session that is stored, with newer tokens that may not be.
-    Renewed(Session),
+    Renewed { session: Session, replaces: Option<Secret<String>> },
     /// A session that nobody wants, and that the server does not know the end of yet.
     Unwanted(Session),
     /// A session that is stored.
@@ -40,7 +40,9 @@ impl Content {
     /// The session in it is one that nobody wants.
     pub(crate) fn unwanted(self) -> Self {
         match self {
-            Self::Fresh(session) | Self::Renewed(session) | Self::Stored(session) => Self::Unwanted(session),
+            Self::Fresh { session, .. } | Self::Renewed { session, .. } | Self::Stored(session) => {
+                Self::Unwanted(session)
+            }
             Self::Register(_)
             | Self::Sso(_)
             | Self::OAuth(_)
@@ -68,10 +70,25 @@ enum V1 {
         server: Box<str>,
         username: Box<str>,
     },
-    Fresh(SessionV1),
-    Renewed(SessionV1),
+    Fresh(Unstored),
+    Renewed(Unstored),
     Unwanted(SessionV1),
     Stored(SessionV1),
+}
+
+/// A session, and the access token that is stored in its place.
+#[derive(Serialize, Deserialize)]
+struct Unstored {
+    #[serde(flatten)]
+    session: SessionV1,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]
+    replaces: Option<Secret<String>>,
+}
+
+impl Unstored {
+    fn of(session: Session, replaces: Option<Secret<String>>) -> Self {
+        Self { session: session.into(), replaces }
+    }
 }
 
 impl Saved {
@@ -85,8 +102,8 @@ impl Saved {
             Content::Sso(sso) => V1::Sso(sso),
             Content::AwaitingApproval { server, username } => V1::AwaitingApproval { server, username },
             Content::OAuth(oauth) => V1::OAuth(oauth),
-            Content::Fresh(session) => V1::Fresh(session.into()),
-            Content::Renewed(session) => V1::Renewed(session.into()),
+            Content::Fresh { session, replaces } => V1::Fresh(Unstored::of(session, replaces)),
+            Content::Renewed { session, replaces } => V1::Renewed(Unstored::of(session, replaces)),
             Content::Unwanted(session) => V1::Unwanted(session.into()),
             Content::Stored(session) => V1::Stored(session.into()),
         };
@@ -106,8 +123,10 @@ impl Saved {
             V1::Sso(sso) => Content::Sso(sso),
             V1::AwaitingApproval { server, username } => Content::AwaitingApproval { server, username },
             V1::OAuth(oauth) => Content::OAuth(oauth),
-            V1::Fresh(session) => Content::Fresh(session.into()),
-            V1::Renewed(session) => Content::Renewed(session.into()),
+            V1::Fresh(Unstored { session, replaces }) => Content::Fresh { session: session.into(), replaces },
+            V1::Renewed(Unstored { session, replaces }) => {
+                Content::Renewed { session: session.into(), replaces }
+            }
             V1::Unwanted(session) => Content::Unwanted(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
         }))
@@ -121,8 +140,8 @@ impl Saved {
             Content::Register(_)
             | Content::Sso(_)
             | Content::AwaitingApproval { .. }
-            | Content::Fresh(_)
-            | Content::Renewed(_)
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
             | Content::Unwanted(_)
             | Content::Stored(_) => false,
         }
@@ -136,7 +155,7 @@ impl Saved {
             Content::Register(register) => !register.is_unsure(),
             Content::OAuth(oauth) => !oauth.is_granted(),
             Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) => true,
-            Content::Fresh(_) | Content::Renewed(_) | Content::Unwanted(_) => false,
+            Content::Fresh { .. } | Content::Renewed { .. } | Content::Unwanted(_) => false,
         }
     }
 
@@ -150,7 +169,7 @@ impl Saved {
             Content::AwaitingApproval { server, .. } => (server, Task::Register),
             Content::OAuth(oauth) => (&oauth.goal.server, oauth.task()),
             Content::Unwanted(session) => (server_of(&session.user_id).unwrap_or_default(), Task::SignOut),
-            Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
+            Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
                 (server_of(&session.user_id).unwrap_or_default(), Task::KeepSession)
             }
         }

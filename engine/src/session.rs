@@ -1,5 +1,7 @@
 //! The session that all of this exists to produce, and the form in which it is kept.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -21,6 +23,8 @@ pub struct Session {
     pub access_token: Secret<String>,
     /// What renews the access token, if the server issues such tokens.
     pub refresh_token: Option<Secret<String>>,
+    /// When the tokens were asked for, by the clock of then; absent where an earlier version did not write it down.
+    pub granted_at: Option<Time>,
     /// When the access token stops working, as far as the server said.
     pub expires_at: Option<Time>,
     /// Who renews and ends it, if it was made by OAuth 2.0; absent for one of the legacy API.
@@ -56,6 +60,8 @@ pub(crate) struct SessionV1 {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]
     refresh_token: Option<Secret<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    granted_at: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     oauth: Option<Box<OAuth>>,
@@ -68,7 +74,40 @@ enum Versioned {
     V1(SessionV1),
 }
 
+/// How long before its end a token counts as no longer fresh, if it lives long enough for that.
+const MARGIN: Duration = Duration::from_secs(60);
+/// A shorter life is fresh for all but this part of it.
+const PART: u32 = 5;
+/// How much life is believed of a token of which only the end is known.
+const BELIEVED: Duration = Duration::from_secs(24 * 3600);
+
 impl Session {
+    /// Whether the access token may be handed out, or has to be refreshed before: it has a while to live. One whose end
+    /// the server did not tell is always fresh.
+    #[must_use]
+    pub fn is_fresh(&self, now: Time) -> bool {
+        self.fresh_until(now).is_none_or(|until| now < until)
+    }
+
+    /// Until when the access token may be handed out: its end, less a minute, or less a fifth of its life if that is
+    /// shorter. `None` where the server told no end.
+    ///
+    /// A stored end is believed as far as it is plausible. It is not if the token was granted in the future, by a clock
+    /// that was set since then; nor if it is more than a day ahead and nobody knows when the token was granted. Then
+    /// it is over now.
+    #[must_use]
+    pub fn fresh_until(&self, now: Time) -> Option<Time> {
+        let expires_at = self.expires_at?;
+        let (margin, is_plausible) = match self.granted_at {
+            Some(granted_at) => {
+                let margin = MARGIN.min(granted_at.until(expires_at) / PART);
+                (margin, granted_at <= now + margin)
+            }
+            None => (MARGIN, expires_at <= now + BELIEVED),
+        };
+        Some(if is_plausible { expires_at - margin } else { now })
+    }
+
     /// The JSON to keep, tokens included: for a keyring or an encrypted file.
     ///
     /// It has a version, and every later version of Narthex reads it.
@@ -93,17 +132,17 @@ impl Session {
 
 impl From<Session> for SessionV1 {
     fn from(session: Session) -> Self {
-        let Session { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth } =
-            session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth }
+        let Session { homeserver, user_id, device_id, access_token, .. } = session;
+        let Session { refresh_token, granted_at, expires_at, oauth, .. } = session;
+        Self { homeserver, user_id, device_id, access_token, refresh_token, granted_at, expires_at, oauth }
     }
 }
 
 impl From<SessionV1> for Session {
     fn from(session: SessionV1) -> Self {
-        let SessionV1 { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth } =
-            session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, expires_at, oauth }
+        let SessionV1 { homeserver, user_id, device_id, access_token, .. } = session;
+        let SessionV1 { refresh_token, granted_at, expires_at, oauth, .. } = session;
+        Self { homeserver, user_id, device_id, access_token, refresh_token, granted_at, expires_at, oauth }
     }
 }
 

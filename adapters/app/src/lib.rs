@@ -28,7 +28,7 @@ pub use error::Error;
 pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;
 pub use profile::{Profile, data_dir};
-pub use setup::{Setup, locked};
+pub use setup::Setup;
 pub use unfinished::{Slot, awaiting, unfinished};
 pub use ways::{closed, ways};
 pub use world::World;

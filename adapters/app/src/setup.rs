@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use narthex::{Config, Engine, Saved, Seeds};
 use narthex_runtime::{Clock, Recorder};
-use narthex_storage::{Lock, Store};
+use narthex_storage::Store;
 
 use crate::account;
 use crate::application::Application;
@@ -65,33 +65,14 @@ impl Setup {
         Ok(Handle::begin(engine, world, clock, recorder))
     }
 
-    /// Starts an engine with the session of an account, while nobody else renews it. See [`chosen`](crate::chosen).
+    /// Starts an engine with the session of an account. See [`chosen`](crate::chosen).
     ///
     /// # Errors
     ///
     /// When there is no such session, or it cannot be read; and as [`start`](Self::start).
-    pub async fn resume(
-        &self,
-        store: &Store,
-        account: Option<&str>,
-    ) -> Result<(Handle, Option<Lock>), Error> {
-        let lock = locked(store).await?;
-        // Only now: another program may have renewed it until we had the lock.
+    pub fn resume(&self, store: &Store, account: Option<&str>) -> Result<Handle, Error> {
         let session = account::session(store, account)?;
         let world = World::new(store.clone())?;
-        Ok((self.start(Some(Saved::from(session)), None, world)?, lock))
-    }
-}
-
-/// Nobody else renews a session as long as this is held.
-///
-/// # Errors
-///
-/// When somebody else does, for too long.
-pub async fn locked(store: &Store) -> Result<Option<Lock>, Error> {
-    let store = store.clone();
-    match tokio::task::spawn_blocking(move || store.lock()).await {
-        Ok(lock) => Ok(lock?),
-        Err(_) => Err(Error::System("the storage".to_owned())),
+        self.start(Some(Saved::from(session)), None, world)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::convert::Infallible;
 
-use narthex::{Lost, Request, Response, Saved, Session, StorageProblem};
+use narthex::{LeaseProblem, Lost, Request, Response, Saved, Session, StorageProblem};
 use narthex_delivery::Listener;
 use narthex_http::Http;
-use narthex_runtime::{Listening, Ports};
+use narthex_runtime::{Grant, Listening, Ports, hold};
 use narthex_storage::{Problem, Store};
 use url::Url;
 
@@ -59,6 +59,20 @@ impl Ports for World {
             listening.callbacks.pass(arrival).await;
         }
         Err(Lost::Listen)
+    }
+
+    async fn lease(
+        &self,
+        user_id: String,
+        device_id: String,
+        grant: Grant,
+    ) -> Result<Infallible, LeaseProblem> {
+        let store = self.store.clone();
+        let attempt = move || {
+            let Some(lease) = store.lease(&user_id, &device_id)? else { return Ok(None) };
+            Ok(Some((lease, store.session(&user_id, &device_id)?)))
+        };
+        hold(grant, move || attempt().map_err(|problem: Problem| problem.kind)).await
     }
 
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {

@@ -35,6 +35,10 @@ impl Client {
                     let http = self.http.clone();
                     self.start(id, async move { Reply::Http(send(http, request).await) });
                 }
+                Effect::Lease { id, user_id, device_id } => {
+                    let stored = stored_session(&user_id, &device_id).map(Box::new);
+                    self.start(id, async move { Reply::Leased(Ok(stored)) });
+                }
                 Effect::Store { id, session } => {
                     self.start(id, async move { Reply::Stored(keep_session(&session)) });
                 }
@@ -125,6 +129,11 @@ fn keep_flow(saved: Option<Saved>) {
 fn keep_session(session: &Session) -> Result<(), StorageProblem> {
     let _json: Secret<String> = session.to_json();
     Ok(())
+}
+
+/// A real client reads it. If several processes share its store, it first takes a lock, until the lease is cancelled.
+fn stored_session(_user_id: &str, _device_id: &str) -> Option<Session> {
+    None
 }
 
 fn forget_session(_user_id: &str, _device_id: &str) -> Result<(), StorageProblem> {

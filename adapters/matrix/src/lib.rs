@@ -108,6 +108,7 @@ pub fn with_tokens(session: &Session, tokens: &SessionTokens) -> Session {
     Session {
         access_token: Secret::new(tokens.access_token.clone()),
         refresh_token: tokens.refresh_token.clone().map(Secret::new),
+        granted_at: session.granted_at.filter(|_| is_same),
         expires_at: session.expires_at.filter(|_| is_same),
         ..session.clone()
     }
@@ -179,6 +180,7 @@ mod tests {
             device_id: "NEJTAYQVLZ".to_owned(),
             access_token: "old".into(),
             refresh_token: Some("renew".into()),
+            granted_at: Some(Time(1)),
             expires_at: Some(Time(7)),
             oauth,
         }

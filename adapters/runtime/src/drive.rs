@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::callbacks::{Arrival, Callbacks, Outcome};
+use crate::lease::Grant;
 use crate::ports::{Listening, Notice, Ports};
 use crate::trace::Recorder;
 
@@ -201,6 +202,8 @@ enum Cancelled {
     Abort,
     /// It writes: let it finish, so that nothing is torn.
     Finish,
+    /// It holds what others wait for: let it go, but not before what is being written.
+    LetGo,
 }
 
 impl Running {
@@ -221,6 +224,14 @@ impl Running {
                 };
                 (id, Cancelled::Abort, self.tasks.spawn(task))
             }
+            Effect::Lease { id, user_id, device_id } => {
+                let grant = Grant { id, inputs: self.inputs.clone() };
+                let task = async move {
+                    let Err(problem) = ports.lease(user_id, device_id, grant).await;
+                    (id, Reply::Leased(Err(problem)))
+                };
+                (id, Cancelled::LetGo, self.tasks.spawn(task))
+            }
             Effect::Store { id, session } => {
                 let task = async move { (id, Reply::Stored(ports.store(session).await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
@@ -236,7 +247,7 @@ impl Running {
     }
 
     fn cancel(&mut self, id: EffectId) {
-        if let Some((Cancelled::Abort, handle)) = self.handles.get(&id) {
+        if let Some((Cancelled::Abort | Cancelled::LetGo, handle)) = self.handles.get(&id) {
             handle.abort();
             self.handles.remove(&id);
         }
@@ -259,11 +270,25 @@ impl Running {
     }
 
     async fn settle(mut self) {
-        for (_, (cancelled, handle)) in self.handles.drain() {
-            if cancelled == Cancelled::Abort {
-                handle.abort();
+        self.abort(Cancelled::Abort);
+        while self.handles.values().any(|(cancelled, _)| *cancelled == Cancelled::Finish) {
+            let Some(done) = self.tasks.join_next().await else { break };
+            if self.finished(done).is_none() {
+                // Which one it was that panicked or was aborted is not said, so it is not waited for.
+                self.handles.retain(|_, (_, handle)| !handle.is_finished());
             }
         }
+        self.abort(Cancelled::LetGo);
         while self.tasks.join_next().await.is_some() {}
+    }
+
+    fn abort(&mut self, which: Cancelled) {
+        self.handles.retain(|_, (cancelled, handle)| {
+            let is_meant = *cancelled == which;
+            if is_meant {
+                handle.abort();
+            }
+            !is_meant
+        });
     }
 }

@@ -32,11 +32,13 @@
 mod callbacks;
 mod clock;
 mod drive;
+mod lease;
 mod ports;
 pub mod trace;
 
 pub use callbacks::{Arrival, Callbacks, Outcome};
 pub use clock::Clock;
 pub use drive::{Driver, run_until};
+pub use lease::{Grant, hold};
 pub use ports::{Listening, Notice, Ports};
 pub use trace::{Recorder, ReplayError, Replayed, replay};

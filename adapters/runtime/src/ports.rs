@@ -3,11 +3,14 @@
 use std::convert::Infallible;
 use std::future::Future;
 
-use narthex::{EffectId, Input, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem};
+use narthex::{
+    EffectId, Input, LeaseProblem, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem,
+};
 use tokio::sync::mpsc;
 use url::Url;
 
 use crate::callbacks::Callbacks;
+use crate::lease::Grant;
 
 /// How effects are performed. Clones share what they reach.
 ///
@@ -27,6 +30,17 @@ pub trait Ports: Clone + Send + Sync + 'static {
         port: Option<u16>,
         listening: Listening,
     ) -> impl Future<Output = Result<Infallible, Lost>> + Send;
+
+    /// Takes the lease of a session ([`narthex::Effect::Lease`]) and holds it until dropped: tells through
+    /// [`Grant::leased`] that it is held. [`hold`](crate::hold) does that for a store that can only be asked.
+    ///
+    /// Ends only when there is no lease, or none any more.
+    fn lease(
+        &self,
+        user_id: String,
+        device_id: String,
+        grant: Grant,
+    ) -> impl Future<Output = Result<Infallible, LeaseProblem>> + Send;
 
     /// Makes a session durable.
     fn store(&self, session: Session) -> impl Future<Output = Result<(), StorageProblem>> + Send;

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use narthex::{
-    Callback, Client, Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Secret,
-    Seeds, Session, StorageProblem, Time, View,
+    Callback, Client, Config, Engine, Input, Intent, LeaseProblem, Lost, Offer, Request, Response, Saved,
+    Screen, Secret, Seeds, Session, StorageProblem, Time, View,
 };
 use narthex_runtime::{
-    Arrival, Callbacks, Driver, Listening, Notice, Outcome, Ports, Recorder, ReplayError, replay, run_until,
+    Arrival, Callbacks, Driver, Grant, Listening, Notice, Outcome, Ports, Recorder, ReplayError, replay,
+    run_until,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
@@ -38,6 +39,7 @@ struct Fake {
     silent: bool,
     /// The page that was opened, where sign-in is by the browser.
     page: Option<Arc<Mutex<Option<Url>>>>,
+    stored: Arc<Mutex<Option<Session>>>,
 }
 
 impl Fake {
@@ -46,11 +48,11 @@ impl Fake {
     }
 }
 
-struct Dropped(Log);
+struct Dropped(Log, &'static str);
 
 impl Drop for Dropped {
     fn drop(&mut self) {
-        self.0.lock().unwrap().push("exchange over".to_owned());
+        self.0.lock().unwrap().push(self.1.to_owned());
     }
 }
 
@@ -58,7 +60,7 @@ impl Ports for Fake {
     async fn http(&self, request: Request) -> Result<Response, Lost> {
         let path = request.url.path().to_owned();
         self.note(&format!("{} {path}", request.method.as_str()));
-        let _dropped = Dropped(Arc::clone(&self.log));
+        let _dropped = Dropped(Arc::clone(&self.log), "exchange over");
         if self.silent {
             std::future::pending::<()>().await;
         }
@@ -84,10 +86,19 @@ impl Ports for Fake {
         std::future::pending().await
     }
 
+    async fn lease(&self, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
+        self.note("lease asked for");
+        let _dropped = Dropped(Arc::clone(&self.log), "lease over");
+        let stored = self.stored.lock().unwrap().clone();
+        grant.leased(stored).await;
+        std::future::pending().await
+    }
+
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
         self.note("storing");
         sleep(self.slow_store).await;
         self.note(&format!("stored {}", session.user_id));
+        *self.stored.lock().unwrap() = Some(session);
         Ok(())
     }
 

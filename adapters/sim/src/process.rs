@@ -1,7 +1,8 @@
 //! The program that embeds the engine: started, killed, suspended, with a disk and a listener.
 
 use narthex::{
-    Client, Config, Effect, EffectId, Engine, Input, Lost, Reply, Saved, Session, StorageProblem, Time,
+    Client, Config, Effect, EffectId, Engine, Input, LeaseProblem, Lost, Reply, Saved, Session,
+    StorageProblem, Time,
 };
 
 use super::law::Broken;
@@ -98,9 +99,9 @@ impl Life {
         }
         let answer = match &reply {
             Reply::Http(answer) if self.open.contains_key(&id) => answer.clone().ok(),
-            Reply::Http(_) | Reply::Listening(_) | Reply::Stored(_) => None,
+            Reply::Http(_) | Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => None,
         };
-        if !matches!(reply, Reply::Listening(Ok(_))) {
+        if !matches!(reply, Reply::Listening(Ok(_)) | Reply::Leased(Ok(_))) {
             self.open.remove(&id);
         }
         self.heard_about = answer.map(|answer| (id, answer));
@@ -199,6 +200,7 @@ impl Life {
                 self.send(id, request);
             }
             Effect::Listen { id, path, port } => self.listen(id, path, port),
+            Effect::Lease { id, user_id, device_id } => self.lease(id, &user_id, &device_id),
             Effect::Store { id, session } => {
                 self.open.insert(id, Open::Storage);
                 self.keep(id, |disk| disk.store(session));
@@ -227,6 +229,31 @@ impl Life {
         let result = if refused { Err(problem) } else { Ok(()) };
         if !silent {
             self.reply_later(id, Reply::Stored(result));
+        }
+    }
+
+    /// Nobody else is there to hold it, but the disk may not have it.
+    fn lease(&mut self, id: EffectId, user_id: &str, device_id: &str) {
+        self.open.insert(id, Open::Storage);
+        if self.chance.one_in(self.luck.disk) {
+            let problems = [
+                LeaseProblem::Storage(StorageProblem::Full),
+                LeaseProblem::Storage(StorageProblem::Locked),
+                LeaseProblem::Busy,
+            ];
+            let problem = *self.chance.pick(&problems);
+            if !self.chance.one_in(3) {
+                self.reply_later(id, Reply::Leased(Err(problem)));
+            }
+            return;
+        }
+        let is_it = |session: &&Session| session.user_id == user_id && session.device_id == device_id;
+        let stored = self.disk.sessions.iter().find(is_it).cloned();
+        self.reply_later(id, Reply::Leased(Ok(stored.map(Box::new))));
+        if self.chance.one_in(self.luck.disk) {
+            let after = self.chance.between(SECOND, MINUTE);
+            let run = self.run;
+            self.later(after, Due::Reply { run, id, reply: Reply::Leased(Err(LeaseProblem::Lost)) });
         }
     }
 

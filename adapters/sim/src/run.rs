@@ -330,7 +330,7 @@ impl Breaks for Reply {
     fn broken(self) -> Self {
         match self {
             Self::Http(_) => Self::Http(Err(narthex::Lost::Broken)),
-            Self::Listening(_) | Self::Stored(_) => self,
+            Self::Listening(_) | Self::Leased(_) | Self::Stored(_) => self,
         }
     }
 }

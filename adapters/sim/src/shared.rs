@@ -289,6 +289,11 @@ impl House {
                 self.reply(at, id, Reply::Stored(if refused { Err(StorageProblem::Full) } else { Ok(()) }));
                 Ok(())
             }
+            Effect::Lease { id, .. } => {
+                let stored = self.store.clone().map(Box::new);
+                self.reply(at, id, Reply::Leased(Ok(stored)));
+                Ok(())
+            }
             Effect::Erase { id, .. } => {
                 self.store = None;
                 self.reply(at, id, Reply::Stored(Ok(())));

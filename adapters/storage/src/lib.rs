@@ -11,6 +11,7 @@
 mod files;
 mod flows;
 mod index;
+mod lease;
 mod lock;
 mod problem;
 mod store;
@@ -19,6 +20,6 @@ mod way;
 
 pub use flows::{Flow, FlowId};
 pub use index::Account;
-pub use lock::Lock;
+pub use lease::Lease;
 pub use problem::Problem;
 pub use store::{Keep, Options, Place, Store};

@@ -9,13 +9,13 @@ use narthex::StorageProblem;
 
 use crate::problem::Problem;
 
-/// Longer than any exchange with a server takes that is made under a lock.
+/// Far longer than anything takes that is done under a lock.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// Held until it is dropped, or the process ends.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _file: File,
     _whole: Option<File>,
 }
@@ -28,16 +28,20 @@ impl Lock {
 
     /// Does not wait: `None` when somebody else holds it.
     pub(crate) fn attempt(path: &Path) -> Result<Option<Self>, Problem> {
-        match Self::acquire_within(path, Duration::ZERO) {
+        Self::if_free(Self::acquire_within(path, Duration::ZERO))
+    }
+
+    /// Locks one `part` of what `whole` locks, unless somebody else has locked the same part, or the whole.
+    pub(crate) fn attempt_part(whole: &Path, part: &str) -> Result<Option<Self>, Problem> {
+        Self::if_free(Self::acquire_part_within(whole, part, Duration::ZERO))
+    }
+
+    fn if_free(attempt: Result<Self, Problem>) -> Result<Option<Self>, Problem> {
+        match attempt {
             Ok(lock) => Ok(Some(lock)),
             Err(Problem { kind: StorageProblem::Locked, .. }) => Ok(None),
             Err(problem) => Err(problem),
         }
-    }
-
-    /// Locks one `part` of what `whole` locks. Only who wants the same part, or the whole, waits for it.
-    pub(crate) fn acquire_part(whole: &Path, part: &str) -> Result<Self, Problem> {
-        Self::acquire_part_within(whole, part, PATIENCE)
     }
 
     fn acquire_within(path: &Path, patience: Duration) -> Result<Self, Problem> {
@@ -102,13 +106,13 @@ mod tests {
     fn parts_exclude_themselves_and_the_whole_but_not_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let whole = folder.path().join("all.lock");
-        let alice = Lock::acquire_part(&whole, "alice").unwrap();
-        let _bob = Lock::acquire_part_within(&whole, "bob", NOW).unwrap();
-        assert!(Lock::acquire_part_within(&whole, "alice", NOW).is_err());
+        let alice = Lock::attempt_part(&whole, "alice").unwrap().expect("free");
+        let _bob = Lock::attempt_part(&whole, "bob").unwrap().expect("free");
+        assert!(Lock::attempt_part(&whole, "alice").unwrap().is_none());
         assert!(Lock::acquire_within(&whole, NOW).is_err());
         drop((alice, _bob));
         let _all = Lock::acquire_within(&whole, NOW).unwrap();
-        assert!(Lock::acquire_part_within(&whole, "alice", NOW).is_err());
+        assert!(Lock::attempt_part(&whole, "alice").unwrap().is_none());
     }
 
     #[test]

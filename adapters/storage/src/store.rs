@@ -8,6 +8,7 @@ use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
 use crate::index::{Account, Index};
+use crate::lease::{Lease, Leases};
 use crate::lock::Lock;
 use crate::problem::Problem;
 use crate::vault::Vault;
@@ -64,6 +65,7 @@ pub struct Store {
     vault: Vault,
     flows: Flows,
     place: Place,
+    leases: Leases,
     accounts_in_memory: Option<std::sync::Arc<std::sync::Mutex<Vec<Account>>>>,
 }
 
@@ -85,14 +87,17 @@ impl Store {
         let index = Index::in_folder(&folder);
         if let Keep::Memory = keep {
             let (vault, place) = (Vault::Memory(Default::default()), Place::Memory);
-            let (flows, accounts_in_memory) = (Flows::in_memory(vault.clone()), Some(Default::default()));
-            return Ok(Self { folder, index, vault, flows, place, accounts_in_memory });
+            let (flows, leases) = (Flows::in_memory(vault.clone()), Leases::Memory(Default::default()));
+            let accounts_in_memory = Some(Default::default());
+            return Ok(Self { folder, index, vault, flows, place, leases, accounts_in_memory });
         }
         files::make_private_folder(&folder)?;
         let way = Way::chosen(keep, &folder, &profile)?;
         let (vault, place) = way.open(&folder)?;
         let flows = Flows::in_folder(&folder, vault.clone());
-        Ok(Self { folder, index, vault, flows, place, accounts_in_memory: None })
+        // Earlier versions locked the whole file.
+        let leases = Leases::Files(folder.join("sessions.lock"));
+        Ok(Self { folder, index, vault, flows, place, leases, accounts_in_memory: None })
     }
 
     /// The profiles that there are in this folder, in alphabetical order. A folder in which none was ever kept is none.
@@ -188,31 +193,14 @@ impl Store {
         self.flows.take(id, |error| self.unreadable(error))
     }
 
-    /// Lets nobody else who asks for a lock change any session of this profile: to renew a token, take it, read the
-    /// session again, and only then decide. `None` in memory, where nobody else is.
+    /// The lease of the session of this user on this device; `None` while somebody else holds it. It is freed when it is
+    /// dropped, and when the process ends. To refresh or end a session, take it, and only then read the session.
     ///
     /// # Errors
     ///
-    /// When somebody else holds it for more than a minute.
-    pub fn lock(&self) -> Result<Option<Lock>, Problem> {
-        if self.accounts_in_memory.is_some() {
-            return Ok(None);
-        }
-        Lock::acquire(&self.folder.join("sessions.lock")).map(Some)
-    }
-
-    /// The same for one session: who renews another one need not wait. It excludes [`lock`](Self::lock), and is
-    /// excluded by it.
-    ///
-    /// # Errors
-    ///
-    /// When somebody else holds one of the two for more than a minute.
-    pub fn lock_session(&self, user_id: &str, device_id: &str) -> Result<Option<Lock>, Problem> {
-        if self.accounts_in_memory.is_some() {
-            return Ok(None);
-        }
-        let all = self.folder.join("sessions.lock");
-        Lock::acquire_part(&all, &session_name(user_id, device_id)).map(Some)
+    /// When nothing can be locked there.
+    pub fn lease(&self, user_id: &str, device_id: &str) -> Result<Option<Lease>, Problem> {
+        self.leases.take(&session_name(user_id, device_id))
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<Account>)) -> Result<(), Problem> {

@@ -16,6 +16,7 @@ fn session(user: &str) -> Session {
         device_id: "ABCDEFGHIJ".to_owned(),
         access_token: "token".into(),
         refresh_token: None,
+        granted_at: None,
         expires_at: None,
         oauth: None,
     }

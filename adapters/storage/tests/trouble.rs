@@ -14,6 +14,7 @@ fn session(user: &str, token: u32) -> Session {
         device_id: "ABCDEFGHIJ".to_owned(),
         access_token: format!("token-{token}").as_str().into(),
         refresh_token: None,
+        granted_at: None,
         expires_at: None,
         oauth: None,
     }
@@ -251,7 +252,7 @@ fn helper_that_may_not_write() {
     assert_eq!(store.accounts().unwrap().len(), 1);
     assert_eq!(store.put(&session("alice", 2)).map_err(|p| p.kind), denied);
     assert_eq!(store.erase("@alice:example.org", "ABCDEFGHIJ").map_err(|p| p.kind), denied);
-    assert_eq!(store.lock().map(|_| ()).map_err(|p| p.kind), denied);
+    assert_eq!(store.lease("@alice:example.org", "ABCDEFGHIJ").map(|_| ()).map_err(|p| p.kind), denied);
     let (data_dir, profile) = (Path::new(&folder).to_owned(), "new".to_owned());
     assert_eq!(
         Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).map(|_| ()).map_err(|p| p.kind),

@@ -113,7 +113,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Outage::AuthorizationServer
             | Outage::RateLimited => Blame::ServerDown,
             Outage::Network(Lost::Tls | Lost::TooLarge) => Blame::ServerSetup,
-            Outage::Network(Lost::Listen) | Outage::Storage(_) => Blame::Computer,
+            Outage::Network(Lost::Listen) | Outage::Storage(_) | Outage::SessionBusy => Blame::Computer,
         },
         Cause::Refused { refusal } => match refusal {
             Refusal::RegistrationClosed
@@ -138,6 +138,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Refusal::WrongCredentials
             | Refusal::Deactivated
             | Refusal::Locked
+            | Refusal::SignedOutElsewhere
             | Refusal::LoginTokenInvalid
             | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
@@ -199,6 +200,7 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
         Outage::AuthorizationServer => "outage-authorization-server",
         Outage::NotTheServer => "outage-not-the-server",
         Outage::Storage(problem) => storage_message(problem),
+        Outage::SessionBusy => "outage-session-busy",
     };
     (id, vec![])
 }
@@ -255,6 +257,7 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         Refusal::WrongCredentials => "refusal-wrong-credentials",
         Refusal::Deactivated => "refusal-deactivated",
         Refusal::Locked => "refusal-locked",
+        Refusal::SignedOutElsewhere => "refusal-signed-out-elsewhere",
         Refusal::Declined => "refusal-declined",
         Refusal::ClientRefused => "refusal-client-refused",
         Refusal::LoginTokenInvalid => "refusal-login-token-invalid",

@@ -145,7 +145,7 @@ fn signed_in(session: Session, choice: Back, cx: &mut Cx<'_>) -> State {
 
 /// A session that nobody wants is ended.
 pub(super) fn discard(session: Session, choice: Back, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
-    let flow = Box::new(Keep::unwanted(session, false, cx));
+    let flow = Box::new(Keep::unwanted(session, cx));
     State::Running(Running::Discarding { flow, choice, problem: problem.map(Box::new) })
 }
 

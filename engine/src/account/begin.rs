@@ -30,6 +30,11 @@ pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<St
         (Idle::SessionEnded(ended), Event::Intent(Intent::SignInAgain)) => {
             discover(ended.session.homeserver.as_str(), Some(ended.clone()), cx)
         }
+        // Nothing is stored of it, and nobody knows what the server was told.
+        (Idle::SessionEnded(ended), Event::Intent(Intent::Forget)) if ended.is_gone => {
+            let user_id = ended.session.user_id.as_str().into();
+            State::Idle(Idle::SignedOut { user_id, server_told: false })
+        }
         (Idle::SessionEnded(ended), Event::Intent(Intent::Forget)) => {
             State::kept(Keep::over(ended.session.clone(), cx))
         }
@@ -102,8 +107,8 @@ fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
         | Content::Sso(_)
         | Content::OAuth(_)
         | Content::AwaitingApproval { .. }
-        | Content::Fresh(_)
-        | Content::Renewed(_)
+        | Content::Fresh { .. }
+        | Content::Renewed { .. }
         | Content::Unwanted(_)
         | Content::Stored(_) => None,
     }
@@ -127,9 +132,9 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::AwaitingApproval { server, username } => {
             State::Idle(Idle::AwaitingApproval { server, username })
         }
-        Content::Fresh(session) => State::kept(Keep::fresh(session, cx)),
+        Content::Fresh { session, replaces } => State::kept(Keep::resumed_fresh(session, replaces, cx)),
         Content::Unwanted(session) => after::discard(session, None, None, cx),
-        Content::Renewed(session) => State::kept(Keep::renewed(session, cx)),
+        Content::Renewed { session, replaces } => State::kept(Keep::refreshed(session, replaces, cx)),
         Content::Stored(session) => State::kept(Keep::stored(session, cx)),
     }
 }
@@ -137,8 +142,11 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
 /// The user does not want to go on. A session that nobody knows of is ended, so that no device is left behind.
 fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     match &saved.0 {
-        Content::Fresh(session) | Content::Renewed(session) | Content::Stored(session) => {
-            State::kept(Keep::unwanted(session.clone(), true, cx))
+        Content::Fresh { session, replaces } | Content::Renewed { session, replaces } => {
+            State::kept(Keep::given_up(session.clone(), replaces.clone(), cx))
+        }
+        Content::Stored(session) => {
+            State::kept(Keep::given_up(session.clone(), Some(session.access_token.clone()), cx))
         }
         Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
         Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),

@@ -96,10 +96,13 @@ impl State {
         matches!(self, Self::Running(Running::Authorizing { .. }))
     }
 
-    pub(super) fn signs_in_again(&self) -> bool {
+    pub(super) fn signs_in_again(&self) -> Option<(&str, bool)> {
+        fn again(ended: &Ended) -> (&str, bool) {
+            (ended.session.device_id.as_str(), ended.is_gone)
+        }
         let choice = match self {
             Self::Idle(Idle::Choosing { choice, .. }) => Some(choice),
-            Self::Running(Running::Discovering { again, .. }) => return again.is_some(),
+            Self::Running(Running::Discovering { again: ended, .. }) => return ended.as_deref().map(again),
             Self::Running(
                 Running::Registering { choice, .. }
                 | Running::SigningIn { choice, .. }
@@ -108,7 +111,7 @@ impl State {
             ) => choice.as_ref(),
             Self::Idle(_) | Self::Running(Running::Leaving { .. }) | Self::Kept(_) => None,
         };
-        choice.is_some_and(|choice| choice.again.is_some())
+        choice.and_then(|choice| choice.again.as_deref()).map(again)
     }
 }
 

@@ -62,6 +62,7 @@ impl fmt::Display for Outage {
             Self::AuthorizationServer => f.write_str("the authorization server failed"),
             Self::NotTheServer => f.write_str("a web page answered in the place of the server"),
             Self::Storage(problem) => write!(f, "the session could not be stored: {problem}"),
+            Self::SessionBusy => f.write_str("another program is refreshing or ending this session"),
         }
     }
 }
@@ -114,6 +115,7 @@ impl fmt::Display for Refusal {
             Self::WrongCredentials => f.write_str("user and password do not match"),
             Self::Deactivated => f.write_str("the account is deactivated"),
             Self::Locked => f.write_str("the account is locked"),
+            Self::SignedOutElsewhere => f.write_str("another program signed out of this session"),
             Self::LoginTokenInvalid => f.write_str("the login token is unknown, used up or expired"),
             Self::Declined => f.write_str("the user declined"),
             Self::ClientRefused => f.write_str("the authorization server refuses the client"),

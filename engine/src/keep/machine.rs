@@ -10,29 +10,35 @@ use crate::failure::Failure;
 use crate::http::Call;
 use crate::intent::Intent;
 use crate::io::{Reply, Time};
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::Device;
 
 use super::End;
+use super::lease::Deed;
 use super::steps::storage_failure;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
     pub(super) session: Session,
     /// The same session with tokens that are not stored yet, and so must not be used yet.
-    pub(super) renewed: Option<Session>,
+    pub(super) refreshed: Option<Session>,
+    /// The access token that is stored, where that is not the one of `session`, as far as we know.
+    pub(super) replaces: Option<Secret<String>>,
+    /// The right to refresh and to end it, while that is held.
+    pub(super) lease: Option<Wait>,
     /// This very session is stored.
     pub(super) is_stored: bool,
-    /// It, or what it was before it was renewed, may be in the store, as far as we know.
+    /// It, or what it was before it was refreshed, may be in the store, as far as we know: then others may know it.
     pub(super) may_be_stored: bool,
     pub(super) checked_at: Option<Time>,
     pub(super) devices: Option<Vec<Device>>,
     /// The server may have given newer tokens, in an answer that was lost.
     pub(super) in_doubt: bool,
-    /// How often in a row renewing failed.
+    /// How often in a row refreshing failed.
     pub(super) failures: u32,
-    /// How often in a row a refused token was renewed.
-    pub(super) renewals: u32,
+    /// How often in a row a refused token was replaced.
+    pub(super) refreshes: u32,
     /// Of the access token that was refused last, the server said that only the token has ended.
     pub(super) soft: bool,
 }
@@ -40,6 +46,11 @@ pub(crate) struct Machine {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum State {
     New,
+    /// The lease was asked for.
+    Leasing {
+        wait: Wait,
+        deed: Deed,
+    },
     Storing {
         wait: Wait,
         then: Then,
@@ -48,12 +59,12 @@ pub(crate) enum State {
         then: Then,
         failure: Failure,
     },
-    /// Nothing to do until the token has to be renewed.
+    /// Nothing to do until the token has to be refreshed.
     Resting {
-        renew: Option<Wait>,
+        due: Option<Wait>,
         problem: Option<Failure>,
     },
-    /// An earlier run renewed it, and perhaps did not store that.
+    /// An earlier run refreshed it, and perhaps did not store that.
     Unstored {
         soon: Wait,
     },
@@ -93,18 +104,21 @@ impl Hash for Machine {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let Self {
             session,
-            renewed,
+            refreshed,
+            replaces,
+            lease,
             is_stored,
             may_be_stored,
             checked_at,
             devices: _,
             in_doubt,
             failures,
-            renewals,
+            refreshes,
             soft,
         } = self;
-        (session, renewed, is_stored, may_be_stored, checked_at).hash(hasher);
-        (in_doubt, failures, renewals, soft).hash(hasher);
+        (session, refreshed, replaces, lease).hash(hasher);
+        (is_stored, may_be_stored, checked_at).hash(hasher);
+        (in_doubt, failures, refreshes, soft).hash(hasher);
     }
 }
 
@@ -132,11 +146,25 @@ impl IntoStateMachine for Machine {
     fn initial() -> State {
         State::New
     }
+
+    /// What needs the lease no more lets go of it.
+    fn after_transition(&mut self, _: &State, target: &State, _: &mut Cx<'_>) {
+        if !target.holds_lease(self) {
+            self.lease = None;
+        }
+    }
 }
 
 impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
+        if machine.is_about_lease(event) {
+            machine.hear_of_lease(event);
+            return Handled;
+        }
         match (self, event) {
+            (Self::Leasing { wait, deed }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
+                Transition(machine.leased(*wait, *deed, event, cx))
+            }
             (Self::Storing { then, .. }, Event::Reply(_, Reply::Stored(Ok(())))) => {
                 Transition(machine.stored(*then, cx))
             }
@@ -144,20 +172,20 @@ impl blocking::State<Machine> for State {
                 Transition(Self::StoreFailed { then: *then, failure: storage_failure(event) })
             }
             (Self::StoreFailed { then, .. }, Event::Intent(Intent::Retry)) => {
-                Transition(machine.store(*then, cx))
+                Transition(machine.under_lease(Deed::Store { then: *then }, cx))
             }
             // Not stored, the session would be lost, so it is better ended.
             (
                 Self::StoreFailed { .. } | Self::Resting { .. },
                 Event::Intent(Intent::SignOut { everywhere }),
             ) => {
-                machine.use_renewed();
-                Transition(machine.sign_out(*everywhere, cx))
+                machine.use_refreshed();
+                Transition(machine.under_lease(Deed::SignOut { everywhere: *everywhere }, cx))
             }
             (Self::Resting { .. }, Event::TimedOut(_) | Event::Intent(Intent::Refresh)) => {
-                Transition(machine.refresh(Then::Rest, cx))
+                Transition(machine.under_lease(Deed::Refresh { then: Then::Rest }, cx))
             }
-            (Self::Unstored { .. }, Event::TimedOut(_)) => Transition(machine.store_renewed(cx)),
+            (Self::Unstored { .. }, Event::TimedOut(_)) => Transition(machine.store_refreshed(cx)),
             (Self::Resting { .. }, Event::Intent(Intent::CheckSession)) => Transition(machine.check(cx)),
             (Self::Resting { .. }, Event::Intent(Intent::ListDevices)) => Transition(machine.list(cx)),
             (Self::Resting { .. }, Event::Intent(Intent::ManageAccount { action, device_id })) => {
@@ -177,15 +205,15 @@ impl blocking::State<Machine> for State {
                 Transition(machine.signed_out(call, *everywhere, event, cx))
             }
             (Self::SignOutFailed { everywhere, .. }, Event::Intent(Intent::Retry) | Event::TimedOut(_)) => {
-                Transition(machine.sign_out(*everywhere, cx))
+                Transition(machine.under_lease(Deed::SignOut { everywhere: *everywhere }, cx))
             }
             (Self::SignOutFailed { .. }, Event::Intent(Intent::Forget)) => {
-                Transition(machine.erase(false, cx))
+                Transition(machine.under_lease(Deed::Erase { server_told: false }, cx))
             }
             (Self::SignOutFailed { .. }, Event::Intent(Intent::Cancel)) => {
                 Transition(match machine.is_stored {
                     true => machine.rest(cx),
-                    false => machine.store(Then::Rest, cx),
+                    false => machine.under_lease(Deed::Store { then: Then::Rest }, cx),
                 })
             }
             (Self::Erasing { server_told, .. }, Event::Reply(_, Reply::Stored(Ok(())))) => {
@@ -195,9 +223,16 @@ impl blocking::State<Machine> for State {
                 Transition(Self::EraseFailed { server_told: *server_told, failure: storage_failure(event) })
             }
             (Self::EraseFailed { server_told, .. }, Event::Intent(Intent::Retry)) => {
-                Transition(machine.erase(*server_told, cx))
+                Transition(machine.under_lease(Deed::Erase { server_told: *server_told }, cx))
             }
-            (Self::New | Self::Storing { .. } | Self::StoreFailed { .. } | Self::Resting { .. }, _)
+            (
+                Self::New
+                | Self::Leasing { .. }
+                | Self::Storing { .. }
+                | Self::StoreFailed { .. }
+                | Self::Resting { .. },
+                _,
+            )
             | (Self::Unstored { .. } | Self::Checking { .. } | Self::Listing { .. }, _)
             | (Self::Refreshing { .. } | Self::SigningOut { .. }, _)
             | (

@@ -7,39 +7,43 @@ use serde_json::json;
 use crate::account_management::AccountAction;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::{Cause, Failure, Missing, Outage};
+use crate::failure::{Cause, Failure, Missing, Outage, Refusal};
 use crate::http::Call;
 use crate::io::{Reply, StorageProblem, Time};
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::token;
 
+use super::lease::Deed;
 use super::machine::{Machine, State, Then};
 use super::verdict::{self, Verdict};
 use super::{End, Ended};
 
-/// How long before the end a token is renewed, if it lives long enough for that.
-const AHEAD: Duration = Duration::from_secs(60);
-/// Between two attempts to renew; doubled each time.
+/// A token is refreshed this long after the last time at the earliest, however short its life is.
+const APART: Duration = Duration::from_secs(5);
+/// Between two attempts to refresh; doubled each time.
 const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
-/// How often a token that is refused is renewed before the session counts as ended.
-const MAX_RENEWALS: u32 = 2;
+/// How often a token that is refused is replaced before the session counts as ended.
+const MAX_REFRESHES: u32 = 2;
 /// The same when there is another reason why it may be refused.
-const MAX_RENEWALS_EXPLAINED: u32 = 20;
+const MAX_REFRESHES_EXPLAINED: u32 = 20;
 
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
         Self {
             session,
-            renewed: None,
+            refreshed: None,
+            replaces: None,
+            lease: None,
             is_stored,
             may_be_stored,
             checked_at: None,
             devices: None,
-            // An earlier run may have been killed while it renewed it.
+            // An earlier run may have been killed while it refreshed it.
             in_doubt: is_stored,
             failures: 0,
-            renewals: 0,
+            refreshes: 0,
             soft: false,
         }
     }
@@ -47,50 +51,59 @@ impl Machine {
     pub(super) fn store(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
         // It may get there although we never hear of it.
         self.may_be_stored = true;
-        let session = self.renewed.as_ref().unwrap_or(&self.session);
+        let session = self.refreshed.as_ref().unwrap_or(&self.session);
         State::Storing { wait: cx.store(session.clone()), then }
     }
 
     /// What an earlier run did not get to: no token is used before it is stored.
-    pub(super) fn store_renewed(&mut self, cx: &mut Cx<'_>) -> State {
-        self.renewed = Some(self.session.clone());
-        self.store(Then::Check, cx)
+    pub(super) fn store_refreshed(&mut self, cx: &mut Cx<'_>) -> State {
+        self.refreshed = Some(self.session.clone());
+        self.under_lease(Deed::Store { then: Then::Check }, cx)
     }
 
     pub(super) fn stored(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
-        self.use_renewed();
-        self.is_stored = true;
+        self.use_refreshed();
+        (self.is_stored, self.replaces) = (true, None);
+        self.go_on(then, cx)
+    }
+
+    /// To what the token was wanted for.
+    pub(super) fn go_on(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
         match then {
             Then::Rest => self.rest(cx),
             Then::Check => self.check(cx),
             Then::List => self.list(cx),
-            Then::SignOut { everywhere } => self.sign_out(everywhere, cx),
+            Then::SignOut { everywhere } => self.under_lease(Deed::SignOut { everywhere }, cx),
         }
     }
 
-    pub(super) fn use_renewed(&mut self) {
-        if let Some(renewed) = self.renewed.take() {
-            self.session = renewed;
+    /// The access token that is stored, as far as we know.
+    pub(super) fn replaces(&self) -> Option<Secret<String>> {
+        if self.is_stored { Some(self.session.access_token.clone()) } else { self.replaces.clone() }
+    }
+
+    pub(super) fn use_refreshed(&mut self) {
+        if let Some(refreshed) = self.refreshed.take() {
+            self.replaces = self.replaces();
+            self.session = refreshed;
             self.is_stored = false;
         }
     }
 
     pub(super) fn rest(&self, cx: &mut Cx<'_>) -> State {
-        let renewable = self.session.expires_at.filter(|_| self.session.refresh_token.is_some());
-        let renew = renewable.map(|expires_at| {
-            let left = cx.now.until(expires_at);
-            // A short-lived token is renewed when most of its life is over, so that renewing never runs in circles.
-            cx.pause(left.saturating_sub(AHEAD).max(left / 5 * 4))
-        });
-        State::Resting { renew, problem: None }
+        let until = self.session.fresh_until(cx.now).filter(|_| self.session.refresh_token.is_some());
+        // Where a clock was set, when it was granted says nothing.
+        let apart = self.session.granted_at.filter(|at| *at <= cx.now).map(|at| at + APART);
+        let due = until.map(|until| cx.pause_until(until.max(apart.unwrap_or_default())));
+        State::Resting { due, problem: None }
     }
 
-    /// Nothing is known to be wrong with the session, so it goes on; a renewal is tried again, ever more rarely.
-    fn rest_with(&mut self, problem: Failure, cx: &mut Cx<'_>) -> State {
-        let State::Resting { renew, .. } = self.rest(cx) else { return self.rest(cx) };
+    /// Nothing is known to be wrong with the session, so it goes on; it is refreshed again, ever more rarely.
+    pub(super) fn rest_with(&mut self, problem: Failure, cx: &mut Cx<'_>) -> State {
+        let State::Resting { due, .. } = self.rest(cx) else { return self.rest(cx) };
         let later = problem.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
-        let renew = renew.map(|wait| Wait { until: wait.until.max(later), ..wait });
-        State::Resting { renew, problem: Some(problem) }
+        let due = due.map(|wait| Wait { until: wait.until.max(later), ..wait });
+        State::Resting { due, problem: Some(problem) }
     }
 
     fn patience(&self) -> Duration {
@@ -113,34 +126,43 @@ impl Machine {
         match verdict {
             Verdict::Good(()) => {
                 self.checked_at = Some(cx.now);
-                (self.renewals, self.in_doubt) = (0, false);
+                (self.refreshes, self.in_doubt) = (0, false);
                 self.rest(cx)
             }
-            Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::Check, soft, failure, cx),
+            Verdict::TokenEnded { soft, failure } => self.refresh_or_end(Then::Check, soft, failure, cx),
             Verdict::Unclear(failure) => self.rest_with(failure, cx),
         }
     }
 
-    /// An access token that has expired looks like one that was revoked: only a renewal tells them apart.
-    fn renew_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
+    /// An access token that has expired looks like one that was revoked: only a refresh tells them apart.
+    fn refresh_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
         self.soft = soft;
-        if self.is_renewable(cx) { self.refresh(then, cx) } else { self.ended(soft, failure) }
+        match self.is_refreshable(cx) {
+            true => self.under_lease(Deed::Refresh { then }, cx),
+            false => self.ended(soft, failure),
+        }
     }
 
     /// A fresh token that is refused was perhaps slept over; a second one was not, unless its time is over as well, or a
-    /// renewal whose answer was lost has replaced it.
-    fn is_renewable(&self, cx: &Cx<'_>) -> bool {
+    /// refresh whose answer was lost has replaced it.
+    fn is_refreshable(&self, cx: &Cx<'_>) -> bool {
         let is_explained = self.is_over(cx) || self.in_doubt;
-        let most = if is_explained { MAX_RENEWALS_EXPLAINED } else { MAX_RENEWALS };
-        self.session.refresh_token.is_some() && self.renewals < most
+        let most = if is_explained { MAX_REFRESHES_EXPLAINED } else { MAX_REFRESHES };
+        self.session.refresh_token.is_some() && self.refreshes < most
     }
 
     fn ended(&self, soft: bool, failure: Failure) -> State {
-        let session = self.session.clone();
-        State::Ended(Box::new(End::Ended(Box::new(Ended { session, soft, failure }))))
+        let (session, is_gone) = (self.session.clone(), false);
+        State::Ended(Box::new(End::Ended(Box::new(Ended { session, is_gone, soft, failure }))))
     }
 
-    pub(super) fn refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
+    /// Another program has signed it out, and nothing is stored of it any more.
+    pub(super) fn gone(&self) -> State {
+        let (session, failure) = (self.session.clone(), Failure::refused(Refusal::SignedOutElsewhere));
+        State::Ended(Box::new(End::Ended(Box::new(Ended { session, is_gone: true, soft: false, failure }))))
+    }
+
+    pub(super) fn send_refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
         self.in_doubt = true;
         let Some(token) = &self.session.refresh_token else { return self.rest(cx) };
         let call = match &self.session.oauth {
@@ -150,13 +172,13 @@ impl Machine {
                 Call::post(url, &json!({ "refresh_token": token.expose() }), cx)
             }
         };
-        State::Refreshing { call, then }
+        State::Refreshing { call: self.hurried(call), then }
     }
 
     pub(super) fn refreshed(&mut self, call: &Call, then: Then, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
         let verdict = match answered(call, event, cx.now) {
             Ok(reply) => match call.answer(reply, cx.now) {
-                Ok(answer) => verdict::renewed(&answer, call, &self.session),
+                Ok(answer) => verdict::refreshed(&answer, call, &self.session),
                 Err(failure) => Verdict::Unclear(failure),
             },
             Err(failure) => Verdict::Unclear(failure),
@@ -164,20 +186,24 @@ impl Machine {
         match (verdict, then) {
             // What is to end is not stored; until then it is in what is saved.
             (Verdict::Good(session), Then::SignOut { everywhere }) => {
-                (self.session, self.is_stored, self.in_doubt) = (session, false, false);
-                self.renewals += 1;
-                self.sign_out(everywhere, cx)
+                self.refreshed = Some(session);
+                self.use_refreshed();
+                self.in_doubt = false;
+                self.refreshes += 1;
+                self.under_lease(Deed::SignOut { everywhere }, cx)
             }
             (Verdict::Good(session), then @ (Then::Rest | Then::Check | Then::List)) => {
-                self.renewals = if matches!(then, Then::Rest) { 0 } else { self.renewals + 1 };
+                self.refreshes = if matches!(then, Then::Rest) { 0 } else { self.refreshes + 1 };
                 // Until the new token is used, an earlier request that was given up may still arrive and replace it.
                 let then = if self.failures > 0 { Then::Check } else { then };
                 (self.failures, self.soft, self.in_doubt) = (0, false, false);
-                self.renewed = Some(session);
-                self.store(then, cx)
+                self.refreshed = Some(session);
+                self.under_lease(Deed::Store { then }, cx)
             }
             // Whoever wants to sign out has got what they wanted.
-            (Verdict::TokenEnded { .. }, Then::SignOut { .. }) => self.erase(true, cx),
+            (Verdict::TokenEnded { .. }, Then::SignOut { .. }) => {
+                self.under_lease(Deed::Erase { server_told: true }, cx)
+            }
             // A refused refresh token says less about the device than the refused access token did before.
             (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List) => {
                 self.ended(soft || self.soft, failure)
@@ -185,7 +211,7 @@ impl Machine {
             (
                 Verdict::Unclear(Failure { cause: Cause::Refused { .. }, .. }),
                 Then::SignOut { everywhere },
-            ) if self.session.oauth.is_some() => self.revoke(everywhere, cx),
+            ) if self.session.oauth.is_some() => self.under_lease(Deed::Revoke { everywhere }, cx),
             (Verdict::Unclear(failure), Then::SignOut { everywhere }) => {
                 self.sign_out_failed(everywhere, failure, cx)
             }
@@ -197,22 +223,23 @@ impl Machine {
         }
     }
 
-    pub(super) fn sign_out(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
+    pub(super) fn send_sign_out(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
         if self.session.oauth.is_some() {
             // A token that was replaced ends nothing, and is answered as if it did.
-            let renews_first = self.in_doubt && !everywhere && self.session.refresh_token.is_some();
-            return match renews_first {
-                true => self.refresh(Then::SignOut { everywhere }, cx),
+            let refreshes_first = self.in_doubt && !everywhere && self.session.refresh_token.is_some();
+            return match refreshes_first {
+                true => self.send_refresh(Then::SignOut { everywhere }, cx),
                 false => self.revoke(everywhere, cx),
             };
         }
         let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
         let url = address::endpoint(&self.session.homeserver, path);
-        State::SigningOut { call: Call::post_as(url, &self.session.access_token, &json!({}), cx), everywhere }
+        let call = Call::post_as(url, &self.session.access_token, &json!({}), cx);
+        State::SigningOut { call: self.hurried(call), everywhere }
     }
 
     /// The legacy sign-out would leave an OAuth 2.0 session alive; its own ends one session, never all.
-    fn revoke(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
+    pub(super) fn revoke(&mut self, everywhere: bool, cx: &mut Cx<'_>) -> State {
         let session = &self.session;
         let endpoint =
             session.oauth.as_ref().and_then(|oauth| Some((oauth.revocation_endpoint.clone()?, oauth)));
@@ -230,10 +257,11 @@ impl Machine {
             ("token_type_hint", hint),
             ("client_id", oauth.client_id.as_str()),
         ];
-        State::SigningOut { call: Call::form(endpoint, &fields, cx), everywhere }
+        let call = Call::form(endpoint, &fields, cx);
+        State::SigningOut { call: self.hurried(call), everywhere }
     }
 
-    fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
+    pub(super) fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
         let may_pass = matches!(failure.cause, Cause::Unavailable { .. });
         let at = failure.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
         self.failures += 1;
@@ -263,13 +291,14 @@ impl Machine {
         match verdict {
             // An access token that has expired ends nothing, and is answered as if it did.
             Verdict::Good(()) => {
-                self.erase(!is_oauth || self.session.refresh_token.is_some() || !self.is_over(cx), cx)
+                let server_told = !is_oauth || self.session.refresh_token.is_some() || !self.is_over(cx);
+                self.under_lease(Deed::Erase { server_told }, cx)
             }
             // Perhaps only the token has expired, and the device is still there.
-            Verdict::TokenEnded { .. } if self.is_renewable(cx) && !is_oauth => {
-                self.refresh(Then::SignOut { everywhere }, cx)
+            Verdict::TokenEnded { .. } if self.is_refreshable(cx) && !is_oauth => {
+                self.under_lease(Deed::Refresh { then: Then::SignOut { everywhere } }, cx)
             }
-            Verdict::TokenEnded { .. } => self.erase(true, cx),
+            Verdict::TokenEnded { .. } => self.under_lease(Deed::Erase { server_told: true }, cx),
             Verdict::Unclear(failure) => self.sign_out_failed(everywhere, failure, cx),
         }
     }
@@ -294,10 +323,10 @@ impl Machine {
         match verdict {
             Verdict::Good(devices) => {
                 self.devices = Some(devices);
-                (self.renewals, self.in_doubt) = (0, false);
+                (self.refreshes, self.in_doubt) = (0, false);
                 self.rest(cx)
             }
-            Verdict::TokenEnded { soft, failure } => self.renew_or_end(Then::List, soft, failure, cx),
+            Verdict::TokenEnded { soft, failure } => self.refresh_or_end(Then::List, soft, failure, cx),
             Verdict::Unclear(failure) => self.rest_with(failure, cx),
         }
     }
@@ -309,7 +338,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn erase(&self, server_told: bool, cx: &mut Cx<'_>) -> State {
+    pub(super) fn erase_stored(&self, server_told: bool, cx: &mut Cx<'_>) -> State {
         if self.may_be_stored {
             State::Erasing { wait: cx.erase(&self.session), server_told }
         } else {

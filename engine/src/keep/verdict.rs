@@ -94,19 +94,20 @@ pub(super) fn devices(answer: &Answer<'_>, session: &Session) -> Verdict<Vec<Dev
     }
 }
 
-/// The renewed session, in the answer of the API that the session belongs to.
-pub(super) fn renewed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+/// The refreshed session, in the answer of the API that the session belongs to.
+pub(super) fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
     match session.oauth {
-        Some(_) => renewed_by_oauth(answer, call, session),
-        None => refreshed(answer, call, session),
+        Some(_) => refreshed_by_oauth(answer, call, session),
+        None => refreshed_by_legacy(answer, call, session),
     }
 }
 
 /// The token endpoint, asked for the refresh token grant (RFC 6749 §6).
-fn renewed_by_oauth(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+fn refreshed_by_oauth(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
     match token::renewed(answer, call, session.refresh_token.as_ref()) {
         Ok(Tokens { access_token, refresh_token, expires_at, .. }) => {
-            Verdict::Good(Session { access_token, refresh_token, expires_at, ..session.clone() })
+            let granted_at = Some(call.sent);
+            Verdict::Good(Session { access_token, refresh_token, granted_at, expires_at, ..session.clone() })
         }
         Err(NotRenewed::Ended(failure)) => Verdict::TokenEnded { soft: false, failure },
         Err(NotRenewed::Unclear(failure)) => Verdict::Unclear(failure),
@@ -123,8 +124,8 @@ pub(super) fn revoked(answer: &Answer<'_>) -> Verdict<()> {
     }
 }
 
-/// `POST /refresh`: the renewed session. A refresh token that the answer does not replace stays.
-fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
+/// `POST /refresh`. A refresh token that the answer does not replace stays.
+fn refreshed_by_legacy(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Session> {
     #[derive(Deserialize)]
     struct Body {
         access_token: Secret<String>,
@@ -149,6 +150,7 @@ fn refreshed(answer: &Answer<'_>, call: &Call, session: &Session) -> Verdict<Ses
         Ok(body) => Verdict::Good(Session {
             access_token: body.access_token,
             refresh_token: body.refresh_token.filter(is_plain).or_else(|| session.refresh_token.clone()),
+            granted_at: Some(call.sent),
             expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
             ..session.clone()
         }),

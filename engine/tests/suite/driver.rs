@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use narthex::{
-    Client, Config, Effect, EffectId, Engine, Failure, Input, Intent, Lost, Offer, Reply, Request, Response,
-    Saved, Screen, Secret, Seeds, StorageProblem, Time,
+    Client, Config, Effect, EffectId, Engine, Failure, Input, Intent, LeaseProblem, Lost, Offer, Reply,
+    Request, Response, Saved, Screen, Secret, Seeds, Session, StorageProblem, Time,
 };
 use serde_json::Value;
 
@@ -28,6 +28,10 @@ pub(crate) struct Driver {
     /// Every page that was shown.
     pub(crate) browsed: Vec<String>,
     pub(crate) trace: String,
+    /// What is stored: whoever takes the lease reads it.
+    pub(crate) stored: Vec<Session>,
+    /// Leases are granted at once, unless a test answers them itself.
+    pub(crate) leases: bool,
 }
 
 /// Narthex, in English.
@@ -63,7 +67,9 @@ impl Driver {
     fn holding(engine: Engine, config: Config, now: Time) -> Self {
         let (open, trace) = (BTreeMap::new(), String::new());
         let (sent, heard, asked, browsed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { engine, now, config, open, sent, heard, asked, browsed, trace }
+        // What an engine is resumed from is stored.
+        let (stored, leases) = (engine.session().into_iter().cloned().collect(), true);
+        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -95,7 +101,10 @@ impl Driver {
                     self.sent.push(request.clone());
                     self.open.insert(*id, effect.clone());
                 }
-                Effect::Listen { id, .. } | Effect::Store { id, .. } | Effect::Erase { id, .. } => {
+                Effect::Listen { id, .. }
+                | Effect::Lease { id, .. }
+                | Effect::Store { id, .. }
+                | Effect::Erase { id, .. } => {
                     self.open.insert(*id, effect.clone());
                 }
             }
@@ -103,7 +112,45 @@ impl Driver {
         if self.engine.view() != before {
             self.tell_view();
         }
+        if self.leases
+            && let Some(Effect::Lease { .. }) = effects.iter().find(|e| matches!(e, Effect::Lease { .. }))
+        {
+            let mut all = effects;
+            all.extend(self.grant());
+            return all;
+        }
         effects
+    }
+
+    /// Grants the lease, with what is stored.
+    pub(crate) fn grant(&mut self) -> Vec<Effect> {
+        let (_, user_id, device_id) = self.lease().expect("a lease was asked for");
+        let is_it = |session: &&Session| session.user_id == user_id && session.device_id == device_id;
+        let stored = self.stored.iter().find(is_it).cloned().map(Box::new);
+        self.trace += "< the lease\n";
+        self.leased(Ok(stored))
+    }
+
+    pub(crate) fn leased(&mut self, result: Result<Option<Box<Session>>, LeaseProblem>) -> Vec<Effect> {
+        let (id, ..) = self.lease().expect("a lease was asked for");
+        if result.is_err() {
+            self.trace += "< no lease\n";
+            self.open.remove(&id);
+        }
+        self.hear(Input::Reply { id, reply: Reply::Leased(result) })
+    }
+
+    /// The lease that was asked for or is held, and of whose session.
+    pub(crate) fn lease(&self) -> Option<(EffectId, String, String)> {
+        self.open.iter().find_map(|(id, effect)| match effect {
+            Effect::Lease { user_id, device_id, .. } => Some((*id, user_id.clone(), device_id.clone())),
+            Effect::Http { .. }
+            | Effect::Listen { .. }
+            | Effect::Store { .. }
+            | Effect::Erase { .. }
+            | Effect::Browse { .. }
+            | Effect::Cancel { .. } => None,
+        })
     }
 
     fn tell_view(&mut self) {
@@ -146,9 +193,22 @@ impl Driver {
         let storage = |effect: &Effect| matches!(effect, Effect::Store { .. } | Effect::Erase { .. });
         let id = *self.open.iter().find(|(_, effect)| storage(effect)).expect("storage was asked").0;
         self.trace += &format!("< storage: {}\n", if result.is_ok() { "done" } else { "failed" });
-        self.open.remove(&id);
+        match self.open.remove(&id) {
+            Some(Effect::Store { session, .. }) if result.is_ok() => {
+                self.forget(&session.user_id, &session.device_id);
+                self.stored.push(session);
+            }
+            Some(Effect::Erase { user_id, device_id, .. }) if result.is_ok() => {
+                self.forget(&user_id, &device_id);
+            }
+            Some(_) | None => {}
+        }
         self.hear(Input::Reply { id, reply: Reply::Stored(result) });
         self
+    }
+
+    fn forget(&mut self, user_id: &str, device_id: &str) {
+        self.stored.retain(|session| session.user_id != user_id || session.device_id != device_id);
     }
 
     pub(crate) fn listening(&mut self, port: u16) -> &mut Self {
@@ -177,6 +237,7 @@ impl Driver {
         self.open.iter().find_map(|(id, effect)| match effect {
             Effect::Listen { path, .. } => Some((*id, path.clone())),
             Effect::Http { .. }
+            | Effect::Lease { .. }
             | Effect::Store { .. }
             | Effect::Erase { .. }
             | Effect::Browse { .. }

@@ -14,6 +14,7 @@ mod edge;
 mod exchanges;
 mod golden;
 mod kept;
+mod lease;
 mod limits;
 mod oauth;
 mod oauth_codes;

@@ -1,6 +1,7 @@
 //! Every answer that a world without memory or honour could give, by name.
 
 mod discovery;
+mod lease;
 mod oauth;
 mod registration;
 pub(crate) mod reply;
@@ -50,6 +51,7 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
                 ("reply of another kind", Reply::Http(Err(Lost::Broken))),
             ];
         }
+        Class::Lease => return lease::lease(world, open),
         Class::Listen => {
             let origin = Url::parse("http://127.0.0.1:49152/").expect("an address");
             let moved = Url::parse("http://127.0.0.1:49153/").expect("an address");

@@ -37,6 +37,7 @@ pub enum Class {
     /// Tokens are renewed at the authorization server.
     Renew,
     Revoke,
+    Lease,
     Store,
     Erase,
     Listen,
@@ -53,11 +54,17 @@ impl Class {
                 let is_early = class == Self::Whoami && engine.session().is_none();
                 Some(if is_early { Self::Identify } else { class })
             }
+            Effect::Lease { .. } => Some(Self::Lease),
             Effect::Store { .. } => Some(Self::Store),
             Effect::Erase { .. } => Some(Self::Erase),
             Effect::Listen { .. } => Some(Self::Listen),
             Effect::Browse { .. } | Effect::Cancel { .. } => None,
         }
+    }
+
+    /// Whether it refreshes or ends a session.
+    pub(crate) fn is_under_lease(self) -> bool {
+        matches!(self, Self::Refresh | Self::Renew | Self::Revoke | Self::Logout)
     }
 
     fn of_request(request: &Request) -> Self {

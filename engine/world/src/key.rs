@@ -132,7 +132,13 @@ impl World {
         let awaits = self.awaits_callback();
         // To sign in again is to look for a server and to choose as well, but as somebody.
         let again = self.engine.signs_in_again();
-        let place = format!("{} {:?} {open:?} {awaits} {again}", node(&view.screen), view.offers);
+        // Not every way in leads to a device whose name the server has made up.
+        let of_old = again.map(|(device_id, _)| device_id == "OLD");
+        let place = format!("{} {:?} {open:?} {awaits} {of_old:?}", node(&view.screen), view.offers);
+        // Where nothing is stored of the old session it all goes the same way, until it is given up.
+        if again.is_some_and(|(_, is_gone)| is_gone) {
+            return vec![format!("of a session that is gone: {place}")];
+        }
         let discovering = matches!(area(self), "discovery");
         if discovering && !matches!(view.screen, Screen::Paused { .. }) {
             let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]

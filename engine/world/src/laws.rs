@@ -1,9 +1,10 @@
 //! What holds after every step, whatever the world did.
 
+mod lease;
 mod secrets;
 mod state;
 
-use narthex::{Effect, Engine, Failure, Input, Intent, Offer, Reply, Screen};
+use narthex::{Cause, Effect, Engine, Failure, Input, Intent, Offer, Refusal, Reply, Screen, Session};
 
 use crate::step::{Deed, Kind, Step};
 use crate::world::World;
@@ -30,6 +31,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
     }
     for effect in effects {
         secrets::of_effect(before, after, effect);
+        lease::of_effect(before, after, effect);
     }
     honest_acceptance(before, step, after, effects);
     let pages = effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();
@@ -47,6 +49,12 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
 fn ended_for_a_reason(before: &World, after: &World) {
     let Screen::SessionEnded { failure, .. } = after.engine.view().screen else { return };
     let Some(session) = before.engine.session() else { return };
+    if failure.cause == (Cause::Refused { refusal: Refusal::SignedOutElsewhere }) {
+        let is_of =
+            |stored: &Session| stored.user_id == session.user_id && stored.device_id == session.device_id;
+        assert!(!after.stored.iter().any(is_of), "it is still stored: {:?}", after.path);
+        return;
+    }
     let evidence = failure.evidence.as_deref();
     let said = evidence.and_then(|evidence| evidence.errcode.as_deref()).unwrap_or_default();
     let of_token = matches!(said, "M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN");
@@ -167,7 +175,7 @@ fn late(before: &World, step: &Step, after: &World, effects: &[Effect]) {
     assert_eq!(effects, expected, "a late reply was heard: {:?}", after.path);
     assert_eq!(after.engine, ticked, "a late reply was heard: {:?}", after.path);
     let Deed::Input(Input::Reply { id, reply }) = &step.deed else { return };
-    if !matches!(reply, Reply::Listening(Ok(_))) {
+    if !matches!(reply, Reply::Listening(Ok(_)) | Reply::Leased(Ok(_))) {
         assert!(
             after.open.iter().all(|open| open.id != *id),
             "still open after its deadline: {:?}",

@@ -47,7 +47,7 @@ impl World {
         for open in &self.open {
             let id = open.id;
             for (name, reply) in answers::to(self, open) {
-                let is_progress = matches!(reply, Reply::Listening(Ok(_)));
+                let is_progress = matches!(reply, Reply::Listening(Ok(_)) | Reply::Leased(Ok(_)));
                 let kind = if open.told && is_progress { Kind::Noise } else { Kind::Answer };
                 menu.push(self.at(self.now, name, Deed::Input(Input::Reply { id, reply }), kind));
             }

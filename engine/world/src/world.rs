@@ -1,5 +1,6 @@
 //! A world that may answer anything: what is open in it, and what it remembers for the laws.
 
+mod lease;
 mod memory;
 mod open;
 mod unfinished;
@@ -129,9 +130,15 @@ const BROWSER: Duration = Duration::from_secs(30 * 60);
 /// How long an exchange may take.
 const HTTP: Duration = Duration::from_secs(30);
 
+/// How long to wait for a lease, how long to hold it, and how long an exchange under it may take.
+const LEASE: Duration = Duration::from_secs(45);
+const HELD: Duration = Duration::from_secs(600);
+const UNDER_LEASE: Duration = Duration::from_secs(20);
+
 /// How long the engine waits for an effect of this class.
 const fn patience(class: Class) -> Duration {
     match class {
+        Class::Lease => LEASE,
         Class::Store | Class::Erase => Duration::from_secs(120),
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
         Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
@@ -223,6 +230,9 @@ impl World {
             let (user_id, device_id) = (user_id.clone(), device_id.clone());
             self.stored.retain(|session| session.user_id != user_id || session.device_id != device_id);
         }
+        if let (Reply::Leased(reply), false) = (reply, self.open[at].told) {
+            self.leased_with(at, reply);
+        }
         if given_up {
             return;
         }
@@ -230,6 +240,12 @@ impl World {
             if !self.open[at].told {
                 (self.open[at].told, self.open[at].due) =
                     (true, self.stays_until().unwrap_or(self.now + BROWSER));
+            }
+            return;
+        }
+        if let Reply::Leased(Ok(_)) = reply {
+            if !self.open[at].told {
+                (self.open[at].told, self.open[at].due) = (true, self.now + HELD);
             }
             return;
         }
@@ -241,7 +257,7 @@ impl World {
                 (self.memory.issued, self.memory.server_told) = (None, true)
             }
             Reply::Http(Ok(response)) => self.heard_http(&open, response),
-            Reply::Http(Err(_)) | Reply::Listening(_) | Reply::Stored(_) => {}
+            Reply::Http(Err(_)) | Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => {}
         }
     }
 
@@ -278,7 +294,9 @@ impl World {
                 (self.newest, self.serial) = (id.0, self.serial + 1);
                 // Where the person is in the browser already, listening is not waited for alone.
                 let stays = self.stays_until().filter(|_| class == Class::Listen);
-                let due = stays.unwrap_or(self.now + patience(class));
+                let is_hurried = self.is_leased() && class.is_under_lease();
+                let patience = if is_hurried { UNDER_LEASE } else { patience(class) };
+                let due = stays.unwrap_or(self.now + patience);
                 let (effect, serial) = (effect.clone(), self.serial);
                 let open = Open { id, effect, class, due, serial, told: false };
                 self.memory.made_up(&open);
@@ -296,7 +314,10 @@ impl World {
                     self.stored.retain(|s| s.user_id != user_id || s.device_id != device_id);
                 }
                 Effect::Http { .. } | Effect::Store { .. } | Effect::Erase { .. } => {}
-                Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
+                Effect::Lease { .. }
+                | Effect::Listen { .. }
+                | Effect::Browse { .. }
+                | Effect::Cancel { .. } => {}
             }
         }
         let saved = self.engine.save().or_else(|| self.stored.last().cloned().map(Saved::from));

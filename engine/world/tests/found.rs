@@ -24,7 +24,9 @@ fn a_registration_session_is_used_once() {
 
 #[test]
 fn what_may_be_stored_is_erased_when_signed_out() {
-    for path in ["stored, too late > SignOut > signed out", "killed late > Cancel > signed out"] {
+    for path in
+        ["stored, too late > SignOut > leased > signed out", "killed late > Cancel > leased > signed out"]
+    {
         let world = after(&format!("SignInWithPassword > signed in > {path} > stored"));
         assert_eq!(at(&world), "SignedOut");
     }
@@ -32,20 +34,20 @@ fn what_may_be_stored_is_erased_when_signed_out() {
 
 #[test]
 fn a_captive_portal_signs_nobody_out() {
-    let world = after("SignInWithPassword > signed in > stored > SignOut > captive portal");
+    let world = after("SignInWithPassword > signed in > stored > SignOut > leased > captive portal");
     assert_eq!(at(&world), "Problem_SignOut_Unavailable");
 }
 
 /// A device that nobody remembers cannot be removed by anybody here.
 #[test]
 fn a_session_that_is_not_stored_outlives_a_kill_while_it_is_signed_out() {
-    let world = after("SignInWithPassword > signed in > disk full > SignOut > killed");
+    let world = after("SignInWithPassword > signed in > disk full > SignOut > leased > killed");
     assert!(matches!(world.engine.view().screen, Screen::Paused { task: Task::KeepSession, .. }));
 }
 
 #[test]
 fn a_session_of_the_wrong_account_is_never_rested_in() {
-    let ended = "SignInWithPassword > signed in > stored > Refresh > token ended > SignInAgain";
+    let ended = "SignInWithPassword > signed in > stored > Refresh > leased > token ended > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
     let wrong = "SignInWithPassword > signed in as another > token ended > renewed > not asked here";
     let world = after(&format!("{ended} > {found} > {wrong}"));
@@ -94,7 +96,7 @@ fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
 /// It would leave the old one behind, here and on the server.
 #[test]
 fn signing_in_again_is_on_the_same_device() {
-    let ended = "SignInWithPassword > signed in > stored > Refresh > token ended > SignInAgain";
+    let ended = "SignInWithPassword > signed in > stored > Refresh > leased > token ended > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
     let world = after(&format!("{ended} > {found} > SignInWithPassword > signed in for good > signed out"));
     assert_eq!(at(&world), "Choose_Misbehaved_InvalidField");
@@ -155,8 +157,12 @@ fn tokens_that_the_homeserver_does_not_know_are_ended() {
 #[test]
 fn a_renewal_in_doubt_comes_before_the_end() {
     let session = "SignInWithBrowser > introduced > listening > link > tokens > it is you > stored";
-    let world = oauth("OAuth", &format!("{session} > Refresh > lost > SignOut > renewed > revoked > stored"));
+    let world = oauth(
+        "OAuth",
+        &format!("{session} > Refresh > leased > lost > SignOut > leased > renewed > revoked > stored"),
+    );
     assert_eq!(at(&world), "SignedOut");
-    let world = oauth("OAuth", &format!("{session} > killed > SignOut > renewed > revoked > stored"));
+    let world =
+        oauth("OAuth", &format!("{session} > killed > SignOut > leased > renewed > revoked > stored"));
     assert_eq!(at(&world), "SignedOut");
 }

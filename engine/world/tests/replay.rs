@@ -37,10 +37,12 @@ const STORY: &[&str] = &[
     "stored",
     "CheckSession",
     "token ended",
+    "leased",
     "renewed",
     "stored",
     "it is you",
     "SignOut",
+    "leased",
     "signed out",
     "stored",
     "UseServer",
@@ -63,9 +65,11 @@ const STORY: &[&str] = &[
     "devices",
     "ManageAccount device",
     "Refresh",
+    "leased",
     "renewed",
     "stored",
     "SignOut",
+    "leased",
     "revoked",
     "stored",
     "UseServer",
@@ -126,7 +130,7 @@ fn contents(effect: &Effect) -> String {
         Effect::Store { session, .. } => session.to_json().expose().clone(),
         Effect::Browse { url } => url.to_string(),
         Effect::Listen { path, .. } => path.clone(),
-        Effect::Erase { .. } | Effect::Cancel { .. } => String::new(),
+        Effect::Erase { .. } | Effect::Lease { .. } | Effect::Cancel { .. } => String::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use narthex_text::plain;
 
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
-    let (mut handle, _, _lock) = resumed(setup).await?;
+    let (mut handle, _) = resumed(setup)?;
     let view = handle.perform(Intent::ListDevices).await;
     let listed = settled(&view);
     handle.end().await;

@@ -2,7 +2,7 @@
 
 use narthex::{Intent, Offer, Screen, View};
 use narthex_app::Handle;
-use narthex_storage::{Lock, Store};
+use narthex_storage::Store;
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -11,7 +11,7 @@ use crate::plain::{self, tell};
 use crate::setup::Setup;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
-    let (mut handle, store, _lock) = resumed(setup).await?;
+    let (mut handle, store) = resumed(setup)?;
     let view = handle.perform(Intent::CheckSession).await;
     let checked = settled(&view);
     handle.end().await;
@@ -62,7 +62,7 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
 }
 
 pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Exit> {
-    let (mut handle, _, _lock) = resumed(setup).await?;
+    let (mut handle, _) = resumed(setup)?;
     let mut view = handle.perform(Intent::SignOut { everywhere }).await;
     let over = matches!(view.screen, Screen::SessionEnded { .. });
     // A session that the server has ended is what was asked for; so is forgetting it, when that was said.
@@ -94,12 +94,11 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
     Ok(())
 }
 
-/// An engine with the chosen session, while nobody else renews it.
-pub(crate) async fn resumed(setup: &Setup) -> Result<(Handle, Store, Option<Lock>), Exit> {
+/// An engine with the chosen session.
+pub(crate) fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
-    let (handle, lock) = app.resume(&store, setup.account()).await?;
-    Ok((handle, store, lock))
+    Ok((app.resume(&store, setup.account())?, store))
 }
 
 /// What did not work about the session, if something did not.

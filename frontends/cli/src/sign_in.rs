@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use narthex::{Callback, Intent, Offer, Saved, Secret, View};
 use narthex_app::{Goal, Handle, Profile, Receiving, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
-use narthex_storage::{Lock, Store};
+use narthex_storage::Store;
 
 use crate::args::SignIn;
 use crate::exit::{Exit, Question};
@@ -24,20 +24,19 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
         Some((slot, saved)) => (slot, Some(saved)),
         None => (Slot::new(), None),
     };
-    from((saved, None), slot, goal, flags, store, &app, setup).await
+    from(saved, slot, goal, flags, store, &app, setup).await
 }
 
 /// From a session that the server has ended to another one of the same user and device.
 pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
-    let lock = narthex_app::locked(&store).await?;
     let session = narthex_app::session(&store, setup.account())?;
-    from((Some(Saved::from(session)), lock), Slot::new(), Goal::SignIn, flags, store, &app, setup).await
+    from(Some(Saved::from(session)), Slot::new(), Goal::SignIn, flags, store, &app, setup).await
 }
 
 async fn from(
-    (saved, lock): (Option<Saved>, Option<Lock>),
+    saved: Option<Saved>,
     slot: Slot,
     goal: Goal,
     flags: SignIn,
@@ -63,8 +62,6 @@ async fn from(
     let mut interface = Interface::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     checked(&mut handle).await;
-    // A user may take their time, and others may want to refresh other sessions.
-    drop(lock);
     let result = converse(goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     interface.rest();

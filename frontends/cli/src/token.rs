@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use narthex::{Input, Intent, Offer, Screen, Session};
 use narthex_runtime::Clock;
@@ -15,9 +14,6 @@ use crate::exit::Exit;
 use crate::json::out;
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
-
-/// A token that ends sooner than this is renewed before it is handed out.
-const FRESH: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -> Result<(), Exit> {
     let session = fresh(setup).await?;
@@ -39,28 +35,23 @@ pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -
 async fn fresh(setup: &Setup) -> Result<Session, Exit> {
     let store = setup.store(&setup.app()?.profile)?;
     let stored = narthex_app::session(&store, setup.account())?;
-    if is_fresh(&stored) {
+    if stored.is_fresh(Clock::start().now()) {
         return Ok(stored);
     }
-    let (mut handle, _, _lock) = resumed(setup).await?;
-    // What has ended is renewed at once, by itself.
+    let (mut handle, _) = resumed(setup)?;
+    // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
     let mut view = handle.until(narthex_app::is_settled).await;
-    // Somebody else may have renewed it while we waited for the lock, or the engine has by itself.
-    if let Screen::SignedIn { expires_at: Some(at), .. } = &view.screen
-        && Clock::start().now() + FRESH >= *at
+    if let Screen::SignedIn { expires_at, problem: None, .. } = &view.screen
+        && *expires_at == stored.expires_at
         && view.offers.contains(Offer::Refresh)
     {
         view = handle.perform(Intent::Refresh).await;
     }
-    let renewed = settled(&view);
+    let refreshed = settled(&view);
     let engine = handle.end().await;
-    renewed?;
+    refreshed?;
     engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
-}
-
-fn is_fresh(session: &Session) -> bool {
-    session.expires_at.is_none_or(|at| Clock::start().now() + FRESH < at)
 }
 
 fn described(session: &Session) -> serde_json::Value {

@@ -75,7 +75,9 @@ impl Server {
         match effect {
             Effect::Http { request, .. } => Some(self.exchange(request)),
             Effect::Store { .. } | Effect::Erase { .. } => Some(Reply::Stored(Ok(()))),
-            Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => None,
+            // Nothing that is stored is refreshed or ended here.
+            Effect::Lease { .. } | Effect::Listen { .. } => None,
+            Effect::Browse { .. } | Effect::Cancel { .. } => None,
         }
     }
 

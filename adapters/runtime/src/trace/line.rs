@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use narthex::{Client, Lost, Method, StorageProblem, Time, View};
+use narthex::{Client, LeaseProblem, Lost, Method, StorageProblem, Time, View};
 use url::Url;
 
 /// The version of this format.
@@ -46,13 +46,43 @@ pub(crate) enum Line {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub(crate) enum Heard {
-    Intent { intent: Value },
-    Answer { id: u64, status: u16, headers: Vec<(String, String)>, body: Body },
-    Lost { id: u64, lost: Lost },
-    Listening { id: u64, origin: Url },
-    NotListening { id: u64, lost: Lost },
-    Stored { id: u64, problem: Option<StorageProblem> },
-    Callback { address: String },
+    Intent {
+        intent: Value,
+    },
+    Answer {
+        id: u64,
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Body,
+    },
+    Lost {
+        id: u64,
+        lost: Lost,
+    },
+    Listening {
+        id: u64,
+        origin: Url,
+    },
+    NotListening {
+        id: u64,
+        lost: Lost,
+    },
+    /// With what is stored, without its secrets.
+    Leased {
+        id: u64,
+        stored: Option<String>,
+    },
+    NotLeased {
+        id: u64,
+        problem: LeaseProblem,
+    },
+    Stored {
+        id: u64,
+        problem: Option<StorageProblem>,
+    },
+    Callback {
+        address: String,
+    },
     Tick,
 }
 
@@ -72,6 +102,7 @@ pub(crate) enum Body {
 pub(crate) enum Asked {
     Http { id: u64, method: Method, origin: String, path: String },
     Listen { id: u64, path: String, port: Option<u16> },
+    Lease { id: u64, user_id: String, device_id: String },
     Store { id: u64, user_id: String, device_id: String },
     Erase { id: u64, user_id: String, device_id: String },
     Browse { origin: String, path: String },

@@ -109,6 +109,11 @@ impl Recorder {
             Reply::Http(Err(lost)) => Heard::Lost { id, lost: *lost },
             Reply::Listening(Ok(origin)) => Heard::Listening { id, origin: origin.clone() },
             Reply::Listening(Err(lost)) => Heard::NotListening { id, lost: *lost },
+            Reply::Leased(Ok(stored)) => {
+                let json = stored.as_ref().map(|session| session.to_json());
+                Heard::Leased { id, stored: json.map(|json| self.without_secrets(json.expose())) }
+            }
+            Reply::Leased(Err(problem)) => Heard::NotLeased { id, problem: *problem },
             Reply::Stored(result) => Heard::Stored { id, problem: result.err() },
         }
     }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io::{self, BufRead};
 
-use narthex::{Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Seeds};
+use narthex::{
+    Callback, Config, EffectId, Engine, Input, Intent, Reply, Response, Saved, Secret, Seeds, Session,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -136,6 +138,11 @@ fn heard(input: Heard, own: &StandIns) -> Option<Input> {
         Heard::Lost { id, lost } => reply(id, Reply::Http(Err(lost))),
         Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
         Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),
+        Heard::Leased { id, stored } => {
+            let stored = stored.map(|json| Session::from_json(&json)).transpose().ok()?;
+            reply(id, Reply::Leased(Ok(stored.map(Box::new))))
+        }
+        Heard::NotLeased { id, problem } => reply(id, Reply::Leased(Err(problem))),
         Heard::Stored { id, problem } => reply(id, Reply::Stored(problem.map_or(Ok(()), Err))),
         Heard::Callback { address } => Some(Input::Callback(Callback::from(own.restore(&address)))),
         Heard::Tick => Some(Input::Tick),

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use narthex::{
-    Callback, Client, Config, Effect, Engine, Input, Intent, Offer, Reply, Saved, Screen, Seeds, Time,
+    Callback, Client, Config, Effect, Engine, Input, Intent, Offer, Reply, Saved, Screen, Seeds, Session,
+    Time,
 };
 use narthex_sandbox::{Config as Server, Person, Sandbox, browser};
 use serde_json::Value;
@@ -37,6 +38,7 @@ struct Recorded {
     written: Shared,
     server: Sandbox,
     page: Option<Url>,
+    stored: Option<Session>,
     now: Time,
 }
 
@@ -55,7 +57,7 @@ impl Recorded {
             Some(saved) => Engine::resume(saved, config, seeds, now),
             None => Engine::new(config, seeds, now),
         };
-        Self { engine, recorder, written, server, page: None, now }
+        Self { engine, recorder, written, server, page: None, stored: None, now }
     }
 
     /// The process is killed, and the next one begins.
@@ -82,7 +84,12 @@ impl Recorded {
                 let port = port.unwrap_or(49_152);
                 (id, Reply::Listening(Ok(format!("http://127.0.0.1:{port}/").parse().unwrap())))
             }
-            Effect::Store { id, .. } | Effect::Erase { id, .. } => (id, Reply::Stored(Ok(()))),
+            Effect::Lease { id, .. } => (id, Reply::Leased(Ok(self.stored.clone().map(Box::new)))),
+            Effect::Store { id, session } => {
+                self.stored = Some(session);
+                (id, Reply::Stored(Ok(())))
+            }
+            Effect::Erase { id, .. } => (id, Reply::Stored(Ok(()))),
             Effect::Browse { url } => {
                 self.page = Some(url);
                 return None;

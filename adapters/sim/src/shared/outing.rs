@@ -51,28 +51,34 @@ pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds) -> Option
     let mut engine = Engine::new(Config::new(client()), seeds, now);
     let server_name = "https://matrix.example.org/".to_owned();
     let found = engine.handle(now, Input::Intent(Intent::UseServer { server: server_name }));
-    settle(server, now, &mut engine, found);
+    settle(server, now, &mut engine, found, &mut None);
     let begun = engine.handle(now, Input::Intent(Intent::SignInWithBrowser));
-    settle(server, now, &mut engine, begun);
+    settle(server, now, &mut engine, begun, &mut None);
     engine.session().cloned()
 }
 
 /// Where signing out leads to.
 pub(super) fn sign_out(server: &mut Sandbox, now: Time, mut engine: Engine) -> Option<Screen> {
-    let mut now = now;
+    let (mut now, mut stored) = (now, engine.session().cloned());
     for _ in 0..4 {
         // What is due at once goes first.
         now = engine.deadline().filter(|due| due.0 <= now.0 + 1).unwrap_or(now);
         let effects = engine.handle(now, Input::Tick);
-        settle(server, now, &mut engine, effects);
+        settle(server, now, &mut engine, effects, &mut stored);
     }
     let effects = engine.handle(now, Input::Intent(Intent::SignOut { everywhere: false }));
-    settle(server, now, &mut engine, effects);
+    settle(server, now, &mut engine, effects, &mut stored);
     Some(engine.view().screen)
 }
 
 /// Does what is wanted until nothing is.
-fn settle(server: &mut Sandbox, now: Time, engine: &mut Engine, effects: Vec<Effect>) {
+fn settle(
+    server: &mut Sandbox,
+    now: Time,
+    engine: &mut Engine,
+    effects: Vec<Effect>,
+    stored: &mut Option<Session>,
+) {
     let mut todo = VecDeque::from(effects);
     while let Some(effect) = todo.pop_front() {
         let input = match effect {
@@ -83,7 +89,15 @@ fn settle(server: &mut Sandbox, now: Time, engine: &mut Engine, effects: Vec<Eff
                 let origin = "http://127.0.0.1:49152/".parse().expect("an address");
                 Input::Reply { id, reply: Reply::Listening(Ok(origin)) }
             }
-            Effect::Store { id, .. } | Effect::Erase { id, .. } => {
+            Effect::Lease { id, .. } => {
+                Input::Reply { id, reply: Reply::Leased(Ok(stored.clone().map(Box::new))) }
+            }
+            Effect::Store { id, session } => {
+                *stored = Some(session);
+                Input::Reply { id, reply: Reply::Stored(Ok(())) }
+            }
+            Effect::Erase { id, .. } => {
+                *stored = None;
                 Input::Reply { id, reply: Reply::Stored(Ok(())) }
             }
             Effect::Browse { url } => match server.consent(now, &url, Person::signing_in(MEMBER, PASSWORD)) {

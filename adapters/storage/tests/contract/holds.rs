@@ -14,6 +14,7 @@ pub(crate) fn session(user: &str, token: &str) -> Session {
         device_id: "ABCDEFGHIJ".to_owned(),
         access_token: format!("{MARK}-{token}").as_str().into(),
         refresh_token: Some(MARK.into()),
+        granted_at: Some(Time(1_699_999_700_000)),
         expires_at: Some(Time(1_700_000_000_000)),
         oauth: None,
     }
@@ -59,8 +60,20 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
     store.erase(&bob.user_id, &bob.device_id).unwrap();
     assert_eq!(again().accounts().unwrap(), []);
-    drop(store.lock().unwrap());
-    drop(store.lock_session(&alice.user_id, &alice.device_id).unwrap());
+    leases(store, &again(), &alice, &bob);
+}
+
+/// One at a time for each session, and for nobody else's.
+fn leases(store: &Store, other: &Store, alice: &Session, bob: &Session) {
+    let lease = |store: &Store, of: &Session| store.lease(&of.user_id, &of.device_id).unwrap();
+    let held = lease(store, alice).expect("nobody holds it");
+    assert!(lease(other, alice).is_none() && lease(store, alice).is_none());
+    let _bobs = lease(other, bob).expect("another session is nothing to it");
+    drop(held);
+    let held = lease(other, alice).expect("it was let go");
+    assert!(lease(store, alice).is_none());
+    drop(held);
+    assert!(lease(store, alice).is_some());
 }
 
 /// Nothing secret in any file, and none of them for other eyes.

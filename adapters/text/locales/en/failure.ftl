@@ -53,6 +53,9 @@ outage-not-the-server = Got a web page instead of the server's answer.
 
 ## This computer
 
+outage-session-busy = Another program is refreshing or ending this session.
+    .cause = Only one program at a time can do that, and the other one has not finished.
+    .do = Try again in a minute.
 storage-locked = The stored sessions are locked.
     .cause = The keyring is locked, or the passphrase is missing or wrong.
     .do = Unlock the keyring, or check the passphrase, and try again.
@@ -164,6 +167,9 @@ refusal-deactivated = This account is deactivated.
 refusal-locked = This account is locked.
     .cause = The server's admin locked it.
     .do = Ask the server's admin.
+refusal-signed-out-elsewhere = Another program signed out of this session.
+    .cause = It is no longer stored.
+    .do = Sign in again.
 refusal-login-token-invalid = This login token is not valid.
     .cause = It is used up or expired. It works once, and for a short time.
     .do = Get a new one.

@@ -57,7 +57,7 @@ fn a_refresh_token_has_told_the_server_whenever_the_access_token_ends() {
     let mut driver = Driver::exchanging();
     let tokens = changed(&tokens(&driver.device()), |t| t["expires_in"] = json!(10));
     driver.answer("/token", 200, &tokens).is_alice().stored(Ok(()));
-    sign_out(&mut driver).after(Duration::from_secs(20)).answer("/revoke", 200, "").stored(Ok(()));
+    sign_out(&mut driver).after(Duration::from_secs(15)).answer("/revoke", 200, "").stored(Ok(()));
     assert!(matches!(driver.screen(), Screen::SignedOut { server_told: true, .. }), "{}", driver.trace);
 }
 

@@ -57,9 +57,9 @@ pub fn session(data: &[u8]) {
     const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open";
     thread_local!(static STARTS: Vec<(World, Class)> = [
         ("SignInWithPassword", Class::Login),
-        ("SignInWithPassword > signed in > stored > Refresh", Class::Refresh),
+        ("SignInWithPassword > signed in > stored > Refresh > leased", Class::Refresh),
         ("SignInWithPassword > signed in > stored > CheckSession", Class::Whoami),
-        ("SignInWithPassword > signed in > stored > SignOut", Class::Logout),
+        ("SignInWithPassword > signed in > stored > SignOut > leased", Class::Logout),
         ("CreateAccount > Register", Class::Register),
     ]
     .map(|(path, class)| (World::after(&format!("{CHOICE} > {path}")), class))

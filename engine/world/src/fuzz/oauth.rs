@@ -42,8 +42,8 @@ pub fn token_answer(data: &[u8]) {
         (format!("{BROWSER} > link"), Class::Exchange),
         ("SignInWithDeviceCode > introduced > user code > deadline".to_owned(), Class::Poll),
         (format!("{BROWSER} > link > tokens"), Class::Identify),
-        (format!("{BROWSER} > link > tokens > it is you > stored > Refresh"), Class::Renew),
-        (format!("{BROWSER} > link > tokens > it is you > stored > SignOut"), Class::Revoke),
+        (format!("{BROWSER} > link > tokens > it is you > stored > Refresh > leased"), Class::Renew),
+        (format!("{BROWSER} > link > tokens > it is you > stored > SignOut > leased"), Class::Revoke),
         (format!("{BROWSER} > link > tokens of too little"), Class::Revoke),
         (format!("{BROWSER} > link > tokens > it is you > stored > ListDevices"), Class::Devices),
     ]

@@ -34,6 +34,7 @@ pub(crate) fn of_state(world: &World) {
         && deadline.is_some();
     let busy = matches!(view.screen, Screen::Busy { .. });
     assert!(!busy || !world.open.is_empty() || at_once || asking, "busy with nothing: {path:?}");
+    super::lease::of_state(world, &view.screen);
     kept(world, &view.screen);
     saved(world);
     home(world);
@@ -89,6 +90,8 @@ fn home(world: &World) {
             let ends_a_session = matches!(
                 engine.view().screen,
                 Screen::Busy { task: Task::SignOut | Task::KeepSession | Task::EraseSession, .. }
+                    // The lease of what could not be stored.
+                    | Screen::Problem { task: Task::KeepSession, .. }
                     | Screen::SignedIn { .. }
             );
             assert!(open.is_empty() || ends_a_session, "cancelled, but {open:?} is open: {:?}", world.path);
@@ -99,7 +102,9 @@ fn home(world: &World) {
                 Effect::Cancel { id } => open.retain(|open| *open != id),
                 Effect::Browse { .. } => panic!("cancelling opens the browser: {:?}", world.path),
                 Effect::Http { id, .. } | Effect::Store { id, .. } => open.push(id),
-                Effect::Erase { id, .. } | Effect::Listen { id, .. } => open.push(id),
+                Effect::Erase { id, .. } | Effect::Listen { id, .. } | Effect::Lease { id, .. } => {
+                    open.push(id)
+                }
             }
         }
     }

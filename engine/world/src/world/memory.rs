@@ -25,6 +25,8 @@ pub(crate) struct Memory {
     pub(crate) server_told: bool,
     /// The codes of the browser that this engine sent to an authorization server, each as often as it was sent.
     pub(crate) sent: Vec<Rc<str>>,
+    /// The store could give no lease when it was asked last.
+    pub(crate) no_lease: bool,
     /// A page was opened since the person said something, or came back.
     pub(crate) browsed: bool,
 }
@@ -38,7 +40,8 @@ impl Memory {
             Effect::Listen { path, .. } => self.made.push(path.as_str().into()),
             Effect::Store { session, .. } => self.device = Some(session.device_id.as_str().into()),
             Effect::Erase { device_id, .. } => self.device = Some(device_id.as_str().into()),
-            Effect::Http { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {}
+            Effect::Http { .. } | Effect::Lease { .. } => {}
+            Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
         self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));
         self.sent

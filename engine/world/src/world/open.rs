@@ -15,7 +15,7 @@ pub struct Open {
     pub due: Time,
     /// Unlike `id`, different in every run.
     pub(crate) serial: u64,
-    /// A listener told where it listens.
+    /// A listener told where it listens; a lease was granted.
     pub(crate) told: bool,
 }
 
@@ -23,7 +23,8 @@ impl Open {
     pub(crate) fn body(&self) -> Value {
         match &self.effect {
             Effect::Http { request, .. } => class::body(request),
-            Effect::Store { .. } | Effect::Erase { .. } | Effect::Listen { .. } => Value::Null,
+            Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } => Value::Null,
+            Effect::Listen { .. } => Value::Null,
             Effect::Browse { .. } | Effect::Cancel { .. } => Value::Null,
         }
     }

@@ -1,0 +1,60 @@
+//! Who may refresh or end a session now, of all that share the store?
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::lock::Lock;
+use crate::problem::Problem;
+
+/// The exclusive right to refresh or end one session, and to change what is stored of it: what
+/// [`narthex::Effect::Lease`] asks for. Held until it is dropped, or the process ends.
+#[derive(Debug)]
+pub struct Lease {
+    _held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    /// By all processes that use the folder.
+    #[expect(dead_code, reason = "it is held, not read")]
+    File(Lock),
+    /// By this process alone.
+    Memory { taken: Taken, name: String },
+}
+
+/// The names of the sessions whose lease is held.
+type Taken = Arc<Mutex<BTreeSet<String>>>;
+
+/// Where leases are taken.
+#[derive(Clone, Debug)]
+pub(crate) enum Leases {
+    /// Each locks a part of this file.
+    Files(PathBuf),
+    Memory(Taken),
+}
+
+impl Leases {
+    /// The lease of the session of this name, unless somebody else holds it.
+    pub(crate) fn take(&self, name: &str) -> Result<Option<Lease>, Problem> {
+        let held = match self {
+            Self::Files(whole) => Lock::attempt_part(whole, name)?.map(Held::File),
+            Self::Memory(taken) => {
+                let is_free = taken.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+                is_free.then(|| Held::Memory { taken: Arc::clone(taken), name: name.to_owned() })
+            }
+        };
+        Ok(held.map(|held| Lease { _held: held }))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        match self {
+            Self::File(_) => {}
+            Self::Memory { taken, name } => {
+                taken.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+            }
+        }
+    }
+}
