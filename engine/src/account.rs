@@ -35,7 +35,11 @@ impl Account {
             saved.0,
             Content::Stored(_) | Content::Renewed { .. } | Content::AwaitingApproval { .. }
         );
-        Self(if is_at_rest { begin::go_on(saved, cx) } else { State::Idle(Idle::Paused { saved }) })
+        Self(if is_at_rest {
+            begin::go_on(saved, cx)
+        } else {
+            State::Idle(Idle::Paused { saved: Box::new(saved) })
+        })
     }
 
     pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {

@@ -38,7 +38,7 @@ pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<St
         (Idle::SessionEnded(ended), Event::Intent(Intent::Forget)) => {
             State::kept(Keep::over(ended.session.clone(), cx))
         }
-        (Idle::Paused { saved }, Event::Intent(Intent::Continue)) => go_on(saved.clone(), cx),
+        (Idle::Paused { saved }, Event::Intent(Intent::Continue)) => go_on((**saved).clone(), cx),
         (Idle::Paused { saved }, Event::Intent(Intent::Cancel)) => give_up(saved, cx),
         // The browser is back, so the user has decided already.
         (Idle::Paused { saved }, Event::Callback(url)) => called_back(saved, url, cx)?,

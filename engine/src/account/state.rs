@@ -33,7 +33,7 @@ pub(super) enum Idle {
     AwaitingApproval { server: Box<str>, username: Box<str> },
     SessionEnded(Box<Ended>),
     SignedOut { user_id: Box<str>, server_told: bool },
-    Paused { saved: Saved },
+    Paused { saved: Box<Saved> },
 }
 
 /// A flow, and what it comes back to.
