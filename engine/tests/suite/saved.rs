@@ -1,6 +1,6 @@
 //! What an earlier version wrote is read by this one, to the byte; what is damaged is told from what is too new.
 
-use narthex::{Saved, SavedError, Screen, Session};
+use narthex::{Callback, Saved, SavedError, Screen, Session};
 
 use crate::driver::Driver;
 
@@ -61,6 +61,49 @@ fn what_version_1_wrote_is_gone_on_with() {
         let kept = driver.engine.save().map(|saved| saved.to_json());
         if !matches!(name, "stored" | "oauth-stored" | "stored-granted") {
             assert_eq!(kept.expect("it is still unfinished").expose(), json.trim_end(), "{name}");
+        }
+    }
+}
+
+/// What is dropped when too much is unfinished is nothing that only we know of.
+#[test]
+fn what_may_exist_at_a_server_through_it_alone_is_indispensable() {
+    let indispensable: Vec<&str> = SAVED
+        .iter()
+        .filter(|(_, json)| !Saved::from_json(json.trim_end()).expect("it reads").is_dispensable())
+        .map(|(name, _)| *name)
+        .collect();
+    let expected = [
+        "register-confirmation",
+        "register-browser",
+        "fresh",
+        "oauth-code",
+        "oauth-granted",
+        "renewed",
+        "unwanted",
+        "oauth-in-doubt",
+    ];
+    assert_eq!(indispensable, expected);
+}
+
+/// `Found D7`.
+#[test]
+fn what_is_saved_knows_its_callback_as_the_engine_that_resumes_it_does() {
+    let ours = "http://127.0.0.1:49152/oauth/930f310f2c69b064?state=a05850b18d1d8e70cf1a9fcf6825032e&code=c";
+    for (name, json) in SAVED {
+        for (callback, is_ours) in [
+            (ours.to_owned(), name == "oauth-browser"),
+            (ours.replace("code=c", "error=access_denied"), name == "oauth-browser"),
+            (ours.replace("a05850b", "a05850c"), false),
+            (ours.replace("49152", "49153"), false),
+            ("nonsense".to_owned(), false),
+            (String::new(), false),
+        ] {
+            let saved = Saved::from_json(json.trim_end()).expect("it reads");
+            let callback = Callback::from(callback);
+            assert_eq!(saved.accepts(&callback), is_ours, "{name}: {}", callback.address().expose());
+            let engine = Driver::resumed(saved).engine;
+            assert_eq!(engine.accepts(&callback), is_ours, "{name}: {}", callback.address().expose());
         }
     }
 }
