@@ -37,7 +37,7 @@ const LIFETIMES: std::ops::RangeInclusive<u64> = 1..=3600;
 const BACKOFF: Duration = Duration::from_secs(60);
 /// The longest address of a page that is taken, in bytes.
 const MAX_PAGE: usize = 2048;
-/// The longest code that a person can be asked to enter, in characters.
+/// The longest code that a user can be asked to enter, in characters.
 const MAX_USER_CODE: usize = 64;
 
 /// A code to enter, and what is known about it.

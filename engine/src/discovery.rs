@@ -2,6 +2,10 @@
 //!
 //! Client-server specification, "Server Discovery". At most two exchanges deep: the delegation, then everything
 //! else side by side.
+//!
+//! ```text
+//!   AskingWellKnown ──▶ AskingServer ──▶ found, or failed        an address that was typed needs no delegation
+//! ```
 
 mod answers;
 mod typed;
@@ -25,7 +29,7 @@ use crate::report::{Finding, LoginSupport, Probe, RegistrationSupport, ServerRep
 use crate::uia::{self, Uia};
 use crate::view::{Screen, Task};
 
-use self::answers::Heard;
+use self::answers::OAuthAnswer;
 use self::typed::Typed;
 
 /// How often the delegation may redirect.
@@ -211,7 +215,7 @@ pub(crate) struct Asked {
     /// The first fault that trying again may mend.
     outage: Option<Failure>,
     login: LoginSupport,
-    oauth: Heard,
+    oauth: OAuthAnswer,
     registration: RegistrationSupport,
     uia: Option<Uia>,
     steps: Vec<Step>,
@@ -233,7 +237,7 @@ impl Asked {
             fatal: None,
             outage: None,
             login: LoginSupport::default(),
-            oauth: Heard::Absent,
+            oauth: OAuthAnswer::Absent,
             registration: RegistrationSupport::Absent,
             uia: None,
             steps: Vec::new(),
@@ -259,7 +263,9 @@ impl Asked {
                         self.registration =
                             RegistrationSupport::Unclear { retry_at: failure.rate_limited_until() }
                     }
-                    Probe::AuthMetadata | Probe::AuthMetadataUnstable => self.hear_oauth(Heard::Unclear),
+                    Probe::AuthMetadata | Probe::AuthMetadataUnstable => {
+                        self.take_oauth(OAuthAnswer::Unclear)
+                    }
                     Probe::WellKnown | Probe::Login => {}
                 }
                 let evidence = failure.evidence.as_deref().cloned().unwrap_or_else(|| call.evidence(cx.now));
@@ -290,7 +296,7 @@ impl Asked {
             Probe::AuthMetadata | Probe::AuthMetadataUnstable => {
                 let is_unstable = probe == Probe::AuthMetadataUnstable;
                 let (oauth, finding) = answers::auth_metadata(answer, is_unstable);
-                self.hear_oauth(oauth);
+                self.take_oauth(oauth);
                 finding
             }
             Probe::Registration => {
@@ -302,8 +308,8 @@ impl Asked {
         }
     }
 
-    fn hear_oauth(&mut self, heard: Heard) {
-        self.oauth = std::mem::replace(&mut self.oauth, Heard::Absent).and(heard);
+    fn take_oauth(&mut self, heard: OAuthAnswer) {
+        self.oauth = std::mem::replace(&mut self.oauth, OAuthAnswer::Absent).and(heard);
     }
 
     /// Where accounts are made in the browser, they are made nowhere else.
@@ -323,7 +329,7 @@ impl Asked {
             RegistrationSupport::Closed | RegistrationSupport::Absent => false,
             RegistrationSupport::Unclear { retry_at } => retry_at.is_some(),
         };
-        let oauth = matches!(self.oauth, Heard::Offered(_));
+        let oauth = matches!(self.oauth, OAuthAnswer::Offered(_));
         let login = self.login.password || self.login.token || self.login.sso.is_some();
         !registration && !oauth && !login
     }

@@ -1,6 +1,11 @@
 //! Sign in by password, single sign-on, or login token: the API from before OAuth 2.0.
 //!
 //! Client-server specification, "Login" and "SSO client login/authentication".
+//!
+//! ```text
+//!   Listening ──▶ InBrowser ──▶ Asking ──▶ signed in        with a password or a token, straight to Asking
+//!        └──────────────────────┴──▶ Failed: the user may try again
+//! ```
 
 mod credentials;
 pub(crate) mod saved;
@@ -143,7 +148,7 @@ pub(crate) enum State {
         path: Secret<String>,
         earlier: Option<u16>,
     },
-    /// The person is in the browser; the callback will come to `path`.
+    /// The user is in the browser; the callback will come to `path`.
     InBrowser {
         wait: Wait,
         path: Secret<String>,
@@ -211,7 +216,7 @@ impl blocking::State<Machine> for State {
                 cx.browse(page.0.clone());
                 Handled
             }
-            // The listener broke: the person can still paste the address.
+            // The listener broke: the user can still paste the address.
             (Self::InBrowser { .. }, Event::Reply(..)) => Handled,
             (Self::InBrowser { .. }, Event::TimedOut(_)) => {
                 let cause = Cause::Expired { what: Expiring::Browser };
@@ -258,7 +263,7 @@ impl Machine {
         callback.set_path(path.expose());
         url.query_pairs_mut().append_pair("redirectUrl", callback.as_str());
         let port = origin.port_or_known_default().unwrap_or_default();
-        // The same listener, for as long as the person may take.
+        // The same listener, for as long as the user may take.
         let wait = Wait { until: cx.now + BROWSER, ..wait };
         // The page that an earlier run opened still leads here.
         if earlier != Some(port) {

@@ -1,6 +1,12 @@
 //! Make an account through user-interactive authentication.
 //!
 //! Client-server specification, "Account registration"; MSC3231 for registration tokens.
+//!
+//! ```text
+//!   Filling ──▶ Asking ──▶ registered          Limited, Failed: asked again by itself, by the user
+//!      ▲        │  ▲  └──▶ Question, Away      a stage for the user, here or elsewhere; their answer is asked about
+//!      └────────┘  └────────────┘              refused: back to the form
+//! ```
 
 mod ask;
 mod away;

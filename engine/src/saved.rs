@@ -20,9 +20,9 @@ pub struct Saved(pub(crate) Content);
 pub(crate) enum Content {
     /// A registration under way.
     Register(Box<SavedRegister>),
-    /// A single sign-on whose person is in the browser.
+    /// A single sign-on whose user is in the browser.
     Sso(Box<SavedSso>),
-    /// A sign-in by OAuth 2.0 whose person is in the browser, or just back from there.
+    /// A sign-in by OAuth 2.0 whose user is in the browser, or just back from there.
     OAuth(Box<SavedOAuth>),
     /// An account that nobody can sign in to yet, and that its owner has to know of.
     AwaitingApproval { server: Box<str>, username: Box<str> },

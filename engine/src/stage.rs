@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Stage(String);
 
-/// What a stage asks of the person.
+/// What a stage asks of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StageKind {
@@ -23,13 +23,13 @@ pub enum StageKind {
     Email,
     /// A confirmed phone number.
     Phone,
-    /// To prove to be a person, in the browser.
+    /// To prove to be a user, in the browser.
     Recaptcha,
     /// Something only the server's own page knows.
     Other,
 }
 
-/// How a confirmation reaches the person.
+/// How a confirmation reaches the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {

@@ -96,7 +96,7 @@ impl Uia {
         Ok(Self { flows, session: body.session.map(Secret::new), completed, policies })
     }
 
-    /// The flow with the fewest questions to the person, as far as they have no preference.
+    /// The flow with the fewest questions to the user, as far as they have no preference.
     ///
     /// Among equals: fewer stages that only the server's own page knows, then the less laborious ones, then
     /// the order of the server.
@@ -131,7 +131,7 @@ const fn labour(kind: StageKind) -> usize {
     }
 }
 
-/// The policies in the person's language; `None` if one of them cannot be shown, so that nobody accepts unseen.
+/// The policies in the user's language; `None` if one of them cannot be shown, so that nobody accepts unseen.
 fn policies(terms: &Value, languages: &[String]) -> Option<Vec<Policy>> {
     let all = terms.get("policies")?.as_object()?;
     if all.len() > MAX_POLICIES {

@@ -125,33 +125,33 @@ pub(super) fn login(answer: &Answer<'_>) -> (LoginSupport, Finding) {
 }
 
 /// OAuth 2.0, by either path.
-pub(super) fn auth_metadata(answer: &Answer<'_>, is_unstable: bool) -> (Heard, Finding) {
+pub(super) fn auth_metadata(answer: &Answer<'_>, is_unstable: bool) -> (OAuthAnswer, Finding) {
     // 404 with any body means that there is none; nothing else does.
     if answer.is_unrecognized() {
-        return (Heard::Absent, Finding::Absent);
+        return (OAuthAnswer::Absent, Finding::Absent);
     }
     if answer.status() != 200 {
-        return (Heard::Unclear, faulty(answer.unexpected()));
+        return (OAuthAnswer::Unclear, faulty(answer.unexpected()));
     }
     match Metadata::read(answer, is_unstable) {
-        Ok(metadata) => (Heard::Offered(Arc::new(metadata)), Finding::Present),
+        Ok(metadata) => (OAuthAnswer::Offered(Arc::new(metadata)), Finding::Present),
         Err(failure) if matches!(failure.cause, Cause::Unavailable { .. }) => {
-            (Heard::Unclear, faulty(failure))
+            (OAuthAnswer::Unclear, faulty(failure))
         }
-        Err(failure) => (Heard::Unusable(failure.cause.clone()), faulty(failure)),
+        Err(failure) => (OAuthAnswer::Unusable(failure.cause.clone()), faulty(failure)),
     }
 }
 
 /// What was heard about OAuth 2.0, ordered by how much it says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Heard {
+pub(super) enum OAuthAnswer {
     Absent,
     Unclear,
     Unusable(Cause),
     Offered(Arc<Metadata>),
 }
 
-impl Heard {
+impl OAuthAnswer {
     /// Either path may offer it; only both together can deny it. The specified path counts for more.
     pub(super) fn and(self, other: Self) -> Self {
         let worth = |heard: &Self| match heard {

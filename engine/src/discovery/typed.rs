@@ -1,4 +1,4 @@
-//! What did the person mean by what they typed as a server?
+//! What did the user mean by what they typed as a server?
 
 use std::net::Ipv6Addr;
 

@@ -1,4 +1,4 @@
-//! What a person signs in with, and how it is written for `/login`.
+//! What a user signs in with, and how it is written for `/login`.
 //!
 //! Client-server specification, "Identifier types".
 
@@ -8,7 +8,7 @@ use crate::failure::Refusal;
 use crate::secret::Secret;
 use crate::session::server_of;
 
-/// What a person signs in with.
+/// What a user signs in with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Credentials {
     Password {

@@ -140,7 +140,7 @@ pub(crate) fn page(base: &Url, stage: &Stage, session: Option<&Secret<String>>) 
 
 /// What `/register` said.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum RegisterAnswer {
     Registered(Box<Session>),
     /// Registered, but without a session: to be signed in to.
     WithoutSession,
@@ -151,7 +151,7 @@ pub(crate) enum Heard {
     Refused(Verdict),
 }
 
-impl Heard {
+impl RegisterAnswer {
     pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
         match answer.status() {
             200 => match login_answer::session(answer, call, base) {

@@ -32,7 +32,7 @@ pub(crate) struct Confirmation {
     pub(crate) attempt: u32,
     /// The server's name for it; empty until it answered.
     sid: String,
-    /// Where a code goes; without it the person opens a link.
+    /// Where a code goes; without it the user opens a link.
     pub(crate) submit_url: Option<Url>,
 }
 

@@ -133,17 +133,17 @@ pub(crate) enum State {
         pause: Wait,
         failure: Failure,
     },
-    /// No answer; the person may ask again.
+    /// No answer; the user may ask again.
     Failed {
         ask: Ask,
         failure: Failure,
     },
-    /// The person has to answer a stage.
+    /// The user has to answer a stage.
     Question {
         stage: Stage,
         problem: Option<Failure>,
     },
-    /// The person does something elsewhere.
+    /// The user does something elsewhere.
     Away(Box<Away>),
     Cancelled,
     Ended(Box<End>),

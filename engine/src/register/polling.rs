@@ -8,7 +8,7 @@ use crate::failure::{Cause, Expiring, Failure};
 use crate::http::Call;
 use crate::intent::Intent;
 
-use super::ask::{Ask, Heard};
+use super::ask::{Ask, RegisterAnswer};
 use super::away::{Away, Later, Place};
 use super::confirmation::Confirmation;
 use super::machine::{Machine, State, failed};
@@ -93,11 +93,11 @@ impl Machine {
 
     fn looked(&mut self, away: &mut Away, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<State> {
         let heard = answer(call, event, cx.now).and_then(|answer| {
-            let heard = Heard::read(&answer, call, &self.base, cx)?;
+            let heard = RegisterAnswer::read(&answer, call, &self.base, cx)?;
             Ok((heard, answer))
         });
         let failure = match heard {
-            Ok((Heard::Challenge(uia, _), _)) => {
+            Ok((RegisterAnswer::Challenge(uia, _), _)) => {
                 self.challenged(uia);
                 if self.current_stage().as_ref() != Some(&away.stage) {
                     return Transition(self.proceed(cx));

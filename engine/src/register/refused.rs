@@ -19,7 +19,7 @@ pub(crate) enum Verdict {
     SessionLost(Failure),
     /// The account was created, and an admin has to approve it.
     AwaitingApproval,
-    /// Nothing the person could change in the form.
+    /// Nothing the user could change in the form.
     Final(Failure),
 }
 

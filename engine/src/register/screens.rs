@@ -66,7 +66,7 @@ impl Machine {
         }
     }
 
-    /// Which of the questions to the person we are at.
+    /// Which of the questions to the user we are at.
     fn progress(&self) -> Progress {
         let flow = self.flow.as_deref().unwrap_or_default();
         let questions = || flow.iter().filter(|stage| !is_silent(stage));

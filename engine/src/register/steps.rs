@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use crate::stage::{Stage, StageKind};
 use crate::uia::Uia;
 
-use super::ask::{Ask, Auth, Heard, NewAccount};
+use super::ask::{Ask, Auth, NewAccount, RegisterAnswer};
 use super::away::{Away, Place};
 use super::confirmation::Confirmation;
 use super::machine::{End, Machine, State, ended, failed};
@@ -19,7 +19,7 @@ use super::refused::Verdict;
 use super::stages::{is_silent, stage_kind};
 use super::username::{Check, problem};
 
-/// More than any server has stages, times what a person may get wrong.
+/// More than any server has stages, times what a user may get wrong.
 const MAX_ROUNDS: u32 = 200;
 /// The longest password that Synapse takes, in characters.
 const MAX_PASSWORD: usize = 512;
@@ -76,7 +76,7 @@ impl Machine {
             return self.form(Some(Failure::refused(refusal)));
         }
         (self.under_way, self.rounds, self.flow) = (true, 0, None);
-        // The account may be ours by now: whatever the person is asked next, the server may refuse because of that.
+        // The account may be ours by now: whatever the user is asked next, the server may refuse because of that.
         match &self.uia {
             Some(_) if self.unsure => self.catch_up(cx),
             Some(_) => self.proceed(cx),
@@ -141,7 +141,7 @@ impl Machine {
         }
     }
 
-    /// What the person says to a stage; `None` if that does not answer it.
+    /// What the user says to a stage; `None` if that does not answer it.
     pub(crate) fn answer_stage(&mut self, stage: &Stage, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
         let again =
             |refusal| State::Question { stage: stage.clone(), problem: Some(Failure::refused(refusal)) };
@@ -175,7 +175,7 @@ impl Machine {
         };
         self.limits = RateLimits::default();
         match ask {
-            Ask::Submit(auth) => match Heard::read(&answer, call, &self.base, cx) {
+            Ask::Submit(auth) => match RegisterAnswer::read(&answer, call, &self.base, cx) {
                 Ok(heard) => self.heard(auth, heard, &answer, cx),
                 Err(failure) => self.unanswered(ask, failure, cx),
             },
@@ -200,7 +200,7 @@ impl Machine {
         }
     }
 
-    /// No usable answer: wait as the server asks, do without, or let the person decide.
+    /// No usable answer: wait as the server asks, do without, or let the user decide.
     pub(crate) fn unanswered(&mut self, ask: &Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
         let again_at = self.limits.again_at(&failure);
         // The validity of a token is worth no wait: submitting it tells as well.
@@ -248,7 +248,7 @@ impl Machine {
         }
     }
 
-    /// The confirmation is on its way to the person.
+    /// The confirmation is on its way to the user.
     fn confirming(&mut self, sent: Confirmation, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
         match self.current_stage() {
             Some(stage) => State::Away(Box::new(Away::mailbox(stage, sent, problem, cx))),
@@ -256,7 +256,7 @@ impl Machine {
         }
     }
 
-    /// What is worth keeping when the person goes back to the form.
+    /// What is worth keeping when the user goes back to the form.
     pub(crate) fn remember(&mut self, state: &State) {
         if let State::Away(away) = state
             && let Place::Mailbox { confirmation, .. } = &away.place
@@ -278,22 +278,28 @@ impl Machine {
     }
 
     /// What `/register` said to `auth`.
-    pub(crate) fn heard(&mut self, auth: &Auth, heard: Heard, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
+    pub(crate) fn heard(
+        &mut self,
+        auth: &Auth,
+        heard: RegisterAnswer,
+        answer: &Answer<'_>,
+        cx: &mut Cx<'_>,
+    ) -> State {
         match heard {
-            Heard::Registered(session) => ended(End::Registered(*session)),
-            Heard::WithoutSession => {
+            RegisterAnswer::Registered(session) => ended(End::Registered(*session)),
+            RegisterAnswer::WithoutSession => {
                 self.spend_session();
                 self.sign_in(None)
             }
-            Heard::Unreadable(failure) => {
+            RegisterAnswer::Unreadable(failure) => {
                 self.spend_session();
                 failed(failure)
             }
-            Heard::Challenge(uia, refused) => {
+            RegisterAnswer::Challenge(uia, refused) => {
                 self.challenged(uia);
                 self.next_after(auth, refused, answer, cx)
             }
-            Heard::Refused(verdict) => self.refused(verdict, cx),
+            RegisterAnswer::Refused(verdict) => self.refused(verdict, cx),
         }
     }
 
