@@ -18,7 +18,9 @@ pub struct AccountManagement {
 
 /// Something that a person can do on the account management page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AccountAction {
     /// Name, picture, addresses.
     Profile,

@@ -7,6 +7,7 @@ use crate::view::Screen;
 
 /// Who acts next, so that something changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The user, here: by one of the offers.

@@ -8,15 +8,15 @@ use url::Url;
 pub struct Config {
     /// How the new device shows in the account's list of devices, such as `Example on Linux`.
     ///
-    /// Sent as `initial_device_display_name`; other members of the person's rooms may see it.
+    /// Sent as `initial_device_display_name`; other members of the user's rooms may see it.
     pub device_name: String,
-    /// The person's languages, best first, as BCP 47 tags: which translation of a policy is shown.
+    /// The user's languages, best first, as BCP 47 tags: which translation of a policy is shown.
     pub languages: Vec<String>,
-    /// The application, as it introduces itself to authorization servers.
+    /// The application, as it registers with authorization servers.
     pub client: Client,
 }
 
-/// An application, as it introduces itself to an authorization server and the person sees it there (RFC 7591).
+/// An application, as it registers with an authorization server and the user sees it there (RFC 7591).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// What it is called.
@@ -35,7 +35,7 @@ pub struct Client {
     /// refuse is not used, because one bad address makes a server refuse all.
     pub scheme: Option<String>,
     /// The client ids that this application already has, by issuer: given out by the server's admin, or kept from
-    /// earlier sessions. Where there is none, or the server has forgotten it, the application introduces itself.
+    /// earlier sessions. Where there is none, or the server has forgotten it, the application registers itself.
     pub known: Vec<KnownClient>,
 }
 
@@ -50,7 +50,7 @@ pub struct KnownClient {
 
 impl Client {
     /// An application of this name with this home page, and nothing else. There is no default: a server shows both to
-    /// the person who is asked for consent.
+    /// the user who is asked for consent.
     #[must_use]
     pub fn new(name: impl Into<String>, uri: Url) -> Self {
         Self {

@@ -13,7 +13,7 @@ use crate::session::Session;
 
 /// How long an HTTP exchange may take before we give it up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// How long storage may take: a person may have to unlock a keyring.
+/// How long storage may take: a user may have to unlock a keyring.
 const STORE_PATIENCE: Duration = Duration::from_secs(120);
 
 /// What reaches a flow. The engine has already dropped what nothing waits for and what is not on offer.

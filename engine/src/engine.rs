@@ -63,7 +63,7 @@ impl Engine {
 
     /// Goes on from what an earlier process saved, or from a stored session. `seeds` must be fresh.
     ///
-    /// An unfinished flow is shown as [`Paused`](crate::Screen::Paused): nothing happens before the person agrees.
+    /// An unfinished flow is shown as [`Paused`](crate::Screen::Paused): nothing happens before the user agrees.
     #[must_use]
     pub fn resume(saved: Saved, config: Config, seeds: Seeds, now: Time) -> Self {
         Self::at(|cx| Account::resume(saved, cx), config, &seeds, now)

@@ -13,6 +13,7 @@ use crate::stage::{Medium, Stage};
 ///
 /// Its `Display` is one technical line of English, for logs and as an error; frontends have words of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Failure {
     /// What is wrong, and thereby what can be done.
     #[serde(flatten)]
@@ -68,6 +69,7 @@ impl Failure {
 
 /// One HTTP exchange, as much of it as may be shown and reported: never a body, a query or a header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The method.
     pub method: Method,
@@ -95,6 +97,7 @@ impl Hash for Evidence {
 
 /// The classes of failure, by what can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "class", rename_all = "snake_case")]
 pub enum Cause {
     /// Nobody's fault: try again.
@@ -105,7 +108,7 @@ pub enum Cause {
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_at: Option<Time>,
     },
-    /// The person must change something.
+    /// The user must change something.
     Refused {
         /// What was refused.
         refusal: Refusal,
@@ -134,6 +137,7 @@ pub enum Cause {
 
 /// What is in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outage {
     /// The exchange failed below HTTP.
@@ -144,7 +148,7 @@ pub enum Outage {
     RateLimited,
     /// The server answered with this status of its own trouble.
     ServerError(u16),
-    /// The authorization server sent the person back because of trouble of its own.
+    /// The authorization server sent the user back because of trouble of its own.
     AuthorizationServer,
     /// A web page came where the server's answer was due: a captive portal, or a proxy's error page.
     NotTheServer,
@@ -154,9 +158,11 @@ pub enum Outage {
     SessionBusy,
 }
 
-/// What the person must change.
+/// What the user must change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Refusal {
     /// This is no server name, user id or URL.
     ServerNotUnderstood,
@@ -200,7 +206,7 @@ pub enum Refusal {
     SignedOutElsewhere,
     /// The login token is used up, expired or unknown.
     LoginTokenInvalid,
-    /// The person, or the page they were on, declined.
+    /// The user, or the page they were on, declined.
     Declined,
     /// The authorization server does not accept this application.
     ClientRefused,
@@ -228,7 +234,9 @@ pub enum Refusal {
 
 /// What is wrong with a username.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UsernameProblem {
     /// There is none.
     Empty,
@@ -242,7 +250,9 @@ pub enum UsernameProblem {
 
 /// What the server's policy finds lacking in a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum PasswordProblem {
     /// Too short.
     TooShort,
@@ -264,6 +274,7 @@ pub enum PasswordProblem {
 
 /// What ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Expiring {
     /// The server's memory of this registration.
@@ -280,6 +291,7 @@ pub enum Expiring {
 
 /// What a server lacks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// There is no Matrix homeserver at this address.
@@ -296,7 +308,7 @@ pub enum Missing {
     ClientRegistration,
     /// Its authorization server does not sign in by a code that is entered on another device.
     DeviceGrant,
-    /// Its authorization server cannot end one session, or all sessions, for an application: the person can.
+    /// Its authorization server cannot end one session, or all sessions, for an application: the user can.
     Revocation,
     /// It has no registration that can be done here.
     Registration,
@@ -311,6 +323,7 @@ pub enum Missing {
 
 /// How the server broke the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Misbehaviour {
     /// The body is not what is specified.
@@ -341,6 +354,7 @@ pub enum Misbehaviour {
 
 /// A bug of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Bug {
     /// An effect was answered by the reply of another kind.

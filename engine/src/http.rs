@@ -162,7 +162,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The address of a web page for the person. Its query guards a flow, so it is not printed.
+/// The address of a web page for the user. Its query guards a flow, so it is not printed.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Page(pub(crate) Url);

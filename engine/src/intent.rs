@@ -1,4 +1,4 @@
-//! What a person can ask for, and which of it would be accepted.
+//! What a user can ask for, and which of it would be accepted.
 
 use std::fmt;
 
@@ -9,11 +9,13 @@ use crate::account_management::AccountAction;
 use crate::secret::Secret;
 use crate::stage::Stage;
 
-/// What a person asks for. Accepted only while the [view](crate::View) offers it.
+/// What a user asks for. Accepted only while the [view](crate::View) offers it.
 ///
 /// `Deserialize` only, because it may carry a password: as JSON, `{"intent": "use_server", "server": "…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "intent", rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Intent {
     /// Find out what this server offers.
     UseServer {
@@ -34,7 +36,7 @@ pub enum Intent {
         /// The password; absent to use the one given before.
         #[serde(default)]
         password: Option<Secret<String>>,
-        /// Stages the person would like to use when the server leaves a choice, such as `m.login.email.identity`.
+        /// Stages the user would like to use when the server leaves a choice, such as `m.login.email.identity`.
         #[serde(default)]
         prefer: Vec<Stage>,
     },
@@ -66,7 +68,7 @@ pub enum Intent {
     },
     /// Open the page in the browser again.
     OpenBrowser,
-    /// The person says that they are done outside: look now.
+    /// The user says that they are done outside: look now.
     CheckNow,
     /// Sign in with a password.
     SignInWithPassword {
@@ -125,8 +127,10 @@ pub enum Intent {
 
 /// The kind of an [`Intent`], without what it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the kind of the intent of the same name")]
+#[non_exhaustive]
 pub enum Offer {
     UseServer,
     CreateAccount,

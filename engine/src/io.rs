@@ -24,6 +24,7 @@ const MAX_CALLBACK: usize = 32 * 1024;
 /// - one that stands still while the machine is suspended ends what waits too late: a token that has expired meanwhile
 ///   is refreshed when a server refuses it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Time(pub u64);
 
@@ -59,7 +60,7 @@ pub struct EffectId(pub u64);
 /// What happened in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// The person, or the program in their place, asked for something.
+    /// The user, or the program in their place, asked for something.
     Intent(Intent),
     /// An effect finished, or told of its progress.
     Reply {
@@ -68,7 +69,7 @@ pub enum Input {
         /// The answer.
         reply: Reply,
     },
-    /// A callback address reached the application: from a listener, a URL scheme, or pasted by the person.
+    /// A callback address reached the application: from a listener, a URL scheme, or pasted by the user.
     Callback(Callback),
     /// Nothing but time passed.
     Tick,
@@ -79,6 +80,7 @@ pub enum Input {
 /// Anything at all may be in it: what is longer than 32 KiB, no address, or not awaited is ignored. It may hold an
 /// authorization code or a login token, so it is a secret. As JSON it is a string.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Callback(Secret<String>);
 
@@ -171,7 +173,7 @@ pub enum Effect {
         /// On which device.
         device_id: String,
     },
-    /// Show a page in the system browser. It has no answer: the person may also open it by hand.
+    /// Show a page in the system browser. It has no answer: the user may also open it by hand.
     Browse {
         /// The page.
         url: Url,
@@ -238,6 +240,7 @@ impl Reply {
 
 /// An HTTP method that the engine uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// GET
@@ -325,7 +328,9 @@ impl fmt::Debug for Response {
 
 /// The world failed us below the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Lost {
     /// The name did not resolve.
     Dns,
@@ -345,9 +350,11 @@ pub enum Lost {
 
 /// Why a session could not be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StorageProblem {
-    /// The keyring is locked, or the person declined to unlock it.
+    /// The keyring is locked, or the user declined to unlock it.
     Locked,
     /// No room is left.
     Full,

@@ -1,7 +1,7 @@
 //! The sign-in engine for Matrix: from nothing to a kept session on any server, and from there to its end.
 //!
 //! [`Engine`] is a value. It does no I/O, reads no clock, draws no randomness, spawns and logs nothing. What happens
-//! in the world goes in as an [`Input`]; what the world is asked to do comes out as [`Effect`]s; what a person may
+//! in the world goes in as an [`Input`]; what the world is asked to do comes out as [`Effect`]s; what a user may
 //! see and do is the [`View`]. Randomness comes from [`Seeds`], time from an argument, so a run can be repeated
 //! exactly from its seeds and its inputs.
 //!
@@ -13,7 +13,7 @@
 //! 2. write [`Engine::save`] down, if it changed, **before** going on: what is about to be sent may create an
 //!    account, and only what is written down survives a kill;
 //! 3. start the effects that were returned, in order; each is answered later by an [`Input::Reply`] with its id;
-//! 4. show [`Engine::view`], and pass on as [`Input::Intent`] what the person does about it;
+//! 4. show [`Engine::view`], and pass on as [`Input::Intent`] what the user does about it;
 //! 5. sleep no longer than until [`Engine::deadline`], then pass [`Input::Tick`].
 //!
 //! There is no queue to drain and nothing to poll: `handle` returns everything it wants. Which clock is best, and what
@@ -54,6 +54,15 @@
 //!   comes; a reply that is late all the same is ignored.
 //! - An engine that was just made, by [`Engine::new`] or [`Engine::resume`], has asked for nothing yet.
 //! - A session is given to [`Effect::Store`] before its token is used for anything.
+//!
+//! # What may grow
+//!
+//! An enum whose variants may be more in a later release is `#[non_exhaustive]`. That are those for which there is a
+//! sensible stand-in for what is not known: the name of a [`Task`], a [`Refusal::Other`], a lost connection, and an
+//! [`Offer`] that is not made. All others are exhaustive on purpose, because what is overlooked there breaks something:
+//! an [`Effect`], an [`Input`], a [`Reply`] or a [`Method`] that a driver does not know leaves a flow waiting, a
+//! [`Screen`] without a place strands the user, and a class of failure ([`Cause`]) says what can be done. A release that
+//! adds to these asks for your attention by not compiling.
 //!
 //! # Specification
 //!
@@ -97,6 +106,8 @@ mod rehearsal;
 mod report;
 mod revoke;
 mod saved;
+#[cfg(feature = "schema")]
+mod schema;
 mod scope;
 mod secret;
 mod session;
@@ -127,6 +138,8 @@ pub use report::{
     Step,
 };
 pub use saved::Saved;
+#[cfg(feature = "schema")]
+pub use schema::schemas;
 pub use secret::Secret;
 pub use session::{OAuth, SavedError, Session};
 pub use stage::{Medium, Stage, StageKind};

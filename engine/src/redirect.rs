@@ -5,6 +5,7 @@
 
 /// What is wrong with a redirect URI of a native client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RedirectProblem {
     /// The client URI is not `https://` and a host, without user information.
     ClientUri,

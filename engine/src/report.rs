@@ -9,6 +9,7 @@ use crate::stage::Stage;
 
 /// What a server offers, and how we know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ServerReport {
     /// The server as it was understood: a server name, or the address that was typed.
     pub server: String,
@@ -28,6 +29,7 @@ pub struct ServerReport {
 
 /// The sign-in that the legacy API offers (`GET /login`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LoginSupport {
     /// `m.login.password`
     pub password: bool,
@@ -41,6 +43,7 @@ pub struct LoginSupport {
 
 /// Single sign-on through the browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sso {
     /// The providers to choose from; may be empty. At most 32.
     pub providers: Vec<IdentityProvider>,
@@ -50,6 +53,7 @@ pub struct Sso {
 
 /// One of the providers of a single sign-on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IdentityProvider {
     /// What to ask the server for.
     pub id: String,
@@ -62,6 +66,7 @@ pub struct IdentityProvider {
 
 /// Whether the server signs in by OAuth 2.0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum OAuthSupport {
     /// It does not.
@@ -75,7 +80,7 @@ pub enum OAuthSupport {
         registration: Option<bool>,
         /// Whether a code can be entered on another device (RFC 8628).
         device_grant: bool,
-        /// Whether applications may introduce themselves (RFC 7591).
+        /// Whether clients may register (RFC 7591).
         client_registration: bool,
         /// Where an account is managed in the browser.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +98,7 @@ pub enum OAuthSupport {
 
 /// Whether and how the server registers accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum RegistrationSupport {
     /// Through user-interactive authentication, by one of these flows.
@@ -118,6 +124,7 @@ pub enum RegistrationSupport {
 
 /// Something that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// What.
     #[serde(rename = "question")]
@@ -131,6 +138,7 @@ pub struct Step {
 
 /// What is asked of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Probe {
     /// `/.well-known/matrix/client`: where is the homeserver?
@@ -149,6 +157,7 @@ pub enum Probe {
 
 /// What came of a probe.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
     /// It is there.

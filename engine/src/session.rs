@@ -45,7 +45,7 @@ pub struct OAuth {
     /// Where the session is ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation_endpoint: Option<Url>,
-    /// Where the person manages the account.
+    /// Where the user manages the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_management: Option<AccountManagement>,
 }
@@ -148,6 +148,7 @@ impl From<SessionV1> for Session {
 
 /// What is saved cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SavedError {
     /// It was written by a newer version.
     TooNew,

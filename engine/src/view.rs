@@ -1,4 +1,4 @@
-//! All that a person can see. Holds no secret.
+//! All that a user can see. Holds no secret.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -15,6 +15,7 @@ use crate::stage::{Medium, Stage};
 ///
 /// `Serialize` only. As JSON: `{"screen": "busy", …, "next": "world", "offers": ["cancel"]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct View {
     /// What to show.
     #[serde(flatten)]
@@ -27,6 +28,7 @@ pub struct View {
 
 /// What to show.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "screen", rename_all = "snake_case")]
 pub enum Screen {
     /// Which server?
@@ -146,7 +148,7 @@ pub enum Screen {
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<Failure>,
     },
-    /// The person is in the browser.
+    /// The user is in the browser.
     InBrowser {
         /// With which server.
         server: String,
@@ -228,7 +230,9 @@ pub enum Screen {
 
 /// What is being done, for a spinner with words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Task {
     /// Asking where the homeserver is.
     FindServer,
@@ -246,7 +250,7 @@ pub enum Task {
     FindPage,
     /// Getting ready for the browser's callback.
     AwaitCallback,
-    /// Introducing the application to the authorization server.
+    /// Registering the client with the authorization server.
     RegisterClient,
     /// Asking for a code to enter on another device.
     GetUserCode,
@@ -268,10 +272,11 @@ pub enum Task {
 
 /// Where a registration is: the stages of the chosen flow.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Progress {
     /// With which server.
     pub server: String,
-    /// Which question to the person this is, from 1.
+    /// Which question to the user this is, from 1.
     pub step: usize,
     /// How many there are.
     pub of: usize,
@@ -279,6 +284,7 @@ pub struct Progress {
 
 /// One of the account's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Device {
     /// Its id.
     pub device_id: String,
@@ -294,6 +300,7 @@ pub struct Device {
 
 /// A policy to accept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Policy {
     /// The server's name for it.
     pub id: String,
@@ -309,6 +316,7 @@ pub struct Policy {
 
 /// Whether a username is free.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Availability {
     /// Not asked.

@@ -33,6 +33,7 @@ impl Goal {
             | Task::CheckSession
             | Task::Refresh
             | Task::EraseSession => false,
+            _ => false,
         }
     }
 }

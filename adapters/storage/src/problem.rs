@@ -54,6 +54,7 @@ impl fmt::Display for Problem {
             StorageProblem::Denied => "it may not be read or written",
             StorageProblem::Corrupt => "what is in it is damaged",
             StorageProblem::Other => "it cannot be used",
+            _ => "it cannot be used",
         };
         match &self.path {
             Some(path) => write!(f, "{}: {what}", path.display()),

@@ -221,6 +221,7 @@ impl Store {
         let kind = match error {
             SavedError::Damaged => StorageProblem::Corrupt,
             SavedError::TooNew => StorageProblem::Other,
+            _ => StorageProblem::Other,
         };
         let path = match &self.place {
             Place::PassphraseFile(path) | Place::KeyFile(path) => Some(path.clone()),

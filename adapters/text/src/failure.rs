@@ -114,6 +114,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Outage::RateLimited => Blame::ServerDown,
             Outage::Network(Lost::Tls | Lost::TooLarge) => Blame::ServerSetup,
             Outage::Network(Lost::Listen) | Outage::Storage(_) | Outage::SessionBusy => Blame::Computer,
+            Outage::Network(_) => Blame::Network,
         },
         Cause::Refused { refusal } => match refusal {
             Refusal::RegistrationClosed
@@ -143,6 +144,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
             | Refusal::WrongAccount { .. } => Blame::You,
+            _ => Blame::ServerSetup,
         },
         Cause::Expired { .. } => Blame::You,
         Cause::Unsupported { .. } | Cause::Misbehaved { .. } => Blame::ServerSetup,
@@ -193,6 +195,7 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
         Outage::Network(Lost::Broken) => "lost-broken",
         Outage::Network(Lost::TooLarge) => "lost-too-large",
         Outage::Network(Lost::Listen) => "lost-listen",
+        Outage::Network(_) => "lost-broken",
         Outage::RateLimited => "outage-rate-limited",
         Outage::ServerError(status) => {
             return ("outage-server-error", vec![("status", status.to_string().into())]);
@@ -212,6 +215,7 @@ const fn storage_message(problem: StorageProblem) -> &'static str {
         StorageProblem::Denied => "storage-denied",
         StorageProblem::Corrupt => "storage-corrupt",
         StorageProblem::Other => "storage-other",
+        _ => "storage-other",
     }
 }
 
@@ -240,6 +244,7 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
             }
             UsernameProblem::TooLong => "username-too-long",
             UsernameProblem::ServerRule => "username-server-rule",
+            _ => "username-server-rule",
         },
         Refusal::UsernameReserved => "refusal-username-reserved",
         Refusal::PasswordMissing => "refusal-password-missing",
@@ -273,6 +278,7 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
             return ("refusal-server-full", vec![("contact", contact.into())]);
         }
         Refusal::Other => "refusal-other",
+        _ => "refusal-other",
     };
     (id, vec![])
 }
@@ -287,6 +293,7 @@ const fn password_message(problem: PasswordProblem) -> &'static str {
         PasswordProblem::InDictionary => "password-in-dictionary",
         PasswordProblem::TooLong => "password-too-long",
         PasswordProblem::Unspecified => "password-unspecified",
+        _ => "password-unspecified",
     }
 }
 

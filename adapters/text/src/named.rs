@@ -10,26 +10,7 @@ impl Text {
     /// What is being done, for a spinner.
     #[must_use]
     pub fn task(&self, task: Task, server: &str) -> String {
-        let id = match task {
-            Task::FindServer => "task-find-server",
-            Task::AskServer => "task-ask-server",
-            Task::Register => "task-register",
-            Task::CheckToken => "task-check-token",
-            Task::SendConfirmation => "task-send-confirmation",
-            Task::CheckConfirmation => "task-check-confirmation",
-            Task::FindPage => "task-find-page",
-            Task::AwaitCallback => "task-await-callback",
-            Task::RegisterClient => "task-register-client",
-            Task::GetUserCode => "task-get-user-code",
-            Task::ListDevices => "task-list-devices",
-            Task::SignIn => "task-sign-in",
-            Task::KeepSession => "task-keep-session",
-            Task::CheckSession => "task-check-session",
-            Task::Refresh => "task-refresh",
-            Task::SignOut => "task-sign-out",
-            Task::EraseSession => "task-erase-session",
-        };
-        self.say(id, &[("server", plain(server).into())])
+        self.say(&id("task", &task), &[("server", plain(server).into())])
     }
 
     /// What a stage of a registration asks for.
@@ -43,6 +24,7 @@ impl Text {
             StageKind::Phone => "stage-phone",
             StageKind::Recaptcha => "stage-recaptcha",
             StageKind::Other => "stage-other",
+            _ => "stage-other",
         };
         self.say(id, &[])
     }

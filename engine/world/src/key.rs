@@ -118,6 +118,7 @@ pub fn area(world: &World) -> &'static str {
         | Task::Refresh
         | Task::SignOut
         | Task::EraseSession => "session",
+        _ => "elsewhere",
     }
 }
 

@@ -3,10 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use narthex::{AccountAction, Intent, Screen};
-use serde_json::json;
 
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
@@ -23,7 +22,7 @@ pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
         return Err(Exit::NotSignedIn);
     };
     if setup.global.json {
-        out::print("devices", &json!({"devices": devices}));
+        out::print(&Printed::Devices { devices });
         return Ok(());
     }
     for device in devices {
@@ -46,7 +45,7 @@ pub(crate) fn manage(setup: &Setup, action: Option<AccountAction>, device: Optio
     let url = page.link(action, Some(device.unwrap_or(&session.device_id)));
     let is_known = action.is_none_or(|action| page.known().any(|known| known == action));
     if setup.global.json {
-        out::print("account_page", &json!({"url": url, "announced": is_known}));
+        out::print(&Printed::AccountPage { url: &url, announced: is_known });
     } else {
         if !is_known {
             crate::plain::say(&setup.text.say("action-not-announced", &[]));

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use narthex::AccountAction;
 
 use crate::application::VERSION;
+use crate::json::schema::Schema;
 
 /// Sign in to Matrix from the command line.
 ///
@@ -124,6 +125,11 @@ pub(crate) enum Command {
     Replay {
         /// A file written by --trace
         trace: PathBuf,
+    },
+    /// Print the JSON Schema of what --json prints and reads
+    Schema {
+        /// Of what; without it, the names are printed
+        name: Option<Schema>,
     },
     /// Print shell completions
     Completions {

@@ -3,10 +3,9 @@
 use narthex::{Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage, StageKind};
 use narthex_app::{Profile, World};
 use narthex_storage::{Keep, Options, Store};
-use serde_json::json;
 
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::setup::Setup;
 use narthex_text::{Text, plain};
@@ -27,7 +26,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     };
     let somebody_can = can_sign_in(report) || can_register(report);
     if setup.global.json {
-        out::print("server_report", &json!({"report": report, "usable": somebody_can}));
+        out::print(&Printed::ServerReport { report, usable: somebody_can });
     } else {
         checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
     }

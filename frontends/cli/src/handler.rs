@@ -4,11 +4,10 @@ use narthex::Callback;
 use narthex_app::{Delivered, handler};
 use narthex_delivery::scheme::Standing;
 use narthex_text::plain;
-use serde_json::json;
 
 use crate::args::Handler;
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::setup::Setup;
 use crate::sign_in;
@@ -30,10 +29,7 @@ pub(crate) fn run(setup: &Setup, what: Handler) -> Result<(), Exit> {
     let scheme = app.application.scheme.as_str();
     if setup.global.json {
         let installed = handler::is_installed(&app.profile);
-        out::print(
-            "handler",
-            &json!({"scheme": scheme, "opened_by": name, "other": other, "used": installed}),
-        );
+        out::print(&Printed::Handler { scheme, opened_by: name, other, used: installed });
     } else {
         let values = [("scheme", scheme.into()), ("other", plain(other).into())];
         tell(&setup.text.say(&format!("handler-{name}"), &values));

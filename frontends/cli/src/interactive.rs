@@ -190,6 +190,7 @@ impl<'s> Interactive<'s> {
             | Offer::CheckSession
             | Offer::Refresh
             | Offer::SignInAgain => None,
+            _ => None,
         };
         let intents: Vec<Intent> = view.offers.iter().filter_map(simple).collect();
         let names: Vec<String> = intents.iter().map(|intent| self.text.offer(intent.offer())).collect();

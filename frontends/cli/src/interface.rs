@@ -46,9 +46,10 @@ impl<'s> Interface<'s> {
         }
     }
 
-    pub(crate) fn show(&mut self, view: &View) {
+    /// Shows the view; a program is told when a flag is about to answer it.
+    pub(crate) fn show(&mut self, view: &View, answered_by_flag: bool) {
         match self {
-            Self::Json(json) => json.show(view),
+            Self::Json(json) => json.show(view, answered_by_flag),
             Self::Interactive(interactive) => interactive.show(view),
             Self::Plain(plain) => plain.show(view),
         }

@@ -2,16 +2,17 @@
 
 mod line;
 pub(crate) mod out;
+pub(crate) mod schema;
 
 use narthex::{Input, Screen, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
-use serde_json::json;
 
 use crate::input::{Line, Lines};
 use crate::interface::Next;
 use line::Said;
 use narthex_app::Handle;
+use out::{Printed, ViewLine, print};
 
 /// A program on the other side.
 #[derive(Debug)]
@@ -26,18 +27,18 @@ impl Json {
     }
 
     /// Each view once.
-    pub(crate) fn show(&mut self, view: &View) {
+    pub(crate) fn show(&mut self, view: &View, answered_by_flag: bool) {
         if self.shown.as_ref() != Some(view) {
-            out::print("view", view);
+            print(&Printed::View(ViewLine { view, answered_by_flag }));
             self.shown = Some(view.clone());
         }
     }
 
     pub(crate) fn notice(&mut self, notice: Notice, view: &View) {
         match notice {
-            Notice::NotSaved(problem) => out::print("not_saved", &json!({"problem": problem})),
+            Notice::NotSaved(problem) => print(&Printed::NotSaved { problem }),
             Notice::NotOffered(intent) => {
-                out::print("not_offered", &json!({"intent": intent, "offers": view.offers}));
+                print(&Printed::NotOffered { intent, offers: view.offers });
             }
         }
     }
@@ -62,10 +63,11 @@ impl Json {
                 Said::Intent(intent) => return Next::Say(Input::Intent(intent)),
                 Said::Callback(callback) => return Next::Say(Input::Callback(callback)),
                 Said::Assess(password) => {
-                    out::print("password_strength", &narthex_strength::assess(&password, &[]));
+                    let strength = narthex_strength::assess(&password, &[]);
+                    print(&Printed::PasswordStrength { strength });
                 }
                 Said::Nothing => {}
-                Said::Invalid(reason) => out::print("invalid_intent", &json!({"reason": reason})),
+                Said::Invalid(reason) => print(&Printed::InvalidIntent { reason: &reason }),
             }
         }
     }
@@ -74,15 +76,7 @@ impl Json {
         let Screen::SignedIn { user_id, device_id, homeserver, expires_at, .. } = &view.screen else {
             return;
         };
-        let mut end = json!({
-            "user_id": user_id,
-            "device_id": device_id,
-            "homeserver": homeserver,
-            "kept": out::kept(place),
-        });
-        if let Some(at) = expires_at {
-            end["expires_at"] = json!(at);
-        }
-        out::print("signed_in", &end);
+        let (kept, expires_at) = (place.into(), *expires_at);
+        print(&Printed::SignedIn { user_id, device_id, homeserver, kept, expires_at });
     }
 }

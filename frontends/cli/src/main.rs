@@ -77,6 +77,10 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Deliver { address } => run(handler::deliver(setup, address.into())),
         Command::Doctor { server } => run(doctor::run(server, setup)),
         Command::Replay { trace } => replaying::run(&trace, setup),
+        Command::Schema { name } => {
+            json::schema::print(name);
+            Ok(())
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "narthex", &mut std::io::stdout());
             Ok(())

@@ -9,7 +9,7 @@ use narthex_text::{Text, plain};
 
 use crate::input::{Line, Lines};
 use crate::interface::Next;
-use crate::json::out;
+use crate::json::out::Kept;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::qr;
 use narthex_app::Handle;
@@ -153,5 +153,5 @@ pub(crate) fn saved_in(text: &Text, place: &Place) -> String {
         Place::PassphraseFile(path) | Place::KeyFile(path) => path.parent().unwrap_or(path),
         Place::Keyring | Place::Memory => Path::new(""),
     };
-    text.stored(out::kept(place), &folder.display().to_string())
+    text.stored(Kept::from(place).name(), &folder.display().to_string())
 }

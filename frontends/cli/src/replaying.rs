@@ -4,10 +4,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use serde_json::json;
-
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::setup::Setup;
 
@@ -16,14 +14,14 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
     let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Exit::Replay)?;
     for (input, view) in &replayed.views {
         if setup.global.json {
-            out::print("replayed_view", &json!({"input": input, "view": view}));
+            out::print(&Printed::ReplayedView { input: *input, view });
         } else {
             tell(&format!("{input:>4} {} {}", view["screen"].as_str().unwrap_or_default(), brief(view)));
         }
     }
     let (inputs, views) = (replayed.inputs, replayed.views.len());
     if setup.global.json {
-        out::print("replayed", &json!({"inputs": inputs, "views": views, "cut": replayed.cut}));
+        out::print(&Printed::Replayed { inputs, views, cut: replayed.cut });
         return Ok(());
     }
     tell(&setup.text.say("replayed", &[("inputs", inputs.into()), ("views", views.into())]));

@@ -164,6 +164,7 @@ impl Script {
             | StageKind::Phone
             | StageKind::Recaptcha
             | StageKind::Other => false,
+            _ => false,
         };
         let mut prefer: Vec<Stage> =
             flows.iter().flatten().filter(|stage| wants(stage.kind())).cloned().collect();

@@ -3,10 +3,9 @@
 use narthex::{Intent, Offer, Screen, View};
 use narthex_app::Handle;
 use narthex_storage::Store;
-use serde_json::json;
 
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Account, Printed};
 use crate::plain::{self, tell};
 use crate::setup::Setup;
 
@@ -18,12 +17,8 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     checked?;
     if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
         if setup.global.json {
-            out::print(
-                "account",
-                &json!({"user_id": user_id, "device_id": device_id, "homeserver": homeserver,
-                    "kept": out::kept(store.place()),
-                }),
-            );
+            let account = Account { user_id, device_id, homeserver: homeserver.as_str() };
+            out::print(&Printed::Account { account, kept: store.place().into() });
         } else {
             tell(&narthex_text::plain(user_id));
             tell(&setup.text.say("device", &[("device", narthex_text::plain(device_id).into())]));
@@ -38,13 +33,12 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
     let store = setup.store(&setup.app()?.profile)?;
     let accounts = store.accounts().map_err(narthex_app::Error::from)?;
     if setup.global.json {
-        let list = accounts.iter().map(|account| {
-            json!({
-                "user_id": account.user_id, "device_id": account.device_id, "homeserver": account.homeserver,
-            })
+        let list = accounts.iter().map(|account| Account {
+            user_id: &account.user_id,
+            device_id: &account.device_id,
+            homeserver: &account.homeserver,
         });
-        let list: Vec<_> = list.collect();
-        out::print("accounts", &json!({"accounts": list, "kept": out::kept(store.place())}));
+        out::print(&Printed::Accounts { accounts: list.collect(), kept: store.place().into() });
     } else if accounts.is_empty() {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
@@ -82,7 +76,7 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
         };
     };
     if setup.global.json {
-        out::print("signed_out", &json!({"user_id": user_id, "server_told": server_told}));
+        out::print(&Printed::SignedOut { user_id, server_told: *server_told });
         return Ok(());
     }
     tell(&setup.text.say("screen-signed-out", &[("user", narthex_text::plain(user_id).into())]));

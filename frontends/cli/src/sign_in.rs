@@ -135,11 +135,13 @@ async fn converse(
         while let Ok(notice) = handle.notices.try_recv() {
             interface.notice(notice, &view);
         }
-        interface.show(&view);
-        if let Some(end) = turn::reached(&view) {
+        let end = turn::reached(&view);
+        let answer = if end.is_none() { script.answer(&view) } else { None };
+        interface.show(&view, answer.is_some());
+        if let Some(end) = end {
             return end;
         }
-        if let Some(intent) = script.answer(&view) {
+        if let Some(intent) = answer {
             interface.answered(&view, &intent);
             handle.ask(intent).await;
             continue;

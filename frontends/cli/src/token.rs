@@ -6,12 +6,11 @@ use std::process::{Command, Stdio};
 
 use narthex::{Input, Intent, Offer, Screen, Session};
 use narthex_runtime::Clock;
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::args::TokenFormat;
 use crate::exit::Exit;
-use crate::json::out;
+use crate::json::out::{self, Printed, Token};
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
 
@@ -20,7 +19,7 @@ pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -
     match exec.split_first() {
         Some((program, arguments)) => hand_over(&session, format, program, arguments),
         None if setup.global.json => {
-            out::print("token", &described(&session));
+            out::print(&Printed::Token(Token::from(&session)));
             Ok(())
         }
         None => {
@@ -54,16 +53,6 @@ async fn fresh(setup: &Setup) -> Result<Session, Exit> {
     engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
 }
 
-fn described(session: &Session) -> serde_json::Value {
-    json!({
-        "access_token": session.access_token.expose(),
-        "expires_at": session.expires_at,
-        "user_id": session.user_id,
-        "device_id": session.device_id,
-        "homeserver": session.homeserver,
-    })
-}
-
 fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {
     let token = session.access_token.expose();
     Zeroizing::new(match format {
@@ -75,7 +64,9 @@ fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {
             quoted(session.homeserver.as_str()),
             quoted(&session.user_id),
         ),
-        TokenFormat::Json => format!("{}\n", described(session)),
+        TokenFormat::Json => {
+            serde_json::to_string(&Token::from(session)).map_or_else(|_| String::new(), |json| json + "\n")
+        }
     })
 }
 

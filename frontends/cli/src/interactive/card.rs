@@ -79,6 +79,7 @@ impl Interactive<'_> {
             | Offer::SignInAgain
             | Offer::ListDevices
             | Offer::ManageAccount => Ok(Intent::Cancel),
+            _ => Ok(Intent::Cancel),
         }
     }
 

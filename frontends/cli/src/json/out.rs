@@ -2,91 +2,348 @@
 
 use std::io::Write as _;
 
+use narthex::{Device, Failure, Offer, Offers, ServerReport, Session, StorageProblem, Time, View};
 use narthex_storage::Place;
+use narthex_strength::Strength;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::Value;
+use url::Url;
 
 use crate::exit::Exit;
 
+/// One line.
 #[derive(Serialize)]
-struct Typed<'t, T> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(flatten)]
-    value: &'t T,
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Printed<'l> {
+    /// Whenever the view changes.
+    View(ViewLine<'l>),
+    /// The last line of `register` and `login`.
+    SignedIn {
+        /// Who.
+        user_id: &'l str,
+        /// On which device.
+        device_id: &'l str,
+        /// Where.
+        homeserver: &'l Url,
+        /// Where the session lies.
+        kept: Kept,
+        /// When the access token has to be refreshed, if ever.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Time>,
+    },
+    /// The last line of any command that did not do what it should.
+    Failed {
+        /// The class of the exit code.
+        class: &'static str,
+        /// The exit code.
+        exit_code: u8,
+        /// More, by class.
+        #[serde(flatten)]
+        why: Why<'l>,
+    },
+    /// A line of input is none.
+    InvalidIntent {
+        /// Why; it quotes nothing of the line.
+        reason: &'l str,
+    },
+    /// An intent is not on offer now. It changed nothing.
+    NotOffered {
+        /// Which.
+        intent: Offer,
+        /// What is on offer.
+        offers: Offers,
+    },
+    /// What is done so far would be lost with the process. The flow goes on.
+    NotSaved {
+        /// Why.
+        problem: StorageProblem,
+    },
+    /// The answer to `assess_password`.
+    PasswordStrength {
+        /// The estimate.
+        #[serde(flatten)]
+        #[cfg_attr(test, schemars(with = "StrengthSchema"))]
+        strength: Strength,
+    },
+    /// The answer to `whoami`.
+    Account {
+        /// The account.
+        #[serde(flatten)]
+        account: Account<'l>,
+        /// Where the session lies.
+        kept: Kept,
+    },
+    /// The answer to `accounts`.
+    Accounts {
+        /// Every account.
+        accounts: Vec<Account<'l>>,
+        /// Where the sessions lie.
+        kept: Kept,
+    },
+    /// The answer to `token`.
+    Token(Token<'l>),
+    /// The answer to `devices`.
+    Devices {
+        /// Every device of the account.
+        devices: &'l [Device],
+    },
+    /// The answer to `handler`.
+    Handler {
+        /// The private-use scheme of the application.
+        scheme: &'l str,
+        /// Who opens its addresses: `ours`, `outdated`, `other` or `nobody`.
+        opened_by: &'static str,
+        /// The other program, if it is one.
+        other: &'l str,
+        /// Whether callbacks come by it.
+        used: bool,
+    },
+    /// The answer to `manage`.
+    AccountPage {
+        /// The page.
+        url: &'l Url,
+        /// Whether the server knows the action.
+        announced: bool,
+    },
+    /// The answer to `logout`.
+    SignedOut {
+        /// Who it was.
+        user_id: &'l str,
+        /// Whether the server was told.
+        server_told: bool,
+    },
+    /// The answer to `doctor`.
+    ServerReport {
+        /// What the server offers.
+        report: &'l ServerReport,
+        /// Whether somebody can sign in.
+        usable: bool,
+    },
+    /// A view of a trace that is replayed.
+    ReplayedView {
+        /// After which input, from 1.
+        input: usize,
+        /// The view, of the version that wrote the trace.
+        view: &'l Value,
+    },
+    /// The end of `replay`.
+    Replayed {
+        /// How many inputs there were.
+        inputs: usize,
+        /// How many views.
+        views: usize,
+        /// The trace stopped for want of room.
+        cut: bool,
+    },
 }
 
-/// Prints one object of this type. When nobody reads any more, there is nobody to tell either.
-pub(crate) fn print(kind: &'static str, value: &impl Serialize) {
-    if let Ok(line) = serde_json::to_string(&Typed { kind, value }) {
+/// The view, and whether somebody has to answer it.
+#[derive(Serialize)]
+pub(crate) struct ViewLine<'l> {
+    /// The view.
+    #[serde(flatten)]
+    pub(crate) view: &'l View,
+    /// A flag answers this view: there is nothing to say to it. Absent when none does.
+    #[serde(skip_serializing_if = "is_false")]
+    pub(crate) answered_by_flag: bool,
+}
+
+/// Where a session lies.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kept {
+    /// In the keyring of the system.
+    Keyring,
+    /// In a file that a passphrase opens.
+    PassphraseFile,
+    /// In a file that is encrypted with a key beside it.
+    KeyFile,
+    /// In memory: it ends with the process.
+    Memory,
+}
+
+/// An account that is signed in.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Account<'l> {
+    /// Who.
+    pub(crate) user_id: &'l str,
+    /// On which device.
+    pub(crate) device_id: &'l str,
+    /// Where.
+    pub(crate) homeserver: &'l str,
+}
+
+/// A fresh access token. It is a secret.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Token<'l> {
+    /// The token.
+    access_token: &'l str,
+    /// When it has to be refreshed; null if never.
+    expires_at: Option<Time>,
+    /// Whose.
+    user_id: &'l str,
+    /// On which device.
+    device_id: &'l str,
+    /// Where.
+    homeserver: &'l Url,
+}
+
+/// What is told of a failure, by class.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(crate) enum Why<'l> {
+    /// The server has ended the session: `reason` is `session_ended`.
+    SessionOver { reason: &'static str, user_id: &'l str, failure: &'l Failure },
+    /// It did not work.
+    Failure { failure: &'l Failure },
+    /// A question is open: which, and what would answer it.
+    Unanswered { question: &'static str, intent: Option<Offer>, flag: Option<&'static str> },
+    /// An admin has to approve the account first.
+    AwaitingApproval { server: &'l str, username: &'l str },
+    /// Nothing can be stored, or what is stored cannot be read; in which file, if it is one.
+    Storage {
+        problem: StorageProblem,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+    },
+    /// No account of this name is signed in: `reason` is `no_such_account`.
+    NoSuchAccount { reason: &'static str, account: &'l str },
+    /// Several accounts are: `reason` is `several_accounts`.
+    SeveralAccounts { reason: &'static str, accounts: &'l [String] },
+    /// A file cannot be used: `reason` is `file`.
+    File { reason: &'static str, path: &'l str, message: String },
+    /// Something else, with a message for logs.
+    Message { reason: &'static str, message: String },
+    /// Something else.
+    Reason { reason: &'static str },
+    /// Nothing is to be said about it.
+    Nothing {},
+}
+
+/// By hand, so that the view is a part with a name of its own.
+#[cfg(test)]
+impl schemars::JsonSchema for ViewLine<'_> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ViewLine".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let view = generator.subschema_for::<View>();
+        schemars::json_schema!({
+            "allOf": [view],
+            "properties": { "answered_by_flag": {
+                "description": "A flag answers this view: there is nothing to say to it. Absent when none does.",
+                "type": "boolean",
+            } },
+        })
+    }
+}
+
+/// The form of [`Strength`].
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "its form counts")]
+struct StrengthSchema {
+    /// From 0, guessed at once, to 4, out of reach of an attack on a stolen database.
+    score: u8,
+    /// The number of guesses that it takes, as a power of ten.
+    guesses_log10: f64,
+    /// What makes it weak.
+    warning: Option<String>,
+    /// What would make it better.
+    suggestions: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_false(truth: &bool) -> bool {
+    !*truth
+}
+
+/// Prints one line. When nobody reads any more, there is nobody to tell either.
+pub(crate) fn print(line: &Printed<'_>) {
+    if let Ok(line) = serde_json::to_string(line) {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}").and_then(|()| out.flush()).ok();
     }
 }
 
-pub(crate) const fn kept(place: &Place) -> &'static str {
-    match place {
-        Place::Keyring => "keyring",
-        Place::PassphraseFile(_) => "passphrase_file",
-        Place::KeyFile(_) => "key_file",
-        Place::Memory => "memory",
+impl Kept {
+    /// The same as in JSON.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::PassphraseFile => "passphrase_file",
+            Self::KeyFile => "key_file",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl From<&Place> for Kept {
+    fn from(place: &Place) -> Self {
+        match place {
+            Place::Keyring => Self::Keyring,
+            Place::PassphraseFile(_) => Self::PassphraseFile,
+            Place::KeyFile(_) => Self::KeyFile,
+            Place::Memory => Self::Memory,
+        }
+    }
+}
+
+impl<'l> From<&'l Session> for Token<'l> {
+    fn from(session: &'l Session) -> Self {
+        Self {
+            access_token: session.access_token.expose(),
+            expires_at: session.expires_at,
+            user_id: &session.user_id,
+            device_id: &session.device_id,
+            homeserver: &session.homeserver,
+        }
     }
 }
 
 /// The last line when it did not work.
 pub(crate) fn failed(exit: &Exit) {
-    let mut value = json!({"class": exit.class(), "exit_code": exit.code()});
+    let (class, exit_code, why) = (exit.class(), exit.code(), why(exit));
+    print(&Printed::Failed { class, exit_code, why });
+}
+
+fn why(exit: &Exit) -> Why<'_> {
+    let reason = |reason| Why::Reason { reason };
     match exit {
-        Exit::Failed(failure) | Exit::NotSignedOut(failure) => value["failure"] = json!(failure),
+        Exit::Failed(failure) | Exit::NotSignedOut(failure) => Why::Failure { failure },
         Exit::SessionOver { user_id, failure } => {
-            value["reason"] = json!("session_ended");
-            value["user_id"] = json!(user_id);
-            value["failure"] = json!(failure);
+            Why::SessionOver { reason: "session_ended", user_id, failure }
         }
         Exit::Unanswered(question) => {
-            value["question"] = json!(question.name());
-            value["intent"] = json!(question.offer());
-            value["flag"] = json!(question.flag());
+            Why::Unanswered { question: question.name(), intent: question.offer(), flag: question.flag() }
         }
-        Exit::AwaitingApproval { server, username } => {
-            value["server"] = json!(server);
-            value["username"] = json!(username);
-        }
-        Exit::Storage(problem) => {
-            value["problem"] = json!(problem.kind);
-            if let Some(path) = &problem.path {
-                value["path"] = json!(path.display().to_string());
-            }
-        }
-        Exit::Cancelled => {}
-        Exit::NotSignedIn => value["reason"] = json!("not_signed_in"),
-        Exit::NoSuchAccount(account) => {
-            value["reason"] = json!("no_such_account");
-            value["account"] = json!(account);
-        }
-        Exit::SeveralAccounts(accounts) => {
-            value["reason"] = json!("several_accounts");
-            value["accounts"] = json!(accounts);
-        }
-        Exit::Replay(error) => {
-            value["reason"] = json!("replay");
-            value["message"] = json!(error.to_string());
-        }
-        Exit::File { path, error } => {
-            value["reason"] = json!("file");
-            value["path"] = json!(path);
-            value["message"] = json!(error.to_string());
-        }
-        Exit::NobodyCanSignIn => value["reason"] = json!("nobody_can_sign_in"),
-        Exit::NotAnAddress => value["reason"] = json!("not_an_address"),
-        Exit::NobodyWaits => value["reason"] = json!("nobody_waits"),
-        Exit::NobodyAnswers => value["reason"] = json!("nobody_answers"),
-        Exit::NoAccountPage => value["reason"] = json!("no_account_page"),
-        Exit::Exec(_) => value["reason"] = json!("exec"),
-        Exit::System(what) => {
-            value["reason"] = json!("system");
-            value["message"] = json!(what);
-        }
+        Exit::AwaitingApproval { server, username } => Why::AwaitingApproval { server, username },
+        Exit::Storage(problem) => Why::Storage {
+            problem: problem.kind,
+            path: problem.path.as_ref().map(|path| path.display().to_string()),
+        },
+        Exit::Cancelled => Why::Nothing {},
+        Exit::NotSignedIn => reason("not_signed_in"),
+        Exit::NoSuchAccount(account) => Why::NoSuchAccount { reason: "no_such_account", account },
+        Exit::SeveralAccounts(accounts) => Why::SeveralAccounts { reason: "several_accounts", accounts },
+        Exit::Replay(error) => Why::Message { reason: "replay", message: error.to_string() },
+        Exit::File { path, error } => Why::File { reason: "file", path, message: error.to_string() },
+        Exit::NobodyCanSignIn => reason("nobody_can_sign_in"),
+        Exit::NotAnAddress => reason("not_an_address"),
+        Exit::NobodyWaits => reason("nobody_waits"),
+        Exit::NobodyAnswers => reason("nobody_answers"),
+        Exit::NoAccountPage => reason("no_account_page"),
+        Exit::Exec(_) => reason("exec"),
+        Exit::System(what) => Why::Message { reason: "system", message: what.clone() },
     }
-    print("failed", &value);
 }

@@ -24,6 +24,11 @@ fn every_line_is_an_object_that_begins_with_its_type() {
     let lines = lines(&output);
     let (last, views) = lines.split_last().unwrap();
     assert!(views.iter().all(|line| line["type"] == "view" && line["offers"].is_array()));
+    // The form is answered by flags; what the world does, nobody has to answer.
+    let by_flag = |view: &&Value| view["answered_by_flag"] == true;
+    assert!(views.iter().filter(by_flag).any(|view| view["screen"] == "register_form"), "{text}");
+    assert!(views.iter().filter(by_flag).all(|view| view["next"] == "person"), "{text}");
+    assert_eq!(views.last().unwrap()["next"], "nobody", "{text}");
     assert_eq!(last["type"], "signed_in");
     assert_eq!(last["kept"], "key_file");
     for (args, kind) in [

@@ -49,6 +49,20 @@ fn the_manual_and_the_completions_are_printed() {
 }
 
 #[test]
+fn the_schemas_are_printed_and_a_build_without_a_home_page_says_so() {
+    let home = Home::new();
+    let names = home.ok(&["schema"], "");
+    assert_eq!(names.split_whitespace().collect::<Vec<_>>(), ["view", "intent", "failure", "report", "line"]);
+    for name in names.split_whitespace() {
+        let schema: serde_json::Value = serde_json::from_str(&home.ok(&["schema", name], "")).unwrap();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
+    }
+    let version = home.ok(&["--version"], "");
+    let is_placeholder = option_env!("NARTHEX_CLIENT_URI").is_none();
+    assert_eq!(version.contains("NARTHEX_CLIENT_URI"), is_placeholder, "{version}");
+}
+
+#[test]
 fn storage_that_cannot_be_used_says_why_and_loses_nothing() {
     let server = Homeserver::start(Config::open);
     let home = Home::new();
