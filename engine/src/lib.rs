@@ -5,6 +5,12 @@
 //! see and do is the [`View`]. Randomness comes from [`Seeds`], time from an argument, so a run can be repeated
 //! exactly from its seeds and its inputs.
 //!
+//! # Where to begin
+//!
+//! With the crates around it. `adapters/app/examples/sign_in.rs` signs in on any server, by each of its ways, in 120 lines.
+//! `adapters/http/examples/embed.rs` needs no other part of Narthex: it is the engine on bare `reqwest` and `tokio`, which
+//! `docs/src/embedding.md` explains. What follows is for whoever writes a driver of their own.
+//!
 //! # Run loop
 //!
 //! A driver holds an engine and does five things for each input, in this order:

@@ -3,9 +3,11 @@
 use anyhow::{Result, bail};
 
 use crate::command::{cargo, read, watch};
+use crate::tidy::included;
 
-/// Runs every test with leave to rewrite what it compares; what changed is for the diff to show.
+/// Shows in the book the code of today, and runs every test with leave to rewrite what it compares; what changed is for the diff to show.
 pub(crate) fn run() -> Result<()> {
+    included::write()?;
     let targets = ["--lib", "--bins", "--tests"];
     let mut tests = cargo(["test", "--workspace", "--all-features", "--no-fail-fast", "--quiet"]);
     let (ok, _) = watch(tests.args(targets).env("UPDATE_GOLDEN", "1").env("UPDATE_EXPECT", "1"))?;

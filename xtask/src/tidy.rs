@@ -5,6 +5,7 @@ mod cited;
 mod files;
 mod graph;
 mod imports;
+pub(crate) mod included;
 mod source;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,7 @@ pub(crate) fn run() -> Result<()> {
     let mut problems = graph::problems()?;
     problems.extend(files::problems(&sources));
     problems.extend(circles::problems(&sources)?);
+    problems.extend(included::problems()?);
     problems.extend(cited::problems(&sources)?);
     for problem in &problems {
         println!("{problem}");

@@ -2,18 +2,24 @@
 //!
 //! `echo PASSWORD | cargo run --package narthex-http --example embed -- register SERVER USERNAME [TOKEN]`
 //!
-//! Use `login` in the place of `register` for an account that exists. The embedding guide explains it.
+//! Use `login` in the place of `register` for an account that exists, and `browser SERVER` where accounts are in the
+//! browser. The embedding guide explains it.
 #![expect(clippy::print_stdout, reason = "it is read at a shell")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "what is not shown here is left to real clients")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::io;
+use std::net::Ipv4Addr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Input, Intent, Lost, Method, Reply, Request, Response, Saved, Screen,
-    Secret, Seeds, Session, StorageProblem, Time, View,
+    Callback, Config, Effect, EffectId, Engine, Input, Intent, Lost, Method, Offer, Reply, Request, Response,
+    Saved, Screen, Secret, Seeds, Session, StorageProblem, Time, View,
 };
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 // ANCHOR: client
@@ -22,6 +28,8 @@ struct Client {
     http: reqwest::Client,
     running: JoinSet<(EffectId, Reply)>,
     handles: BTreeMap<EffectId, AbortHandle>,
+    /// What a listener has to say, and where it comes out.
+    heard: (mpsc::Sender<Input>, mpsc::Receiver<Input>),
 }
 
 impl Client {
@@ -45,8 +53,10 @@ impl Client {
                 Effect::Erase { id, user_id, device_id } => {
                     self.start(id, async move { Reply::Stored(forget_session(&user_id, &device_id)) });
                 }
-                // No single sign-on here: narthex-delivery has a listener.
-                Effect::Listen { id, .. } => self.start(id, async { Reply::Listening(Err(Lost::Listen)) }),
+                Effect::Listen { id, path, port } => {
+                    let listening = listen(id, path, port.unwrap_or(0), self.heard.0.clone());
+                    self.start(id, async { listening.await.unwrap_or(Reply::Listening(Err(Lost::Listen))) });
+                }
                 Effect::Browse { url } => println!("Please open {url}"),
                 Effect::Cancel { id } => self.handles.remove(&id).iter().for_each(AbortHandle::abort),
             }
@@ -67,6 +77,7 @@ impl Client {
                 Ok((id, reply)) => Input::Reply { id, reply },
                 Err(_) => Input::Tick, // it was cancelled
             },
+            Some(heard) = self.heard.1.recv() => heard,
             () = tokio::time::sleep(pause) => Input::Tick,
         }
     }
@@ -119,6 +130,32 @@ fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 }
 // ANCHOR_END: send
 
+// ANCHOR: listen
+/// Listens on this machine for the browser that comes back. It ends when the engine cancels it.
+async fn listen(id: EffectId, path: String, port: u16, heard: mpsc::Sender<Input>) -> io::Result<Reply> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let origin = format!("http://{}/", listener.local_addr()?);
+    let at = origin.parse().map_err(io::Error::other)?;
+    heard.send(Input::Reply { id, reply: Reply::Listening(Ok(at)) }).await.ok();
+    loop {
+        let (mut browser, _) = listener.accept().await?;
+        let mut request = Vec::new();
+        // The line `GET /path?query HTTP/1.1` is all that matters. Whoever is slow or long-winded is not the browser.
+        let mut reader = BufReader::new(&mut browser).take(16 * 1024);
+        let line = reader.read_until(b'\n', &mut request);
+        let _ = tokio::time::timeout(Duration::from_secs(5), line).await;
+        let target = String::from_utf8_lossy(&request).split(' ').nth(1).unwrap_or_default().to_owned();
+        if target.split('?').next() == Some(path.as_str()) {
+            let callback = format!("{}{target}", origin.trim_end_matches('/'));
+            heard.send(Input::Callback(Callback::from(callback.as_str()))).await.ok();
+        }
+        let page =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nGo back to the program.";
+        browser.write_all(page.as_bytes()).await.ok();
+    }
+}
+// ANCHOR_END: listen
+
 // ANCHOR: storage
 /// A real client writes it to the system's keyring, or erases it there.
 fn keep_flow(saved: Option<Saved>) {
@@ -145,6 +182,7 @@ fn forget_session(_user_id: &str, _device_id: &str) -> Result<(), StorageProblem
 /// The person. A real client shows the view, and turns a click into an intent.
 struct Person {
     is_new: bool,
+    in_browser: bool,
     server: String,
     username: String,
     password: Secret<String>,
@@ -157,6 +195,13 @@ impl Person {
         let intent = match &view.screen {
             Screen::Welcome { problem: None, .. } => Intent::UseServer { server: self.server.clone() },
             Screen::Choose { problem: None, .. } if self.is_new => Intent::CreateAccount,
+            // Which of the two there is, the offers say.
+            Screen::Choose { problem: None, .. } if self.in_browser => {
+                match view.offers.contains(Offer::SignInWithBrowser) {
+                    true => Intent::SignInWithBrowser,
+                    false => Intent::SignInWithSso { provider: None },
+                }
+            }
             Screen::Choose { problem: None, .. } => {
                 Intent::SignInWithPassword { identifier: username, password }
             }
@@ -185,7 +230,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = narthex::Client::new("Embed example", "https://embed.example/".parse()?);
     let engine = Engine::new(Config::new(client), Seeds::draw(getrandom::fill)?, now());
     let (running, handles) = (JoinSet::new(), BTreeMap::new());
-    let mut client = Client { engine, http: http_client()?, running, handles };
+    let mut client = Client { engine, http: http_client()?, running, handles, heard: mpsc::channel(8) };
     loop {
         let view = client.engine.view();
         if let Screen::SignedIn { user_id, device_id, .. } = &view.screen {
@@ -222,12 +267,17 @@ fn now() -> Time {
 
 fn person() -> Result<Person, Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
-    let (Some(goal), Some(server), Some(username)) = (args.next(), args.next(), args.next()) else {
-        return Err("register|login SERVER USERNAME [TOKEN], and the password on standard input".into());
+    let (Some(goal), Some(server)) = (args.next(), args.next()) else {
+        let usage =
+            "browser SERVER, or register|login SERVER USERNAME [TOKEN] and the password on standard input";
+        return Err(usage.into());
     };
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password)?;
+    let in_browser = goal == "browser";
+    let (username, mut password) = (args.next().unwrap_or_default(), String::new());
+    if !in_browser {
+        io::stdin().read_line(&mut password)?;
+    }
     let password = Secret::new(password.trim_end_matches(['\r', '\n']).to_owned());
     let token = args.next().map(Secret::new);
-    Ok(Person { is_new: goal == "register", server, username, password, token })
+    Ok(Person { is_new: goal == "register", in_browser, server, username, password, token })
 }
