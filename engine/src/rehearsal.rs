@@ -133,7 +133,8 @@ impl Rehearsal {
 
 impl Beside for Rehearsal {
     fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> bool {
-        if let Some(session) = session {
+        // Nothing moves by a callback, which is never its own.
+        if let (Some(session), Event::Reply(..) | Event::TimedOut(_) | Event::Intent(_)) = (session, event) {
             self.token = session.access_token.clone();
         }
         match (&self.state, event) {

@@ -31,15 +31,20 @@ pub(crate) trait Beside: Flow + Value + fmt::Debug + Send + Sync {
 pub(crate) trait Value: Any {
     fn copied(&self) -> Box<dyn Beside>;
     fn equals(&self, other: &dyn Any) -> bool;
+    fn mixed_into(&self, hasher: &mut dyn Hasher);
 }
 
-impl<F: Beside + Clone + PartialEq> Value for F {
+impl<F: Beside + Clone + PartialEq + Hash> Value for F {
     fn copied(&self) -> Box<dyn Beside> {
         Box::new(self.clone())
     }
 
     fn equals(&self, other: &dyn Any) -> bool {
         other.downcast_ref::<F>() == Some(self)
+    }
+
+    fn mixed_into(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
     }
 }
 
@@ -98,7 +103,9 @@ impl PartialEq for Companion {
 
 impl Eq for Companion {}
 
-/// None is explored yet.
 impl Hash for Companion {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.is_shown.hash(hasher);
+        self.flow.mixed_into(hasher);
+    }
 }

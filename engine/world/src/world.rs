@@ -150,6 +150,13 @@ const fn patience(class: Class) -> Duration {
 }
 
 impl World {
+    /// One in which `session` is stored, and its engine has just begun.
+    #[must_use]
+    pub fn kept(session: Session) -> Self {
+        let engine = Engine::resume(session.clone().into(), config(), Seeds::new([7; 32], [8; 32]), START);
+        Self { stored: vec![session], ..Self::of(engine) }
+    }
+
     fn of(engine: Engine) -> Self {
         Self {
             printed: format!("{engine:?}").into(),
