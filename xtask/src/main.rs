@@ -7,6 +7,7 @@ mod demo;
 mod golden;
 mod mutants;
 mod place;
+mod soak;
 mod suite;
 mod system;
 mod testbed;
@@ -37,6 +38,8 @@ enum Task {
     Tidy,
     /// What the engine and the command line cost, beside what they may cost
     Bench(bench::Options),
+    /// One session in an application that stays and in programs that come and go: is a token spent twice, or dead?
+    Soak(soak::Options),
     /// Write anew the files that tests compare byte for byte
     Golden,
     /// Changes to the engine that no test notices, by cargo-mutants
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Test(options) | Task::Ci(options) => options.run(),
         Task::Tidy => tidy::run(),
         Task::Bench(options) => options.run(),
+        Task::Soak(options) => options.run(),
         Task::Golden => golden::run(),
         Task::Mutants(options) => options.run(),
         Task::Testbed(action) => action.run(),
