@@ -1,23 +1,7 @@
-//! Who acts next?
-
-use serde::Serialize;
+//! Who acts next, on which screen?
 
 use crate::failure::{Cause, Failure, Outage};
-use crate::view::Screen;
-
-/// Who acts next, so that something changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    /// The user, here: by one of the offers.
-    Person,
-    /// A server, a browser, a mailbox, another device, or time. The user may still do what is on offer.
-    World,
-    /// It is over: signed in, signed out, ended by the server, or as far as one can get. Nothing has to be done; what
-    /// is on offer may be.
-    Nobody,
-}
+use crate::view::{Actor, Screen};
 
 impl Screen {
     pub(crate) const fn next(&self) -> Actor {

@@ -124,7 +124,6 @@ mod uia;
 mod view;
 
 pub use account_management::{AccountAction, AccountManagement};
-pub use actor::Actor;
 pub use address::is_loopback;
 pub use chance::Seeds;
 pub use config::{Client, Config, KnownClient};
@@ -149,4 +148,4 @@ pub use schema::schemas;
 pub use secret::Secret;
 pub use session::{OAuth, SavedError, Session};
 pub use stage::{Medium, Stage, StageKind};
-pub use view::{Availability, Device, Policy, Progress, Screen, Task, View};
+pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View};

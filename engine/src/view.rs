@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account_management::AccountAction;
-use crate::actor::Actor;
 use crate::failure::Failure;
 use crate::intent::Offers;
 use crate::io::Time;
@@ -24,6 +23,20 @@ pub struct View {
     pub next: Actor,
     /// Every intent that will be accepted now. All others are ignored.
     pub offers: Offers,
+}
+
+/// Who acts next, so that something changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The user, here: by one of the offers.
+    Person,
+    /// A server, a browser, a mailbox, another device, or time. The user may still do what is on offer.
+    World,
+    /// It is over: signed in, signed out, ended by the server, or as far as one can get. Nothing has to be done; what
+    /// is on offer may be.
+    Nobody,
 }
 
 /// What to show.
