@@ -82,6 +82,7 @@ fn what_may_exist_at_a_server_through_it_alone_is_indispensable() {
         "renewed",
         "unwanted",
         "oauth-in-doubt",
+        "renewed-replaces",
     ];
     assert_eq!(indispensable, expected);
 }
