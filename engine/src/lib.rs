@@ -119,6 +119,7 @@ mod secret;
 mod session;
 mod stage;
 mod text;
+mod time;
 mod token;
 mod uia;
 mod view;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::account_management::AccountManagement;
-use crate::io::Time;
 use crate::secret::Secret;
 use crate::secret::{exposed, exposed_option};
+use crate::time::Time;
 
 /// A signed-in device of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
