@@ -102,7 +102,7 @@ fn whoever_is_killed_when_all_is_done_is_signed_in() {
 
 #[test]
 fn a_renewal_that_was_killed_is_done_again() {
-    let Some(servers) = turned(&json!({ "accessTtl": 30 })) else { return };
+    let Some(servers) = turned(&json!({ "accessTtl": 2 })) else { return };
     for (at, rotation) in
         [(Held::Asking, "tolerant"), (Held::Answering, "tolerant"), (Held::Asking, "strict")]
     {
@@ -111,6 +111,8 @@ fn a_renewal_that_was_killed_is_done_again() {
         let (home, name) = (Home::new(), servers.person());
         sign_in(&home, &proxy.base, &name);
         for command in ["token", "whoami"] {
+            // The access token expires.
+            std::thread::sleep(std::time::Duration::from_millis(2500));
             proxy.hold(if command == "token" { "/oauth2/token" } else { "/account/whoami" }, at);
             let mut child = home.command(&[command]).stdin(std::process::Stdio::null()).spawn().unwrap();
             proxy.holds();

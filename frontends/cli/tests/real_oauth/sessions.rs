@@ -66,9 +66,11 @@ fn a_session_that_the_server_has_ended_is_told_and_nothing_is_forgotten() {
 
 #[test]
 fn a_session_whose_renewal_is_refused_is_told_by_the_token_command() {
-    let Some(servers) = turned(&json!({ "accessTtl": 30 })) else { return };
+    let Some(servers) = turned(&json!({ "accessTtl": 2 })) else { return };
     let (home, name) = signed_in(&servers);
     servers.end_sessions(&name);
+    // The access token expires.
+    std::thread::sleep(std::time::Duration::from_millis(2500));
     let (code, said) = home.fails(&["token"], "");
     assert_eq!(code, 11, "{said}");
     assert!(said.contains("has ended"), "{said}");
