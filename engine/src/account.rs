@@ -14,12 +14,13 @@ mod kept;
 mod state;
 
 use crate::cx::{Cx, Event, Wait};
+use crate::idle::Idle;
 use crate::intent::Offers;
 use crate::saved::{Content, Saved};
 use crate::session::Session;
 use crate::view::View;
 
-use self::state::{Idle, State};
+use self::state::State;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Account(State);

@@ -1,9 +1,9 @@
 //! What every flow does alike about an answer that does not come, or says "later".
 
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure, Outage};
 use crate::http::{Answer, Call};
-use crate::io::Time;
+use crate::io::{Reply, StorageProblem, Time};
 
 /// How often in a row a server may ask for patience before the user is asked.
 const MAX_RATE_LIMITS: u32 = 20;
@@ -13,6 +13,19 @@ pub(crate) fn answer<'r>(call: &Call, event: &Event<'r>, now: Time) -> Result<An
     match event {
         Event::Reply(_, reply) => call.answer(reply, now),
         Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Callback(_) => Err(call.timed_out(now)),
+    }
+}
+
+/// Why `event`, which answers a request to store or to erase, is no success.
+pub(crate) fn not_stored(event: &Event<'_>) -> Failure {
+    match event {
+        Event::Reply(_, Reply::Stored(Err(problem))) => Failure::storage(*problem),
+        Event::TimedOut(_) => {
+            Failure { cause: Cause::Unavailable { outage: Outage::TimedOut, retry_at: None }, evidence: None }
+        }
+        Event::Reply(..) | Event::Start | Event::Intent(_) | Event::Callback(_) => {
+            Failure::storage(StorageProblem::Other)
+        }
     }
 }
 

@@ -31,28 +31,9 @@ use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
-use self::lease::Deed;
-use self::machine::{Machine, State, Then};
+use self::machine::{Deed, Machine, State, Then};
 
-/// How a session ends.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum End {
-    /// By us; `server_told` says whether the server knows.
-    SignedOut { user_id: String, server_told: bool },
-    /// By the server.
-    Ended(Box<Ended>),
-}
-
-/// A session that has ended otherwise. It is still stored, for a sign-in on the same device, unless it is gone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ended {
-    pub(crate) session: Session,
-    /// Another program has signed it out, and nothing is stored of it any more.
-    pub(crate) is_gone: bool,
-    /// Only the token ended; the device remains.
-    pub(crate) soft: bool,
-    pub(crate) failure: Failure,
-}
+pub(crate) use self::machine::{End, Ended};
 
 pub(crate) type Keep = Shell<Machine>;
 

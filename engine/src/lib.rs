@@ -97,6 +97,7 @@ mod flow;
 
 mod http;
 mod identify;
+mod idle;
 mod intent;
 mod io;
 mod keep;

@@ -14,14 +14,17 @@ mod door;
 mod folder;
 mod handover;
 mod lock;
+mod name;
 
-use std::fmt;
 use std::io;
 
 use narthex_runtime::Arrival;
 use tokio::sync::mpsc;
 
 pub use courier::{Courier, Undelivered};
+pub use name::BadName;
+
+use name::{app_name, plain};
 
 /// How many callbacks may wait to be taken.
 const WAITING: usize = 8;
@@ -145,29 +148,6 @@ impl Inbox {
     pub async fn next(&mut self) -> Option<Arrival> {
         self.arrivals.recv().await
     }
-}
-
-/// Not the name of an application or of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadName;
-
-impl fmt::Display for BadName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a name such as io.example.app, or of a profile")
-    }
-}
-
-impl std::error::Error for BadName {}
-
-/// What is a name everywhere: of a file, and on the bus.
-fn app_name(app: &str) -> Result<&str, BadName> {
-    let part = |part: &str| part.bytes().all(plain) && part.starts_with(|c: char| !c.is_ascii_digit());
-    let is_name = app.len() <= 100 && app.contains('.') && app.split('.').all(part);
-    is_name.then_some(app).ok_or(BadName)
-}
-
-const fn plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 #[cfg(test)]

@@ -3,10 +3,9 @@
 //! Each has a slot: a secret of its own, and a file `flow-ID.lock`, which says that it is there, and which is locked as
 //! long as a process runs it. `flows.lock` is held while such a file is made, opened or removed, and not longer.
 
+mod id;
 mod slots;
 
-use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -18,38 +17,12 @@ use crate::problem::Problem;
 use crate::vault::Vault;
 use slots::{Alone, Held, Slots};
 
+pub use id::FlowId;
+
 /// How many sign-ins of a profile may be unfinished. The oldest that can be spared goes when there is another.
 const MAX: usize = 16;
 /// Where versions before there were slots kept the only one.
 const ONLY: &str = "flow";
-
-/// Names an unfinished sign-in: 16 characters by chance.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FlowId(String);
-
-impl FlowId {
-    fn random() -> Self {
-        // Seeded by the system each time.
-        Self(format!("{:016x}", RandomState::new().build_hasher().finish()))
-    }
-
-    /// As it is in the name of a file.
-    fn parse(text: &str) -> Option<Self> {
-        let is_plain =
-            (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_plain.then(|| Self(text.to_owned()))
-    }
-
-    fn secret(&self) -> String {
-        format!("flow/{}", self.0)
-    }
-}
-
-impl fmt::Display for FlowId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// The unfinished sign-ins of one profile.
 #[derive(Clone, Debug)]

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
+use narthex::{Saved, SavedError, Session, StorageProblem};
 
 use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
 use crate::index::{Account, Index};
 use crate::lease::{Lease, Leases};
 use crate::lock::Lock;
+use crate::place::{Keep, Place};
 use crate::problem::Problem;
 use crate::vault::Vault;
 use crate::way::Way;
@@ -23,38 +24,6 @@ pub struct Options {
     pub profile: String,
     /// How to keep the secrets.
     pub keep: Keep,
-}
-
-/// How to keep secrets.
-#[derive(Clone, Debug)]
-pub enum Keep {
-    /// As before, if there was a before; else in the keyring; else by the passphrase, if there is one; else in a file
-    /// whose key lies beside it.
-    Best {
-        /// To be used when there is no keyring.
-        passphrase: Option<Secret<String>>,
-    },
-    /// In the system's keyring.
-    Keyring,
-    /// In a file that the passphrase opens.
-    Passphrase(Secret<String>),
-    /// In a file whose key lies beside it.
-    KeyFile,
-    /// Nowhere: with the process, they are gone.
-    Memory,
-}
-
-/// Where the secrets lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the system's keyring.
-    Keyring,
-    /// In this file, which a passphrase opens.
-    PassphraseFile(PathBuf),
-    /// In this file, whose key lies beside it.
-    KeyFile(PathBuf),
-    /// In memory only.
-    Memory,
 }
 
 /// The sessions and the unfinished sign-ins of one profile. Cheap to clone.

@@ -8,8 +8,8 @@ use narthex::{Secret, StorageProblem};
 use crate::files;
 use crate::index::Index;
 use crate::lock::Lock;
+use crate::place::{Keep, Place};
 use crate::problem::Problem;
-use crate::store::{Keep, Place};
 use crate::vault::{Encrypted, System, Vault};
 
 /// The file in which it is noted.

@@ -5,13 +5,14 @@ use crate::cx::{Cx, Event};
 use crate::discovery;
 use crate::failure::Failure;
 use crate::flow::beside::Companion;
+use crate::idle::Idle;
 use crate::keep::{self, Ended, Keep};
 use crate::legacy::{self, Credentials, Legacy};
 use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
 use crate::session::Session;
 
-use super::state::{Idle, Running, State};
+use super::state::{Running, State};
 
 type Back = Option<Box<Choice>>;
 

@@ -6,6 +6,7 @@ use crate::choice::Choice;
 use crate::cx::{Cx, Event};
 use crate::discovery::Discovery;
 use crate::failure::{Failure, Refusal};
+use crate::idle::Idle;
 use crate::intent::Intent;
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
@@ -14,7 +15,7 @@ use crate::register::Register;
 use crate::saved::{Content, Saved};
 
 use super::after;
-use super::state::{Idle, Running, State};
+use super::state::{Running, State};
 
 /// What `event` leads to; `None` if it is not for this state.
 pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {

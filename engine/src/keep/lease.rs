@@ -12,9 +12,8 @@ use crate::failure::Failure;
 use crate::http::Call;
 use crate::io::{LeaseProblem, Reply, StorageProblem};
 use crate::session::Session;
-use crate::view::Task;
 
-use super::machine::{Machine, State, Then};
+use super::machine::{Deed, Machine, State, Then};
 
 /// How long to wait for the lease. Longer than a holder sends to a silent server, once to refresh and once to revoke.
 pub(super) const WAIT: Duration = Duration::from_secs(45);
@@ -23,48 +22,6 @@ pub(super) const REQUEST: Duration = Duration::from_secs(20);
 /// How long the lease is held at the most, while refreshed tokens cannot be stored: until then nobody else spends the
 /// refresh token that they have replaced.
 const HOLD: Duration = Duration::from_secs(600);
-
-/// What the lease is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Deed {
-    Refresh {
-        then: Then,
-    },
-    Store {
-        then: Then,
-    },
-    SignOut {
-        everywhere: bool,
-    },
-    /// The same with the tokens that there are, however old they may be.
-    Revoke {
-        everywhere: bool,
-    },
-    Erase {
-        server_told: bool,
-    },
-}
-
-impl Deed {
-    /// Whether nobody may use the session any more.
-    pub(super) const fn is_end(self) -> bool {
-        match self {
-            Self::Refresh { then } | Self::Store { then } => then.is_end(),
-            Self::SignOut { .. } | Self::Revoke { .. } | Self::Erase { .. } => true,
-        }
-    }
-
-    /// What is being done, for the person.
-    pub(super) const fn task(self) -> Task {
-        match self {
-            Self::SignOut { .. } | Self::Revoke { .. } => Task::SignOut,
-            Self::Refresh { then } | Self::Store { then } if then.is_end() => Task::SignOut,
-            Self::Refresh { .. } => Task::Refresh,
-            Self::Store { .. } => Task::KeepSession,
-            Self::Erase { .. } => Task::EraseSession,
-        }
-    }
-}
 
 /// What the store says about a session that we know.
 enum Stored {

@@ -6,17 +6,14 @@ use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
 
 use crate::cx::{Cx, Event, Wait};
+use crate::exchange::not_stored;
 use crate::failure::Failure;
 use crate::http::Call;
 use crate::intent::Intent;
 use crate::io::{Reply, Time};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::view::Device;
-
-use super::End;
-use super::lease::Deed;
-use super::steps::storage_failure;
+use crate::view::{Device, Task};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Machine {
@@ -137,6 +134,68 @@ impl Then {
     }
 }
 
+/// What the lease is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Deed {
+    Refresh {
+        then: Then,
+    },
+    Store {
+        then: Then,
+    },
+    SignOut {
+        everywhere: bool,
+    },
+    /// The same with the tokens that there are, however old they may be.
+    Revoke {
+        everywhere: bool,
+    },
+    Erase {
+        server_told: bool,
+    },
+}
+
+impl Deed {
+    /// Whether nobody may use the session any more.
+    pub(super) const fn is_end(self) -> bool {
+        match self {
+            Self::Refresh { then } | Self::Store { then } => then.is_end(),
+            Self::SignOut { .. } | Self::Revoke { .. } | Self::Erase { .. } => true,
+        }
+    }
+
+    /// What is being done, for the person.
+    pub(super) const fn task(self) -> Task {
+        match self {
+            Self::SignOut { .. } | Self::Revoke { .. } => Task::SignOut,
+            Self::Refresh { then } | Self::Store { then } if then.is_end() => Task::SignOut,
+            Self::Refresh { .. } => Task::Refresh,
+            Self::Store { .. } => Task::KeepSession,
+            Self::Erase { .. } => Task::EraseSession,
+        }
+    }
+}
+
+/// How a session ends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum End {
+    /// By us; `server_told` says whether the server knows.
+    SignedOut { user_id: String, server_told: bool },
+    /// By the server.
+    Ended(Box<Ended>),
+}
+
+/// A session that has ended otherwise. It is still stored, for a sign-in on the same device, unless it is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ended {
+    pub(crate) session: Session,
+    /// Another program has signed it out, and nothing is stored of it any more.
+    pub(crate) is_gone: bool,
+    /// Only the token ended; the device remains.
+    pub(crate) soft: bool,
+    pub(crate) failure: Failure,
+}
+
 impl IntoStateMachine for Machine {
     type Event<'e> = Event<'e>;
     type Context<'c> = Cx<'c>;
@@ -169,7 +228,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.stored(*then, cx))
             }
             (Self::Storing { then, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
-                Transition(Self::StoreFailed { then: *then, failure: storage_failure(event) })
+                Transition(Self::StoreFailed { then: *then, failure: not_stored(event) })
             }
             (Self::StoreFailed { then, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.under_lease(Deed::Store { then: *then }, cx))
@@ -220,7 +279,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.signed_out_here(*server_told))
             }
             (Self::Erasing { server_told, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
-                Transition(Self::EraseFailed { server_told: *server_told, failure: storage_failure(event) })
+                Transition(Self::EraseFailed { server_told: *server_told, failure: not_stored(event) })
             }
             (Self::EraseFailed { server_told, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.under_lease(Deed::Erase { server_told: *server_told }, cx))

@@ -7,17 +7,15 @@ use serde_json::json;
 use crate::account_management::AccountAction;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
-use crate::failure::{Cause, Failure, Missing, Outage, Refusal};
+use crate::exchange;
+use crate::failure::{Cause, Failure, Missing, Refusal};
 use crate::http::Call;
-use crate::io::{Reply, StorageProblem, Time};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::token;
 
-use super::lease::Deed;
-use super::machine::{Machine, State, Then};
+use super::machine::{Deed, End, Ended, Machine, State, Then};
 use super::verdict::{self, Verdict};
-use super::{End, Ended};
 
 /// A token is refreshed this long after the last time at the earliest, however short its life is.
 const APART: Duration = Duration::from_secs(5);
@@ -116,11 +114,8 @@ impl Machine {
     }
 
     pub(super) fn checked(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
-        let verdict = match answered(call, event, cx.now) {
-            Ok(reply) => match call.answer(reply, cx.now) {
-                Ok(answer) => verdict::whoami(&answer, &self.session),
-                Err(failure) => Verdict::Unclear(failure),
-            },
+        let verdict = match exchange::answer(call, event, cx.now) {
+            Ok(answer) => verdict::whoami(&answer, &self.session),
             Err(failure) => Verdict::Unclear(failure),
         };
         match verdict {
@@ -176,11 +171,8 @@ impl Machine {
     }
 
     pub(super) fn refreshed(&mut self, call: &Call, then: Then, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
-        let verdict = match answered(call, event, cx.now) {
-            Ok(reply) => match call.answer(reply, cx.now) {
-                Ok(answer) => verdict::refreshed(&answer, call, &self.session),
-                Err(failure) => Verdict::Unclear(failure),
-            },
+        let verdict = match exchange::answer(call, event, cx.now) {
+            Ok(answer) => verdict::refreshed(&answer, call, &self.session),
             Err(failure) => Verdict::Unclear(failure),
         };
         match (verdict, then) {
@@ -276,16 +268,13 @@ impl Machine {
         cx: &mut Cx<'_>,
     ) -> State {
         let is_oauth = self.session.oauth.is_some();
-        let verdict = match answered(call, event, cx.now) {
-            Ok(reply) => match call.answer(reply, cx.now) {
-                Ok(answer) if is_oauth => verdict::revoked(&answer),
-                Ok(answer) if answer.is_unrecognized() => {
-                    let cause = Cause::Unsupported { missing: Missing::Endpoint };
-                    Verdict::Unclear(answer.failure(cause))
-                }
-                Ok(answer) => verdict::signed_out(&answer),
-                Err(failure) => Verdict::Unclear(failure),
-            },
+        let verdict = match exchange::answer(call, event, cx.now) {
+            Ok(answer) if is_oauth => verdict::revoked(&answer),
+            Ok(answer) if answer.is_unrecognized() => {
+                let cause = Cause::Unsupported { missing: Missing::Endpoint };
+                Verdict::Unclear(answer.failure(cause))
+            }
+            Ok(answer) => verdict::signed_out(&answer),
             Err(failure) => Verdict::Unclear(failure),
         };
         match verdict {
@@ -313,11 +302,8 @@ impl Machine {
     }
 
     pub(super) fn listed(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
-        let verdict = match answered(call, event, cx.now) {
-            Ok(reply) => match call.answer(reply, cx.now) {
-                Ok(answer) => verdict::devices(&answer, &self.session),
-                Err(failure) => Verdict::Unclear(failure),
-            },
+        let verdict = match exchange::answer(call, event, cx.now) {
+            Ok(answer) => verdict::devices(&answer, &self.session),
             Err(failure) => Verdict::Unclear(failure),
         };
         match verdict {
@@ -348,25 +334,5 @@ impl Machine {
 
     pub(super) fn signed_out_here(&self, server_told: bool) -> State {
         State::Ended(Box::new(End::SignedOut { user_id: self.session.user_id.clone(), server_told }))
-    }
-}
-
-/// The reply in `event`, or that none came.
-fn answered<'e>(call: &Call, event: &Event<'e>, now: Time) -> Result<&'e Reply, Failure> {
-    match event {
-        Event::Reply(_, reply) => Ok(reply),
-        Event::Start | Event::Intent(_) | Event::TimedOut(_) | Event::Callback(_) => Err(call.timed_out(now)),
-    }
-}
-
-pub(super) fn storage_failure(event: &Event<'_>) -> Failure {
-    match event {
-        Event::Reply(_, Reply::Stored(Err(problem))) => Failure::storage(*problem),
-        Event::TimedOut(_) => {
-            Failure { cause: Cause::Unavailable { outage: Outage::TimedOut, retry_at: None }, evidence: None }
-        }
-        Event::Reply(..) | Event::Start | Event::Intent(_) | Event::Callback(_) => {
-            Failure::storage(StorageProblem::Other)
-        }
     }
 }

@@ -9,7 +9,7 @@ use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 
-use crate::interface::Next;
+use crate::next::Next;
 use crate::plain::{self, tell};
 use crate::setup::Setup;
 use crate::terminal::{Terminal, Tone};

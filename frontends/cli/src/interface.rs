@@ -1,30 +1,18 @@
 //! Who is on the other side: a program that speaks JSON, a user at a terminal, or nobody who can answer.
 
-use narthex::{Input, Intent, View};
+use narthex::{Intent, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
 use crate::input::Lines;
 use crate::interactive::Interactive;
 use crate::json::Json;
+use crate::next::Next;
 use crate::plain::Plain;
 use crate::setup::Setup;
 use crate::terminal::Terminal;
 use narthex_app::Goal;
 use narthex_app::Handle;
-
-/// What comes from the other side.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// An intent or a link.
-    Say(Input),
-    /// Nothing, but the view is another.
-    Changed,
-    /// They want to stop.
-    Cancelled,
-    /// Nobody will ever answer.
-    Nobody,
-}
 
 /// Who is on the other side.
 pub(crate) enum Interface<'s> {

@@ -9,7 +9,7 @@ use narthex_runtime::Notice;
 use narthex_storage::Place;
 
 use crate::input::{Line, Lines};
-use crate::interface::Next;
+use crate::next::Next;
 use line::Said;
 use narthex_app::Handle;
 use out::{Printed, ViewLine, print};

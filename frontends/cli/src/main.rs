@@ -12,6 +12,7 @@ mod interactive;
 mod interface;
 mod json;
 mod lines;
+mod next;
 mod plain;
 mod qr;
 mod replaying;

@@ -8,9 +8,9 @@ use narthex_storage::Place;
 use narthex_text::{Text, plain};
 
 use crate::input::{Line, Lines};
-use crate::interface::Next;
 use crate::json::out::Kept;
 use crate::lines::{columns, columns_of, wrapped};
+use crate::next::Next;
 use crate::qr;
 use narthex_app::Handle;
 

@@ -12,7 +12,8 @@ use tokio::time::sleep;
 
 use super::bus::Bus;
 use super::handover::Handover;
-use super::{BadName, app_name, door, folder};
+use super::name::{BadName, app_name};
+use super::{door, folder};
 use crate::address;
 
 /// Another process may have begun to run, and not yet to listen: so often, and so long.

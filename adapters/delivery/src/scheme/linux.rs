@@ -14,7 +14,8 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Registrar, Registration, SchemeProblem, Standing, Step, System};
+use super::registration::{Registrar, Registration, SchemeProblem, Standing};
+use super::step::{Step, System};
 
 /// This person's applications.
 #[derive(Debug)]

@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Registrar, Registration, SchemeProblem, Standing, Step, System};
+use super::registration::{Registrar, Registration, SchemeProblem, Standing};
+use super::step::{Step, System};
 
 const LSREGISTER: &str = "/System/Library/Frameworks/CoreServices.framework/Frameworks/\
                           LaunchServices.framework/Support/lsregister";

@@ -11,7 +11,8 @@
 //!
 //! A choice that the person has made (`UserChoice`) is stronger, and no program can change it: it is only reported.
 
-use super::{Registrar, Registration, SchemeProblem, Standing, Step, System};
+use super::registration::{Registrar, Registration, SchemeProblem, Standing};
+use super::step::{Step, System};
 
 const CLASSES: &str = r"Software\Classes";
 const CHOICES: &str = r"Software\Microsoft\Windows\Shell\Associations\UrlAssociations";

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use narthex::StorageProblem;
 
-use super::FlowId;
+use super::id::FlowId;
 use crate::files;
 use crate::lock::Lock;
 use crate::problem::Problem;

@@ -4,7 +4,7 @@ use narthex::{Availability, Cause, Failure, Intent, Refusal, Screen, Secret, Vie
 
 use super::Interactive;
 use super::field::{Answer, Field, Pressed, Stop};
-use crate::interface::Next;
+use crate::next::Next;
 use crate::terminal::Tone;
 use narthex_app::Handle;
 use narthex_text::{Text, plain};

@@ -7,7 +7,7 @@ use narthex_runtime::Clock;
 
 use super::field::Field;
 use super::{Interactive, finish};
-use crate::interface::Next;
+use crate::next::Next;
 use crate::terminal::Key;
 use narthex_app::Handle;
 

@@ -1,6 +1,6 @@
 //! What does a desktop entry say, and what is its command? (Desktop Entry Specification 1.5)
 
-use super::super::{Registration, SchemeProblem};
+use super::super::registration::{Registration, SchemeProblem};
 
 /// The entry for a registration.
 pub(super) fn written(registration: &Registration) -> Result<String, SchemeProblem> {
