@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 use crate::address;
 use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
-use crate::io::{CONTENT_TYPE, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
+use crate::io::{CONTENT_TYPE, Effect, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
 use crate::secret::Secret;
 use crate::text::{is_error_code, one_line};
 
@@ -89,8 +89,13 @@ impl Call {
     }
 
     /// The same, given up after `patience` already.
-    pub(crate) fn within(mut self, patience: Duration) -> Self {
+    pub(crate) fn within(mut self, patience: Duration, cx: &mut Cx<'_>) -> Self {
         self.wait.until = self.wait.until.min(self.sent + patience);
+        if let Some(Effect::Http { id, request }) = cx.effects.last_mut()
+            && *id == self.wait.id
+        {
+            request.patience = request.patience.min(patience);
+        }
         self
     }
 

@@ -27,7 +27,7 @@ mod story;
 pub use luck::Luck;
 pub use plan::{Goal, Setup};
 pub use run::{Ending, Summary};
-pub use shared::{Reads, Shared, shared};
+pub use shared::{Leases, Shared, shared};
 
 /// Lives the life of `seed` under `luck`.
 ///

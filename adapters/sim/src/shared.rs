@@ -1,12 +1,16 @@
-//! Several processes share one stored session: each takes the lock, reads what is stored, goes on from it, and ends.
+//! Three processes share one stored session: an application that stays for days, a program that wants a token now and
+//! then, and one that is killed at bad moments.
 //!
-//! So do the commands about a session that is kept. A request that is given up arrives before all else, or never: one
-//! that overtakes a newer one would end the session, and no client could help that. Nothing but the store outlives a process: tokens that were renewed
-//! and not stored are lost with it, which is good as long as nobody has used them.
+//! A request that is given up arrives before all else, or never: one that overtakes a newer one would end the session,
+//! and no client could help that. Nothing but the store outlives a process: tokens that were refreshed and not stored
+//! are lost with it, which is good as long as nobody has used them.
 //!
-//! - **No session lost by accident.** Where the server lets a renewal be repeated, the session never ends, whatever is
-//!   lost and whoever is killed. Where it does not, it ends only after an answer was lost.
-//! - **Stored before used.** Every token that is sent is in the store.
+//! - **No session lost by accident.** Where the server lets a refresh be repeated, the session never ends, whatever is
+//!   lost and whoever is killed. Where it does not, it ends only after an answer was lost, or what it brought.
+//! - **Spent once.** No refresh token is sent but the one that is stored.
+//! - **One refresh for each life.** Tokens that are fresh are not replaced, unless an answer was lost.
+//! - **No dead token is handed out**, to whoever wants one.
+//! - **One at a time** holds the lease, and nobody who is gone.
 //! - **Nobody left behind.** There is one device all the time, and none once it is signed out.
 //! - **Liveness.** Once luck has turned, the session can be checked and signed out.
 
@@ -16,8 +20,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Input, Intent, Lost, Reply, Request, Saved, Screen, Session,
-    StorageProblem, Time,
+    Config, Effect, EffectId, Engine, Input, Intent, LeaseProblem, Lost, Offer, Reply, Request, Saved,
+    Screen, Session, StorageProblem, Time,
 };
 use narthex_sandbox::{OauthConfig, Rotation, Sandbox};
 
@@ -27,18 +31,21 @@ use super::luck::Luck;
 use super::plan::{HOUR, MEMBER, MINUTE, PASSWORD, SECOND};
 use super::process::client;
 
-/// How many processes there are at most at a time.
+/// How many processes there are at a time.
 const PROCESSES: usize = 3;
+/// The application that stays, and the program that is killed at bad moments. The third comes and goes.
+const STAYS: usize = 0;
+const KILLED: usize = 2;
 /// When they begin.
 const BIRTH: u64 = 1_700_000_000_000;
 
-/// When a process reads what is stored.
+/// Who gets the lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reads {
-    /// Once it has the lock.
-    Locked,
-    /// Before, which is a mistake.
-    Early,
+pub enum Leases {
+    /// One at a time.
+    One,
+    /// Whoever asks, which is a mistake.
+    All,
 }
 
 /// What became of a session that many used.
@@ -48,8 +55,12 @@ pub struct Shared {
     pub runs: u32,
     /// How many of them were killed.
     pub kills: u32,
-    /// How often the tokens were renewed.
-    pub renewals: u32,
+    /// How many tokens were handed out.
+    pub tokens: u32,
+    /// How often the tokens were refreshed.
+    pub refreshes: u32,
+    /// How often somebody had to wait for the lease.
+    pub waits: u32,
     /// Whether the server ended it, because it does not forgive a lost answer.
     pub ended: bool,
 }
@@ -58,6 +69,8 @@ pub struct Shared {
 enum Due {
     /// Somebody wants to use the session.
     Start(usize),
+    /// Whoever stays does something with it.
+    Wish,
     Arrival {
         at: usize,
         run: u32,
@@ -75,28 +88,30 @@ enum Due {
 struct House {
     luck: Luck,
     chance: Chance,
-    reads: Reads,
+    leases: Leases,
     server: Sandbox,
     now: u64,
     store: Option<Session>,
-    lock: Option<usize>,
-    waiting: VecDeque<usize>,
+    /// Who holds the lease, by which effect.
+    lease: Option<(usize, EffectId)>,
+    waiting: VecDeque<(usize, EffectId)>,
     places: [Outing; PROCESSES],
     due: BTreeMap<(u64, u64), Due>,
     serial: u64,
-    /// An answer to a renewal was lost, or what it brought.
+    /// An answer to a refresh was lost, or what it brought; ever, and since something was stored.
     lost: bool,
+    in_doubt: bool,
     is_strict: bool,
     shared: Shared,
 }
 
-/// Many processes use one session for two days under `luck`; then luck turns, and it is checked and signed out.
+/// Three processes use one session for two days under `luck`; then luck turns, and it is checked and signed out.
 ///
 /// # Errors
 ///
 /// When a law is broken: which, and how.
-pub fn shared(seed: u64, luck: Luck, reads: Reads) -> Result<Shared, String> {
-    let mut house = House::new(seed, luck, reads);
+pub fn shared(seed: u64, luck: Luck, leases: Leases) -> Result<Shared, String> {
+    let mut house = House::new(seed, luck, leases);
     house.go_on(BIRTH + 48 * HOUR)?;
     house.luck = Luck::GOOD;
     house.go_on(BIRTH + 60 * HOUR)?;
@@ -105,9 +120,9 @@ pub fn shared(seed: u64, luck: Luck, reads: Reads) -> Result<Shared, String> {
 }
 
 impl House {
-    fn new(seed: u64, luck: Luck, reads: Reads) -> Self {
+    fn new(seed: u64, luck: Luck, leases: Leases) -> Self {
         let mut chance = Chance::new(seed);
-        let is_strict = chance.one_in(5);
+        let is_strict = chance.one_in(3);
         let mut config =
             narthex_sandbox::Config::oauth("https://matrix.example.org/".parse().expect("an address"));
         config.oauth = Some(OauthConfig {
@@ -122,42 +137,47 @@ impl House {
         let mut house = Self {
             luck,
             chance,
-            reads,
+            leases,
             server,
             now: BIRTH,
             store,
-            lock: None,
+            lease: None,
             waiting: VecDeque::new(),
             places,
             due: BTreeMap::new(),
             serial: 0,
             lost: false,
+            in_doubt: false,
             is_strict,
             shared: Shared::default(),
         };
         for at in 0..PROCESSES {
             house.start_later(at);
         }
+        house.later(HOUR, Due::Wish);
         house
     }
 
     fn go_on(&mut self, until: u64) -> Result<(), String> {
         while !self.shared.ended {
             let due = self.due.first_key_value().map(|((at, _), _)| *at);
-            let holder = self.lock.and_then(|at| self.places[at].engine.as_ref());
-            let deadline = holder.and_then(Engine::deadline).map(|deadline| deadline.0);
-            let next = due.into_iter().chain(deadline).min().ok_or("nothing will ever happen")?;
+            let deadlines = self.places.iter().enumerate();
+            let deadlines =
+                deadlines.filter_map(|(at, place)| Some((place.engine.as_ref()?.deadline()?.0, at)));
+            let deadline = deadlines.min();
+            let next = due.into_iter().chain(deadline.map(|(deadline, _)| deadline)).min();
+            let next = next.ok_or("nothing will ever happen")?;
             if next > until {
                 return Ok(());
             }
             self.now = self.now.max(next);
-            if deadline.is_some_and(|deadline| deadline <= self.now) {
-                let at = self.lock.ok_or("a deadline of nobody")?;
+            if let Some((_, at)) = deadline.filter(|(deadline, _)| *deadline <= self.now) {
                 self.hear(at, Input::Tick)?;
                 continue;
             }
             match self.due.pop_first().map(|(_, due)| due) {
                 Some(Due::Start(at)) => self.start(at)?,
+                Some(Due::Wish) => self.wish()?,
                 Some(Due::Arrival { at, run, id, request }) if run == self.places[at].run => {
                     self.arrive(at, id, &request);
                 }
@@ -175,52 +195,58 @@ impl House {
         self.later(after, Due::Start(at));
     }
 
-    /// A process begins, and waits for the lock.
+    /// A process begins. Whoever only wants a token asks nobody as long as the stored one is fresh.
     fn start(&mut self, at: usize) -> Result<(), String> {
-        self.places[at].read = self.store.clone();
-        if self.lock.is_some() {
-            self.waiting.push_back(at);
-            return Ok(());
-        }
-        self.enter(at)
-    }
-
-    fn enter(&mut self, at: usize) -> Result<(), String> {
-        self.lock = Some(at);
-        if self.reads == Reads::Locked {
-            // Another process may have renewed it until we had the lock.
-            self.places[at].read = self.store.clone();
-        }
-        let read = self.places[at].read.take().ok_or("the session is gone from the store")?;
-        let seeds = self.chance.seeds();
-        let wishes = [Intent::CheckSession, Intent::ListDevices, Intent::Refresh];
-        let wish = self.chance.pick(&wishes).clone();
+        let read = self.store.clone().ok_or("the session is gone from the store")?;
         self.shared.runs += 1;
+        if at != STAYS && read.is_fresh(Time(self.now)) {
+            self.start_later(at);
+            return self.hand_out(&read);
+        }
+        let seeds = self.chance.seeds();
         let engine = Engine::resume(Saved::from(read), Config::new(client()), seeds, Time(self.now));
-        self.places[at].begin(engine, wish);
+        self.places[at].begin(engine);
         self.hear(at, Input::Tick)
     }
 
-    /// The process is over, and the next has the lock.
+    fn hand_out(&mut self, session: &Session) -> Result<(), String> {
+        self.shared.tokens += 1;
+        let is_alive = self.server.holder(Time(self.now), session.access_token.expose()).is_some();
+        if is_alive { Ok(()) } else { Err("a dead token is handed out".to_owned()) }
+    }
+
+    /// The process is over.
     fn leave(&mut self, at: usize) -> Result<(), String> {
         self.places[at].end();
-        self.lock = None;
         self.start_later(at);
-        match self.waiting.pop_front() {
-            Some(next) => self.enter(next),
-            None => Ok(()),
+        self.waiting.retain(|(of, _)| *of != at);
+        match self.lease {
+            Some((holder, id)) if holder == at => self.let_go(at, id),
+            Some(_) | None => Ok(()),
         }
     }
 
+    /// Whoever stays checks the session, lists the devices, or tries again what did not work.
+    fn wish(&mut self) -> Result<(), String> {
+        let after = self.chance.between(MINUTE, 2 * HOUR);
+        self.later(after, Due::Wish);
+        let wishes = [Intent::CheckSession, Intent::ListDevices];
+        let wish = self.chance.pick(&wishes).clone();
+        let Some(engine) = &self.places[STAYS].engine else { return Ok(()) };
+        let offers = engine.offers();
+        let wish = if offers.contains(Offer::Retry) { Intent::Retry } else { wish };
+        if offers.contains(wish.offer()) { self.hear(STAYS, Input::Intent(wish)) } else { Ok(()) }
+    }
+
     fn hear(&mut self, at: usize, input: Input) -> Result<(), String> {
-        if self.chance.one_in(self.luck.kill) {
+        if self.is_killed(at) {
             return self.kill(at);
         }
         let now = Time(self.now);
         let Some(engine) = &mut self.places[at].engine else { return Ok(()) };
         let effects = engine.handle(now, input);
         for effect in effects {
-            if self.chance.one_in(self.luck.kill) {
+            if self.is_killed(at) {
                 return self.kill(at);
             }
             self.perform(at, effect)?;
@@ -228,11 +254,22 @@ impl House {
         self.look(at)
     }
 
+    fn is_killed(&mut self, at: usize) -> bool {
+        let one_in = if at == KILLED { self.luck.kill.div_ceil(10) } else { self.luck.kill };
+        self.places[at].engine.is_some() && self.chance.one_in(one_in)
+    }
+
     fn kill(&mut self, at: usize) -> Result<(), String> {
         self.shared.kills += 1;
         self.hang_up(at, None);
-        self.lost |= self.places[at].renewed;
+        if self.places[at].refreshed {
+            self.lose();
+        }
         self.leave(at)
+    }
+
+    fn lose(&mut self) {
+        (self.lost, self.in_doubt) = (true, true);
     }
 
     /// Nobody waits any more for this, or for anything: what is on its way arrives before all else, or never.
@@ -245,12 +282,14 @@ impl House {
                 if self.chance.one_in(2) {
                     self.server.answer(Time(self.now), &request);
                 }
-                self.lost |= is_renewal(&request);
+                if is_refresh(&request) {
+                    self.lose();
+                }
             }
         }
     }
 
-    /// Whoever looks at the screen asks for one thing once nothing is under way, and leaves once nothing is again.
+    /// Whoever comes for a token leaves with it once nothing is under way, or without one.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a session that is stored has few screens")]
     fn look(&mut self, at: usize) -> Result<(), String> {
         let Some(engine) = &self.places[at].engine else { return Ok(()) };
@@ -261,14 +300,17 @@ impl House {
                 let excused = self.is_strict && self.lost;
                 if excused { Ok(()) } else { Err(format!("the session is lost: {failure:?}")) }
             }
+            Screen::SignedIn { .. } | Screen::Problem { .. } if at == STAYS => Ok(()),
             Screen::SignedIn { .. } if engine.deadline().is_some_and(|due| due.0 <= self.now + 1) => Ok(()),
-            Screen::SignedIn { .. } => match self.places[at].wish.take() {
-                Some(wish) => self.hear(at, Input::Intent(wish)),
-                None => self.leave(at),
-            },
-            // What was renewed could not be stored: it goes with the process.
+            Screen::SignedIn { problem: None, .. } => {
+                let session = engine.session().cloned().ok_or("signed in without a session")?;
+                self.hand_out(&session)?;
+                self.leave(at)
+            }
+            Screen::SignedIn { .. } => self.leave(at),
+            // What was refreshed could not be stored: it goes with the process.
             Screen::Problem { .. } => {
-                self.lost = true;
+                self.lose();
                 self.leave(at)
             }
             other => Err(format!("came to {other:?}")),
@@ -278,20 +320,19 @@ impl House {
     fn perform(&mut self, at: usize, effect: Effect) -> Result<(), String> {
         match effect {
             Effect::Http { id, request } => self.send(at, id, request),
+            Effect::Lease { id, .. } => {
+                self.ask_for_lease(at, id);
+                Ok(())
+            }
             Effect::Store { id, session } => {
-                self.places[at].renewed = false;
                 let refused = self.chance.one_in(self.luck.disk);
-                self.shared.renewals += u32::from(!refused);
-                self.lost |= refused;
                 if !refused {
+                    self.places[at].refreshed = false;
+                    self.in_doubt = false;
+                    self.shared.refreshes += 1;
                     self.store = Some(session);
                 }
                 self.reply(at, id, Reply::Stored(if refused { Err(StorageProblem::Full) } else { Ok(()) }));
-                Ok(())
-            }
-            Effect::Lease { id, .. } => {
-                let stored = self.store.clone().map(Box::new);
-                self.reply(at, id, Reply::Leased(Ok(stored)));
                 Ok(())
             }
             Effect::Erase { id, .. } => {
@@ -301,21 +342,64 @@ impl House {
             }
             Effect::Cancel { id } => {
                 self.hang_up(at, Some(id));
-                // It came too late.
-                self.lost |= self.places[at].renewed;
-                Ok(())
+                self.waiting.retain(|waiting| *waiting != (at, id));
+                if self.lease == Some((at, id)) { self.let_go(at, id) } else { Ok(()) }
             }
             Effect::Browse { .. } | Effect::Listen { .. } => Ok(()),
         }
     }
 
+    fn ask_for_lease(&mut self, at: usize, id: EffectId) {
+        if self.chance.one_in(self.luck.disk) {
+            // It fails, or nobody ever hears of it again.
+            let problems = [LeaseProblem::Busy, LeaseProblem::Storage(StorageProblem::Denied)];
+            let problem = *self.chance.pick(&problems);
+            if self.chance.one_in(2) {
+                self.reply(at, id, Reply::Leased(Err(problem)));
+            }
+        } else if self.lease.is_some() && self.leases == Leases::One {
+            self.shared.waits += 1;
+            self.waiting.push_back((at, id));
+        } else {
+            self.grant(at, id);
+        }
+    }
+
+    fn grant(&mut self, at: usize, id: EffectId) {
+        self.lease = Some((at, id));
+        let stored = self.store.clone().map(Box::new);
+        self.reply(at, id, Reply::Leased(Ok(stored)));
+    }
+
+    fn let_go(&mut self, at: usize, id: EffectId) -> Result<(), String> {
+        if self.lease != Some((at, id)) {
+            return Err("somebody lets go of what they do not hold".to_owned());
+        }
+        self.lease = None;
+        // What was granted and not heard of yet is not wanted.
+        if self.places[at].refreshed {
+            // Refreshed tokens that were not stored are lost to everybody else.
+            self.lose();
+        }
+        if let Some((next, id)) = self.waiting.pop_front() {
+            self.grant(next, id);
+        }
+        Ok(())
+    }
+
     fn send(&mut self, at: usize, id: EffectId, request: Request) -> Result<(), String> {
         let stored = self.store.as_ref().ok_or("asks without a session")?;
-        let tokens = [Some(&stored.access_token), stored.refresh_token.as_ref()];
-        let sent = ask(&request);
-        let is_stored = tokens.into_iter().flatten().any(|token| *token.expose() == sent);
-        if self.reads == Reads::Locked && !is_stored {
-            return Err(format!("{request:?} with a token that is not stored"));
+        if is_refresh(&request) && self.leases == Leases::One {
+            let sent = ask(&request);
+            if stored.refresh_token.as_ref().is_none_or(|token| *token.expose() != sent) {
+                return Err("a refresh token is spent that is not the stored one".to_owned());
+            }
+            if self.lease.is_none_or(|(holder, _)| holder != at) {
+                return Err("refreshes without the lease".to_owned());
+            }
+            if stored.is_fresh(Time(self.now)) && !self.in_doubt {
+                return Err("fresh tokens are replaced".to_owned());
+            }
         }
         if self.chance.one_in(self.luck.lose) {
             // Lost before it arrives.
@@ -330,15 +414,17 @@ impl House {
     fn arrive(&mut self, at: usize, id: EffectId, request: &Request) {
         let response = self.server.answer(Time(self.now), request);
         let fails = self.chance.one_in(self.luck.lose) || self.chance.one_in(self.luck.proxy);
-        self.lost |= fails && is_renewal(request);
-        self.places[at].renewed |= !fails && is_renewal(request);
+        if fails && is_refresh(request) {
+            self.lose();
+        }
+        self.places[at].refreshed |= !fails && is_refresh(request) && response.status == 200;
         let silent = fails && self.chance.one_in(2);
         if !silent {
             self.reply(at, id, Reply::Http(if fails { Err(Lost::Broken) } else { Ok(response) }));
         }
     }
 
-    /// Luck has turned: the session is checked, and then signed out.
+    /// Luck has turned: everybody leaves, and the session is signed out.
     fn close(&mut self) -> Result<(), String> {
         let devices = |server: &Sandbox| server.account(MEMBER).map_or(0, |account| account.devices.len());
         if self.shared.ended {
@@ -375,6 +461,6 @@ impl House {
     }
 }
 
-fn is_renewal(request: &Request) -> bool {
+fn is_refresh(request: &Request) -> bool {
     request.url.path().ends_with("/token")
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::http::Call;
-use crate::io::{LeaseProblem, Reply, StorageProblem};
+use crate::io::{LeaseProblem, Reply, StorageProblem, Time};
 use crate::session::Session;
 
 use super::machine::{Deed, Machine, State, Then};
@@ -19,8 +19,9 @@ use super::machine::{Deed, Machine, State, Then};
 pub(super) const WAIT: Duration = Duration::from_secs(45);
 /// How long a request under the lease may take: nobody sits on it while a server is silent.
 pub(super) const REQUEST: Duration = Duration::from_secs(20);
-/// How long the lease is held at the most, while refreshed tokens cannot be stored: until then nobody else spends the
-/// refresh token that they have replaced.
+/// Refreshed tokens that cannot be stored are tried again after this long, which is longer than anything takes that is done
+/// under the lease. The lease is held on: whoever got it would
+/// read the refresh token that they have replaced, and spend it again.
 const HOLD: Duration = Duration::from_secs(600);
 
 /// What the store says about a session that we know.
@@ -38,6 +39,7 @@ impl Machine {
     /// none.
     pub(super) fn under_lease(&mut self, deed: Deed, cx: &mut Cx<'_>) -> State {
         if self.lease.is_some() || !self.may_be_stored {
+            self.hold_on(cx.now);
             return self.perform(deed, cx);
         }
         State::Leasing { wait: cx.lease(&self.session, WAIT), deed }
@@ -146,6 +148,13 @@ impl Machine {
         self.lease.is_some_and(|lease| lease.id == id)
     }
 
+    /// It is held on: whatever begins under it ends before it is looked at again.
+    fn hold_on(&mut self, now: Time) {
+        if let Some(lease) = &mut self.lease {
+            lease.until = now + HOLD;
+        }
+    }
+
     /// A lease that is lost stops nothing that was sent: its answer is worth having. What follows takes it anew.
     pub(super) fn hear_of_lease(&mut self, event: &Event<'_>) {
         if !matches!(event, Event::Reply(_, Reply::Leased(Ok(_)))) {
@@ -154,8 +163,8 @@ impl Machine {
     }
 
     /// A request whose answer somebody else may be waiting for.
-    pub(super) fn hurried(&self, call: Call) -> Call {
-        if self.lease.is_some() { call.within(REQUEST) } else { call }
+    pub(super) fn hurried(&self, call: Call, cx: &mut Cx<'_>) -> Call {
+        if self.lease.is_some() { call.within(REQUEST, cx) } else { call }
     }
 }
 

@@ -216,11 +216,15 @@ impl IntoStateMachine for Machine {
 
 impl blocking::State<Machine> for State {
     fn call_handler(&mut self, machine: &mut Machine, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<Self> {
-        if machine.is_about_lease(event) {
-            machine.hear_of_lease(event);
-            return Handled;
-        }
+        let of_lease = machine.is_about_lease(event);
         match (self, event) {
+            (Self::StoreFailed { then, .. }, Event::TimedOut(_)) if of_lease => {
+                Transition(machine.under_lease(Deed::Store { then: *then }, cx))
+            }
+            (_, event) if of_lease => {
+                machine.hear_of_lease(event);
+                Handled
+            }
             (Self::Leasing { wait, deed }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
                 Transition(machine.leased(*wait, *deed, event, cx))
             }

@@ -167,7 +167,7 @@ impl Machine {
                 Call::post(url, &json!({ "refresh_token": token.expose() }), cx)
             }
         };
-        State::Refreshing { call: self.hurried(call), then }
+        State::Refreshing { call: self.hurried(call, cx), then }
     }
 
     pub(super) fn refreshed(&mut self, call: &Call, then: Then, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
@@ -227,7 +227,7 @@ impl Machine {
         let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
         let url = address::endpoint(&self.session.homeserver, path);
         let call = Call::post_as(url, &self.session.access_token, &json!({}), cx);
-        State::SigningOut { call: self.hurried(call), everywhere }
+        State::SigningOut { call: self.hurried(call, cx), everywhere }
     }
 
     /// The legacy sign-out would leave an OAuth 2.0 session alive; its own ends one session, never all.
@@ -250,7 +250,7 @@ impl Machine {
             ("client_id", oauth.client_id.as_str()),
         ];
         let call = Call::form(endpoint, &fields, cx);
-        State::SigningOut { call: self.hurried(call), everywhere }
+        State::SigningOut { call: self.hurried(call, cx), everywhere }
     }
 
     pub(super) fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {

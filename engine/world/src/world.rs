@@ -301,6 +301,9 @@ impl World {
                 (self.newest, self.serial) = (id.0, self.serial + 1);
                 // Where the person is in the browser already, listening is not waited for alone.
                 let stays = self.stays_until().filter(|_| class == Class::Listen);
+                if class.is_under_lease() || matches!(class, Class::Store | Class::Erase) {
+                    self.hold_on();
+                }
                 let is_hurried = self.is_leased() && class.is_under_lease();
                 let patience = if is_hurried { UNDER_LEASE } else { patience(class) };
                 let due = stays.unwrap_or(self.now + patience);

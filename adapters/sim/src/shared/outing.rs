@@ -15,17 +15,13 @@ pub(super) struct Outing {
     pub(super) engine: Option<Engine>,
     /// Which process this is.
     pub(super) run: u32,
-    /// What it read from the store.
-    pub(super) read: Option<Session>,
-    pub(super) wish: Option<Intent>,
     /// New tokens are on their way to it, or not stored yet.
-    pub(super) renewed: bool,
+    pub(super) refreshed: bool,
 }
 
 impl Outing {
-    pub(super) fn begin(&mut self, engine: Engine, wish: Intent) {
-        (self.engine, self.wish) = (Some(engine), Some(wish));
-        self.renewed = false;
+    pub(super) fn begin(&mut self, engine: Engine) {
+        (self.engine, self.refreshed) = (Some(engine), false);
     }
 
     pub(super) fn end(&mut self) {

@@ -4,14 +4,21 @@ use std::rc::Rc;
 
 use narthex::{Effect, LeaseProblem, Session};
 
-use super::World;
 use super::open::Open;
+use super::{HELD, World};
 use crate::class::Class;
 
 impl World {
     /// Whether a lease is held.
     pub(crate) fn is_leased(&self) -> bool {
         self.open.iter().any(|open| open.class == Class::Lease && open.told)
+    }
+
+    /// Something begins under the lease, which is held on.
+    pub(super) fn hold_on(&mut self) {
+        let due = self.now + HELD;
+        let leases = self.open.iter_mut().filter(|open| open.class == Class::Lease && open.told);
+        leases.for_each(|open| open.due = due);
     }
 
     /// What is stored of the session whose lease is asked for.

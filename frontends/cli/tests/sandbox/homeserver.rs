@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use narthex::{Request, Time};
+use narthex::{Request, Session, Time};
 use narthex_sandbox::serve::Server;
 use narthex_sandbox::{Config, Person, Sandbox, browser};
+use narthex_storage::{Keep, Options, Store};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use url::Url;
 
-use crate::narthex::Json;
+use crate::narthex::{Home, Json};
 use crate::{PASSWORD, TOKEN};
 
 /// A homeserver in this process.
@@ -20,6 +21,19 @@ pub(crate) struct Homeserver {
 
 fn now() -> Time {
     Time(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap())
+}
+
+/// The stored sessions, as they will be shortly before the end of their tokens.
+pub(crate) fn grow_old(home: &Home) {
+    let (data_dir, profile) = (home.path().to_owned(), "default".to_owned());
+    let store = Store::open(Options { data_dir, profile, keep: Keep::Best { passphrase: None } }).unwrap();
+    for account in store.accounts().unwrap() {
+        let session = store.session(&account.user_id, &account.device_id).unwrap().unwrap();
+        let (granted_at, expires_at) = (now() - Duration::from_secs(290), now() + Duration::from_secs(10));
+        store
+            .put(&Session { granted_at: Some(granted_at), expires_at: Some(expires_at), ..session })
+            .unwrap();
+    }
 }
 
 impl Homeserver {

@@ -6,7 +6,7 @@ use narthex_sandbox::{Config, OauthConfig, Person, Rotation};
 use serde_json::{Value, json};
 
 use crate::PASSWORD;
-use crate::homeserver::Homeserver;
+use crate::homeserver::{Homeserver, grow_old};
 use crate::narthex::Home;
 use crate::oauth::{ALICE, begin, ends_well, server_with, sign_in};
 use crate::proxy::Proxy;
@@ -18,17 +18,8 @@ fn a_token_that_ends_soon_is_renewed_once_for_all_who_ask() {
     for rotation in [Rotation::Tolerant, Rotation::Strict] {
         let (server, home) = (server_with(|oauth| oauth.rotation = rotation), Home::new());
         let proxy = Proxy::start(server.url(), &format!("{}auth", server.url()));
-        server.look(|sandbox| {
-            sandbox.reconfigure(|config| {
-                config.oauth.as_mut().unwrap().access_lifetime = Duration::from_secs(30);
-            });
-        });
         sign_in(&home, &server, &proxy.base);
-        server.look(|sandbox| {
-            sandbox.reconfigure(|config| {
-                config.oauth.as_mut().unwrap().access_lifetime = Duration::from_secs(300);
-            });
-        });
+        grow_old(&home);
         let before = proxy.asked("/oauth2/token");
         let tokens: Vec<String> = std::thread::scope(|scope| {
             let runs: Vec<_> = (0..6).map(|_| scope.spawn(|| home.ok(&["token"], ""))).collect();
