@@ -14,18 +14,20 @@
 //! - **Nobody left behind.** There is one device all the time, and none once it is signed out.
 //! - **Liveness.** Once luck has turned, the session can be checked and signed out.
 
+mod lease;
+mod network;
 mod outing;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use narthex::{
-    Config, Effect, EffectId, Engine, Input, Intent, LeaseProblem, Lost, Offer, Reply, Request, Saved,
-    Screen, Session, StorageProblem, Time,
+    Config, Effect, EffectId, Engine, Input, Intent, Offer, Reply, Request, Saved, Screen, Session,
+    StorageProblem, Time,
 };
 use narthex_sandbox::{OauthConfig, Rotation, Sandbox};
 
-use self::outing::{Outing, ask, signed_in};
+use self::outing::{Outing, signed_in};
 use super::chance::Chance;
 use super::luck::Luck;
 use super::plan::{HOUR, MEMBER, MINUTE, PASSWORD, SECOND};
@@ -272,23 +274,6 @@ impl House {
         (self.lost, self.in_doubt) = (true, true);
     }
 
-    /// Nobody waits any more for this, or for anything: what is on its way arrives before all else, or never.
-    fn hang_up(&mut self, at: usize, only: Option<EffectId>) {
-        let flying: Vec<_> = self.due.keys().copied().collect();
-        for key in flying {
-            let is_meant = matches!(&self.due[&key], Due::Arrival { at: of, run, id, .. }
-                if *of == at && *run == self.places[at].run && only.is_none_or(|only| only == *id));
-            if is_meant && let Some(Due::Arrival { request, .. }) = self.due.remove(&key) {
-                if self.chance.one_in(2) {
-                    self.server.answer(Time(self.now), &request);
-                }
-                if is_refresh(&request) {
-                    self.lose();
-                }
-            }
-        }
-    }
-
     /// Whoever comes for a token leaves with it once nothing is under way, or without one.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a session that is stored has few screens")]
     fn look(&mut self, at: usize) -> Result<(), String> {
@@ -349,81 +334,6 @@ impl House {
         }
     }
 
-    fn ask_for_lease(&mut self, at: usize, id: EffectId) {
-        if self.chance.one_in(self.luck.disk) {
-            // It fails, or nobody ever hears of it again.
-            let problems = [LeaseProblem::Busy, LeaseProblem::Storage(StorageProblem::Denied)];
-            let problem = *self.chance.pick(&problems);
-            if self.chance.one_in(2) {
-                self.reply(at, id, Reply::Leased(Err(problem)));
-            }
-        } else if self.lease.is_some() && self.leases == Leases::One {
-            self.shared.waits += 1;
-            self.waiting.push_back((at, id));
-        } else {
-            self.grant(at, id);
-        }
-    }
-
-    fn grant(&mut self, at: usize, id: EffectId) {
-        self.lease = Some((at, id));
-        let stored = self.store.clone().map(Box::new);
-        self.reply(at, id, Reply::Leased(Ok(stored)));
-    }
-
-    fn let_go(&mut self, at: usize, id: EffectId) -> Result<(), String> {
-        if self.lease != Some((at, id)) {
-            return Err("somebody lets go of what they do not hold".to_owned());
-        }
-        self.lease = None;
-        // What was granted and not heard of yet is not wanted.
-        if self.places[at].refreshed {
-            // Refreshed tokens that were not stored are lost to everybody else.
-            self.lose();
-        }
-        if let Some((next, id)) = self.waiting.pop_front() {
-            self.grant(next, id);
-        }
-        Ok(())
-    }
-
-    fn send(&mut self, at: usize, id: EffectId, request: Request) -> Result<(), String> {
-        let stored = self.store.as_ref().ok_or("asks without a session")?;
-        if is_refresh(&request) && self.leases == Leases::One {
-            let sent = ask(&request);
-            if stored.refresh_token.as_ref().is_none_or(|token| *token.expose() != sent) {
-                return Err("a refresh token is spent that is not the stored one".to_owned());
-            }
-            if self.lease.is_none_or(|(holder, _)| holder != at) {
-                return Err("refreshes without the lease".to_owned());
-            }
-            if stored.is_fresh(Time(self.now)) && !self.in_doubt {
-                return Err("fresh tokens are replaced".to_owned());
-            }
-        }
-        if self.chance.one_in(self.luck.lose) {
-            // Lost before it arrives.
-            self.reply(at, id, Reply::Http(Err(Lost::Connect)));
-            return Ok(());
-        }
-        let (run, after) = (self.places[at].run, self.latency());
-        self.later(after, Due::Arrival { at, run, id, request });
-        Ok(())
-    }
-
-    fn arrive(&mut self, at: usize, id: EffectId, request: &Request) {
-        let response = self.server.answer(Time(self.now), request);
-        let fails = self.chance.one_in(self.luck.lose) || self.chance.one_in(self.luck.proxy);
-        if fails && is_refresh(request) {
-            self.lose();
-        }
-        self.places[at].refreshed |= !fails && is_refresh(request) && response.status == 200;
-        let silent = fails && self.chance.one_in(2);
-        if !silent {
-            self.reply(at, id, Reply::Http(if fails { Err(Lost::Broken) } else { Ok(response) }));
-        }
-    }
-
     /// Luck has turned: everybody leaves, and the session is signed out.
     fn close(&mut self) -> Result<(), String> {
         let devices = |server: &Sandbox| server.account(MEMBER).map_or(0, |account| account.devices.len());
@@ -459,8 +369,4 @@ impl House {
         self.serial += 1;
         self.due.insert((self.now + after, self.serial), what);
     }
-}
-
-fn is_refresh(request: &Request) -> bool {
-    request.url.path().ends_with("/token")
 }

@@ -12,6 +12,7 @@ mod confirmations;
 mod driver;
 mod edge;
 mod exchanges;
+mod fresh;
 mod golden;
 mod kept;
 mod lease;

@@ -1,0 +1,58 @@
+//! How long is a token good to be handed out?
+
+use std::time::Duration;
+
+use narthex::{Intent, Saved, Session, Time};
+
+use crate::answers::RENEWED;
+use crate::driver::Driver;
+
+fn session(granted_at: Option<u64>, expires_at: u64) -> Session {
+    let session = Driver::signed_in().stored[0].clone();
+    Session { granted_at: granted_at.map(Time), expires_at: Some(Time(expires_at)), ..session }
+}
+
+/// Found B4, F6.
+#[test]
+fn how_long_before_its_end_a_token_is_fresh_depends_on_how_long_it_lives() {
+    let start = 1_700_000_000_000;
+    for (lives, fresh) in [(10, 8), (20, 16), (50, 40), (60, 48), (300, 240), (3600, 3540), (86_400, 86_340)]
+    {
+        let session = session(Some(start), start + lives * 1000);
+        assert_eq!(session.fresh_until(Time(start)), Some(Time(start + fresh * 1000)), "{lives}");
+        assert!(session.is_fresh(Time(start + fresh * 1000 - 1)), "{lives}");
+        assert!(!session.is_fresh(Time(start + fresh * 1000)), "{lives}");
+    }
+    let old = session(None, start);
+    assert!(old.is_fresh(Time(start - 60_001)) && !old.is_fresh(Time(start - 60_000)));
+    let endless = Session { expires_at: None, ..old };
+    assert!(endless.is_fresh(Time(start)) && endless.fresh_until(Time(start)).is_none());
+}
+
+/// Found B2: signed in while the clock was years ahead; or it was set back by a day since.
+#[test]
+fn an_end_that_is_stored_is_believed_as_far_as_it_is_plausible() {
+    const DAY: u64 = 86_400_000;
+    let now = 1_700_000_000_000;
+    for ahead in [DAY, 4 * 365 * DAY] {
+        let session = session(Some(now + ahead), now + ahead + 300_000);
+        assert_eq!(session.fresh_until(Time(now)), Some(Time(now)));
+        let mut driver = Driver::resumed(Saved::from(Session { ..session }));
+        driver.wait();
+        assert!(driver.is_open("v3/refresh"), "it is refreshed on first use: {}", driver.trace);
+    }
+    assert!(!session(None, now + 2 * DAY).is_fresh(Time(now)), "nobody knows how long it lives");
+    assert!(session(None, now + DAY / 2).is_fresh(Time(now)));
+    // A clock that is corrected by seconds is no reason to doubt.
+    assert!(session(Some(now + 10_000), now + 310_000).is_fresh(Time(now)));
+}
+
+/// A server whose tokens live for nothing is not asked all the time.
+#[test]
+fn a_token_of_a_very_short_life_is_refreshed_every_five_seconds() {
+    let mut driver = Driver::signed_in();
+    let short = RENEWED.replace("300000", "1");
+    driver.say(Intent::Refresh).answer("v3/refresh", 200, &short).stored(Ok(()));
+    let granted = driver.engine.session().and_then(|session| session.granted_at).expect("it is known");
+    assert_eq!(driver.engine.deadline(), Some(granted + Duration::from_secs(5)));
+}
