@@ -9,7 +9,6 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::handle::Handle;
-use crate::handler;
 use crate::setup::Setup;
 use crate::unfinished::awaiting;
 use crate::world::World;
@@ -19,11 +18,10 @@ use crate::world::World;
 pub struct Receiving(JoinHandle<()>);
 
 impl Receiving {
-    /// Passes what arrives on to the engine; `None` where callbacks do not come this way.
+    /// Passes what arrives on to the engine; `None` where nothing can be handed from one process to another.
+    ///
+    /// Also where no scheme is registered: any callback may be handed over, such as one that is pasted into `deliver`.
     pub async fn start(setup: &Setup, handle: &Handle) -> Option<Self> {
-        if !handler::is_installed(&setup.profile) {
-            return None;
-        }
         // Without it the other ways are still there.
         let mut inbox = Inbox::open(&setup.application.scheme).await.ok()?;
         let callbacks = handle.callbacks.clone();
