@@ -236,7 +236,7 @@ fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
         .args(helped.get_args())
         .envs(helped.get_envs().filter_map(|(name, value)| Some((name, value?))))
         // Which may be a file, and the limit is for that too.
-        .stdout(std::process::Stdio::null())
+        .stdout(Stdio::null())
         .status()
         .unwrap();
     assert!(status.success());
