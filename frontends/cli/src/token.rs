@@ -45,7 +45,9 @@ async fn fresh(setup: &Setup) -> Result<Session, Exit> {
         && *expires_at == stored.expires_at
         && view.offers.contains(Offer::Refresh)
     {
-        view = handle.perform(Intent::Refresh).await;
+        // Not by `perform`, which would let what is due by now go first, and then refresh again.
+        handle.ask(Intent::Refresh).await;
+        view = handle.until(narthex_app::is_settled).await;
     }
     let refreshed = settled(&view);
     let engine = handle.end().await;
