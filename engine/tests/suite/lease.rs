@@ -67,6 +67,22 @@ fn tokens_that_another_program_has_refreshed_are_taken_and_nothing_is_spent() {
     assert_eq!(driver.now + Duration::from_secs(240), driver.engine.deadline().expect("refreshed in time"));
 }
 
+/// A store that answers with somebody else's session is damaged: nothing is sent with what it says.
+#[test]
+fn the_session_of_another_user_or_device_is_not_taken_for_this_one() {
+    for (user_id, device_id) in [("@mallory:example.org", "GSMJVDUDMS"), ("@alice:example.org", "OTHER")] {
+        let mut driver = asking();
+        let ours = driver.engine.session().cloned();
+        let (user_id, device_id) = (user_id.to_owned(), device_id.to_owned());
+        let other = Session { user_id, device_id, ..*newer(&driver) };
+        driver.leased(Ok(Some(Box::new(other))));
+        assert_eq!(driver.engine.session().cloned(), ours);
+        assert!(!driver.is_open("v3/refresh") && driver.lease().is_none(), "{}", driver.trace);
+        let storage = json!({ "storage": "corrupt" });
+        assert_eq!(driver.cause(), json!({ "class": "unavailable", "outage": storage }));
+    }
+}
+
 #[test]
 fn they_are_refreshed_at_once_if_they_are_not_fresh_either() {
     let mut driver = asking();
