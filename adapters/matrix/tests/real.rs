@@ -7,17 +7,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use matrix_sdk::Client;
 use matrix_sdk::config::SyncSettings;
 use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 use narthex::{
-    Client, Config, Engine, Input, Intent, Lost, Offer, Request, Response, Saved, Screen, Seeds, Session,
-    StorageProblem,
+    Client, Config, Engine, Input, Intent, LeaseProblem, Lost, Offer, Request, Response, Saved, Screen,
+    Seeds, Session, StorageProblem,
 };
 use narthex_http::Http;
 use narthex_matrix::{Keep, Problem};
-use narthex_runtime::{Clock, Driver, Links, Ports, run_until};
+use narthex_runtime::{Clock, Driver, Grant, Listening, Ports, run_until};
 use tokio::sync::{mpsc, watch};
 use url::Url;
 
@@ -33,8 +32,15 @@ impl Ports for World {
         self.http.send(request).await
     }
 
-    async fn listen(&self, _: String, _: Option<u16>, _: Links) -> Result<Infallible, Lost> {
+    async fn listen(&self, _: String, _: Option<u16>, _: Listening) -> Result<Infallible, Lost> {
         Err(Lost::Listen)
+    }
+
+    /// Nobody else has the session.
+    async fn lease(&self, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
+        let stored = self.stored.borrow().clone();
+        grant.leased(stored).await;
+        std::future::pending().await
     }
 
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
@@ -88,7 +94,7 @@ async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
     let world = World { http: Http::new().unwrap(), stored: watch::Sender::new(None) };
     let session = signed_in(&world, server).await;
     let folder = tempfile::tempdir().unwrap();
-    let builder = Client::builder().sqlite_store(folder.path(), None);
+    let builder = matrix_sdk::Client::builder().sqlite_store(folder.path(), None);
     let kept = narthex_matrix::client(builder, session.clone(), Arc::new(world.clone())).await.unwrap();
     let quick = || SyncSettings::new().timeout(Duration::from_millis(100));
     kept.client.sync_once(quick()).await.unwrap();

@@ -1,7 +1,8 @@
 //! Is all of the engine in this module? It goes wherever a script from outside leads it.
 
 use narthex::{
-    Callback, Client, Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Seeds, Time,
+    Callback, Client, Config, Effect, Engine, Input, Intent, Lost, Reply, Response, Saved, Secret, Seeds,
+    Time,
 };
 
 /// Drives an engine through a script of lines: a callback, an intent as JSON, an answer, a state to resume from.
