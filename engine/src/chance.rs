@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use chacha20::ChaCha12Rng;
+use chacha20::{ChaCha12Rng, SerializedRngState};
 use chacha20::rand_core::{Rng as _, SeedableRng as _};
-use zeroize::Zeroize as _;
 
 use crate::secret::Secret;
 
@@ -56,34 +55,32 @@ impl Chance {
     /// Bytes that others may see, and that a trace tells.
     pub(crate) fn id_bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.ids.0.fill_bytes(&mut bytes);
+        self.ids.fill(&mut bytes);
         bytes
     }
 
     /// Bytes that guard something: unguessable from 16 on.
     pub(crate) fn secret_bytes<const N: usize>(&mut self) -> Secret<[u8; N]> {
         let mut bytes = Secret::new([0; N]);
-        self.secrets.0.fill_bytes(bytes.expose_mut());
+        self.secrets.fill(bytes.expose_mut());
         bytes
     }
 }
 
-/// A generator that is wiped when it is dropped (by the feature `zeroize` of its crate).
-#[derive(PartialEq, Eq)]
-struct Stream(ChaCha12Rng);
+/// Where a stream is, in the few bytes that say it: an engine draws rarely, and a whole generator is six times as large.
+#[derive(Clone, PartialEq, Eq)]
+struct Stream(Secret<SerializedRngState>);
 
 impl Stream {
     fn new(seed: &[u8; 32]) -> Self {
-        Self(ChaCha12Rng::from_seed(*seed))
+        Self(Secret::new(ChaCha12Rng::from_seed(*seed).serialize_state()))
     }
-}
 
-impl Clone for Stream {
-    fn clone(&self) -> Self {
-        let mut state = self.0.serialize_state();
-        let copy = Self(ChaCha12Rng::deserialize_state(&state));
-        state.zeroize();
-        copy
+    fn fill(&mut self, bytes: &mut [u8]) {
+        // Wiped when it is dropped, by the feature `zeroize` of its crate.
+        let mut generator = ChaCha12Rng::deserialize_state(self.0.expose());
+        generator.fill_bytes(bytes);
+        self.0 = Secret::new(generator.serialize_state());
     }
 }
 
