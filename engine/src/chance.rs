@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use chacha20::{ChaCha12Rng, SerializedRngState};
 use chacha20::rand_core::{Rng as _, SeedableRng as _};
+use chacha20::{ChaCha12Rng, SerializedRngState};
 
 use crate::secret::Secret;
 
