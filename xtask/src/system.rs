@@ -28,10 +28,24 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
     apt.env("DEBIAN_FRONTEND", "noninteractive");
+    // Another program may be installing something: it is waited for, in seconds.
+    apt.args(["-o", "DPkg::Lock::Timeout=300"]);
     apt
 }
 
 fn is_installed(package: &str) -> bool {
     read(Command::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", package]))
         .is_ok_and(|status| status == "installed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found E17.
+    #[test]
+    fn another_program_that_installs_something_is_waited_for() {
+        let args: Vec<_> = apt().get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        assert!(args.iter().any(|arg| arg.starts_with("DPkg::Lock::Timeout=")), "{args:?}");
+    }
 }

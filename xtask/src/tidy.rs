@@ -6,6 +6,7 @@ mod files;
 mod graph;
 mod imports;
 pub(crate) mod included;
+mod profiles;
 mod source;
 
 use anyhow::{Result, bail};
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
     problems.extend(circles::problems(&sources)?);
     problems.extend(included::problems()?);
     problems.extend(cited::problems(&sources)?);
+    problems.extend(profiles::problems()?);
     for problem in &problems {
         println!("{problem}");
     }
