@@ -25,6 +25,13 @@ impl Profile {
         Store::open(Options { data_dir: self.data_dir.clone(), profile: self.name.clone(), keep })
     }
 
+    /// Whether anything was ever stored in it. Where that cannot be found out, [`open`](Self::open) says why.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        let folder = self.data_dir.join(&self.name).symlink_metadata();
+        !matches!(folder, Err(error) if error.kind() == std::io::ErrorKind::NotFound)
+    }
+
     /// All profiles that there are in the same folder, this one first.
     #[must_use]
     pub fn all(&self) -> Vec<Self> {

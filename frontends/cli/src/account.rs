@@ -38,7 +38,7 @@ pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
 
 /// The page on which the account is managed.
 pub(crate) fn manage(setup: &Setup, action: Option<AccountAction>, device: Option<&str>) -> Result<(), Exit> {
-    let store = setup.store(&setup.app()?.profile)?;
+    let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let session = narthex_app::session(&store, setup.account())?;
     let page = session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
     let page = page.ok_or(Exit::NoAccountPage)?;

@@ -25,6 +25,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailable, 11 refused, 12 expired, \
 13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 130 canceled.";
 
+/// The variables of the environment that hold secrets, or where one is. No child inherits them.
+pub(crate) const SECRETS: [&str; 4] =
+    ["NARTHEX_PASSPHRASE", "NARTHEX_PASSPHRASE_FILE", "NARTHEX_REGISTRATION_TOKEN", "NARTHEX_TOKEN"];
+
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
@@ -37,7 +41,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "USER")]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
-    #[arg(long, global = true, value_name = "NAME", default_value = "default", env = "NARTHEX_PROFILE")]
+    #[arg(long, global = true, value_name = "NAME", default_value = "default", env = "NARTHEX_PROFILE", value_parser = profile)]
     pub(crate) profile: String,
     /// Save sessions in this directory
     #[arg(long, global = true, value_name = "DIR", env = "NARTHEX_DATA_DIR")]
@@ -50,6 +54,9 @@ pub(crate) struct Global {
     /// Print addresses and never open a browser
     #[arg(long, global = true)]
     pub(crate) no_browser: bool,
+    /// Give up after this time, with exit code 10
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub(crate) timeout: Option<u64>,
     /// Write a trace without secrets to a new file, for `narthex replay` and bug reports
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
@@ -85,10 +92,21 @@ pub(crate) enum Command {
         /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: TokenFormat,
+        /// Get a new token from the server first, even if the saved one is still good
+        #[arg(long)]
+        refresh: bool,
         /// Run a command and write the token to its standard input
         ///
-        /// The token is in neither its arguments nor its environment, so other users cannot see it.
-        #[arg(long, value_name = "COMMAND", num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
+        /// The command takes the place of Narthex: it gets its signals, and its exit code is the exit code. The token is in
+        /// neither its arguments nor its environment, so other users cannot see it.
+        #[arg(
+            long,
+            value_name = "COMMAND",
+            num_args = 1..,
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            conflicts_with = "json"
+        )]
         exec: Vec<OsString>,
     },
     /// List the devices of the account
@@ -118,7 +136,7 @@ pub(crate) enum Command {
     /// Bring a callback address to the sign-in that waits for it. The system runs this
     #[command(hide = true)]
     Deliver {
-        /// The address
+        /// The address; "-" to read it from the first line of standard input
         address: String,
     },
     /// Replay a trace and compare
@@ -168,6 +186,13 @@ pub(crate) enum TokenFormat {
 fn action(name: &str) -> Result<AccountAction, String> {
     let name = serde_json::Value::from(name.replace('-', "_"));
     serde_json::from_value(name).map_err(|_| "there is no such action".to_owned())
+}
+
+/// Of letters that no path and no shell takes for something else.
+fn profile(name: &str) -> Result<String, &'static str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    let is_name = (1..=64).contains(&name.len()) && name.bytes().all(plain);
+    is_name.then(|| name.to_owned()).ok_or("a profile name has 1 to 64 letters, digits, - or _")
 }
 
 const METHOD: &str = "How to sign in";

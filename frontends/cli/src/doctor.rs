@@ -17,6 +17,7 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     let store = Store::open(keep).map_err(narthex_app::Error::from)?;
     let app = setup.of_profile(Profile { data_dir, name });
     let mut handle = app.start(None, None, World::new(store)?)?;
+    setup.awaits(&handle);
     handle.ask(Intent::UseServer { server: server.clone() }).await;
     let view = handle.until(narthex_app::is_settled).await;
     handle.end().await;

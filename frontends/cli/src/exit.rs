@@ -1,8 +1,12 @@
 //! How can a command end without having done what it should, and with which exit code?
 
-use narthex::{Cause, Failure, Offer, Outage};
+use std::io;
+
+use narthex::{Cause, Failure, Offer, Outage, View};
 use narthex_runtime::ReplayError;
 use narthex_storage::Problem;
+
+use crate::input::Unusable;
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
@@ -30,7 +34,7 @@ pub(crate) enum Exit {
     /// The trace does not replay.
     Replay(ReplayError),
     /// A file that was named cannot be used.
-    File { path: String, error: std::io::Error },
+    File { path: String, error: io::Error },
     /// The doctor found no way for anyone to sign in.
     NobodyCanSignIn,
     /// What was to be delivered is no address.
@@ -42,9 +46,46 @@ pub(crate) enum Exit {
     /// The account has no page that the server told us of.
     NoAccountPage,
     /// The command that was run failed, with this exit code.
+    #[cfg_attr(unix, expect(dead_code, reason = "there it takes our place"))]
     Exec(i32),
+    /// The command could not be run.
+    NotRun { program: String, error: io::Error },
+    /// What was given on standard input or in a file is no such text.
+    BadLine { what: Asked, why: Unusable },
+    /// It took longer than `--timeout` allows. What was awaited, if something was.
+    TimedOut { seconds: u64, awaited: Option<Box<View>> },
+    /// The system does not say where programs keep their data.
+    NoDataDir,
+    /// The session has no refresh token.
+    NotRenewable,
+    /// What was printed did not arrive.
+    Output(&'static io::Error),
     /// This system lacks something basic.
     System(String),
+}
+
+/// What is read from a line of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Password,
+    LoginToken,
+    Passphrase,
+    Address,
+}
+
+impl Asked {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 4] = [Self::Password, Self::LoginToken, Self::Passphrase, Self::Address];
+
+    /// The stable name in JSON and of the message.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::LoginToken => "login_token",
+            Self::Passphrase => "passphrase",
+            Self::Address => "address",
+        }
+    }
 }
 
 /// What a user would have to answer.
@@ -154,8 +195,14 @@ impl Exit {
             Self::AwaitingApproval { .. } => 18,
             Self::Cancelled => 130,
             Self::Storage(_) => 16,
-            Self::NobodyCanSignIn | Self::NoAccountPage => 13,
+            Self::TimedOut { .. } => 10,
+            Self::NobodyCanSignIn | Self::NoAccountPage | Self::NotRenewable => 13,
             Self::Exec(code) => u8::try_from(*code).unwrap_or(1),
+            // As shells say it.
+            Self::NotRun { error, .. } if error.kind() == io::ErrorKind::NotFound => 127,
+            Self::NotRun { .. } => 126,
+            // As of a program that SIGPIPE ends.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 141,
             Self::NotSignedIn
             | Self::NoSuchAccount(_)
             | Self::SeveralAccounts(_)
@@ -164,6 +211,9 @@ impl Exit {
             | Self::NobodyAnswers
             | Self::Replay(_)
             | Self::File { .. }
+            | Self::BadLine { .. }
+            | Self::NoDataDir
+            | Self::Output(_)
             | Self::System(_) => 1,
         }
     }

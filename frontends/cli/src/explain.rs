@@ -1,6 +1,8 @@
 //! An end that was not wanted, in words on standard error.
 
-use narthex_runtime::ReplayError;
+use std::io::ErrorKind;
+
+use narthex_runtime::{Clock, ReplayError};
 
 use crate::exit::Exit;
 use crate::plain::say;
@@ -59,6 +61,25 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let values = [("path", plain(path).into()), ("error", error.to_string().into())];
             vec![text.say("bad-file", &values)]
         }
+        Exit::NotRun { program, error } => {
+            let values = [("program", plain(program).into()), ("error", error.to_string().into())];
+            vec![text.say("not-run", &values)]
+        }
+        Exit::BadLine { what, why } => {
+            let what = text.say(&format!("asked-{}", named(what.name())), &[]);
+            vec![text.say(&format!("bad-line-{}", named(why.name())), &[("what", what.into())])]
+        }
+        Exit::TimedOut { seconds, awaited } => {
+            let mut lines = vec![text.say("timed-out", &[("seconds", (*seconds).into())])];
+            let awaited = awaited.iter().flat_map(|view| text.screen(&view.screen, Clock::start().now()));
+            lines.extend(awaited.map(|line| text.say("awaited", &[("what", line.into())])));
+            lines
+        }
+        Exit::NoDataDir => vec![text.say("no-data-dir", &[])],
+        Exit::NotRenewable => vec![text.say("not-renewable", &[])],
+        // Whoever has read enough closes the pipe.
+        Exit::Output(error) if error.kind() == ErrorKind::BrokenPipe => Vec::new(),
+        Exit::Output(error) => vec![text.say("bad-output", &[("error", error.to_string().into())])],
         // The checklist has said it.
         Exit::NobodyCanSignIn => Vec::new(),
         Exit::NotAnAddress => vec![text.say("not-an-address", &[])],
@@ -69,4 +90,9 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         Exit::Exec(_) => Vec::new(),
         Exit::System(what) => vec![text.say("bad-system", &[("what", plain(what).into())])],
     }
+}
+
+/// The name of a message, of a name in JSON.
+fn named(name: &str) -> String {
+    name.replace('_', "-")
 }

@@ -1,12 +1,13 @@
 //! `narthex handler` and `narthex deliver`: the browser comes back by an address of the application's own scheme.
 
-use narthex::Callback;
+use narthex::{Callback, Secret};
 use narthex_app::{Delivered, handler};
 use narthex_delivery::scheme::Standing;
 use narthex_text::plain;
 
 use crate::args::Handler;
-use crate::exit::Exit;
+use crate::exit::{Asked, Exit};
+use crate::input::Lines;
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::setup::Setup;
@@ -38,7 +39,10 @@ pub(crate) fn run(setup: &Setup, what: Handler) -> Result<(), Exit> {
 }
 
 /// Brings a callback to whoever waits for it: a process that runs, else a sign-in that was left unfinished.
-pub(crate) async fn deliver(setup: &Setup, callback: Callback) -> Result<(), Exit> {
+///
+/// Others can see what is among the arguments, but not what is on standard input.
+pub(crate) async fn deliver(setup: &Setup, address: String) -> Result<(), Exit> {
+    let callback = Callback::from(if address == "-" { on_stdin().await? } else { Secret::new(address) });
     let app = setup.app()?;
     let mut unread = match narthex_app::deliver(&app, &callback).await? {
         Delivered::Taken => return Ok(()),
@@ -55,4 +59,9 @@ pub(crate) async fn deliver(setup: &Setup, callback: Callback) -> Result<(), Exi
         }
     }
     Err(unread.unwrap_or(Exit::NobodyWaits))
+}
+
+async fn on_stdin() -> Result<Secret<String>, Exit> {
+    let line = Lines::of_stdin().secret().await.ok_or(Exit::NotAnAddress)?;
+    line.map_err(|why| Exit::BadLine { what: Asked::Address, why })
 }

@@ -13,8 +13,38 @@ pub(crate) const LONGEST: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) enum Line {
     Text(Secret<String>),
+    Bad(Unusable),
+}
+
+/// Why a line is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// There is nothing in it.
+    Empty,
+    /// It is longer than any that is meant.
     TooLong,
+    /// It is in UTF-16, as some editors save it.
+    Utf16,
+    /// It is in another encoding, such as Latin-1.
     NotUtf8,
+    /// There is a byte in it that no text has.
+    Nul,
+}
+
+impl Unusable {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 5] = [Self::Empty, Self::TooLong, Self::Utf16, Self::NotUtf8, Self::Nul];
+
+    /// The stable name in JSON and of the message.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too_long",
+            Self::Utf16 => "utf_16",
+            Self::NotUtf8 => "not_utf_8",
+            Self::Nul => "nul",
+        }
+    }
 }
 
 /// The lines of standard input. It ends with `None`.
@@ -27,7 +57,9 @@ impl Lines {
         let (to, lines) = mpsc::channel(4);
         std::thread::spawn(move || {
             let mut from = BufReader::new(io::stdin());
-            while let Ok(Some(line)) = next(&mut from) {
+            let mut is_first = true;
+            while let Ok(Some(line)) = next(&mut from, LONGEST, is_first) {
+                is_first = false;
                 if to.blocking_send(line).is_err() {
                     return;
                 }
@@ -45,18 +77,55 @@ impl Lines {
         self.0.recv().await
     }
 
-    /// The first line, as a secret.
-    pub(crate) async fn secret(&mut self) -> Option<Secret<String>> {
-        match self.next().await? {
-            Line::Text(text) => Some(text),
-            Line::TooLong | Line::NotUtf8 => None,
+    /// The first line, as a secret; `None` where there is none.
+    pub(crate) async fn secret(&mut self) -> Option<Result<Secret<String>, Unusable>> {
+        self.next().await.map(Line::secret)
+    }
+}
+
+impl Line {
+    /// As a secret, which is not empty.
+    fn secret(self) -> Result<Secret<String>, Unusable> {
+        match self {
+            Self::Text(text) if text.expose().is_empty() => Err(Unusable::Empty),
+            Self::Text(text) => Ok(text),
+            Self::Bad(why) => Err(why),
+        }
+    }
+
+    /// `bytes` without the end of the line.
+    fn of(mut bytes: Vec<u8>, is_first: bool) -> Self {
+        if is_first && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")) {
+            bytes.zeroize();
+            return Self::Bad(Unusable::Utf16);
+        }
+        // Some editors begin a file with a byte order mark, which is no part of the text.
+        if is_first && bytes.starts_with("\u{feff}".as_bytes()) {
+            bytes.drain(..3);
+        }
+        if bytes.contains(&0) {
+            bytes.zeroize();
+            return Self::Bad(Unusable::Nul);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(Secret::new(text)),
+            Err(error) => {
+                error.into_bytes().zeroize();
+                Self::Bad(Unusable::NotUtf8)
+            }
         }
     }
 }
 
-fn next(from: &mut impl BufRead) -> io::Result<Option<Line>> {
+/// The first line of a file, as a secret of at most `longest` bytes.
+pub(crate) fn first_secret(from: impl Read, longest: usize) -> io::Result<Result<Secret<String>, Unusable>> {
+    let line = next(&mut BufReader::new(from), longest, true)?;
+    Ok(line.map_or(Err(Unusable::Empty), Line::secret))
+}
+
+fn next(from: &mut impl BufRead, longest: usize, is_first: bool) -> io::Result<Option<Line>> {
     let mut bytes = Vec::new();
-    from.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut bytes)?;
+    from.by_ref().take(longest as u64 + 1).read_until(b'\n', &mut bytes)?;
     if bytes.is_empty() {
         return Ok(None);
     }
@@ -65,15 +134,12 @@ fn next(from: &mut impl BufRead) -> io::Result<Option<Line>> {
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
         }
-    } else if bytes.len() > LONGEST {
+    } else if bytes.len() > longest {
         bytes.zeroize();
         skip_line(from)?;
-        return Ok(Some(Line::TooLong));
+        return Ok(Some(Line::Bad(Unusable::TooLong)));
     }
-    Ok(Some(match String::from_utf8(bytes) {
-        Ok(text) => Line::Text(Secret::new(text)),
-        Err(_) => Line::NotUtf8,
-    }))
+    Ok(Some(Line::of(bytes, is_first)))
 }
 
 fn skip_line(from: &mut impl BufRead) -> io::Result<()> {
@@ -100,13 +166,36 @@ mod tests {
         bytes.extend(b"\xff\nlast");
         let mut from = BufReader::new(bytes.as_slice());
         let mut kinds = Vec::new();
-        while let Some(line) = next(&mut from).unwrap() {
+        while let Some(line) = next(&mut from, LONGEST, kinds.is_empty()).unwrap() {
             kinds.push(match line {
                 Line::Text(text) => text.expose().clone(),
-                Line::TooLong => "too long".to_owned(),
-                Line::NotUtf8 => "not UTF-8".to_owned(),
+                Line::Bad(why) => why.name().to_owned(),
             });
         }
-        assert_eq!(kinds, ["one", "too long", "three", "\u{fffd}", "not UTF-8", "last"]);
+        assert_eq!(kinds, ["one", "too_long", "three", "\u{fffd}", "not_utf_8", "last"]);
+    }
+
+    /// Found E11.
+    #[test]
+    fn a_secret_is_what_is_in_the_line_or_the_reason_has_a_name() {
+        let of = |bytes: &[u8]| match first_secret(bytes, 16).unwrap() {
+            Ok(secret) => secret.expose().clone(),
+            Err(why) => format!("! {}", why.name()),
+        };
+        assert_eq!(of(b"\xef\xbb\xbfsesame\r\nmore"), "sesame");
+        assert_eq!(of(b" sesame \n"), " sesame ");
+        assert_eq!(of(b"0123456789abcdef"), "0123456789abcdef");
+        for (bytes, why) in [
+            (&b""[..], "empty"),
+            (b"\n", "empty"),
+            (b"\xef\xbb\xbf\n", "empty"),
+            (b"0123456789abcdefg\n", "too_long"),
+            (b"\xff\xfes\0e\0\n\0", "utf_16"),
+            (b"\xfe\xff\0s\0e", "utf_16"),
+            (b"s\0e\0\n\0", "nul"),
+            (b"s\xe9same\n", "not_utf_8"),
+        ] {
+            assert_eq!(of(bytes), format!("! {why}"), "{bytes:?}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use narthex::{Input, Screen, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
-use crate::input::{Line, Lines};
+use crate::input::{Line, Lines, Unusable};
 use crate::next::Next;
 use line::Said;
 use narthex_app::Handle;
@@ -56,8 +56,10 @@ impl Json {
             };
             let said = match line {
                 Line::Text(text) => line::read(text.expose()),
-                Line::TooLong => Said::Invalid("a line may have 65536 bytes".to_owned()),
-                Line::NotUtf8 => Said::Invalid("not UTF-8".to_owned()),
+                Line::Bad(Unusable::TooLong) => Said::Invalid("a line may have 65536 bytes".to_owned()),
+                Line::Bad(Unusable::Empty | Unusable::Utf16 | Unusable::NotUtf8 | Unusable::Nul) => {
+                    Said::Invalid("not UTF-8".to_owned())
+                }
             };
             match said {
                 Said::Intent(intent) => return Next::Say(Input::Intent(intent)),

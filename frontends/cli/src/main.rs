@@ -14,12 +14,14 @@ mod json;
 mod lines;
 mod next;
 mod plain;
+mod process;
 mod qr;
 mod replaying;
 mod script;
 mod session;
 mod setup;
 mod sign_in;
+mod stdout;
 mod terminal;
 mod text;
 mod token;
@@ -27,8 +29,10 @@ mod turn;
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
+use narthex_text::Text;
 
 use args::{Cli, Command};
 use exit::Exit;
@@ -36,68 +40,92 @@ use narthex_app::Goal;
 use setup::Setup;
 
 fn main() -> ExitCode {
-    let Cli { global, command } = Cli::parse();
-    leave_the_terminal_as_it_was();
-    let setup = Setup::new(global);
-    let code = match perform(command, &setup) {
-        Ok(()) => 0,
-        Err(exit) => {
-            if setup.global.json {
-                json::out::failed(&exit);
-            } else {
-                explain::explain(&exit, &setup.text);
-            }
-            exit.code()
-        }
+    process::keep_to_itself();
+    let code = match Cli::try_parse() {
+        Ok(Cli { global, command }) => ended(command, &Setup::new(global)),
+        Err(said) => parsed_not(&said),
     };
     // A thread may still read standard input, which cannot be called off.
     std::process::exit(code.into())
 }
 
-/// Also when we panic.
-fn leave_the_terminal_as_it_was() {
-    let tell = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        terminal::restore();
-        tell(panic);
-    }));
+/// The exit code of a command.
+fn ended(command: Command, setup: &Setup) -> u8 {
+    process::say_where_it_panics(&setup.text);
+    let exit = match perform(command, setup) {
+        Err(exit) => Some(exit),
+        Ok(()) => stdout::lost().map(Exit::Output),
+    };
+    if setup.global.trace.is_some() && setup.awaited().is_none() {
+        plain::say(&setup.text.say("no-trace", &[]));
+    }
+    let Some(exit) = exit else { return 0 };
+    if setup.global.json {
+        json::out::failed(&exit);
+    }
+    // What cannot be said there is said here.
+    if !setup.global.json || stdout::lost().is_some() {
+        explain::explain(&exit, &setup.text);
+    }
+    exit.code()
+}
+
+/// The exit code of a command line that is none; or that asks for help or the version.
+fn parsed_not(said: &clap::Error) -> u8 {
+    let printed = said.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        Err(error) if !said.use_stderr() => {
+            stdout::check(Err(error));
+            let exit = stdout::lost().map_or(Exit::Cancelled, Exit::Output);
+            explain::explain(&exit, &Text::in_language(&text::languages(), text::LOCALES));
+            exit.code()
+        }
+        Ok(()) | Err(_) => u8::try_from(said.exit_code()).unwrap_or(2),
+    }
 }
 
 fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
     match command {
-        Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup)),
-        Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup)),
-        Command::Login { flags, again: true } => run(sign_in::again(flags, setup)),
-        Command::Whoami => run(session::whoami(setup)),
+        Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup), setup),
+        Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup), setup),
+        Command::Login { flags, again: true } => run(sign_in::again(flags, setup), setup),
+        Command::Whoami => run(session::whoami(setup), setup),
         Command::Accounts => session::accounts(setup),
-        Command::Token { format, exec } => run(token::run(setup, format, &exec)),
-        Command::Devices => run(account::devices(setup)),
+        Command::Token { format, refresh, exec } => {
+            let session = run(token::fresh(setup, refresh), setup)?;
+            token::print(&session, setup, format, &exec)
+        }
+        Command::Devices => run(account::devices(setup), setup),
         Command::Manage { action, device } => account::manage(setup, action, device.as_deref()),
-        Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget)),
+        Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget), setup),
         Command::Handler { what } => handler::run(setup, what),
-        Command::Deliver { address } => run(handler::deliver(setup, address.into())),
-        Command::Doctor { server } => run(doctor::run(server, setup)),
+        Command::Deliver { address } => run(handler::deliver(setup, address), setup),
+        Command::Doctor { server } => run(doctor::run(server, setup), setup),
         Command::Replay { trace } => replaying::run(&trace, setup),
         Command::Schema { name } => {
             json::schema::print(name);
             Ok(())
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "narthex", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "narthex", &mut script);
+            stdout::write(&script);
             Ok(())
         }
         Command::Man => man(),
     }
 }
 
-/// Runs to its end, or until the keyboard interrupts.
-fn run(work: impl Future<Output = Result<(), Exit>>) -> Result<(), Exit> {
+/// Runs to its end, or until the keyboard interrupts, or for as long as it may take.
+fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<T, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
+        process::survive_full_files();
         tokio::select! {
             result = work => result,
             _ = tokio::signal::ctrl_c() => Err(Exit::Cancelled),
+            exit = timed_out(setup) => Err(exit),
         }
     });
     // What blocks (a keyring that asks) is not waited for.
@@ -106,8 +134,17 @@ fn run(work: impl Future<Output = Result<(), Exit>>) -> Result<(), Exit> {
     result
 }
 
+/// After the time that the command may take; never, if that was not said.
+async fn timed_out(setup: &Setup) -> Exit {
+    let Some(seconds) = setup.global.timeout else { return std::future::pending().await };
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new) }
+}
+
 fn man() -> Result<(), Exit> {
     let mut page = Vec::new();
     let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    written.and_then(|()| std::io::stdout().write_all(&page)).map_err(|error| Exit::System(error.to_string()))
+    written.map_err(|error| Exit::System(error.to_string()))?;
+    stdout::write(&page);
+    Ok(())
 }

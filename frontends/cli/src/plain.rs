@@ -12,6 +12,7 @@ use crate::json::out::Kept;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::next::Next;
 use crate::qr;
+use crate::stdout;
 use narthex_app::Handle;
 
 /// Nobody answers, but somebody may read.
@@ -39,7 +40,7 @@ impl<'t> Plain<'t> {
         };
         match line {
             Some(Line::Text(address)) => Next::Say(Input::Callback(address.into())),
-            Some(Line::TooLong | Line::NotUtf8) => Next::Changed,
+            Some(Line::Bad(_)) => Next::Changed,
             None => {
                 self.lines = None;
                 Next::Nobody
@@ -96,9 +97,8 @@ pub(crate) fn say(line: &str) {
 
 /// One paragraph on standard output.
 pub(crate) fn tell(line: &str) {
-    use std::io::Write as _;
     let text = wrapped(line, columns_of(std::io::stdout()), "");
-    writeln!(std::io::stdout(), "{text}").ok();
+    stdout::write(format!("{text}\n").as_bytes());
 }
 
 /// What a screen says, in a paragraph each. Nothing for those that only ask.

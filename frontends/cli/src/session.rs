@@ -5,7 +5,7 @@ use narthex_app::Handle;
 use narthex_storage::Store;
 
 use crate::exit::Exit;
-use crate::json::out::{self, Account, Printed};
+use crate::json::out::{self, Account, Kept, Printed};
 use crate::plain::{self, tell};
 use crate::setup::Setup;
 
@@ -30,15 +30,17 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
 }
 
 pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
-    let store = setup.store(&setup.app()?.profile)?;
-    let accounts = store.accounts().map_err(narthex_app::Error::from)?;
+    let store = setup.existing_store(&setup.app()?.profile)?;
+    let accounts =
+        store.as_ref().map_or(Ok(Vec::new()), Store::accounts).map_err(narthex_app::Error::from)?;
+    let place = store.as_ref().map(Store::place);
     if setup.global.json {
         let list = accounts.iter().map(|account| Account {
             user_id: &account.user_id,
             device_id: &account.device_id,
             homeserver: &account.homeserver,
         });
-        out::print(&Printed::Accounts { accounts: list.collect(), kept: store.place().into() });
+        out::print(&Printed::Accounts { accounts: list.collect(), kept: place.map(Kept::from) });
     } else if accounts.is_empty() {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
@@ -50,7 +52,7 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
                 narthex_text::plain(&account.homeserver)
             ));
         }
-        tell(&plain::saved_in(&setup.text, store.place()));
+        place.into_iter().for_each(|place| tell(&plain::saved_in(&setup.text, place)));
     }
     Ok(())
 }
@@ -91,8 +93,10 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
 /// An engine with the chosen session.
 pub(crate) fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
     let app = setup.app()?;
-    let store = setup.store(&app.profile)?;
-    Ok((app.resume(&store, setup.account())?, store))
+    let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
+    let handle = app.resume(&store, setup.account())?;
+    setup.awaits(&handle);
+    Ok((handle, store))
 }
 
 /// What did not work about the session, if something did not.

@@ -1,39 +1,47 @@
 //! What a command needs: the flags of all commands, the language, and the application's setup.
 
-use std::io::Read as _;
-use std::path::Path;
+use std::cell::RefCell;
 
-use narthex::{Secret, StorageProblem};
-use narthex_app::Profile;
-use narthex_storage::{Problem, Store};
+use narthex::{Secret, View};
+use narthex_app::{Handle, Profile};
+use narthex_storage::Store;
 use narthex_text::Text;
-use zeroize::Zeroize as _;
+use tokio::sync::watch::Receiver;
+use zeroize::Zeroizing;
 
 use crate::application::{FOLDER, application};
 use crate::args::Global;
-use crate::exit::Exit;
+use crate::exit::{Asked, Exit};
+use crate::input;
 use crate::text;
 
-/// A passphrase that is longer is none.
-const LONGEST_PASSPHRASE: u64 = 4096;
+/// A passphrase that is longer is none, in bytes.
+const LONGEST_PASSPHRASE: usize = 4096;
 
 /// What a command needs.
 pub(crate) struct Setup {
     pub(crate) global: Global,
     pub(crate) text: Text,
     languages: Vec<String>,
+    /// What the engine that was started last shows.
+    awaited: RefCell<Option<Receiver<View>>>,
 }
 
 impl Setup {
     pub(crate) fn new(global: Global) -> Self {
         let languages = text::languages();
-        Self { global, text: Text::in_language(&languages, text::LOCALES), languages }
+        Self {
+            global,
+            text: Text::in_language(&languages, text::LOCALES),
+            languages,
+            awaited: RefCell::default(),
+        }
     }
 
     /// What is needed to start an engine for the profile that was asked for.
     pub(crate) fn app(&self) -> Result<narthex_app::Setup, Exit> {
         let data_dir = self.global.data_dir.clone().or_else(|| narthex_app::data_dir(FOLDER));
-        let data_dir = data_dir.ok_or_else(|| Exit::System("HOME".to_owned()))?;
+        let data_dir = data_dir.ok_or(Exit::NoDataDir)?;
         Ok(self.of_profile(Profile { data_dir, name: self.global.profile.clone() }))
     }
 
@@ -52,6 +60,21 @@ impl Setup {
         Ok(profile.open(self.passphrase()?).map_err(narthex_app::Error::from)?)
     }
 
+    /// The same, if anything was ever stored there. To look makes no folder.
+    pub(crate) fn existing_store(&self, profile: &Profile) -> Result<Option<Store>, Exit> {
+        if profile.exists() { self.store(profile).map(Some) } else { Ok(None) }
+    }
+
+    /// Remembers what is awaited from now on.
+    pub(crate) fn awaits(&self, handle: &Handle) {
+        self.awaited.replace(Some(handle.views.clone()));
+    }
+
+    /// What is awaited, if an engine was started.
+    pub(crate) fn awaited(&self) -> Option<View> {
+        self.awaited.borrow().as_ref().map(|views| views.borrow().clone())
+    }
+
     /// Which account was asked for, if one was.
     pub(crate) fn account(&self) -> Option<&str> {
         self.global.account.as_deref()
@@ -63,28 +86,22 @@ impl Setup {
     }
 
     fn passphrase(&self) -> Result<Option<Secret<String>>, Exit> {
-        let mut text = match &self.global.passphrase_file {
+        let read = match &self.global.passphrase_file {
             Some(path) => {
-                read_start(path).map_err(|error| Exit::File { path: path.display().to_string(), error })?
+                let file = std::fs::File::open(path);
+                let read = file.and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE));
+                read.map_err(|error| Exit::File { path: path.display().to_string(), error })?
             }
-            None => match std::env::var("NARTHEX_PASSPHRASE") {
-                Ok(passphrase) => passphrase,
-                Err(_) => return Ok(None),
+            None => match std::env::var_os("NARTHEX_PASSPHRASE") {
+                Some(passphrase) => {
+                    let bytes = Zeroizing::new(passphrase.into_encoded_bytes());
+                    let read = input::first_secret(bytes.as_slice(), LONGEST_PASSPHRASE);
+                    read.map_err(|error| Exit::System(error.to_string()))?
+                }
+                None => return Ok(None),
             },
         };
-        let line = text.lines().next().unwrap_or_default().to_owned();
-        text.zeroize();
         // An empty one would protect nothing.
-        if line.is_empty() {
-            let path = self.global.passphrase_file.clone();
-            return Err(Exit::Storage(Problem { kind: StorageProblem::Locked, path }));
-        }
-        Ok(Some(Secret::new(line)))
+        read.map(Some).map_err(|why| Exit::BadLine { what: Asked::Passphrase, why })
     }
-}
-
-fn read_start(path: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
-    std::fs::File::open(path)?.take(LONGEST_PASSPHRASE).read_to_string(&mut text)?;
-    Ok(text)
 }

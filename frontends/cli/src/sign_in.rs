@@ -8,7 +8,7 @@ use narthex_delivery::Outcome;
 use narthex_storage::Store;
 
 use crate::args::SignIn;
-use crate::exit::{Exit, Question};
+use crate::exit::{Asked, Exit, Question};
 use crate::input::Lines;
 use crate::interface::Interface;
 use crate::next::Next;
@@ -31,7 +31,7 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
 /// From a session that the server has ended to another one of the same user and device.
 pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
-    let store = setup.store(&app.profile)?;
+    let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
     let session = narthex_app::session(&store, setup.account())?;
     from(Some(Saved::from(session)), Slot::new(), Goal::SignIn, flags, store, &app, setup).await
 }
@@ -49,8 +49,8 @@ async fn from(
     let pastes = flags.paste && !std::io::stdin().is_terminal();
     let mut stdin = (setup.global.json || flags.password_stdin || flags.login_token_stdin || pastes)
         .then(Lines::of_stdin);
-    let password = secret(&mut stdin, flags.password_stdin, Question::Password).await?;
-    let login_token = secret(&mut stdin, flags.login_token_stdin, Question::WayIn).await?;
+    let password = secret(&mut stdin, flags.password_stdin, Asked::Password, Question::Password).await?;
+    let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, Question::WayIn).await?;
     let place = store.place().clone();
     let world = World {
         browser: !setup.global.no_browser,
@@ -59,6 +59,7 @@ async fn from(
         ..World::new(store)?
     };
     let mut handle = app.start(saved, flags.device_name.as_deref(), world)?;
+    setup.awaits(&handle);
     let callbacks = Receiving::start(app, &handle).await;
     let mut interface = Interface::of(setup, goal, stdin);
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
@@ -103,6 +104,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
             return Ok(false);
         }
     }
+    setup.awaits(&handle);
     let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()));
     let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);
     let result = converse(Goal::SignIn, &mut script, &mut interface, &mut handle).await;
@@ -117,11 +119,13 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
 async fn secret(
     stdin: &mut Option<Lines>,
     wanted: bool,
+    what: Asked,
     question: Question,
 ) -> Result<Option<Secret<String>>, Exit> {
-    match stdin {
-        Some(lines) if wanted => lines.secret().await.map(Some).ok_or(Exit::Unanswered(question)),
-        Some(_) | None => Ok(None),
+    let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Ok(None) };
+    match lines.secret().await.ok_or(Exit::Unanswered(question))? {
+        Ok(secret) => Ok(Some(secret)),
+        Err(why) => Err(Exit::BadLine { what, why }),
     }
 }
 

@@ -20,7 +20,8 @@ mod tests {
     use narthex_text::Text;
 
     use super::*;
-    use crate::exit::Question;
+    use crate::exit::{Asked, Question};
+    use crate::input::Unusable;
 
     #[test]
     fn every_question_has_its_words_in_each_language() {
@@ -29,6 +30,11 @@ mod tests {
             for question in Question::ALL {
                 let id = format!("question-{}", question.name());
                 assert_ne!(text.say(&id, &[]), id, "{tag}");
+            }
+            let asked = Asked::ALL.map(|what| format!("asked-{}", what.name().replace('_', "-")));
+            let bad = Unusable::ALL.map(|why| format!("bad-line-{}", why.name().replace('_', "-")));
+            for id in asked.iter().chain(&bad) {
+                assert_ne!(text.say(id, &[("what", "".into())]), *id, "{tag}");
             }
         }
     }

@@ -1,57 +1,65 @@
 //! `narthex token`: a fresh access token for another program.
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
 use narthex::{Input, Intent, Offer, Screen, Session};
 use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
-use crate::args::TokenFormat;
+use crate::args::{SECRETS, TokenFormat};
 use crate::exit::Exit;
 use crate::json::out::{self, Printed, Token};
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
+use crate::stdout;
 
-pub(crate) async fn run(setup: &Setup, format: TokenFormat, exec: &[OsString]) -> Result<(), Exit> {
-    let session = fresh(setup).await?;
+/// Prints the token, or hands it to a program.
+pub(crate) fn print(
+    session: &Session,
+    setup: &Setup,
+    format: TokenFormat,
+    exec: &[OsString],
+) -> Result<(), Exit> {
     match exec.split_first() {
-        Some((program, arguments)) => hand_over(&session, format, program, arguments),
-        None if setup.global.json => {
-            out::print(&Printed::Token(Token::from(&session)));
-            Ok(())
-        }
-        None => {
-            // When nobody reads any more, there is nobody to tell either.
-            std::io::stdout().write_all(written(&session, format).as_bytes()).ok();
-            Ok(())
-        }
+        Some((program, arguments)) => return hand_over(&written(session, format), program, arguments),
+        None if setup.global.json => out::print(&Printed::Token(Token::from(session))),
+        None => stdout::write(written(session, format).as_bytes()),
     }
+    Ok(())
 }
 
-/// The session, with a token that is good for a while.
-async fn fresh(setup: &Setup) -> Result<Session, Exit> {
-    let store = setup.store(&setup.app()?.profile)?;
+/// The session, with a token that is good for a while. `renew` makes it a new one in any case.
+pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
+    let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let stored = narthex_app::session(&store, setup.account())?;
-    if stored.is_fresh(Clock::start().now()) {
+    // How long a token lives that the server said nothing about, only the server knows.
+    let is_known = stored.expires_at.is_some();
+    if !renew && is_known && stored.is_fresh(Clock::start().now()) {
         return Ok(stored);
     }
     let (mut handle, _) = resumed(setup)?;
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
     let mut view = handle.until(narthex_app::is_settled).await;
-    if let Screen::SignedIn { expires_at, problem: None, .. } = &view.screen
-        && *expires_at == stored.expires_at
-        && view.offers.contains(Offer::Refresh)
-    {
+    let is_as_before = matches!(&view.screen, Screen::SignedIn { expires_at, problem: None, .. } if *expires_at == stored.expires_at);
+    let can_renew = view.offers.contains(Offer::Refresh);
+    let is_to_renew = renew || is_known;
+    if is_as_before && can_renew && is_to_renew {
         // Not by `perform`, which would let what is due by now go first, and then refresh again.
         handle.ask(Intent::Refresh).await;
         view = handle.until(narthex_app::is_settled).await;
+    } else if is_as_before && view.offers.contains(Offer::CheckSession) {
+        handle.ask(Intent::CheckSession).await;
+        view = handle.until(narthex_app::is_settled).await;
     }
-    let refreshed = settled(&view);
+    let good = settled(&view);
     let engine = handle.end().await;
-    refreshed?;
+    good?;
+    if renew && is_as_before && !can_renew {
+        return Err(Exit::NotRenewable);
+    }
     engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
 }
 
@@ -77,18 +85,44 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Runs a program that reads the token from its standard input, and ends as it ends.
-fn hand_over(
-    session: &Session,
-    format: TokenFormat,
-    program: &OsString,
-    arguments: &[OsString],
-) -> Result<(), Exit> {
-    let failed = |error| Exit::File { path: program.to_string_lossy().into_owned(), error };
-    let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn().map_err(failed)?;
+/// A program that reads the token from its standard input. It inherits none of our secrets.
+fn command(program: &OsString, arguments: &[OsString]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for secret in SECRETS {
+        command.env_remove(secret);
+    }
+    command
+}
+
+/// Becomes the program: whoever signals us signals it, and it ends as it ends.
+#[cfg(unix)]
+fn hand_over(token: &str, program: &OsString, arguments: &[OsString]) -> Result<(), Exit> {
+    use std::os::unix::process::CommandExt as _;
+    let failed = |error| Exit::NotRun { program: program.to_string_lossy().into_owned(), error };
+    let stdin = held(token).map_err(failed)?;
+    crate::process::as_it_was();
+    Err(failed(command(program, arguments).stdin(Stdio::from(stdin)).exec()))
+}
+
+/// A pipe that holds the whole text already, and ends after it.
+#[cfg(unix)]
+fn held(text: &str) -> io::Result<io::PipeReader> {
+    let (reader, mut writer) = io::pipe()?;
+    // Nobody reads yet: what does not fit is an error.
+    rustix::io::ioctl_fionbio(&writer, true)?;
+    writer.write_all(text.as_bytes())?;
+    Ok(reader)
+}
+
+/// Runs the program, and ends as it ends.
+#[cfg(not(unix))]
+fn hand_over(token: &str, program: &OsString, arguments: &[OsString]) -> Result<(), Exit> {
+    let failed = |error| Exit::NotRun { program: program.to_string_lossy().into_owned(), error };
+    let mut child = command(program, arguments).stdin(Stdio::piped()).spawn().map_err(failed)?;
     if let Some(mut stdin) = child.stdin.take() {
         // One that does not want it has closed its input.
-        stdin.write_all(written(session, format).as_bytes()).ok();
+        stdin.write_all(token.as_bytes()).ok();
     }
     let status = child.wait().map_err(failed)?;
     if status.success() { Ok(()) } else { Err(Exit::Exec(status.code().unwrap_or(1))) }

@@ -4,6 +4,9 @@
 #[cfg(unix)]
 #[path = "sandbox/callbacks.rs"]
 mod callbacks;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/commands.rs"]
+mod commands;
 #[path = "sandbox/homeserver.rs"]
 mod homeserver;
 #[path = "sandbox/json.rs"]

@@ -71,6 +71,26 @@ resuming = { $task ->
     [sign_out] Ending the unused session on { $server }.
    *[other] Resuming the sign-in to { $server }.
 }
+asked-password = The password
+asked-login-token = The login token
+asked-passphrase = The passphrase
+asked-address = The callback address
+bad-line-empty = { $what } is empty. Put it on the first line.
+bad-line-too-long = { $what } is too long. Put it alone on the first line.
+bad-line-utf-16 = { $what } is encoded as UTF-16. Save it as UTF-8.
+bad-line-not-utf-8 = { $what } is not valid UTF-8. Save it as UTF-8.
+bad-line-nul = { $what } contains a NUL byte. Save it as plain text in UTF-8.
+no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.
+not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token” checks the token and prints it.
+not-run = Cannot run { $program }: { $error }
+bad-output = Cannot write to standard output: { $error }
+timed-out = Stopped after { $seconds } { $seconds ->
+    [one] second
+   *[other] seconds
+}, as --timeout says.
+awaited = Still waiting for: { $what }
+panicked = Narthex has a bug, at { $place }. Please report it. What was saved before is still there.
+no-trace = No trace was written: this command did not contact a server.
 bad-file = Cannot use { $path }: { $error }
 bad-system = Missing on this system: { $what }
 replayed = The trace replays: { $inputs } inputs, { $views } views, all identical.

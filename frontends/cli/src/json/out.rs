@@ -1,7 +1,5 @@
 //! The objects that are printed, one a line.
 
-use std::io::Write as _;
-
 use narthex::{Device, Failure, Offer, Offers, ServerReport, Session, StorageProblem, Time, View};
 use narthex_storage::Place;
 use narthex_strength::Strength;
@@ -10,6 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::exit::Exit;
+use crate::stdout;
 
 /// One line.
 #[derive(Serialize)]
@@ -78,8 +77,9 @@ pub(crate) enum Printed<'l> {
     Accounts {
         /// Every account.
         accounts: Vec<Account<'l>>,
-        /// Where the sessions lie.
-        kept: Kept,
+        /// Where the sessions lie; absent where there never were any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kept: Option<Kept>,
     },
     /// The answer to `token`.
     Token(Token<'l>),
@@ -215,7 +215,16 @@ pub(crate) enum Why<'l> {
     NoSuchAccount { reason: &'static str, account: &'l str },
     /// Several accounts are: `reason` is `several_accounts`.
     SeveralAccounts { reason: &'static str, accounts: &'l [String] },
-    /// A file cannot be used: `reason` is `file`.
+    /// What was given on standard input or in a file is no such text: `reason` is `bad_line`.
+    BadLine { reason: &'static str, what: &'static str, problem: &'static str },
+    /// The command did not end within `--timeout`: `reason` is `timeout`.
+    TimedOut {
+        reason: &'static str,
+        seconds: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        awaited: Option<&'l View>,
+    },
+    /// A file cannot be used: `reason` is `file`; or a program cannot be run: `exec`.
     File { reason: &'static str, path: &'l str, message: String },
     /// Something else, with a message for logs.
     Message { reason: &'static str, message: String },
@@ -268,11 +277,10 @@ const fn is_false(truth: &bool) -> bool {
     !*truth
 }
 
-/// Prints one line. When nobody reads any more, there is nobody to tell either.
+/// Prints one line.
 pub(crate) fn print(line: &Printed<'_>) {
     if let Ok(line) = serde_json::to_string(line) {
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{line}").and_then(|()| out.flush()).ok();
+        stdout::write(format!("{line}\n").as_bytes());
     }
 }
 
@@ -338,6 +346,18 @@ fn why(exit: &Exit) -> Why<'_> {
         Exit::SeveralAccounts(accounts) => Why::SeveralAccounts { reason: "several_accounts", accounts },
         Exit::Replay(error) => Why::Message { reason: "replay", message: error.to_string() },
         Exit::File { path, error } => Why::File { reason: "file", path, message: error.to_string() },
+        Exit::NotRun { program, error } => {
+            Why::File { reason: "exec", path: program, message: error.to_string() }
+        }
+        Exit::BadLine { what, why } => {
+            Why::BadLine { reason: "bad_line", what: what.name(), problem: why.name() }
+        }
+        Exit::TimedOut { seconds, awaited } => {
+            Why::TimedOut { reason: "timeout", seconds: *seconds, awaited: awaited.as_deref() }
+        }
+        Exit::NoDataDir => reason("no_data_dir"),
+        Exit::NotRenewable => reason("not_renewable"),
+        Exit::Output(error) => Why::Message { reason: "output", message: error.to_string() },
         Exit::NobodyCanSignIn => reason("nobody_can_sign_in"),
         Exit::NotAnAddress => reason("not_an_address"),
         Exit::NobodyWaits => reason("nobody_waits"),

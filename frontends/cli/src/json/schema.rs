@@ -1,11 +1,10 @@
 //! `narthex schema`: what form does the JSON have?
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 use serde_json::{Map, Value};
 
 use crate::plain::tell;
+use crate::stdout;
 
 /// What there is a schema of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,10 +27,8 @@ const INTENT: &str = include_str!("../../../../docs/schema/intent.schema.json");
 /// Prints one schema, or the names of all.
 pub(crate) fn print(which: Option<Schema>) {
     match which {
-        // As it is, whatever the width of the terminal. When nobody reads any more, there is nobody to tell either.
-        Some(which) => {
-            std::io::stdout().write_all(text(which, LINE, INTENT).as_bytes()).ok();
-        }
+        // As it is, whatever the width of the terminal.
+        Some(which) => stdout::write(text(which, LINE, INTENT).as_bytes()),
         None => {
             for name in Schema::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
                 tell(name.get_name());
