@@ -11,6 +11,7 @@
 mod after;
 mod begin;
 mod kept;
+mod proving;
 mod state;
 
 use crate::cx::{Cx, Event, Wait};

@@ -48,6 +48,10 @@ impl Cx<'_> {
         self.effect(request.patience, |id| Effect::Http { id, request })
     }
 
+    pub(crate) fn prove(&mut self) -> Wait {
+        self.effect(STORE_PATIENCE, |id| Effect::Prove { id })
+    }
+
     pub(crate) fn store(&mut self, session: Session) -> Wait {
         self.effect(STORE_PATIENCE, |id| Effect::Store { id, session })
     }

@@ -12,7 +12,7 @@ use crate::stage::Stage;
 /// What a user asks for. Accepted only while the [view](crate::View) offers it.
 ///
 /// `Deserialize` only, because it may carry a password: as JSON, `{"intent": "use_server", "server": "…"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "intent", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]

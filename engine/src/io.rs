@@ -105,12 +105,24 @@ pub enum Effect {
         /// The port to ask for, when an earlier run had one; any other will do.
         port: Option<u16>,
     },
+    /// Show that a session could be stored now: write something of a session's size where sessions go, and take it away
+    /// again. Answer with [`Reply::Stored`].
+    ///
+    /// Asked before a password, a code or a registration leaves, so that no server is asked for a session that nobody
+    /// could keep.
+    Prove {
+        /// Which effect this is.
+        id: EffectId,
+    },
     /// Take the lease of a stored session: the exclusive right to refresh it, to end it, and to change what is stored
     /// of it, among all engines and processes that share the store.
     ///
     /// Answer with [`Reply::Leased`], with the session as it is stored once the lease is held, and hold the lease until
     /// this effect is cancelled. Until it is free, wait; the engine cancels after its own patience. A store that only
     /// one engine uses grants it at once.
+    ///
+    /// Grant it only where a session could be stored now, as for [`Prove`](Self::Prove): what is done under it brings
+    /// tokens that replace the stored ones.
     Lease {
         /// Which effect this is.
         id: EffectId,
@@ -155,6 +167,7 @@ impl Effect {
         match self {
             Self::Http { id, .. }
             | Self::Listen { id, .. }
+            | Self::Prove { id }
             | Self::Lease { id, .. }
             | Self::Store { id, .. }
             | Self::Erase { id, .. } => Some(*id),
@@ -169,6 +182,7 @@ impl fmt::Debug for Effect {
         match self {
             Self::Http { id, request } => write!(f, "Http({}, {request:?})", id.0),
             Self::Listen { id, port, .. } => write!(f, "Listen({}, {port:?})", id.0),
+            Self::Prove { id } => write!(f, "Prove({})", id.0),
             Self::Lease { id, user_id, device_id } => write!(f, "Lease({}, {user_id} {device_id})", id.0),
             Self::Store { id, session } => {
                 write!(f, "Store({}, {} {})", id.0, session.user_id, session.device_id)
@@ -190,7 +204,7 @@ pub enum Reply {
     /// To [`Effect::Lease`]: held, with the session as it is stored now, or `None` if there is none any more. An error
     /// ends the lease, before it was granted or after.
     Leased(Result<Option<Box<Session>>, LeaseProblem>),
-    /// To [`Effect::Store`] and [`Effect::Erase`].
+    /// To [`Effect::Prove`], [`Effect::Store`] and [`Effect::Erase`].
     Stored(Result<(), StorageProblem>),
 }
 

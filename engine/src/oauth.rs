@@ -76,7 +76,18 @@ impl OAuth {
         };
         let mut this = Self::resume(SavedOAuth { step, ..saved }, cx);
         let _ = this.handle(&Event::Callback(url), cx);
-        this
+        // Whatever is tried again begins anew, with a proof that its session could be stored.
+        match this.state() {
+            State::Failed { failure } => Self::at(this.machine().clone(), failed(failure.clone()), cx),
+            State::New
+            | State::Preparing { .. }
+            | State::InBrowser(_)
+            | State::Exchanging(_)
+            | State::ByDeviceCode(_)
+            | State::Identifying(_)
+            | State::Revoking { .. }
+            | State::Ended(_) => this,
+        }
     }
 
     /// Ends what an earlier run left unfinished. Tokens that there are already are revoked.

@@ -267,6 +267,8 @@ pub enum Task {
     RegisterClient,
     /// Asking for a code to enter on another device.
     GetUserCode,
+    /// Finding out whether a session could be stored.
+    CheckStorage,
     /// Signing in.
     SignIn,
     /// Making the session durable.

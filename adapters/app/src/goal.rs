@@ -29,6 +29,7 @@ impl Goal {
             | Task::AwaitCallback
             | Task::RegisterClient
             | Task::GetUserCode
+            | Task::CheckStorage
             | Task::ListDevices
             | Task::CheckSession
             | Task::Refresh

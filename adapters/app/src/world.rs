@@ -75,6 +75,11 @@ impl Ports for World {
         hold(grant, move || attempt().map_err(|problem: Problem| problem.kind)).await
     }
 
+    async fn prove(&self) -> Result<(), StorageProblem> {
+        let store = self.store.clone();
+        blocking(move || store.prove()).await
+    }
+
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
         let store = self.store.clone();
         blocking(move || store.put(&session)).await

@@ -224,6 +224,10 @@ impl Running {
                 };
                 (id, Cancelled::Abort, self.tasks.spawn(task))
             }
+            Effect::Prove { id } => {
+                let task = async move { (id, Reply::Stored(ports.prove().await)) };
+                (id, Cancelled::Finish, self.tasks.spawn(task))
+            }
             Effect::Lease { id, user_id, device_id } => {
                 let grant = Grant { id, inputs: self.inputs.clone() };
                 let task = async move {

@@ -31,6 +31,10 @@ pub trait Ports: Clone + Send + Sync + 'static {
         listening: Listening,
     ) -> impl Future<Output = Result<Infallible, Lost>> + Send;
 
+    /// Shows that a session could be stored now ([`narthex::Effect::Prove`]): writes something of a session's size
+    /// where sessions go, and takes it away again.
+    fn prove(&self) -> impl Future<Output = Result<(), StorageProblem>> + Send;
+
     /// Takes the lease of a session ([`narthex::Effect::Lease`]) and holds it until dropped: tells through
     /// [`Grant::leased`] that it is held. [`hold`](crate::hold) does that for a store that can only be asked.
     ///

@@ -94,6 +94,10 @@ impl Ports for Fake {
         std::future::pending().await
     }
 
+    async fn prove(&self) -> Result<(), StorageProblem> {
+        Ok(())
+    }
+
     async fn store(&self, session: Session) -> Result<(), StorageProblem> {
         self.note("storing");
         sleep(self.slow_store).await;

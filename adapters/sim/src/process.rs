@@ -201,6 +201,10 @@ impl Life {
             }
             Effect::Listen { id, path, port } => self.listen(id, path, port),
             Effect::Lease { id, user_id, device_id } => self.lease(id, &user_id, &device_id),
+            Effect::Prove { id } => {
+                self.open.insert(id, Open::Storage);
+                self.keep(id, |_| {});
+            }
             Effect::Store { id, session } => {
                 self.open.insert(id, Open::Storage);
                 self.keep(id, |disk| disk.store(session));

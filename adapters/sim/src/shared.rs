@@ -330,7 +330,7 @@ impl House {
                 self.waiting.retain(|waiting| *waiting != (at, id));
                 if self.lease == Some((at, id)) { self.let_go(at, id) } else { Ok(()) }
             }
-            Effect::Browse { .. } | Effect::Listen { .. } => Ok(()),
+            Effect::Prove { .. } | Effect::Browse { .. } | Effect::Listen { .. } => Ok(()),
         }
     }
 

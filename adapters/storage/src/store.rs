@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use narthex::{Saved, SavedError, Session, StorageProblem};
+use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
 use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
@@ -14,6 +14,11 @@ use crate::place::{Keep, Place};
 use crate::problem::Problem;
 use crate::vault::Vault;
 use crate::way::Way;
+
+/// Under which name it is shown that something can be stored.
+const PROOF: &str = "proof";
+/// What a session takes, with long tokens, in bytes.
+const PROOF_SIZE: usize = 4096;
 
 /// Where to keep what.
 #[derive(Clone, Debug)]
@@ -106,6 +111,16 @@ impl Store {
     pub fn session(&self, user_id: &str, device_id: &str) -> Result<Option<Session>, Problem> {
         let Some(json) = self.vault.get(&session_name(user_id, device_id))? else { return Ok(None) };
         Session::from_json(json.expose()).map(Some).map_err(|error| self.unreadable(error))
+    }
+
+    /// Shows that a session could be stored now: writes as much as one takes where they go, and takes it away again.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be written, or not be taken away.
+    pub fn prove(&self) -> Result<(), Problem> {
+        self.vault.set(PROOF, Some(&Secret::new("0".repeat(PROOF_SIZE))))?;
+        self.vault.set(PROOF, None)
     }
 
     /// Makes a session durable, in the place of an earlier one of the same user and device.

@@ -15,10 +15,23 @@ use crate::register::Register;
 use crate::saved::{Content, Saved};
 
 use super::after;
+use super::proving::Proving;
 use super::state::{Running, State};
 
 /// What `event` leads to; `None` if it is not for this state.
 pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+    match event {
+        Event::Intent(intent) if Proving::comes_first(idle, intent) => {
+            Some(Proving::start(idle.clone(), (*intent).clone(), cx))
+        }
+        Event::Start | Event::Intent(_) | Event::Reply(..) | Event::TimedOut(_) | Event::Callback(_) => {
+            proved(idle, event, cx)
+        }
+    }
+}
+
+/// The same, once the store was proved, or where nothing will have to be stored.
+pub(super) fn proved(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
     Some(match (idle, event) {
         (Idle::Welcome { .. } | Idle::SignedOut { .. }, Event::Intent(Intent::UseServer { server })) => {
             discover(server, None, cx)
@@ -101,9 +114,14 @@ fn authorizing(flow: OAuth, choice: Option<Box<Choice>>, cx: &mut Cx<'_>) -> Sta
 /// The callback of an unfinished sign-in came, before the user said whether to go on.
 fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
     match &saved.0 {
-        Content::OAuth(saved) if saved.awaits(url) => {
-            Some(authorizing(OAuth::called_back((**saved).clone(), url, cx), None, cx))
-        }
+        Content::OAuth(saved) if saved.awaits(url) => Some(match saved.with_code_of(url, cx.now) {
+            // It is written down, and used once the store was proved.
+            Some(saved) => {
+                let saved = Box::new(Saved(Content::OAuth(Box::new(saved))));
+                Proving::start(Idle::Paused { saved }, Intent::Continue, cx)
+            }
+            None => authorizing(OAuth::called_back((**saved).clone(), url, cx), None, cx),
+        }),
         Content::Register(_)
         | Content::Sso(_)
         | Content::OAuth(_)

@@ -16,6 +16,7 @@ use crate::saved::Content;
 use crate::view::Screen;
 
 use super::kept::Kept;
+use super::proving::Proving;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
@@ -30,6 +31,8 @@ pub(super) enum State {
 /// A flow, and what it comes back to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Running {
+    /// Before a way in begins, the store is asked whether it could keep what that leads to.
+    Proving(Box<Proving>),
     Discovering {
         flow: Box<Discovery>,
         typed: Box<str>,
@@ -93,6 +96,11 @@ impl State {
         }
         let choice = match self {
             Self::Idle(Idle::Choosing { choice, .. }) => Some(choice),
+            Self::Running(Running::Proving(proving)) => match proving.from() {
+                Idle::Choosing { choice, .. } => Some(choice),
+                Idle::Welcome { .. } | Idle::AwaitingApproval { .. } | Idle::SessionEnded(_) => None,
+                Idle::SignedOut { .. } | Idle::Paused { .. } => None,
+            },
             Self::Running(Running::Discovering { again: ended, .. }) => return ended.as_deref().map(again),
             Self::Running(
                 Running::Registering { choice, .. }
@@ -109,6 +117,7 @@ impl State {
 impl Running {
     fn flow(&self) -> &dyn Flow {
         match self {
+            Self::Proving(proving) => &**proving,
             Self::Discovering { flow, .. } => &**flow,
             Self::Registering { flow, .. } => &**flow,
             Self::SigningIn { flow, .. } => &**flow,
@@ -142,6 +151,7 @@ impl Flow for Running {
 impl Lasting for Running {
     fn save(&self) -> Option<Content> {
         match self {
+            Self::Proving(proving) => proving.save(),
             Self::Registering { flow, .. } | Self::SigningIn { recover: Some(flow), .. } => flow.save(),
             Self::SigningIn { flow, recover: None, .. } => flow.save(),
             Self::Authorizing { flow, .. } => flow.save(),

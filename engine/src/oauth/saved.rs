@@ -67,6 +67,24 @@ impl SavedOAuth {
         }
     }
 
+    /// The same after the callback `url`; `None` where that brings no code, or comes too late.
+    pub(crate) fn with_code_of(&self, url: &Url, now: Time) -> Option<Self> {
+        match &self.step {
+            SavedStep::Browser { request, until, .. } if *until > now => {
+                let AuthorizationResponse::Code(code) = response::read(url, request, &self.goal.metadata)
+                else {
+                    return None;
+                };
+                let step = SavedStep::Code { request: request.clone(), code };
+                Some(Self { goal: self.goal.clone(), step })
+            }
+            SavedStep::Browser { .. }
+            | SavedStep::Code { .. }
+            | SavedStep::Device { .. }
+            | SavedStep::Granted(_) => None,
+        }
+    }
+
     /// Whether `url` is the callback that it waits for.
     pub(crate) fn awaits(&self, url: &Url) -> bool {
         match &self.step {

@@ -32,6 +32,8 @@ pub(crate) struct Driver {
     pub(crate) stored: Vec<Session>,
     /// Leases are granted at once, unless a test answers them itself.
     pub(crate) leases: bool,
+    /// What the store answers at once when it is to prove itself, unless a test does.
+    pub(crate) proof: Option<Result<(), StorageProblem>>,
 }
 
 /// Narthex, in English.
@@ -69,7 +71,8 @@ impl Driver {
         let (sent, heard, asked, browsed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         // What an engine is resumed from is stored.
         let (stored, leases) = (engine.session().into_iter().cloned().collect(), true);
-        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases }
+        let proof = Some(Ok(()));
+        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases, proof }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -102,6 +105,7 @@ impl Driver {
                     self.open.insert(*id, effect.clone());
                 }
                 Effect::Listen { id, .. }
+                | Effect::Prove { id }
                 | Effect::Lease { id, .. }
                 | Effect::Store { id, .. }
                 | Effect::Erase { id, .. } => {
@@ -112,6 +116,11 @@ impl Driver {
         if self.engine.view() != before {
             self.tell_view();
         }
+        if let (Some(result), Some(_)) = (self.proof, self.proof_asked()) {
+            let mut all = effects;
+            all.extend(self.prove(result));
+            return all;
+        }
         if self.leases
             && let Some(Effect::Lease { .. }) = effects.iter().find(|e| matches!(e, Effect::Lease { .. }))
         {
@@ -120,6 +129,19 @@ impl Driver {
             return all;
         }
         effects
+    }
+
+    fn proof_asked(&self) -> Option<EffectId> {
+        self.open.iter().find_map(|(id, effect)| matches!(effect, Effect::Prove { .. }).then_some(*id))
+    }
+
+    /// The store shows that it can keep a session, or that it cannot.
+    pub(crate) fn prove(&mut self, result: Result<(), StorageProblem>) -> Vec<Effect> {
+        let id = self.proof_asked().expect("a proof was asked for");
+        self.open.remove(&id);
+        self.trace +=
+            if result.is_ok() { "< a session could be stored\n" } else { "< none could be stored\n" };
+        self.hear(Input::Reply { id, reply: Reply::Stored(result) })
     }
 
     /// Grants the lease, with what is stored.
@@ -146,6 +168,7 @@ impl Driver {
             Effect::Lease { user_id, device_id, .. } => Some((*id, user_id.clone(), device_id.clone())),
             Effect::Http { .. }
             | Effect::Listen { .. }
+            | Effect::Prove { .. }
             | Effect::Store { .. }
             | Effect::Erase { .. }
             | Effect::Browse { .. }
@@ -237,6 +260,7 @@ impl Driver {
         self.open.iter().find_map(|(id, effect)| match effect {
             Effect::Listen { path, .. } => Some((*id, path.clone())),
             Effect::Http { .. }
+            | Effect::Prove { .. }
             | Effect::Lease { .. }
             | Effect::Store { .. }
             | Effect::Erase { .. }

@@ -84,7 +84,7 @@ fn a_sign_in_by_oauth_is_five_exchanges_deep() {
     driver.say(use_server(SERVER)).answer("/client", 200, WELL_KNOWN).told_oauth(METADATA);
     assert_eq!(driver.sent.len(), 6);
     let effects = driver.hear(narthex::Input::Intent(Intent::SignInWithBrowser));
-    assert_eq!(effects.len(), 2, "the listener and the registration, side by side: {effects:?}");
+    assert_eq!(effects.len(), 3, "the proof; the listener and the registration, side by side: {effects:?}");
     driver.answer("/registration", 201, CLIENT).listening(49_152).comes_back("code=the-code");
     let device = driver.device();
     driver.answer("/token", 200, &tokens(&device)).is_alice().stored(Ok(()));

@@ -346,7 +346,7 @@ fn whatever_changes_a_stored_session_is_between_a_lease_and_its_end() {
             Effect::Http { .. } | Effect::Store { .. } | Effect::Erase { .. } => {
                 assert!(held.is_some(), "{effect:?}: {}", driver.trace);
             }
-            Effect::Cancel { .. } | Effect::Listen { .. } | Effect::Browse { .. } => {}
+            Effect::Prove { .. } | Effect::Cancel { .. } | Effect::Listen { .. } | Effect::Browse { .. } => {}
         }
     }
     assert_eq!(held, None);

@@ -23,6 +23,7 @@ mod oauth_limits;
 mod oracle;
 mod oracle_oauth;
 mod printed;
+mod proof;
 mod replay;
 mod saved;
 mod secrets;

@@ -11,6 +11,7 @@ pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
         Effect::Http { request, .. } => sent(request),
         Effect::Listen { path, port, .. } => format!("  listen for {} on {port:?}\n", without_chance(path)),
+        Effect::Prove { .. } => "  prove that a session could be stored\n".to_owned(),
         Effect::Lease { user_id, .. } => format!("  lease the session of {user_id}\n"),
         Effect::Store { session, .. } => format!("  store the session of {}\n", session.user_id),
         Effect::Erase { user_id, .. } => format!("  erase the session of {user_id}\n"),

@@ -43,6 +43,13 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
         Class::Identify => oauth::identify(world),
         Class::Renew => oauth::renew(open),
         Class::Revoke => oauth::revoke(),
+        Class::Prove => {
+            return vec![
+                ("proved", Reply::Stored(Ok(()))),
+                ("disk full", Reply::Stored(Err(StorageProblem::Full))),
+                ("reply of another kind", Reply::Http(Err(Lost::Broken))),
+            ];
+        }
         Class::Store | Class::Erase => {
             return vec![
                 ("stored", Reply::Stored(Ok(()))),

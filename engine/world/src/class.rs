@@ -37,6 +37,8 @@ pub enum Class {
     /// Tokens are renewed at the authorization server.
     Renew,
     Revoke,
+    /// Could a session be stored?
+    Prove,
     Lease,
     Store,
     Erase,
@@ -54,6 +56,7 @@ impl Class {
                 let is_early = class == Self::Whoami && engine.session().is_none();
                 Some(if is_early { Self::Identify } else { class })
             }
+            Effect::Prove { .. } => Some(Self::Prove),
             Effect::Lease { .. } => Some(Self::Lease),
             Effect::Store { .. } => Some(Self::Store),
             Effect::Erase { .. } => Some(Self::Erase),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use narthex::{Availability, Cause, Failure, Screen, StageKind};
+use narthex::{Availability, Cause, Failure, Screen, StageKind, Task};
 
 use crate::answers;
 use crate::class::Class;
@@ -89,7 +89,6 @@ fn cause(cause: &Cause) -> String {
 /// On which map a world is.
 #[must_use]
 pub fn area(world: &World) -> &'static str {
-    use narthex::Task;
     if world.engine.is_authorizing() {
         return "oauth";
     }
@@ -111,7 +110,8 @@ pub fn area(world: &World) -> &'static str {
         | Task::SendConfirmation
         | Task::CheckConfirmation
         | Task::FindPage => "registration",
-        Task::AwaitCallback | Task::RegisterClient | Task::GetUserCode | Task::SignIn => "sign-in",
+        Task::AwaitCallback | Task::RegisterClient | Task::GetUserCode => "sign-in",
+        Task::CheckStorage | Task::SignIn => "sign-in",
         Task::KeepSession
         | Task::CheckSession
         | Task::ListDevices
@@ -140,8 +140,13 @@ impl World {
         if again.is_some_and(|(_, is_gone)| is_gone) {
             return vec![format!("of a session that is gone: {place}")];
         }
-        let discovering = matches!(area(self), "discovery");
-        if discovering && !matches!(view.screen, Screen::Paused { .. }) {
+        let (rest, asked) = outline::of(&self.engine);
+        // What is chosen is chosen of what was found; but what an earlier run left goes its own way.
+        let chosen = matches!(view.screen, Screen::Busy { task: Task::CheckStorage, .. })
+            && self.engine.save().is_none();
+        let discovering = matches!(area(self), "discovery") && !matches!(view.screen, Screen::Paused { .. });
+        if discovering || chosen {
+            let place = if chosen { format!("{place} {rest:?}") } else { place };
             let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]
                 .iter()
                 .map(|class| format!("{place} {class:?} {:?}", self.heard.get(class).map(|name| gist(name))))
@@ -149,7 +154,6 @@ impl World {
             keys.push(format!("{place} {}", self.redirects));
             return keys;
         }
-        let (rest, asked) = outline::of(&self.engine);
         vec![format!("{place} {asked:?}"), format!("{place} {rest:?} {:?}", self.history())]
     }
 

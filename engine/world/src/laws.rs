@@ -1,6 +1,7 @@
 //! What holds after every step, whatever the world did.
 
 mod lease;
+mod proof;
 mod secrets;
 mod state;
 
@@ -10,6 +11,7 @@ use crate::class::Class;
 use crate::step::{Deed, Kind, Step};
 use crate::world::World;
 
+pub(crate) use self::proof::is_over;
 pub(crate) use self::state::of_state;
 
 /// The laws about how the world changes.
@@ -34,6 +36,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
     for effect in effects {
         secrets::of_effect(before, after, effect);
         lease::of_effect(before, after, effect);
+        proof::of_effect(after, effect);
     }
     honest_acceptance(before, step, after, effects);
     let pages = effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();

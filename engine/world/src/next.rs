@@ -45,6 +45,7 @@ impl World {
                 }
                 next.take(&effects);
                 self.give_up(&mut next, input);
+                next.memory.proved &= !laws::is_over(&next.engine.view().screen);
                 next.printed = format!("{:?}", next.engine).into();
                 laws::of_step(self, step, &next, &effects);
                 laws::of_state(&next);

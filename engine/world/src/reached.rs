@@ -37,7 +37,7 @@ const SCREENS: [&str; 19] = [
     "SignedOut",
 ];
 
-const TASKS: [Task; 17] = [
+const TASKS: [Task; 18] = [
     Task::FindServer,
     Task::AskServer,
     Task::Register,
@@ -48,6 +48,7 @@ const TASKS: [Task; 17] = [
     Task::AwaitCallback,
     Task::RegisterClient,
     Task::GetUserCode,
+    Task::CheckStorage,
     Task::SignIn,
     Task::KeepSession,
     Task::CheckSession,

@@ -139,7 +139,7 @@ const UNDER_LEASE: Duration = Duration::from_secs(20);
 const fn patience(class: Class) -> Duration {
     match class {
         Class::Lease => LEASE,
-        Class::Store | Class::Erase => Duration::from_secs(120),
+        Class::Prove | Class::Store | Class::Erase => Duration::from_secs(120),
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
         Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
         Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
@@ -231,6 +231,8 @@ impl World {
                 self.memory.told_stored.push(session.access_token.expose().as_str().into());
             }
         }
+        self.memory.proved |=
+            matches!((&self.open[at].effect, reply), (Effect::Prove { .. }, Reply::Stored(Ok(()))));
         if let (Effect::Erase { user_id, device_id, .. }, Reply::Stored(Ok(()))) =
             (&self.open[at].effect, reply)
         {
@@ -324,7 +326,8 @@ impl World {
                     self.stored.retain(|s| s.user_id != user_id || s.device_id != device_id);
                 }
                 Effect::Http { .. } | Effect::Store { .. } | Effect::Erase { .. } => {}
-                Effect::Lease { .. }
+                Effect::Prove { .. }
+                | Effect::Lease { .. }
                 | Effect::Listen { .. }
                 | Effect::Browse { .. }
                 | Effect::Cancel { .. } => {}
@@ -341,7 +344,7 @@ impl World {
         (self.done, self.newest, self.wished) = (None, 0, None);
         self.memory.told_stored.clear();
         self.memory.sent.clear();
-        self.memory.browsed = false;
+        (self.memory.browsed, self.memory.proved) = (false, false);
         // The new process knows only what was stored: that this session is over is for the server to tell.
         let (stored, is_over) = (&self.stored, self.memory.issued.is_none());
         let is_stored = |spent: &Rc<str>| {

@@ -19,7 +19,7 @@ fn is_elsewhere(world: &World) -> bool {
 fn asked_by_the_flow(world: &World, what: &str) -> bool {
     world.open.iter().any(|open| match &open.effect {
         Effect::Http { request, .. } => request.url.path() == format!("/_rehearsal/{what}"),
-        Effect::Store { .. } | Effect::Erase { .. } | Effect::Lease { .. } => false,
+        Effect::Prove { .. } | Effect::Store { .. } | Effect::Erase { .. } | Effect::Lease { .. } => false,
         Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => false,
     })
 }

@@ -16,10 +16,12 @@ fn at(world: &World) -> String {
 /// Synapse takes a completed session again, and makes another device each time.
 #[test]
 fn a_registration_session_is_used_once() {
-    let made = "CreateAccount > Register > stage passed > registered without a session";
+    let made = "CreateAccount > proved > Register > stage passed > registered without a session";
     after(&format!("{made} > Cancel > Register"));
-    after(&format!("{made} > killed > Continue"));
-    after("CreateAccount > Register > registered without a device > CreateAccount > Register");
+    after(&format!("{made} > killed > Continue > proved"));
+    after(
+        "CreateAccount > proved > Register > registered without a device > CreateAccount > proved > Register",
+    );
 }
 
 #[test]
@@ -27,29 +29,30 @@ fn what_may_be_stored_is_erased_when_signed_out() {
     for path in
         ["stored, too late > SignOut > leased > signed out", "killed late > Cancel > leased > signed out"]
     {
-        let world = after(&format!("SignInWithPassword > signed in > {path} > stored"));
+        let world = after(&format!("SignInWithPassword > proved > signed in > {path} > stored"));
         assert_eq!(at(&world), "SignedOut");
     }
 }
 
 #[test]
 fn a_captive_portal_signs_nobody_out() {
-    let world = after("SignInWithPassword > signed in > stored > SignOut > leased > captive portal");
+    let world = after("SignInWithPassword > proved > signed in > stored > SignOut > leased > captive portal");
     assert_eq!(at(&world), "Problem_SignOut_Unavailable");
 }
 
 /// A device that nobody remembers cannot be removed by anybody here.
 #[test]
 fn a_session_that_is_not_stored_outlives_a_kill_while_it_is_signed_out() {
-    let world = after("SignInWithPassword > signed in > disk full > SignOut > leased > killed");
+    let world = after("SignInWithPassword > proved > signed in > disk full > SignOut > leased > killed");
     assert!(matches!(world.engine.view().screen, Screen::Paused { task: Task::KeepSession, .. }));
 }
 
 #[test]
 fn a_session_of_the_wrong_account_is_never_rested_in() {
-    let ended = "SignInWithPassword > signed in > stored > Refresh > leased > token ended > SignInAgain";
+    let ended =
+        "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
-    let wrong = "SignInWithPassword > signed in as another > token ended > renewed > not asked here";
+    let wrong = "SignInWithPassword > proved > signed in as another > token ended > renewed > not asked here";
     let world = after(&format!("{ended} > {found} > {wrong}"));
     assert!(!world.engine.offers().contains(Offer::Cancel));
 }
@@ -57,7 +60,7 @@ fn a_session_of_the_wrong_account_is_never_rested_in() {
 #[test]
 fn a_single_sign_on_outlives_two_kills() {
     let world = after(
-        "SignInWithSso > listening > killed > Continue > killed > Continue > listening > link > signed in",
+        "SignInWithSso > proved > listening > killed > Continue > proved > killed > Continue > proved > listening > link > signed in",
     );
     assert_eq!(at(&world), "Busy_KeepSession");
 }
@@ -66,7 +69,7 @@ fn a_single_sign_on_outlives_two_kills() {
 #[test]
 fn a_401_without_flows_does_not_go_round() {
     let mut world = World::after(
-        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > username wanted > CreateAccount > Register",
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > username wanted > CreateAccount > proved > Register",
     );
     for _ in 0..10 {
         let menu = world.menu();
@@ -80,7 +83,7 @@ fn a_401_without_flows_does_not_go_round() {
 
 #[test]
 fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
-    let mut world = after("SignInWithPassword > 429");
+    let mut world = after("SignInWithPassword > proved > 429");
     let mut limited = 1;
     while at(&world) == "Limited_SignIn" {
         for name in ["deadline", "429"] {
@@ -96,9 +99,11 @@ fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
 /// It would leave the old one behind, here and on the server.
 #[test]
 fn signing_in_again_is_on_the_same_device() {
-    let ended = "SignInWithPassword > signed in > stored > Refresh > leased > token ended > SignInAgain";
+    let ended =
+        "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
-    let world = after(&format!("{ended} > {found} > SignInWithPassword > signed in for good > signed out"));
+    let world =
+        after(&format!("{ended} > {found} > SignInWithPassword > proved > signed in for good > signed out"));
     assert_eq!(at(&world), "Choose_Misbehaved_InvalidField");
 }
 
@@ -110,7 +115,7 @@ fn oauth(server: &str, path: &str) -> World {
 /// It ended before it began, and nobody noticed.
 #[test]
 fn a_sign_in_where_nobody_can_introduce_themselves_is_over_at_once() {
-    for way in ["CreateAccount", "SignInWithBrowser", "SignInWithDeviceCode"] {
+    for way in ["CreateAccount > proved", "SignInWithBrowser > proved", "SignInWithDeviceCode > proved"] {
         let world = oauth("OAuth that knows nobody", way);
         assert_eq!((at(&world).as_str(), world.open.len()), ("Choose_Unsupported_ClientRegistration", 0));
     }
@@ -119,14 +124,14 @@ fn a_sign_in_where_nobody_can_introduce_themselves_is_over_at_once() {
 /// A rate limit made a lost answer forgotten.
 #[test]
 fn a_code_is_sent_twice_at_most() {
-    let lost = "SignInWithBrowser > listening > link > 500 > 429 > deadline > 500";
+    let lost = "SignInWithBrowser > proved > listening > link > 500 > 429 > deadline > 500";
     assert_eq!(at(&oauth("OAuth that knows us", lost)), "Problem_SignIn_Unavailable");
 }
 
 /// It was given up half a minute after it was there.
 #[test]
 fn a_listener_outlasts_a_server_that_wants_patience() {
-    let mut path = "SignInWithBrowser > listening".to_owned();
+    let mut path = "SignInWithBrowser > proved > listening".to_owned();
     for _ in 0..15 {
         path += " > 429 > deadline";
     }
@@ -136,7 +141,7 @@ fn a_listener_outlasts_a_server_that_wants_patience() {
 
 #[test]
 fn a_listener_that_broke_while_the_server_wanted_patience_is_asked_for_again() {
-    let broke = "SignInWithBrowser > listening > 429 > cannot listen > deadline";
+    let broke = "SignInWithBrowser > proved > listening > 429 > cannot listen > deadline";
     let world = oauth("OAuth", &format!("{broke} > listening > introduced > link > tokens"));
     assert_eq!(at(&world), "Busy_SignIn");
 }
@@ -146,8 +151,9 @@ fn a_listener_that_broke_while_the_server_wanted_patience_is_asked_for_again() {
 fn tokens_that_the_homeserver_does_not_know_are_ended() {
     let unknown =
         "token ended > deadline > token ended > deadline > token ended > deadline > token ended > deadline";
-    let path =
-        format!("SignInWithBrowser > introduced > listening > link > tokens > {unknown} > token ended");
+    let path = format!(
+        "SignInWithBrowser > proved > introduced > listening > link > tokens > {unknown} > token ended"
+    );
     assert_eq!(at(&oauth("OAuth", &format!("{path} > invalid_grant"))), "Choose_Other");
     let again = format!("{path} > renewed > {unknown} > token ended > revoked");
     assert_eq!(at(&oauth("OAuth", &again)), "Choose_Other");
@@ -156,7 +162,7 @@ fn tokens_that_the_homeserver_does_not_know_are_ended() {
 /// The token that is stored may be an old one, and ending that ends nothing.
 #[test]
 fn a_renewal_in_doubt_comes_before_the_end() {
-    let session = "SignInWithBrowser > introduced > listening > link > tokens > it is you > stored";
+    let session = "SignInWithBrowser > proved > introduced > listening > link > tokens > it is you > stored";
     let world = oauth(
         "OAuth",
         &format!("{session} > Refresh > leased > lost > SignOut > leased > renewed > revoked > stored"),

@@ -14,6 +14,7 @@ const STORY: &[&str] = &[
     "no OAuth",
     "e-mail and terms",
     "CreateAccount",
+    "proved",
     "CheckUsername",
     "deadline",
     "taken",
@@ -31,6 +32,7 @@ const STORY: &[&str] = &[
     "wrong credentials",
     "Cancel",
     "SignInWithSso provider",
+    "proved",
     "listening",
     "link",
     "signed in",
@@ -53,6 +55,7 @@ const STORY: &[&str] = &[
     "no OAuth",
     "no registration",
     "SignInWithBrowser",
+    "proved",
     "introduced",
     "listening",
     "link: foreign state",
@@ -80,6 +83,7 @@ const STORY: &[&str] = &[
     "no OAuth",
     "no registration",
     "SignInWithDeviceCode",
+    "proved",
     "introduced",
     "user code",
     "CheckNow",
@@ -130,7 +134,8 @@ fn contents(effect: &Effect) -> String {
         Effect::Store { session, .. } => session.to_json().expose().clone(),
         Effect::Browse { url } => url.to_string(),
         Effect::Listen { path, .. } => path.clone(),
-        Effect::Erase { .. } | Effect::Lease { .. } | Effect::Cancel { .. } => String::new(),
+        Effect::Prove { .. } | Effect::Erase { .. } => String::new(),
+        Effect::Lease { .. } | Effect::Cancel { .. } => String::new(),
     }
 }
 

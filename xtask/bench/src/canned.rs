@@ -74,7 +74,7 @@ impl Server {
     pub fn answer(&mut self, effect: &Effect) -> Option<Reply> {
         match effect {
             Effect::Http { request, .. } => Some(self.exchange(request)),
-            Effect::Store { .. } | Effect::Erase { .. } => Some(Reply::Stored(Ok(()))),
+            Effect::Prove { .. } | Effect::Store { .. } | Effect::Erase { .. } => Some(Reply::Stored(Ok(()))),
             // Nothing that is stored is refreshed or ended here.
             Effect::Lease { .. } | Effect::Listen { .. } => None,
             Effect::Browse { .. } | Effect::Cancel { .. } => None,

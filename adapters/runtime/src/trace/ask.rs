@@ -65,7 +65,8 @@ pub(crate) fn outcome(effects: &[Effect], view: &View, known: &mut StandIns) -> 
                 let last = path.rsplit('/').next().filter(|last| last.len() >= UNGUESSABLE);
                 last.iter().for_each(|last| known.uses("path", last));
             }
-            Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } => {}
+            Effect::Prove { .. } | Effect::Lease { .. } | Effect::Store { .. } => {}
+            Effect::Erase { .. } => {}
             Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
     }
@@ -141,6 +142,7 @@ fn effect(effect: &Effect, known: &StandIns) -> Asked {
             path: known.scrub(request.url.path()),
         },
         Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: known.scrub(path), port: *port },
+        Effect::Prove { id } => Asked::Prove { id: id.0 },
         Effect::Lease { id, user_id, device_id } => {
             Asked::Lease { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
         }

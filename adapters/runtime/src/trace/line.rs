@@ -103,6 +103,7 @@ pub(crate) enum Asked {
     Http { id: u64, method: Method, origin: String, path: String },
     Listen { id: u64, path: String, port: Option<u16> },
     Lease { id: u64, user_id: String, device_id: String },
+    Prove { id: u64 },
     Store { id: u64, user_id: String, device_id: String },
     Erase { id: u64, user_id: String, device_id: String },
     Browse { origin: String, path: String },

@@ -89,7 +89,7 @@ impl Recorded {
                 self.stored = Some(session);
                 (id, Reply::Stored(Ok(())))
             }
-            Effect::Erase { id, .. } => (id, Reply::Stored(Ok(()))),
+            Effect::Prove { id } | Effect::Erase { id, .. } => (id, Reply::Stored(Ok(()))),
             Effect::Browse { url } => {
                 self.page = Some(url);
                 return None;

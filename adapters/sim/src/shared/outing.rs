@@ -92,6 +92,7 @@ fn settle(
                 *stored = Some(session);
                 Input::Reply { id, reply: Reply::Stored(Ok(())) }
             }
+            Effect::Prove { id } => Input::Reply { id, reply: Reply::Stored(Ok(())) },
             Effect::Erase { id, .. } => {
                 *stored = None;
                 Input::Reply { id, reply: Reply::Stored(Ok(())) }

@@ -51,6 +51,7 @@ task-await-callback = Preparing for the browser
 task-register-client = Registering this client with { $server }
 task-get-user-code = Requesting a code to enter on another device
 task-list-devices = Listing devices
+task-check-storage = Checking that a session can be saved
 task-sign-in = Signing in to { $server }
 task-keep-session = Saving the session
 task-check-session = Checking the session

@@ -28,7 +28,8 @@ pub(super) fn introduction() -> Vec<Named> {
 fn secret(what: &str, open: &Open) -> String {
     let host = match &open.effect {
         Effect::Http { request, .. } => request.url.host_str().unwrap_or_default(),
-        Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } | Effect::Listen { .. } => "",
+        Effect::Prove { .. } | Effect::Lease { .. } | Effect::Listen { .. } => "",
+        Effect::Store { .. } | Effect::Erase { .. } => "",
         Effect::Browse { .. } | Effect::Cancel { .. } => "",
     };
     format!("{MARK}oauth-{what}-{host}-{}-", open.serial)

@@ -33,15 +33,15 @@ const FORM: &str = "UseServer loopback > a homeserver > no login flows > no OAut
 pub fn uia(data: &[u8]) {
     thread_local!(static STARTS: Vec<(World, Class)> = [
         ("UseServer loopback".to_owned(), Class::Probe),
-        (format!("{FORM} > open > CreateAccount > Register"), Class::Register),
-        (format!("{FORM} > token > CreateAccount > Register > UseToken"), Class::Validity),
-        (format!("{FORM} > token > CreateAccount > Register > UseToken > token good"), Class::Register),
-        (format!("{FORM} > e-mail > CreateAccount > Register > UseEmail"), Class::Confirm),
-        (format!("{FORM} > e-mail > CreateAccount > Register > UseEmail > link sent > CheckNow"), Class::Register),
-        (format!("{FORM} > phone > CreateAccount > Register > UsePhone > code sent > EnterCode"), Class::Code),
-        (format!("{FORM} > captcha > CreateAccount > Register > page > CheckNow"), Class::Register),
-        (format!("{FORM} > open > CreateAccount > CheckUsername > deadline"), Class::Available),
-        (format!("{FORM} > open > CreateAccount > Register > lost > Retry > name taken"), Class::Login),
+        (format!("{FORM} > open > CreateAccount > proved > Register"), Class::Register),
+        (format!("{FORM} > token > CreateAccount > proved > Register > UseToken"), Class::Validity),
+        (format!("{FORM} > token > CreateAccount > proved > Register > UseToken > token good"), Class::Register),
+        (format!("{FORM} > e-mail > CreateAccount > proved > Register > UseEmail"), Class::Confirm),
+        (format!("{FORM} > e-mail > CreateAccount > proved > Register > UseEmail > link sent > CheckNow"), Class::Register),
+        (format!("{FORM} > phone > CreateAccount > proved > Register > UsePhone > code sent > EnterCode"), Class::Code),
+        (format!("{FORM} > captcha > CreateAccount > proved > Register > page > CheckNow"), Class::Register),
+        (format!("{FORM} > open > CreateAccount > proved > CheckUsername > deadline"), Class::Available),
+        (format!("{FORM} > open > CreateAccount > proved > Register > lost > Retry > name taken"), Class::Login),
     ]
     .map(|(path, class)| (World::after(&path), class))
     .to_vec());
@@ -56,11 +56,11 @@ pub fn uia(data: &[u8]) {
 pub fn session(data: &[u8]) {
     const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open";
     thread_local!(static STARTS: Vec<(World, Class)> = [
-        ("SignInWithPassword", Class::Login),
-        ("SignInWithPassword > signed in > stored > Refresh > leased", Class::Refresh),
-        ("SignInWithPassword > signed in > stored > CheckSession", Class::Whoami),
-        ("SignInWithPassword > signed in > stored > SignOut > leased", Class::Logout),
-        ("CreateAccount > Register", Class::Register),
+        ("SignInWithPassword > proved", Class::Login),
+        ("SignInWithPassword > proved > signed in > stored > Refresh > leased", Class::Refresh),
+        ("SignInWithPassword > proved > signed in > stored > CheckSession", Class::Whoami),
+        ("SignInWithPassword > proved > signed in > stored > SignOut > leased", Class::Logout),
+        ("CreateAccount > proved > Register", Class::Register),
     ]
     .map(|(path, class)| (World::after(&format!("{CHOICE} > {path}")), class))
     .to_vec());
@@ -74,7 +74,7 @@ pub fn session(data: &[u8]) {
 /// How long to wait, by header and by body.
 pub fn retry_after(data: &[u8]) {
     thread_local!(static START: World = World::after(
-        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open > SignInWithPassword"
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open > SignInWithPassword > proved"
     ));
     let text = String::from_utf8_lossy(data).into_owned();
     START.with(|start| {

@@ -11,7 +11,7 @@ use crate::world::{World, is_marked};
 
 const FOUND: &str = "UseServer loopback > a homeserver > every login";
 const CHOICE: &str = "UseServer loopback > a homeserver > every login > OAuth > no OAuth > open";
-const BROWSER: &str = "SignInWithBrowser > introduced > listening";
+const BROWSER: &str = "SignInWithBrowser > proved > introduced > listening";
 
 /// What an authorization server says about itself; and what comes of it when the person signs in there.
 pub fn metadata(data: &[u8]) {
@@ -22,8 +22,8 @@ pub fn metadata(data: &[u8]) {
     STARTS.with(|[first, last]| {
         told(first, Class::AuthMetadata, data);
         let Some(found) = heard(last, Class::AuthMetadataUnstable, data) else { return };
-        let browser = ["CreateAccount", "introduced", "listening", "killed"];
-        let code = ["SignInWithDeviceCode", "introduced", "user code", "killed"];
+        let browser = ["CreateAccount", "proved", "introduced", "listening", "killed"];
+        let code = ["SignInWithDeviceCode", "proved", "introduced", "user code", "killed"];
         for way in [browser, code] {
             let _ = way.iter().try_fold(found.clone(), |world, name| take(&world, name));
         }
@@ -40,7 +40,7 @@ fn take(world: &World, name: &str) -> Option<World> {
 pub fn token_answer(data: &[u8]) {
     thread_local!(static STARTS: Vec<(World, Class)> = [
         (format!("{BROWSER} > link"), Class::Exchange),
-        ("SignInWithDeviceCode > introduced > user code > deadline".to_owned(), Class::Poll),
+        ("SignInWithDeviceCode > proved > introduced > user code > deadline".to_owned(), Class::Poll),
         (format!("{BROWSER} > link > tokens"), Class::Identify),
         (format!("{BROWSER} > link > tokens > it is you > stored > Refresh > leased"), Class::Renew),
         (format!("{BROWSER} > link > tokens > it is you > stored > SignOut > leased"), Class::Revoke),
@@ -59,9 +59,9 @@ pub fn token_answer(data: &[u8]) {
 /// What is answered to the application that introduces itself, and to one that wants a code for another device.
 pub fn device_answer(data: &[u8]) {
     thread_local!(static STARTS: Vec<(World, Class)> = [
-        ("SignInWithDeviceCode > introduced", Class::DeviceCode),
-        ("SignInWithDeviceCode", Class::Introduce),
-        ("SignInWithBrowser > listening", Class::Introduce),
+        ("SignInWithDeviceCode > proved > introduced", Class::DeviceCode),
+        ("SignInWithDeviceCode > proved", Class::Introduce),
+        ("SignInWithBrowser > proved > listening", Class::Introduce),
     ]
     .map(|(path, class)| (World::after(&format!("{CHOICE} > {path}")), class))
     .to_vec());
@@ -83,7 +83,8 @@ pub fn callback(data: &[u8]) {
             format!("{spare} > {BROWSER}"),
             format!("{spare} > {BROWSER} > killed"),
             format!("{CHOICE} > {BROWSER} > killed > Continue"),
-            format!("{CHOICE} > SignInWithBrowser > cannot listen > introduced"),
+            format!("{CHOICE} > SignInWithBrowser > proved > cannot listen > introduced"),
+            format!("{CHOICE} > {BROWSER} > killed > Continue > proved"),
         ]
         .map(|path| World::after(&path))
         .to_vec()

@@ -15,7 +15,7 @@ const OAUTH: &str = "UseServer loopback > a homeserver > every login > OAuth > n
 
 /// A callback address. If the first byte is odd, the rest follows the address that is awaited.
 pub fn link(data: &[u8]) {
-    thread_local!(static START: World = World::after(&format!("{CHOICE} > SignInWithSso > listening")));
+    thread_local!(static START: World = World::after(&format!("{CHOICE} > SignInWithSso > proved > listening")));
     let Some((how, rest)) = data.split_first() else { return };
     let rest = String::from_utf8_lossy(rest).into_owned();
     START.with(|start| {
@@ -61,15 +61,15 @@ pub fn intent_json(data: &[u8]) {
     thread_local!(static STARTS: Vec<World> = [
         "UseServer loopback".to_owned(),
         CHOICE.to_owned(),
-        format!("{CHOICE} > CreateAccount"),
-        format!("{CHOICE} > CreateAccount > Register"),
-        format!("{CHOICE} > CreateAccount > Register > UseEmail > code sent"),
-        format!("{CHOICE} > SignInWithPassword > signed in > stored"),
-        format!("{CHOICE} > SignInWithPassword > signed in > killed"),
+        format!("{CHOICE} > CreateAccount > proved"),
+        format!("{CHOICE} > CreateAccount > proved > Register"),
+        format!("{CHOICE} > CreateAccount > proved > Register > UseEmail > code sent"),
+        format!("{CHOICE} > SignInWithPassword > proved > signed in > stored"),
+        format!("{CHOICE} > SignInWithPassword > proved > signed in > killed"),
         OAUTH.to_owned(),
-        format!("{OAUTH} > SignInWithBrowser > introduced > listening"),
-        format!("{OAUTH} > SignInWithDeviceCode > introduced > user code"),
-        format!("{OAUTH} > SignInWithBrowser > introduced > listening > link > tokens > it is you > stored"),
+        format!("{OAUTH} > SignInWithBrowser > proved > introduced > listening"),
+        format!("{OAUTH} > SignInWithDeviceCode > proved > introduced > user code"),
+        format!("{OAUTH} > SignInWithBrowser > proved > introduced > listening > link > tokens > it is you > stored"),
     ]
     .map(|path| World::after(&path))
     .to_vec());

@@ -29,9 +29,8 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
         // A session that has just been made replaces whatever there is.
         Effect::Store { .. } if before.engine.session().is_none() => return,
         Effect::Store { .. } => "stored",
-        Effect::Lease { .. } | Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => {
-            return;
-        }
+        Effect::Prove { .. } | Effect::Lease { .. } => return,
+        Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => return,
     };
     assert!(after.is_leased(), "{what} without the lease: {effect:?}: {:?}", after.path);
 }

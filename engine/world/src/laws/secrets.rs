@@ -74,7 +74,8 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
             let safe = url.scheme() == "https" || class::is_loopback(url);
             assert!(safe && !url.as_str().contains(MARK), "browses to {url}: {path:?}");
         }
-        Effect::Erase { .. } | Effect::Lease { .. } | Effect::Listen { .. } | Effect::Cancel { .. } => {}
+        Effect::Prove { .. } | Effect::Erase { .. } | Effect::Lease { .. } => {}
+        Effect::Listen { .. } | Effect::Cancel { .. } => {}
     }
 }
 
@@ -127,7 +128,7 @@ fn of_oauth(after: &World, request: &Request, class: Class) {
             assert!(!is_oauths(&text) && !is_oauths(bearer), "{request:?} knows too much: {path:?}");
             return;
         }
-        Class::Lease | Class::Store | Class::Erase | Class::Listen => return,
+        Class::Prove | Class::Lease | Class::Store | Class::Erase | Class::Listen => return,
     };
     let Some(secret) = of_form.as_str() else { return };
     assert!(bearer.is_empty(), "{request:?} says too much: {path:?}");

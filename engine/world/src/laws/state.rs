@@ -103,7 +103,7 @@ fn home(world: &World) {
             match effect {
                 Effect::Cancel { id } => open.retain(|open| *open != id),
                 Effect::Browse { .. } => panic!("cancelling opens the browser: {:?}", world.path),
-                Effect::Http { id, .. } | Effect::Store { id, .. } => open.push(id),
+                Effect::Http { id, .. } | Effect::Store { id, .. } | Effect::Prove { id } => open.push(id),
                 Effect::Erase { id, .. } | Effect::Listen { id, .. } | Effect::Lease { id, .. } => {
                     open.push(id)
                 }

@@ -27,6 +27,8 @@ pub(crate) struct Memory {
     pub(crate) sent: Vec<Rc<str>>,
     /// The store could give no lease when it was asked last.
     pub(crate) no_lease: bool,
+    /// It was shown that a session could be stored, since nothing ran.
+    pub(crate) proved: bool,
     /// A page was opened since the person said something, or came back.
     pub(crate) browsed: bool,
 }
@@ -40,7 +42,7 @@ impl Memory {
             Effect::Listen { path, .. } => self.made.push(path.as_str().into()),
             Effect::Store { session, .. } => self.device = Some(session.device_id.as_str().into()),
             Effect::Erase { device_id, .. } => self.device = Some(device_id.as_str().into()),
-            Effect::Http { .. } | Effect::Lease { .. } => {}
+            Effect::Http { .. } | Effect::Prove { .. } | Effect::Lease { .. } => {}
             Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
         self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));

@@ -24,7 +24,7 @@ impl Open {
         match &self.effect {
             Effect::Http { request, .. } => class::body(request),
             Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } => Value::Null,
-            Effect::Listen { .. } => Value::Null,
+            Effect::Prove { .. } | Effect::Listen { .. } => Value::Null,
             Effect::Browse { .. } | Effect::Cancel { .. } => Value::Null,
         }
     }

@@ -1,6 +1,6 @@
 //! What can be read from the notes of an unfinished sign-in by OAuth 2.0?
 
-use narthex::{Screen, Time};
+use narthex::{Screen, Task, Time};
 use serde_json::Value;
 
 use super::World;
@@ -33,7 +33,10 @@ impl World {
         let screen = self.engine.view().screen;
         let is_shown = matches!(&screen, Screen::InBrowser { stage: None, url, .. } if url == page);
         // An earlier run may have opened it.
-        let may_wait = matches!(screen, Screen::Paused { .. } | Screen::Busy { .. });
+        let may_wait = matches!(
+            screen,
+            Screen::Paused { .. } | Screen::Busy { .. } | Screen::Problem { task: Task::CheckStorage, .. }
+        );
         is_shown
             || (may_wait
                 && self.unfinished().is_some_and(|flow| {

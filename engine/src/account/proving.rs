@@ -1,0 +1,147 @@
+//! Could a session be stored? That is found out before a server is asked for one.
+
+use crate::cx::{Cx, Event, Wait};
+use crate::exchange::not_stored;
+use crate::failure::Failure;
+use crate::flow::{Flow, Lasting};
+use crate::idle::Idle;
+use crate::intent::{Intent, Offer, Offers};
+use crate::io::Reply;
+use crate::saved::Content;
+use crate::view::{Screen, Task};
+
+use super::begin;
+use super::state::{Running, State};
+
+/// A way in, or an unfinished one, that begins once the store was proved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Proving {
+    /// Where the user said so, and comes back to.
+    from: Idle,
+    intent: Intent,
+    proof: Proof,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Proof {
+    Asked(Wait),
+    /// There is none. What an earlier run left is worth another attempt.
+    Failed(Failure),
+}
+
+impl Proving {
+    /// Whether what `intent` begins may lead to a session that is to be stored.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few intents lead to a session")]
+    pub(super) fn comes_first(from: &Idle, intent: &Intent) -> bool {
+        match (from, intent) {
+            (Idle::Choosing { choice, .. }, Intent::SignInWithPassword { identifier, .. }) => {
+                !choice.is_elsewhere(identifier)
+            }
+            (
+                Idle::Choosing { .. },
+                Intent::SignInWithSso { .. }
+                | Intent::SignInWithToken { .. }
+                | Intent::SignInWithBrowser
+                | Intent::SignInWithDeviceCode
+                | Intent::CreateAccount,
+            ) => true,
+            (Idle::Paused { saved }, Intent::Continue) => match &saved.0 {
+                Content::Register(_) | Content::Sso(_) | Content::OAuth(_) => true,
+                // There is a session, or there is none to come.
+                Content::AwaitingApproval { .. }
+                | Content::Fresh { .. }
+                | Content::Renewed { .. }
+                | Content::Unwanted(_)
+                | Content::Stored(_) => false,
+            },
+            _ => false,
+        }
+    }
+
+    pub(super) fn start(from: Idle, intent: Intent, cx: &mut Cx<'_>) -> State {
+        let proof = Proof::Asked(cx.prove());
+        State::Running(Running::Proving(Box::new(Self { from, intent, proof })))
+    }
+
+    pub(super) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+        match (&self.proof, event) {
+            (Proof::Asked(_), Event::Reply(_, Reply::Stored(Ok(())))) => {
+                begin::proved(&self.from, &Event::Intent(&self.intent), cx)
+            }
+            (Proof::Asked(_), Event::Reply(..) | Event::TimedOut(_)) => self.failed(not_stored(event)),
+            // What an earlier run waits for comes meanwhile.
+            (_, Event::Callback(_)) => begin::proved(&self.from, event, cx),
+            (_, Event::Intent(Intent::Cancel)) => Some(State::Idle(self.from.clone())),
+            (Proof::Failed(_), Event::Intent(Intent::Retry)) => {
+                self.proof = Proof::Asked(cx.prove());
+                None
+            }
+            (Proof::Asked(_) | Proof::Failed(_), _) => None,
+        }
+    }
+
+    fn failed(&mut self, failure: Failure) -> Option<State> {
+        match &self.from {
+            Idle::Choosing { choice, .. } => {
+                let (choice, problem) = (choice.clone(), Some(Box::new(failure)));
+                Some(State::Idle(Idle::Choosing { choice, problem }))
+            }
+            Idle::Welcome { .. }
+            | Idle::AwaitingApproval { .. }
+            | Idle::SessionEnded(_)
+            | Idle::SignedOut { .. }
+            | Idle::Paused { .. } => {
+                self.proof = Proof::Failed(failure);
+                None
+            }
+        }
+    }
+
+    /// Where the user was.
+    #[cfg(feature = "world")]
+    pub(super) const fn from(&self) -> &Idle {
+        &self.from
+    }
+
+    fn server(&self) -> String {
+        let server = match &self.from {
+            Idle::Choosing { choice, .. } => choice.server(),
+            Idle::Paused { saved } => saved.what().0,
+            Idle::Welcome { .. }
+            | Idle::AwaitingApproval { .. }
+            | Idle::SessionEnded(_)
+            | Idle::SignedOut { .. } => "",
+        };
+        server.to_owned()
+    }
+}
+
+impl Flow for Proving {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        match self.proof {
+            Proof::Asked(wait) => each(wait),
+            Proof::Failed(_) => {}
+        }
+    }
+
+    fn offers(&self) -> Offers {
+        match self.proof {
+            Proof::Asked(_) => Offers::of(&[Offer::Cancel]),
+            Proof::Failed(_) => Offers::of(&[Offer::Retry, Offer::Cancel]),
+        }
+    }
+
+    fn screen(&self) -> Screen {
+        let (server, task) = (self.server(), Task::CheckStorage);
+        match &self.proof {
+            Proof::Asked(_) => Screen::Busy { server, task },
+            Proof::Failed(failure) => Screen::Problem { server, task, failure: failure.clone() },
+        }
+    }
+}
+
+impl Lasting for Proving {
+    fn save(&self) -> Option<Content> {
+        self.from.save()
+    }
+}
