@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::discovery::Found;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
+use crate::identify::somebody_else;
 use crate::intent::{Offer, Offers};
 use crate::keep::Ended;
-use crate::legacy::home_of;
+use crate::legacy::{Credentials, home_of, is_name};
 use crate::oauth::{Goal, Way};
-use crate::report::{Finding, OAuthSupport, RegistrationSupport, ServerReport};
+use crate::report::{Finding, RegistrationSupport, ServerReport};
 use crate::session::Session;
 use crate::uia::Uia;
 use crate::view::Screen;
@@ -37,19 +38,9 @@ impl Choice {
 
     pub(crate) fn screen(&self, problem: Option<Failure>) -> Screen {
         let report = &self.found.report;
-        let user_id =
-            self.again.as_ref().map(|ended| ended.session.user_id.clone()).or(self.found.user_id.clone());
-        let unsupported = || Failure {
-            cause: match &report.oauth {
-                OAuthSupport::Unusable { cause } => cause.clone(),
-                OAuthSupport::Absent | OAuthSupport::Offered { .. } | OAuthSupport::Unclear => {
-                    Cause::Unsupported { missing: Missing::LegacySignIn }
-                }
-            },
-            evidence: None,
-        };
-        let problem = problem.or_else(|| (!self.has_a_way_in()).then(unsupported));
-        Screen::Choose { report: report.clone(), problem, user_id }
+        let nobody_registers = !self.offers().contains(Offer::CreateAccount);
+        let problem = problem.or_else(|| report.cannot_sign_in().filter(|_| nobody_registers));
+        Screen::Choose { report: report.clone(), problem, user_id: self.user_id() }
     }
 
     /// Only what the server can do.
@@ -70,51 +61,56 @@ impl Choice {
         Offers::of(&[Offer::Cancel])
             .and_if(faulty, Offer::Retry)
             .and_if(registers && (browser || !only_sso) && self.again.is_none(), Offer::CreateAccount)
-            .and_if(login.password && !only_sso, Offer::SignInWithPassword)
+            .and_if(login.password, Offer::SignInWithPassword)
             .and_if(login.sso.is_some() && !(only_sso && browser), Offer::SignInWithSso)
             .and_if(browser, Offer::SignInWithBrowser)
             .and_if(code, Offer::SignInWithDeviceCode)
             .and_if(login.token, Offer::SignInWithToken)
     }
 
-    fn has_a_way_in(&self) -> bool {
-        let ways = [
-            Offer::CreateAccount,
-            Offer::SignInWithPassword,
-            Offer::SignInWithSso,
-            Offer::SignInWithToken,
-            Offer::SignInWithBrowser,
-            Offer::Retry,
-        ];
-        let offers = self.offers();
-        ways.into_iter().any(|way| offers.contains(way))
+    /// Who is to sign in, if that is known: whose session it was, or who was typed instead of a server.
+    fn user_id(&self) -> Option<String> {
+        self.again.as_ref().map(|ended| ended.session.user_id.clone()).or_else(|| self.found.user_id.clone())
+    }
+
+    /// Who has to be signed in by `credentials`, if that is known. What is said last counts.
+    pub(crate) fn expected(&self, credentials: &Credentials) -> Option<String> {
+        let known = self.user_id();
+        match credentials {
+            Credentials::Password { identifier, .. } if home_of(identifier).is_some() => {
+                Some(identifier.trim().to_owned())
+            }
+            Credentials::Password { identifier, .. } if is_name(identifier) => {
+                let named = |user_id: &String| {
+                    let localpart = user_id.trim_start_matches('@').split(':').next();
+                    localpart.is_some_and(|localpart| localpart.eq_ignore_ascii_case(identifier.trim()))
+                };
+                known.filter(named)
+            }
+            Credentials::Password { .. } | Credentials::Sso { .. } | Credentials::Token { .. } => known,
+        }
     }
 
     /// Why a new session is not the one that was to be made again: another device would leave the old one behind, here
     /// and on the server.
     pub(crate) fn objection(&self, new: &Session) -> Option<Cause> {
         let old = &self.again.as_ref()?.session;
-        if old.user_id != new.user_id {
-            let (expected, found) = (old.user_id.clone(), new.user_id.clone());
-            Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
-        } else if old.device_id != new.device_id {
-            Some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
-        } else {
-            None
-        }
+        somebody_else(Some(&old.user_id), &new.user_id).or_else(|| {
+            let is_another = old.device_id != new.device_id;
+            is_another.then_some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
+        })
     }
 
     /// What to sign in to by OAuth 2.0, if the server can.
     pub(crate) fn goal(&self, way: Way) -> Option<Goal> {
-        let again = self.again.as_ref().map(|ended| ended.session.user_id.clone());
         Some(Goal {
             server: self.server().to_owned(),
             base: self.found.report.base_url.clone(),
             metadata: self.found.metadata.clone()?,
             way,
             device_id: self.device_id.clone(),
-            only_them: again.is_some(),
-            user_id: again.or_else(|| self.found.user_id.clone()),
+            comes_back: self.again.is_some(),
+            user_id: self.user_id(),
         })
     }
 
@@ -128,11 +124,12 @@ impl Choice {
     ///
     /// Only a server name can tell: an address says nothing about the names of the users behind it.
     pub(crate) fn is_elsewhere(&self, identifier: &str) -> bool {
-        let (server, home) = (self.server(), home_of(identifier));
-        if self.again.as_ref().is_some_and(|ended| home_of(&ended.session.user_id) == home) {
-            return false;
-        }
-        !server.contains("://") && home.is_some_and(|home| !home.eq_ignore_ascii_case(server))
+        let here = match &self.again {
+            Some(ended) => home_of(&ended.session.user_id),
+            None => Some(self.server()).filter(|_| !self.found.is_address),
+        };
+        let both = home_of(identifier).zip(here);
+        both.is_some_and(|(home, here)| !home.eq_ignore_ascii_case(here))
     }
 
     /// What a registration told about the server that its discovery could not: what it asks for now, and that it takes

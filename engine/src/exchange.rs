@@ -47,6 +47,8 @@ impl RateLimits {
 pub(crate) struct Exchange {
     state: State,
     limits: RateLimits,
+    /// Until when the server may ask for patience; for as long as it likes, if there is no such time.
+    patient_until: Option<Time>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +59,12 @@ enum State {
 
 impl Exchange {
     pub(crate) fn new(call: Call) -> Self {
-        Self { state: State::Asking { call }, limits: RateLimits::default() }
+        Self { state: State::Asking { call }, limits: RateLimits::default(), patient_until: None }
+    }
+
+    /// The same, not sent again after `until`.
+    pub(crate) fn until(self, until: Time) -> Self {
+        Self { patient_until: Some(until), ..self }
     }
 
     /// The same exchange, begun anew.
@@ -105,7 +112,8 @@ impl Exchange {
         };
         let result = answer(call, event, cx.now).and_then(|answer| read(&answer, call));
         let Err(failure) = result else { return Some(result) };
-        match self.limits.again_at(&failure) {
+        let again_at = self.limits.again_at(&failure);
+        match again_at.filter(|at| self.patient_until.is_none_or(|until| *at <= until)) {
             Some(at) => {
                 self.state = State::Limited { pause: cx.pause_until(at), failure };
                 None

@@ -5,6 +5,7 @@ mod display;
 use std::hash::{Hash, Hasher};
 
 use serde::Serialize;
+use url::Url;
 
 use crate::io::{Lost, Method, StorageProblem, Time};
 use crate::stage::{Medium, Stage};
@@ -156,6 +157,8 @@ pub enum Outage {
     Storage(StorageProblem),
     /// Another program is refreshing or ending this session, and does not finish.
     SessionBusy,
+    /// Whether the server offers this could not be found out: its answer cannot be used. See the evidence.
+    Unclear,
 }
 
 /// What the user must change.
@@ -210,6 +213,12 @@ pub enum Refusal {
     Declined,
     /// The authorization server does not accept this application.
     ClientRefused,
+    /// The server wants its terms accepted first.
+    ConsentNeeded {
+        /// On which page, if the server says.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        uri: Option<Url>,
+    },
     /// This account lives on another server.
     AccountElsewhere {
         /// Its server name.
@@ -298,8 +307,21 @@ pub enum Missing {
     Homeserver,
     /// It has no password sign-in.
     PasswordSignIn,
-    /// It has no sign-in that can be done here; it signs in through the browser, by OAuth 2.0.
+    /// It does not know the request of this way to sign in.
     LegacySignIn,
+    /// It takes no login tokens.
+    TokenSignIn,
+    /// It has no way to sign in that is known here.
+    SignIn {
+        /// The types that it lists, at most 16.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kinds: Vec<String>,
+    },
+    /// It knows no version of the specification that is new enough.
+    Version {
+        /// The newest that it announces.
+        newest: String,
+    },
     /// Its authorization server does not know PKCE with S256, without which a code could be stolen.
     Pkce,
     /// Its authorization server does not sign in through a browser.

@@ -211,6 +211,12 @@ impl Answer<'_> {
         self.evidence.clone()
     }
 
+    /// Where the server wants something accepted first, if it says so.
+    pub(crate) fn consent_uri(&self) -> Option<Url> {
+        let uri = Url::parse(self.error.consent_uri.as_deref()?).ok()?;
+        self.may_lead_to(&uri).then_some(uri)
+    }
+
     /// The body as `T`, whatever the status.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         serde_json::from_slice(self.response.body.expose()).map_err(|_| {
@@ -287,6 +293,7 @@ pub(crate) struct MatrixError {
     oauth: Option<String>,
     pub(crate) soft_logout: bool,
     pub(crate) contact: Option<String>,
+    consent_uri: Option<String>,
     message: Option<String>,
     retry_after_ms: Option<Number>,
 }
@@ -309,6 +316,8 @@ impl MatrixError {
             admin_contact: Value,
             #[serde(default)]
             info_uri: Value,
+            #[serde(default)]
+            consent_uri: Value,
         }
         if !(400..500).contains(&response.status) || response.body.expose().len() > MAX_BODY {
             return Self::default();
@@ -321,6 +330,7 @@ impl MatrixError {
             errcode: text(&body.errcode, 128),
             soft_logout: body.soft_logout == Value::Bool(true),
             contact: text(&body.admin_contact, 200).or_else(|| text(&body.info_uri, 200)),
+            consent_uri: text(&body.consent_uri, 2048),
             message: text(message, 200),
             oauth,
             retry_after_ms: body.retry_after_ms.as_number().cloned(),

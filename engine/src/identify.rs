@@ -204,16 +204,10 @@ fn ask(granted: &mut Granted, expected: &Expected, is_renewed: bool, cx: &mut Cx
 impl Expected {
     /// Why a session is not the one that was wanted.
     fn objection(&self, user_id: &str, device_id: Option<&str>) -> Option<Cause> {
-        match self.user_id.as_ref().filter(|expected| *expected != user_id) {
-            Some(expected) => {
-                let (expected, found) = (expected.clone(), user_id.to_owned());
-                Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
-            }
-            None if device_id.is_some_and(|device_id| device_id != self.device_id) => {
-                Some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
-            }
-            None => None,
-        }
+        somebody_else(self.user_id.as_deref(), user_id).or_else(|| {
+            let is_another = device_id.is_some_and(|device_id| device_id != self.device_id);
+            is_another.then_some(Cause::Misbehaved { misbehaviour: Misbehaviour::InvalidField("device_id") })
+        })
     }
 
     fn session(&self, granted: &Granted, user_id: String, now: Time) -> Session {
@@ -236,6 +230,15 @@ impl Expected {
             })),
         }
     }
+}
+
+/// Why a session is not that of the user who is expected, if one is.
+///
+/// Capital letters make no other user: a server that has such users of old finds them however they are typed.
+pub(crate) fn somebody_else(expected: Option<&str>, found: &str) -> Option<Cause> {
+    let expected = expected.filter(|expected| !expected.eq_ignore_ascii_case(found))?;
+    let (expected, found) = (expected.to_owned(), found.to_owned());
+    Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
 }
 
 fn is_of_no_use(failure: &Failure) -> bool {

@@ -21,6 +21,7 @@ use crate::exchange::Exchange;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
 use crate::flow::{self, Flow, Lasting, Shell};
 use crate::http::{Answer, Call, Page};
+use crate::identify::somebody_else;
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::{Lost, Reply};
 use crate::limits::BROWSER;
@@ -33,13 +34,17 @@ use crate::view::{Screen, Task};
 
 use self::saved::SavedSso;
 
-pub(crate) use self::credentials::{Credentials, home_of};
+pub(crate) use self::credentials::{Credentials, home_of, is_name};
 
 /// How a sign-in ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     SignedIn(Session),
-    AwaitingApproval { username: String },
+    /// Somebody else has signed in than was expected.
+    Unwanted(Session, Failure),
+    AwaitingApproval {
+        username: String,
+    },
     Cancelled,
     Failed(Failure),
 }
@@ -47,25 +52,26 @@ pub(crate) enum End {
 pub(crate) type Legacy = Shell<Machine>;
 
 impl Legacy {
-    /// `device_id` is that of the device to make, or to come back to.
+    /// `device_id` is that of the device to make, or to come back to; `user_id` is who is expected, if anybody is.
     pub(crate) fn start(
         server: &str,
         base: &Url,
         credentials: Credentials,
         device_id: String,
+        user_id: Option<String>,
         cx: &mut Cx<'_>,
     ) -> Self {
         let (server, base) = (server.to_owned(), base.clone());
-        let machine = Machine { server, base, device_id, credentials };
+        let machine = Machine { server, base, device_id, user_id, credentials };
         Self::new(machine, cx)
     }
 
     /// Goes back to listening for a browser that was opened in an earlier run.
     pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
-        let SavedSso { server, base, device_id, provider, path, port } = saved;
+        let SavedSso { server, base, device_id, user_id, provider, path, port } = saved;
         let wait = cx.listen(path.expose().clone(), Some(port));
         let credentials = Credentials::Sso { provider };
-        let machine = Machine { server, base, device_id, credentials };
+        let machine = Machine { server, base, device_id, user_id, credentials };
         Self::at(machine, State::Listening { wait, path, earlier: Some(port) }, cx)
     }
 
@@ -123,9 +129,9 @@ impl Lasting for Legacy {
         else {
             return None;
         };
-        let Machine { server, base, device_id, credentials, .. } = self.machine().clone();
+        let Machine { server, base, device_id, user_id, credentials } = self.machine().clone();
         let Credentials::Sso { provider } = credentials else { return None };
-        let saved = SavedSso { server, base, device_id, provider, path: path.clone(), port: *port };
+        let saved = SavedSso { server, base, device_id, user_id, provider, path: path.clone(), port: *port };
         Some(Content::Sso(Box::new(saved)))
     }
 }
@@ -136,6 +142,8 @@ pub(crate) struct Machine {
     base: Url,
     /// Ours, so that a repeated request makes no second device.
     device_id: String,
+    /// Nobody else may sign in, if it is known who will.
+    user_id: Option<String>,
     credentials: Credentials,
 }
 
@@ -307,7 +315,11 @@ impl Machine {
             (200, _) => {
                 let session = login_answer::session(answer, call, &self.base)?;
                 let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
-                session.map(End::SignedIn).ok_or_else(missing)
+                let session = session.ok_or_else(missing)?;
+                Ok(match somebody_else(self.user_id.as_deref(), &session.user_id) {
+                    Some(cause) => End::Unwanted(session, answer.failure(cause)),
+                    None => End::SignedIn(session),
+                })
             }
             (_, "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL" | "M_USER_AWAITING_APPROVAL") => {
                 Ok(End::AwaitingApproval { username: credentials.username() })
@@ -317,7 +329,8 @@ impl Machine {
             (_, "M_RESOURCE_LIMIT_EXCEEDED" | "M_USER_LIMIT_EXCEEDED") => {
                 refused(Refusal::ServerFull { contact: answer.error.contact.clone() })
             }
-            (404 | 405, _) | (_, "M_UNRECOGNIZED") => {
+            (_, "M_CONSENT_NOT_GIVEN") => refused(Refusal::ConsentNeeded { uri: answer.consent_uri() }),
+            (404 | 405, "") | (_, "M_UNRECOGNIZED") if !answer.is_web_page() => {
                 Err(answer.failure(Cause::Unsupported { missing: Missing::LegacySignIn }))
             }
             (403 | 401, "M_FORBIDDEN" | "M_UNAUTHORIZED") => refused(credentials.refusal()),

@@ -143,6 +143,8 @@ fn address(answer: &Answer<'_>, value: &Value, name: &'static str) -> Result<Opt
     let invalid = || answer.misbehaved(Misbehaviour::InvalidField(name));
     let text = match value {
         Value::Null => return Ok(None),
+        // A template whose setting is not set.
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
         Value::String(text) if text.len() <= 2048 => text,
         Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             return Err(invalid());

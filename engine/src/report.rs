@@ -3,7 +3,8 @@
 use serde::Serialize;
 use url::Url;
 
-use crate::failure::{Cause, Evidence};
+use crate::failure::{Cause, Evidence, Failure, Missing, Outage, Refusal};
+use crate::intent::Offer;
 use crate::io::Time;
 use crate::stage::Stage;
 
@@ -134,6 +135,9 @@ pub struct Step {
     pub finding: Finding,
     /// The exchange.
     pub evidence: Evidence,
+    /// Which parts of the answer were left out, because they are not as specified: such as `flows[1].type`. At most 16.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// What is asked of a server.
@@ -172,4 +176,116 @@ pub enum Finding {
         #[serde(flatten)]
         cause: Cause,
     },
+}
+
+/// The ways to sign in.
+const WAYS: [Offer; 5] = [
+    Offer::SignInWithBrowser,
+    Offer::SignInWithPassword,
+    Offer::SignInWithSso,
+    Offer::SignInWithDeviceCode,
+    Offer::SignInWithToken,
+];
+
+impl ServerReport {
+    /// Why nobody can sign in here, if nobody can: that there is no way is concluded from what the server says, and from
+    /// nothing else.
+    #[must_use]
+    pub fn cannot_sign_in(&self) -> Option<Failure> {
+        let lacking: Vec<Failure> = WAYS.iter().map_while(|way| self.lacks(*way)).collect();
+        if lacking.len() < WAYS.len() {
+            return None;
+        }
+        if !matches!(self.oauth, OAuthSupport::Absent) {
+            return lacking.into_iter().next();
+        }
+        self.unclear(&[Probe::Login]).or_else(|| self.is_too_old()).or_else(|| {
+            let missing = Missing::SignIn { kinds: self.login.other.clone() };
+            Some(self.without(missing, Probe::Login))
+        })
+    }
+
+    /// Of before version 1.1, which has all that is asked for below `/v3`. Some servers announce less than they know.
+    fn is_too_old(&self) -> Option<Failure> {
+        let is_absent = |step: &Step| step.probe == Probe::Login && step.finding == Finding::Absent;
+        let is_old = |version: &String| version.starts_with("r0.");
+        let newest = self.versions.iter().max().filter(|_| self.versions.iter().all(is_old))?.clone();
+        let missing = Missing::Version { newest };
+        self.steps.iter().any(is_absent).then(|| self.without(missing, Probe::Versions))
+    }
+
+    /// Why one cannot sign in, or make an account, by what is offered so. `None` if one can, or if it is no such offer.
+    #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are no ways in")]
+    pub fn lacks(&self, way: Offer) -> Option<Failure> {
+        let login = &self.login;
+        let listed = |is_listed: bool, missing| {
+            let why = || self.unclear(&[Probe::Login]).unwrap_or_else(|| self.without(missing, Probe::Login));
+            (!is_listed).then(why)
+        };
+        match way {
+            Offer::SignInWithPassword => listed(login.password, Missing::PasswordSignIn),
+            Offer::SignInWithToken => listed(login.token, Missing::TokenSignIn),
+            // Both are through the browser: which of the two is the server's affair.
+            Offer::SignInWithSso | Offer::SignInWithBrowser => match &self.oauth {
+                OAuthSupport::Absent => listed(login.sso.is_some(), Missing::AuthorizationCode),
+                OAuthSupport::Offered { .. } | OAuthSupport::Unusable { .. } | OAuthSupport::Unclear => {
+                    self.by_oauth(true, Missing::AuthorizationCode).filter(|_| login.sso.is_none())
+                }
+            },
+            Offer::SignInWithDeviceCode => {
+                let can = matches!(self.oauth, OAuthSupport::Offered { device_grant: true, .. });
+                self.by_oauth(can, Missing::DeviceGrant)
+            }
+            Offer::CreateAccount => match &self.registration {
+                RegistrationSupport::Closed => {
+                    let cause = Cause::Refused { refusal: Refusal::RegistrationClosed };
+                    Some(self.because(cause, Probe::Registration))
+                }
+                RegistrationSupport::Absent => Some(self.without(Missing::Registration, Probe::Registration)),
+                RegistrationSupport::Open { .. }
+                | RegistrationSupport::Unguarded
+                | RegistrationSupport::InBrowser
+                | RegistrationSupport::Unclear { .. } => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn by_oauth(&self, can: bool, missing: Missing) -> Option<Failure> {
+        match &self.oauth {
+            OAuthSupport::Offered { .. } if can => None,
+            OAuthSupport::Offered { .. } | OAuthSupport::Absent => {
+                Some(self.without(missing, Probe::AuthMetadata))
+            }
+            OAuthSupport::Unusable { cause } => {
+                let says_so = |step: &&Step| step.finding == Finding::Faulty { cause: cause.clone() };
+                let step = self.steps.iter().find(says_so);
+                let evidence = step.map(|step| Box::new(step.evidence.clone()));
+                Some(Failure { cause: cause.clone(), evidence })
+            }
+            OAuthSupport::Unclear => self.unclear(&[Probe::AuthMetadata, Probe::AuthMetadataUnstable]),
+        }
+    }
+
+    /// Why it is not known what the server would have said to one of these questions.
+    fn unclear(&self, probes: &[Probe]) -> Option<Failure> {
+        self.steps.iter().filter(|step| probes.contains(&step.probe)).find_map(|step| {
+            let cause = match &step.finding {
+                Finding::Faulty { cause: cause @ Cause::Unavailable { .. } } => cause.clone(),
+                Finding::Faulty { .. } => Cause::Unavailable { outage: Outage::Unclear, retry_at: None },
+                Finding::Present | Finding::Absent | Finding::Declined => return None,
+            };
+            Some(Failure { cause, evidence: Some(Box::new(step.evidence.clone())) })
+        })
+    }
+
+    fn without(&self, missing: Missing, probe: Probe) -> Failure {
+        self.because(Cause::Unsupported { missing }, probe)
+    }
+
+    fn because(&self, cause: Cause, probe: Probe) -> Failure {
+        let step = self.steps.iter().find(|step| step.probe == probe);
+        Failure { cause, evidence: step.map(|step| Box::new(step.evidence.clone())) }
+    }
 }

@@ -30,5 +30,5 @@ pub use handle::Handle;
 pub use profile::{Profile, data_dir};
 pub use setup::Setup;
 pub use unfinished::{Slot, awaiting, unfinished};
-pub use ways::{closed, ways};
+pub use ways::{closed, lacking, ways};
 pub use world::World;

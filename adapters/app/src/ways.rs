@@ -1,14 +1,26 @@
-//! Which ways to the goal does a server offer, and why none?
+//! Which ways to the goal does a server offer, and why none, or not the one that is wanted?
 
-use narthex::{Cause, Failure, Missing, OAuthSupport, Offer, Refusal, RegistrationSupport, Screen, View};
+use narthex::{Cause, Failure, Missing, Offer, Screen, View};
 
 use crate::goal::Goal;
 
-/// The ways in that the goal knows, of those on offer, in the order in which they are shown.
+/// The ways in that the goal knows, of those on offer, in the order in which they are shown: what the server would
+/// rather have comes first.
 #[must_use]
 pub fn ways(goal: Goal, view: &View) -> Vec<Offer> {
+    let prefers_sso = match &view.screen {
+        Screen::Choose { report, .. } => report.login.sso.as_ref().is_some_and(|sso| sso.preferred),
+        _ => false,
+    };
     let of_goal: &[Offer] = match goal {
         Goal::Register => &[Offer::CreateAccount],
+        Goal::SignIn if prefers_sso => &[
+            Offer::SignInWithBrowser,
+            Offer::SignInWithSso,
+            Offer::SignInWithDeviceCode,
+            Offer::SignInWithPassword,
+            Offer::SignInWithToken,
+        ],
         Goal::SignIn => &[
             Offer::SignInWithBrowser,
             Offer::SignInWithPassword,
@@ -27,22 +39,22 @@ pub fn closed(goal: Goal, view: &View) -> Option<Failure> {
     if !ways(goal, view).is_empty() {
         return None;
     }
-    let cause = match goal {
-        Goal::Register => match &report.registration {
-            RegistrationSupport::Closed => Cause::Refused { refusal: Refusal::RegistrationClosed },
-            RegistrationSupport::Open { .. }
-            | RegistrationSupport::Unguarded
-            | RegistrationSupport::InBrowser
-            | RegistrationSupport::Absent
-            | RegistrationSupport::Unclear { .. } => Cause::Unsupported { missing: Missing::Registration },
-        },
-        Goal::SignIn => match &report.oauth {
-            OAuthSupport::Unusable { cause } => cause.clone(),
-            OAuthSupport::Offered { .. } => Cause::Unsupported { missing: Missing::LegacySignIn },
-            OAuthSupport::Absent | OAuthSupport::Unclear => {
-                Cause::Unsupported { missing: Missing::PasswordSignIn }
-            }
-        },
-    };
-    Some(Failure { cause, evidence: None })
+    match goal {
+        Goal::Register => report.lacks(Offer::CreateAccount).or(Some(Failure {
+            cause: Cause::Unsupported { missing: Missing::Registration },
+            evidence: None,
+        })),
+        Goal::SignIn => report.cannot_sign_in(),
+    }
+}
+
+/// Why the `wanted` way in is none here, if it is none. That it is switched off follows from what the server lists, and
+/// from nothing else: where that could not be found out, this says so.
+#[must_use]
+pub fn lacking(wanted: Offer, view: &View) -> Option<Failure> {
+    let Screen::Choose { report, .. } = &view.screen else { return None };
+    if view.offers.contains(wanted) {
+        return None;
+    }
+    report.cannot_sign_in().or_else(|| report.lacks(wanted))
 }

@@ -108,6 +108,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             Outage::Network(Lost::Dns | Lost::Timeout | Lost::Broken)
             | Outage::TimedOut
             | Outage::NotTheServer => Blame::Network,
+            Outage::Unclear => Blame::ServerSetup,
             Outage::Network(Lost::Connect)
             | Outage::ServerError(_)
             | Outage::AuthorizationServer
@@ -141,6 +142,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Refusal::Locked
             | Refusal::SignedOutElsewhere
             | Refusal::LoginTokenInvalid
+            | Refusal::ConsentNeeded { .. }
             | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
             | Refusal::WrongAccount { .. } => Blame::You,
@@ -170,6 +172,12 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
             Missing::Homeserver => ("missing-homeserver", vec![]),
             Missing::PasswordSignIn => ("missing-password-sign-in", vec![]),
             Missing::LegacySignIn => ("missing-legacy-sign-in", vec![]),
+            Missing::TokenSignIn => ("missing-token-sign-in", vec![]),
+            Missing::SignIn { kinds } if kinds.is_empty() => ("missing-sign-in-at-all", vec![]),
+            Missing::SignIn { kinds } => {
+                ("missing-sign-in", vec![("kinds", plain(&kinds.join(", ")).into())])
+            }
+            Missing::Version { newest } => ("missing-version", vec![("newest", plain(newest).into())]),
             Missing::Pkce => ("missing-pkce", vec![]),
             Missing::AuthorizationCode => ("missing-authorization-code", vec![]),
             Missing::ClientRegistration => ("missing-client-registration", vec![]),
@@ -204,6 +212,7 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
         Outage::NotTheServer => "outage-not-the-server",
         Outage::Storage(problem) => storage_message(problem),
         Outage::SessionBusy => "outage-session-busy",
+        Outage::Unclear => "outage-unclear",
     };
     (id, vec![])
 }
@@ -266,6 +275,10 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         Refusal::Declined => "refusal-declined",
         Refusal::ClientRefused => "refusal-client-refused",
         Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
+        Refusal::ConsentNeeded { uri: Some(uri) } => {
+            return ("refusal-consent-needed", vec![("uri", plain(uri.as_str()).into())]);
+        }
+        Refusal::ConsentNeeded { uri: None } => "refusal-consent-needed-somewhere",
         Refusal::AccountElsewhere { server } => {
             return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
         }

@@ -95,7 +95,7 @@ pub(super) fn registering(end: register::End, flow: &Register, choice: Back, cx:
         register::End::Registered(session) => signed_in(session, learned(None), cx),
         register::End::SignIn { username, password, device_id, .. } => {
             let credentials = Credentials::Password { identifier: username, password };
-            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, cx);
+            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, None, cx);
             let recover = Some(Box::new(flow.clone()));
             State::Running(Running::SigningIn { flow: Box::new(legacy), choice: learned(None), recover })
         }
@@ -115,6 +115,7 @@ fn signing_in(
     let form = |flow, choice| State::Running(Running::Registering { flow: Box::new(flow), choice });
     match (end, recover) {
         (legacy::End::SignedIn(session), _) => signed_in(session, choice, cx),
+        (legacy::End::Unwanted(session, failure), _) => discard(session, choice, Some(failure), cx),
         (legacy::End::AwaitingApproval { username }, _) => awaiting_approval(flow.server(), &username),
         (legacy::End::Cancelled, Some(register)) => form(register.back(None, false, cx), choice),
         (legacy::End::Failed(failure), Some(register)) => {

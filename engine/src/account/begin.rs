@@ -99,7 +99,8 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
         Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
         _ => return None,
     };
-    let flow = Box::new(Legacy::start(server, base, credentials, choice.device_id.clone(), cx));
+    let (device_id, user_id) = (choice.device_id.clone(), choice.expected(&credentials));
+    let flow = Box::new(Legacy::start(server, base, credentials, device_id, user_id, cx));
     Some(State::Running(Running::SigningIn { flow, choice: back(), recover: None }))
 }
 

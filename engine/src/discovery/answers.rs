@@ -13,12 +13,14 @@ use crate::config::Config;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::Answer;
 use crate::metadata::Metadata;
-use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Sso};
+use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport};
 use crate::text;
 use crate::uia::Uia;
 
 const MAX_LISTED: usize = 64;
 const MAX_PROVIDERS: usize = 32;
+/// How many odd parts of an answer are told.
+const MAX_LEFT_OUT: usize = 16;
 
 /// Where the delegation leads; `None` if there is none.
 pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
@@ -65,63 +67,93 @@ pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<Vec<Strin
     Ok(body.versions.iter().take(MAX_LISTED).map(|v| text::one_line(v, 32)).collect())
 }
 
-/// The legacy sign-in.
-pub(super) fn login(answer: &Answer<'_>) -> (LoginSupport, Finding) {
-    #[derive(Deserialize)]
-    struct Body {
-        flows: Vec<Flow>,
+/// What was read of an answer, and which parts of it were not.
+pub(super) struct Read<T> {
+    pub(super) value: T,
+    pub(super) finding: Finding,
+    pub(super) left_out: Vec<String>,
+}
+
+/// The legacy sign-in. Entry by entry: what is odd is left out, and the rest stands.
+pub(super) fn login(answer: &Answer<'_>) -> Read<LoginSupport> {
+    let mut read = Read { value: LoginSupport::default(), finding: Finding::Present, left_out: Vec::new() };
+    // 404 without a word of its own is from a server that does not know the path.
+    let is_bare = answer.status() == 404 || (answer.status() == 405 && !answer.is_web_page());
+    if answer.errcode() == "M_UNRECOGNIZED" || (is_bare && answer.errcode().is_empty()) {
+        read.finding = Finding::Absent;
+        return read;
     }
-    #[derive(Deserialize)]
-    struct Flow {
-        #[serde(rename = "type")]
-        kind: String,
-        #[serde(default)]
-        identity_providers: Vec<Provider>,
-        #[serde(default)]
-        oauth_aware_preferred: bool,
-        #[serde(default, rename = "org.matrix.msc3824.delegated_oidc_compatibility")]
-        oauth_aware_unstable: bool,
-    }
-    #[derive(Deserialize)]
-    struct Provider {
-        id: String,
-        #[serde(default)]
-        name: String,
-        brand: Option<String>,
-    }
-    if answer.is_unrecognized() && !answer.is_web_page() {
-        return (LoginSupport::default(), Finding::Absent);
-    }
-    if answer.status() == 404 {
-        return (LoginSupport::default(), Finding::Absent);
-    }
-    if answer.status() != 200 {
-        return (LoginSupport::default(), faulty(answer.unexpected()));
-    }
-    let body: Body = match answer.json() {
-        Ok(body) => body,
-        Err(failure) => return (LoginSupport::default(), faulty(failure)),
+    let body = match answer.status() {
+        200 => answer.json::<Map<String, Value>>(),
+        _ => Err(answer.unexpected()),
     };
-    let mut support = LoginSupport::default();
-    for flow in body.flows.into_iter().take(MAX_LISTED) {
-        match flow.kind.as_str() {
+    let flows = body.and_then(|body| match body.get("flows") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(flows)) => Ok(Some(flows.clone())),
+        Some(_) => Err(answer.misbehaved(Misbehaviour::InvalidField("flows"))),
+    });
+    match flows {
+        Ok(Some(flows)) => {
+            for (n, flow) in flows.iter().enumerate().take(MAX_LISTED) {
+                read.flow(flow, &format!("flows[{n}]"));
+            }
+        }
+        Ok(None) => read.leave_out("flows".to_owned()),
+        Err(failure) => read.finding = faulty(failure),
+    }
+    read
+}
+
+impl Read<LoginSupport> {
+    fn flow(&mut self, flow: &Value, at: &str) {
+        let Some(kind) = flow["type"].as_str() else { return self.leave_out(format!("{at}.type")) };
+        let support = &mut self.value;
+        match kind {
             "m.login.password" => support.password = true,
             "m.login.token" => support.token = true,
             "m.login.sso" => {
-                let providers = flow.identity_providers.into_iter().take(MAX_PROVIDERS);
-                let providers = providers.filter(|p| is_opaque(&p.id)).map(|p| IdentityProvider {
-                    name: text::one_line(if p.name.is_empty() { &p.id } else { &p.name }, 100),
-                    brand: p.brand.map(|b| text::one_line(&b, 100)),
-                    id: p.id,
-                });
-                let preferred = flow.oauth_aware_preferred || flow.oauth_aware_unstable;
-                support.sso = Some(Sso { providers: providers.collect(), preferred });
+                let is = |name: &str| flow[name] == Value::Bool(true);
+                support.sso.get_or_insert_default().preferred |=
+                    is("oauth_aware_preferred") || is("org.matrix.msc3824.delegated_oidc_compatibility");
+                match &flow["identity_providers"] {
+                    Value::Null => {}
+                    Value::Array(providers) => {
+                        for (n, provider) in providers.iter().enumerate().take(MAX_PROVIDERS) {
+                            self.provider(provider, &format!("{at}.identity_providers[{n}]"));
+                        }
+                    }
+                    Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+                        self.leave_out(format!("{at}.identity_providers"));
+                    }
+                }
             }
             other if support.other.len() < 16 => support.other.push(text::one_line(other, 128)),
             _ => {}
         }
     }
-    (support, Finding::Present)
+
+    fn provider(&mut self, provider: &Value, at: &str) {
+        let Some(id) = provider["id"].as_str().filter(|id| is_opaque(id)) else {
+            return self.leave_out(format!("{at}.id"));
+        };
+        let mut word = |name: &str| {
+            let value = &provider[name];
+            if !(value.is_string() || value.is_null()) {
+                self.leave_out(format!("{at}.{name}"));
+            }
+            value.as_str().map(|value| text::one_line(value, 100)).filter(|value| !value.is_empty())
+        };
+        let (name, brand) = (word("name"), word("brand"));
+        let name = name.unwrap_or_else(|| text::one_line(id, 100));
+        let provider = IdentityProvider { id: id.to_owned(), name, brand };
+        self.value.sso.get_or_insert_default().providers.push(provider);
+    }
+
+    fn leave_out(&mut self, what: String) {
+        if self.left_out.len() < MAX_LEFT_OUT {
+            self.left_out.push(what);
+        }
+    }
 }
 
 /// OAuth 2.0, by either path.

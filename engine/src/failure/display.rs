@@ -63,6 +63,7 @@ impl fmt::Display for Outage {
             Self::NotTheServer => f.write_str("a web page answered in the place of the server"),
             Self::Storage(problem) => write!(f, "the session could not be stored: {problem}"),
             Self::SessionBusy => f.write_str("another program is refreshing or ending this session"),
+            Self::Unclear => f.write_str("whether the server offers this could not be found out"),
         }
     }
 }
@@ -119,6 +120,8 @@ impl fmt::Display for Refusal {
             Self::LoginTokenInvalid => f.write_str("the login token is unknown, used up or expired"),
             Self::Declined => f.write_str("the user declined"),
             Self::ClientRefused => f.write_str("the authorization server refuses the client"),
+            Self::ConsentNeeded { uri: Some(uri) } => write!(f, "terms have to be accepted first, at {uri}"),
+            Self::ConsentNeeded { uri: None } => f.write_str("terms have to be accepted first"),
             Self::AccountElsewhere { server } => write!(f, "the account is on {server}"),
             Self::WrongAccount { expected, found } => {
                 write!(f, "logged in as {found}, and {expected} was expected")
@@ -182,7 +185,11 @@ impl fmt::Display for Missing {
         match self {
             Self::Homeserver => f.write_str("a Matrix homeserver"),
             Self::PasswordSignIn => f.write_str("login by password"),
-            Self::LegacySignIn => f.write_str("a login of the legacy API"),
+            Self::LegacySignIn => f.write_str("this login of the legacy API"),
+            Self::TokenSignIn => f.write_str("login by a login token"),
+            Self::SignIn { kinds } if kinds.is_empty() => f.write_str("any way to sign in"),
+            Self::SignIn { kinds } => write!(f, "a known way to sign in among {}", kinds.join(", ")),
+            Self::Version { newest } => write!(f, "a version of the specification newer than {newest}"),
             Self::Pkce => f.write_str("PKCE with S256"),
             Self::AuthorizationCode => f.write_str("the authorization code grant"),
             Self::ClientRegistration => f.write_str("client registration"),

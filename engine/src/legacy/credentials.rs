@@ -69,6 +69,11 @@ fn identified(identifier: &str) -> Value {
     }
 }
 
+/// Whether an identifier is a username or a user id, and neither an e-mail address nor a phone number.
+pub(crate) fn is_name(identifier: &str) -> bool {
+    identified(identifier)["type"] == "m.id.user"
+}
+
 /// The server on which the identified account lives, if the identifier says so.
 pub(crate) fn home_of(identifier: &str) -> Option<&str> {
     server_of(identifier.trim())

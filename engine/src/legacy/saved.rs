@@ -11,6 +11,8 @@ pub(crate) struct SavedSso {
     pub(crate) server: String,
     pub(super) base: Url,
     pub(super) device_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) user_id: Option<String>,
     pub(super) provider: Option<String>,
     #[serde(with = "exposed")]
     pub(super) path: Secret<String>,

@@ -29,10 +29,11 @@ pub(crate) struct Goal {
     pub(crate) way: Way,
     /// Of the device to make, or to come back to.
     pub(crate) device_id: String,
-    /// Who will sign in, if that is known.
+    /// Who will sign in, if that is known. Nobody else may, except with a new account.
     pub(crate) user_id: Option<String>,
-    /// Nobody else may.
-    pub(crate) only_them: bool,
+    /// The device is that of a session that has ended.
+    #[serde(rename = "only_them")]
+    pub(crate) comes_back: bool,
 }
 
 impl Goal {
@@ -41,7 +42,7 @@ impl Goal {
         Expected {
             homeserver: self.base.clone(),
             device_id: self.device_id.clone(),
-            user_id: self.user_id.clone().filter(|_| self.only_them),
+            user_id: self.user_id.clone().filter(|_| self.way != Way::CreateAccount),
             metadata: self.metadata.clone(),
         }
     }

@@ -243,7 +243,7 @@ impl Machine {
             device_authorization::End::Failed(failure) => self.granted(client, Err(failure), cx),
             device_authorization::End::Lost => {
                 // The device may be there by now, so the next one gets a name of its own.
-                if !self.goal.only_them {
+                if !self.goal.comes_back {
                     self.goal.device_id = cx.random_device_id();
                 }
                 self.ask_code(client.clone(), cx)

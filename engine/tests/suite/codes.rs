@@ -123,7 +123,16 @@ fn a_question_about_the_sign_in_is_answered_in_many_ways() {
         assert_eq!(step.finding, found_so, "{status} {body}");
         assert_eq!(report.login.password, status == 200);
     }
-    for (status, body) in [(405, PAGE), (200, PAGE), (403, PAGE), (400, "{}"), (200, "{}")] {
+    let elsewhere = r#"{"errcode":"M_NOT_FOUND","error":"Not found"}"#;
+    for (status, body) in [
+        (405, PAGE),
+        (200, PAGE),
+        (403, PAGE),
+        (400, "{}"),
+        (200, "[]"),
+        (200, r#"{"flows":7}"#),
+        (404, elsewhere),
+    ] {
         let report = found((status, body), (401, OPEN));
         assert_eq!(finding(&report, Probe::Login)["finding"], "faulty", "{status} {body}");
     }

@@ -1,6 +1,9 @@
 //! `narthex doctor`: what a server offers, as a checklist with what to do.
 
-use narthex::{Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage, StageKind};
+use narthex::{
+    Cause, Failure, Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage,
+    StageKind,
+};
 use narthex_app::{Profile, World};
 use narthex_storage::{Keep, Options, Store};
 
@@ -31,12 +34,20 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     } else {
         checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
     }
-    if somebody_can { Ok(()) } else { Err(Exit::NobodyCanSignIn) }
+    match report.cannot_sign_in() {
+        Some(failure) if !somebody_can && is_unclear(&failure) => Err(Exit::Failed(failure)),
+        Some(_) if !somebody_can => Err(Exit::NobodyCanSignIn),
+        Some(_) | None => Ok(()),
+    }
 }
 
-const fn can_sign_in(report: &ServerReport) -> bool {
-    let oauth = matches!(report.oauth, OAuthSupport::Offered { .. });
-    oauth || report.login.password || report.login.token || report.login.sso.is_some()
+fn can_sign_in(report: &ServerReport) -> bool {
+    report.cannot_sign_in().is_none()
+}
+
+/// Whether a server has not said what it offers, which is not to say that it offers nothing.
+const fn is_unclear(failure: &Failure) -> bool {
+    matches!(failure.cause, Cause::Unavailable { .. })
 }
 
 const fn can_register(report: &ServerReport) -> bool {
@@ -65,6 +76,10 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
         lines.push(format!("{mark} {}: {}", text.probe(step.probe), text.finding(&step.finding)));
         if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
             lines.push(format!("    {}", text.evidence(&step.evidence)));
+        }
+        if !step.left_out.is_empty() {
+            let parts = plain(&step.left_out.join(", "));
+            lines.push(format!("    {}", text.say("doctor-left-out", &[("parts", parts.into())])));
         }
     }
     section(&mut lines, text.say("doctor-sign-in", &[]), sign_in(text, report));
@@ -96,8 +111,13 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
         let kinds = plain(&login.other.join(", "));
         ways.push(text.say("doctor-other", &[("kinds", kinds.into())]));
     }
-    if !can_sign_in(report) {
-        ways.push(text.say("doctor-no-sign-in", &[]));
+    match report.cannot_sign_in() {
+        Some(failure) if is_unclear(&failure) => {
+            let problem = text.headline(&failure.cause);
+            ways.push(text.say("doctor-sign-in-unclear", &[("problem", problem.into())]));
+        }
+        Some(_) => ways.push(text.say("doctor-no-sign-in", &[])),
+        None => {}
     }
     match &report.oauth {
         OAuthSupport::Absent => {}
@@ -151,8 +171,9 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     if matches!(report.oauth, OAuthSupport::Unclear) {
         advice.push(text.say("advice-oauth-unclear", &[]));
     }
-    if !can_sign_in(report) {
-        advice.push(text.say("advice-no-sign-in", &[]));
+    if let Some(failure) = report.cannot_sign_in().filter(|failure| !is_unclear(failure)) {
+        let problem = text.headline(&failure.cause);
+        advice.push(text.say("advice-no-sign-in", &[("problem", problem.into())]));
     }
     let unguarded = match &report.registration {
         RegistrationSupport::Unguarded => true,

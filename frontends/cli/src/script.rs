@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Cause, Failure, Intent, Medium, Missing, Offer, Screen, Secret, ServerReport, Stage,
-    StageKind, Task, View,
+    Availability, Failure, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, Task, View,
 };
 
 use crate::args::SignIn;
@@ -112,17 +111,20 @@ impl Script {
 
     /// Why the way that the flags say is none here, if they say one.
     pub(crate) fn lacking(&self, view: &View) -> Option<Failure> {
-        let missing = if self.flags.device {
-            (Offer::SignInWithDeviceCode, Missing::DeviceGrant)
+        let wanted = if self.login_token.is_some() {
+            Offer::SignInWithToken
+        } else if self.flags.device {
+            Offer::SignInWithDeviceCode
         } else if self.flags.browser || self.flags.paste {
-            (Offer::SignInWithBrowser, Missing::AuthorizationCode)
+            Offer::SignInWithBrowser
+        } else if self.flags.sso.is_some() {
+            Offer::SignInWithSso
         } else if self.password.is_some() {
-            (Offer::SignInWithPassword, Missing::PasswordSignIn)
+            Offer::SignInWithPassword
         } else {
             return None;
         };
-        let is_lacking = self.goal == Goal::SignIn && !view.offers.contains(missing.0);
-        is_lacking.then_some(Failure { cause: Cause::Unsupported { missing: missing.1 }, evidence: None })
+        narthex_app::lacking(wanted, view).filter(|_| self.goal == Goal::SignIn)
     }
 
     fn way_in(&self, view: &View, report: &ServerReport, user_id: Option<&str>) -> Option<Intent> {

@@ -1,0 +1,226 @@
+//! What is asked of a homeserver side by side, and what was heard so far?
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::address;
+use crate::config::Config;
+use crate::cx::{Cx, Event, Wait};
+use crate::exchange::Exchange;
+use crate::failure::{Failure, Misbehaviour};
+use crate::http::{Answer, Call};
+use crate::io::{EffectId, Time};
+use crate::metadata::Metadata;
+use crate::report::{Finding, LoginSupport, Probe, RegistrationSupport, ServerReport, Step};
+use crate::uia::{self, Uia};
+
+use super::PATIENCE;
+use super::answers::{self, OAuthAnswer, Read};
+
+/// The questions that go out side by side, and their answers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Asked {
+    base: Url,
+    delegated: bool,
+    questions: Vec<Question>,
+    versions: Vec<String>,
+    fatal: Option<Failure>,
+    /// The first fault that trying again may mend.
+    outage: Option<Failure>,
+    login: LoginSupport,
+    oauth: OAuthAnswer,
+    registration: RegistrationSupport,
+    uia: Option<Uia>,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Question {
+    probe: Probe,
+    exchange: Exchange,
+}
+
+impl Asked {
+    pub(super) fn start(base: Url, delegated: bool, cx: &mut Cx<'_>) -> Self {
+        let probes = [
+            Probe::Versions,
+            Probe::Login,
+            Probe::AuthMetadata,
+            Probe::AuthMetadataUnstable,
+            Probe::Registration,
+        ];
+        let ask = |probe| {
+            let exchange = Exchange::new(send(probe, &base, cx));
+            // A rate limit at least says that there is registration; it is waited for by whoever wants it.
+            let patience = if probe == Probe::Registration { Duration::ZERO } else { PATIENCE };
+            Question { probe, exchange: exchange.until(cx.now + patience) }
+        };
+        let questions = probes.map(ask).into();
+        Self {
+            base,
+            delegated,
+            questions,
+            versions: Vec::new(),
+            fatal: None,
+            outage: None,
+            login: LoginSupport::default(),
+            oauth: OAuthAnswer::Absent,
+            registration: RegistrationSupport::Absent,
+            uia: None,
+            steps: Vec::new(),
+        }
+    }
+
+    pub(super) fn waits(&self) -> impl Iterator<Item = Wait> {
+        self.questions.iter().map(|question| question.exchange.wait())
+    }
+
+    /// Until when the server wants patience, and how it said so, where nothing else is waited for.
+    pub(super) fn limited(&self) -> Option<(Time, &Failure)> {
+        let limits = self.questions.iter().map(|question| question.exchange.limited());
+        limits.collect::<Option<Vec<_>>>()?.into_iter().min_by_key(|(until, _)| *until)
+    }
+
+    /// Takes in the reply, or that none came.
+    pub(super) fn hear(&mut self, id: EffectId, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let Some(at) = self.questions.iter().position(|asked| asked.exchange.wait().id == id) else { return };
+        let Question { probe, mut exchange } = self.questions.remove(at);
+        let (base, config) = (self.base.clone(), cx.config);
+        let again = |cx: &mut Cx<'_>| send(probe, &base, cx);
+        let read = |answer: &Answer<'_>, _: &Call| {
+            let (finding, left_out) = self.read(probe, answer, config);
+            Ok(Step { probe, finding, evidence: answer.evidence(), left_out })
+        };
+        match exchange.handle(event, cx, again, read) {
+            None => self.questions.insert(at, Question { probe, exchange }),
+            Some(Ok(step)) => self.steps.push(step),
+            Some(Err(failure)) => {
+                let step = self.unheard(probe, failure);
+                self.steps.extend(step);
+            }
+        }
+    }
+
+    fn unheard(&mut self, probe: Probe, failure: Failure) -> Option<Step> {
+        match probe {
+            Probe::Versions => self.fatal = Some(failure.clone()),
+            Probe::Registration => {
+                let retry_at = failure.rate_limited_until();
+                self.registration = RegistrationSupport::Unclear { retry_at };
+            }
+            Probe::AuthMetadata | Probe::AuthMetadataUnstable => self.take_oauth(OAuthAnswer::Unclear),
+            Probe::WellKnown | Probe::Login => {}
+        }
+        self.outage.get_or_insert_with(|| failure.clone());
+        let evidence = *failure.evidence.clone()?;
+        Some(Step { probe, finding: answers::faulty(failure), evidence, left_out: Vec::new() })
+    }
+
+    fn read(&mut self, probe: Probe, answer: &Answer<'_>, config: &Config) -> (Finding, Vec<String>) {
+        let finding = match probe {
+            Probe::Versions => match answers::versions(answer, self.delegated) {
+                Ok(versions) => {
+                    self.versions = versions;
+                    Finding::Present
+                }
+                Err(failure) => {
+                    self.fatal = Some(failure.clone());
+                    answers::faulty(failure)
+                }
+            },
+            Probe::Login => {
+                let Read { value, finding, left_out } = answers::login(answer);
+                self.login = value;
+                return (finding, left_out);
+            }
+            Probe::AuthMetadata | Probe::AuthMetadataUnstable => {
+                let is_unstable = probe == Probe::AuthMetadataUnstable;
+                let (oauth, finding) = answers::auth_metadata(answer, is_unstable);
+                self.take_oauth(oauth);
+                finding
+            }
+            Probe::Registration => {
+                let (registration, uia, finding) = answers::registration(answer, config);
+                (self.registration, self.uia) = (registration, uia);
+                finding
+            }
+            Probe::WellKnown => answers::faulty(answer.misbehaved(Misbehaviour::DelegationBroken)),
+        };
+        (finding, Vec::new())
+    }
+
+    fn take_oauth(&mut self, heard: OAuthAnswer) {
+        self.oauth = std::mem::replace(&mut self.oauth, OAuthAnswer::Absent).and(heard);
+    }
+
+    /// Why the rest does not matter.
+    pub(super) fn fatal(&mut self) -> Option<Failure> {
+        self.fatal.take()
+    }
+
+    /// What hides all that the server may offer.
+    pub(super) fn outage(&mut self) -> Option<Failure> {
+        self.outage.take().filter(|_| self.offers_nothing())
+    }
+
+    /// The authorization server, if it can be used.
+    pub(super) fn metadata(&self) -> Option<Arc<Metadata>> {
+        self.oauth.metadata()
+    }
+
+    /// The registration session that asking has opened.
+    pub(super) fn uia(&mut self) -> Option<Arc<Uia>> {
+        self.uia.take().map(Arc::new)
+    }
+
+    /// All of it, after these `steps`.
+    pub(super) fn report(&mut self, server: String, mut steps: Vec<Step>) -> ServerReport {
+        self.steps.sort_by_key(|step| step.probe);
+        steps.append(&mut self.steps);
+        ServerReport {
+            server,
+            base_url: self.base.clone(),
+            versions: std::mem::take(&mut self.versions),
+            login: std::mem::take(&mut self.login),
+            oauth: self.oauth.support(),
+            registration: self.registration(),
+            steps,
+        }
+    }
+
+    /// Where accounts are made in the browser, they are made nowhere else.
+    fn registration(&self) -> RegistrationSupport {
+        match self.oauth.metadata().map(|metadata| metadata.creates) {
+            Some(Some(true) | None) => RegistrationSupport::InBrowser,
+            Some(Some(false)) => RegistrationSupport::Closed,
+            None => self.registration.clone(),
+        }
+    }
+
+    fn offers_nothing(&self) -> bool {
+        let registration = match &self.registration {
+            RegistrationSupport::Open { .. }
+            | RegistrationSupport::Unguarded
+            | RegistrationSupport::InBrowser => true,
+            RegistrationSupport::Closed | RegistrationSupport::Absent => false,
+            RegistrationSupport::Unclear { retry_at } => retry_at.is_some(),
+        };
+        let oauth = matches!(self.oauth, OAuthAnswer::Offered(_));
+        let login = self.login.password || self.login.token || self.login.sso.is_some();
+        !registration && !oauth && !login
+    }
+}
+
+fn send(probe: Probe, base: &Url, cx: &mut Cx<'_>) -> Call {
+    let path = match probe {
+        Probe::WellKnown => ".well-known/matrix/client",
+        Probe::Versions => "_matrix/client/versions",
+        Probe::Login => "_matrix/client/v3/login",
+        Probe::AuthMetadata => "_matrix/client/v1/auth_metadata",
+        Probe::AuthMetadataUnstable => "_matrix/client/unstable/org.matrix.msc2965/auth_metadata",
+        Probe::Registration => return uia::probe(base, cx),
+    };
+    Call::get(address::endpoint(base, path), cx)
+}

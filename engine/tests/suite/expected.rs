@@ -1,0 +1,148 @@
+//! Whoever says who they are is signed in as nobody else.
+
+use narthex::{Intent, Offer, Saved, Screen};
+use serde_json::{Value, json};
+
+use crate::answers::{DISABLED, LOGIN_PASSWORD, LOGIN_SSO, REGISTERED, WELL_KNOWN, by_password, use_server};
+use crate::driver::Driver;
+use crate::oauth::{METADATA, NOT_ACTIVE, tokens, whoami};
+
+const ALICE: &str = "@alice:example.org";
+
+/// The choice at the server of a user id that was typed in its place.
+fn typed(user_id: &str, login: &str) -> Driver {
+    let mut driver = Driver::new();
+    driver.say(use_server(user_id)).answer("/client", 200, WELL_KNOWN).told((403, DISABLED), login);
+    driver
+}
+
+fn as_mallory() -> String {
+    REGISTERED.replace("@alice", "@mallory")
+}
+
+/// The session was signed out again, nothing of it is stored, and it is said who it was.
+fn is_refused(mut driver: Driver, end: &str) {
+    driver.answer(end, 200, "{}");
+    let wrong = json!({ "expected": ALICE, "found": "@mallory:example.org" });
+    assert_eq!(driver.cause(), json!({ "class": "refused", "refusal": { "wrong_account": wrong } }));
+    assert!(driver.engine.session().is_none() && driver.stored.is_empty() && driver.is_idle());
+    assert!(driver.engine.save().is_none(), "{}", driver.trace);
+}
+
+/// Found A6.
+#[test]
+fn a_user_id_that_is_typed_as_the_server_is_who_signs_in_by_single_sign_on() {
+    let in_browser = || {
+        let mut driver = typed(ALICE, LOGIN_SSO);
+        driver.say(Intent::SignInWithSso { provider: None });
+        let path = driver.listener().expect("it listens").1;
+        driver.listening(49_152);
+        (driver, format!("http://127.0.0.1:49152{path}?loginToken=t"))
+    };
+    let (mut driver, link) = in_browser();
+    driver.link(&link).answer("v3/login", 200, &as_mallory());
+    is_refused(driver, "/logout");
+    let (mut driver, link) = in_browser();
+    driver.link(&link).answer("v3/login", 200, REGISTERED).stored(Ok(()));
+    assert_eq!(driver.engine.session().expect("signed in").user_id, ALICE);
+    // The next process knows it as well.
+    let (mut driver, link) = in_browser();
+    driver.kill();
+    driver.say(Intent::Continue).listening(49_152).link(&link).answer("v3/login", 200, &as_mallory());
+    is_refused(driver, "/logout");
+}
+
+/// Found A6.
+#[test]
+fn a_user_id_is_who_signs_in_by_a_login_token_and_by_a_password() {
+    let mut driver = typed(ALICE, LOGIN_SSO);
+    driver.say(Intent::SignInWithToken { token: "t".into() }).answer("v3/login", 200, &as_mallory());
+    is_refused(driver, "/logout");
+    let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+    driver.say(by_password(ALICE, "correct horse")).answer("v3/login", 200, &as_mallory());
+    is_refused(driver, "/logout");
+    for identifier in ["alice", "alice@example.com"] {
+        let mut driver = typed(ALICE, LOGIN_PASSWORD);
+        driver.say(by_password(identifier, "correct horse")).answer("v3/login", 200, &as_mallory());
+        is_refused(driver, "/logout");
+    }
+}
+
+/// What is said last counts, and capital letters make no other user.
+#[test]
+fn whoever_names_another_user_after_all_is_signed_in_as_that_user() {
+    let mallory = as_mallory();
+    for (server, identifier, answer) in [
+        (ALICE, "mallory", &*mallory),
+        (ALICE, "@mallory:example.org", &mallory),
+        ("@Alice:Example.org", "Alice", REGISTERED),
+        ("example.org", "@ALICE:example.org", REGISTERED),
+    ] {
+        let mut driver = typed(server, LOGIN_PASSWORD);
+        driver.say(by_password(identifier, "correct horse")).answer("v3/login", 200, answer).stored(Ok(()));
+        assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "{identifier}: {}", driver.trace);
+    }
+}
+
+fn typed_for_oauth() -> Driver {
+    let mut driver = Driver::new();
+    driver.say(use_server(ALICE)).answer("/client", 200, WELL_KNOWN).told_oauth(METADATA);
+    driver
+}
+
+/// Found A6.
+#[test]
+fn a_user_id_is_who_consents_in_the_browser() {
+    for killed in [false, true] {
+        let mut driver = typed_for_oauth();
+        driver.opens_browser(Intent::SignInWithBrowser);
+        let callback = driver.callback("code=c");
+        if killed {
+            driver.kill();
+        }
+        driver.link(&callback);
+        let device = driver.device();
+        driver.answer("/token", 200, &tokens(&device));
+        driver.answer("/whoami", 200, &whoami("@mallory:example.org", &device));
+        is_refused(driver, "/revoke");
+    }
+}
+
+/// A new account may get another name than was thought of.
+#[test]
+fn whoever_makes_an_account_in_the_browser_may_choose_another_name() {
+    let mut driver = typed_for_oauth();
+    driver.opens_browser(Intent::CreateAccount).comes_back("code=c");
+    let device = driver.device();
+    driver.answer("/token", 200, &tokens(&device));
+    driver.answer("/whoami", 200, &whoami("@alice2:example.org", &device)).stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "{}", driver.trace);
+    driver.say(Intent::CheckSession).answer("/whoami", 401, NOT_ACTIVE);
+}
+
+/// What was saved before somebody was expected is read still, and so is what was saved since.
+#[test]
+fn who_is_expected_is_written_down() {
+    let mut driver = typed(ALICE, LOGIN_SSO);
+    driver.say(Intent::SignInWithSso { provider: None }).listening(49_152);
+    let json = driver.engine.save().expect("the user is in the browser").to_json();
+    let mut saved: Value = serde_json::from_str(json.expose()).expect("JSON");
+    assert_eq!(saved["user_id"], ALICE);
+    saved.as_object_mut().expect("an object").remove("user_id");
+    assert!(Saved::from_json(&saved.to_string()).is_ok());
+}
+
+/// Found A7: an address says nothing about the names of the users behind it.
+#[test]
+fn whoever_types_an_address_is_signed_in_there() {
+    let mut driver = Driver::new();
+    driver.say(use_server("https://matrix.example.org")).answer("/client", 404, "");
+    driver.told((403, DISABLED), LOGIN_PASSWORD).say(by_password(ALICE, "correct horse"));
+    assert_eq!(driver.body("v3/login")["identifier"]["user"], ALICE);
+    driver.answer("v3/login", 200, REGISTERED).stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "{}", driver.trace);
+    let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+    driver.say(by_password("@alice:hs.test", "correct horse"));
+    assert_eq!(driver.cause()["refusal"]["account_elsewhere"]["server"], "hs.test", "a name does");
+    assert!(driver.offers(Offer::SignInWithPassword) && driver.is_idle());
+}
