@@ -31,7 +31,7 @@ use crate::uia::Uia;
 use crate::view::{Screen, Task};
 
 use self::asked::Asked;
-use self::typed::Typed;
+pub(crate) use self::typed::Typed;
 
 /// How often the delegation may redirect.
 const MAX_HOPS: usize = 5;

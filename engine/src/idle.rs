@@ -8,6 +8,7 @@ use crate::intent::{Offer, Offers};
 use crate::keep::Ended;
 use crate::saved::{Content, Saved};
 use crate::view::Screen;
+use crate::what::What;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Idle {
@@ -41,8 +42,8 @@ impl Flow for Idle {
                 Screen::SignedOut { user_id: user_id.to_string(), server_told: *server_told }
             }
             Self::Paused { saved } => {
-                let (server, task) = saved.what();
-                Screen::Paused { server: server.to_owned(), task }
+                let What { server, task, user, .. } = saved.what();
+                Screen::Paused { server: server.to_owned(), task, user: user.map(str::to_owned) }
             }
         }
     }

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //!   Listening ──▶ InBrowser ──▶ Asking ──▶ signed in        with a password or a token, straight to Asking
+//!                 where nothing can listen, the callback is pasted
 //!        └──────────────────────┴──▶ Failed: the user may try again
 //! ```
 
@@ -18,12 +19,12 @@ use url::Url;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange::Exchange;
-use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
 use crate::flow::{self, Flow, Lasting, Shell};
 use crate::http::{Answer, Call, Page};
 use crate::identify::somebody_else;
 use crate::intent::{Intent, Offer, Offers};
-use crate::io::{Lost, Reply};
+use crate::io::Reply;
 use crate::limits::BROWSER;
 use crate::login_answer;
 use crate::saved::Content;
@@ -69,10 +70,16 @@ impl Legacy {
     /// Goes back to listening for a browser that was opened in an earlier run.
     pub(crate) fn resume(saved: SavedSso, cx: &mut Cx<'_>) -> Self {
         let SavedSso { server, base, device_id, user_id, provider, path, port } = saved;
-        let wait = cx.listen(path.expose().clone(), Some(port));
         let credentials = Credentials::Sso { provider };
         let machine = Machine { server, base, device_id, user_id, credentials };
-        Self::at(machine, State::Listening { wait, path, earlier: Some(port) }, cx)
+        let state = match port {
+            Some(_) => State::Listening { wait: cx.listen(path.expose().clone(), port), path, earlier: port },
+            None => {
+                let page = machine.page(&path, None);
+                State::InBrowser { wait: cx.pause(BROWSER), path, port, page }
+            }
+        };
+        Self::at(machine, state, cx)
     }
 
     pub(crate) fn server(&self) -> &str {
@@ -124,10 +131,14 @@ impl Flow for Legacy {
 impl Lasting for Legacy {
     /// Only the browser is worth coming back to: a password is soon typed again.
     fn save(&self) -> Option<Content> {
-        let (State::InBrowser { path, port, .. } | State::Listening { path, earlier: Some(port), .. }) =
-            self.state()
-        else {
-            return None;
+        let (path, port) = match self.state() {
+            State::InBrowser { path, port, .. } => (path, port),
+            State::Listening { path, earlier: earlier @ Some(_), .. } => (path, earlier),
+            State::New
+            | State::Listening { .. }
+            | State::Asking { .. }
+            | State::Failed { .. }
+            | State::Ended(_) => return None,
         };
         let Machine { server, base, device_id, user_id, credentials } = self.machine().clone();
         let Credentials::Sso { provider } = credentials else { return None };
@@ -156,11 +167,11 @@ pub(crate) enum State {
         path: Secret<String>,
         earlier: Option<u16>,
     },
-    /// The user is in the browser; the callback will come to `path`.
+    /// The user is in the browser; the callback will come to `path`, or is pasted where nothing listens.
     InBrowser {
         wait: Wait,
         path: Secret<String>,
-        port: u16,
+        port: Option<u16>,
         page: Page,
     },
     /// The credentials are on their way.
@@ -209,11 +220,12 @@ impl blocking::State<Machine> for State {
             }
             (_, Event::Intent(Intent::Cancel)) => Transition(ended(End::Cancelled)),
             (Self::Listening { wait, path, earlier }, Event::Reply(_, Reply::Listening(Ok(origin)))) => {
-                Transition(machine.open_browser(*wait, path, *earlier, origin, cx))
+                // The same listener, for as long as the user may take.
+                let wait = Wait { until: cx.now + BROWSER, ..*wait };
+                Transition(machine.open_browser(wait, path, *earlier, Some(origin), cx))
             }
-            (Self::Listening { .. }, Event::Reply(..) | Event::TimedOut(_)) => {
-                let cause = Cause::Unavailable { outage: Outage::Network(Lost::Listen), retry_at: None };
-                Transition(Self::Failed { failure: Failure { cause, evidence: None } })
+            (Self::Listening { path, earlier, .. }, Event::Reply(..) | Event::TimedOut(_)) => {
+                Transition(machine.open_browser(cx.pause(BROWSER), path, *earlier, None, cx))
             }
             (Self::InBrowser { path, .. }, Event::Callback(link)) => match login_token(link, path) {
                 Some(token) => Transition(machine.ask(Credentials::Token { token }, cx)),
@@ -258,26 +270,36 @@ impl Machine {
         wait: Wait,
         path: &Secret<String>,
         earlier: Option<u16>,
-        origin: &Url,
+        origin: Option<&Url>,
         cx: &mut Cx<'_>,
     ) -> State {
+        let page = self.page(path, origin);
+        let port = origin.map(|origin| origin.port_or_known_default().unwrap_or_default());
+        // The page that an earlier run opened still leads here.
+        if port.is_none() || earlier != port {
+            cx.browse(page.0.clone());
+        }
+        State::InBrowser { wait, path: path.clone(), port, page }
+    }
+
+    /// Where nothing listens, the browser still shows the address of the callback, to be copied from there.
+    fn page(&self, path: &Secret<String>, origin: Option<&Url>) -> Page {
         let mut url = address::endpoint(&self.base, "_matrix/client/v3/login/sso/redirect");
         if let (Credentials::Sso { provider: Some(provider) }, Ok(mut segments)) =
             (&self.credentials, url.path_segments_mut())
         {
             segments.push(provider);
         }
-        let mut callback = origin.clone();
-        callback.set_path(path.expose());
-        url.query_pairs_mut().append_pair("redirectUrl", callback.as_str());
-        let port = origin.port_or_known_default().unwrap_or_default();
-        // The same listener, for as long as the user may take.
-        let wait = Wait { until: cx.now + BROWSER, ..wait };
-        // The page that an earlier run opened still leads here.
-        if earlier != Some(port) {
-            cx.browse(url.clone());
-        }
-        State::InBrowser { wait, path: path.clone(), port, page: Page(url) }
+        let callback = match origin {
+            Some(origin) => {
+                let mut callback = origin.clone();
+                callback.set_path(path.expose());
+                callback.to_string()
+            }
+            None => format!("http://127.0.0.1{}", path.expose()),
+        };
+        url.query_pairs_mut().append_pair("redirectUrl", &callback);
+        Page(url)
     }
 
     fn ask(&self, credentials: Credentials, cx: &mut Cx<'_>) -> State {

@@ -124,6 +124,7 @@ mod time;
 mod token;
 mod uia;
 mod view;
+mod what;
 
 pub use account_management::{AccountAction, AccountManagement};
 pub use address::is_loopback;
@@ -151,3 +152,4 @@ pub use secret::Secret;
 pub use session::{OAuth, SavedError, Session};
 pub use stage::{Medium, Stage, StageKind};
 pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View};
+pub use what::{Wanted, What};

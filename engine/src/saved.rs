@@ -7,8 +7,7 @@ use crate::legacy::saved::SavedSso;
 use crate::oauth::saved::SavedOAuth;
 use crate::register::saved::SavedRegister;
 use crate::secret::{Secret, exposed_option};
-use crate::session::{SavedError, Session, SessionV1, server_of};
-use crate::view::Task;
+use crate::session::{SavedError, Session, SessionV1};
 
 /// An unfinished flow, or a session: what [`Engine::resume`](crate::Engine::resume) goes on from.
 ///
@@ -156,22 +155,6 @@ impl Saved {
             Content::OAuth(oauth) => !oauth.is_granted(),
             Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) => true,
             Content::Fresh { .. } | Content::Renewed { .. } | Content::Unwanted(_) => false,
-        }
-    }
-
-    /// With which server (as typed, or the name in the user id), and what was being done, for the question whether to
-    /// go on.
-    #[must_use]
-    pub fn what(&self) -> (&str, Task) {
-        match &self.0 {
-            Content::Register(register) => (&register.server, Task::Register),
-            Content::Sso(sso) => (&sso.server, Task::SignIn),
-            Content::AwaitingApproval { server, .. } => (server, Task::Register),
-            Content::OAuth(oauth) => (&oauth.goal.server, oauth.task()),
-            Content::Unwanted(session) => (server_of(&session.user_id).unwrap_or_default(), Task::SignOut),
-            Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
-                (server_of(&session.user_id).unwrap_or_default(), Task::KeepSession)
-            }
         }
     }
 }

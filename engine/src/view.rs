@@ -58,6 +58,9 @@ pub enum Screen {
         server: String,
         /// What was being done.
         task: Task,
+        /// Whose: a user id, or the username of a new account.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
     },
     /// Something is under way.
     Busy {

@@ -1,6 +1,6 @@
-//! What is a sign-in for, is it done, and does an unfinished flow belong to it?
+//! What is a sign-in for, and is it done?
 
-use narthex::{Actor, Failure, Screen, Task, View};
+use narthex::{Actor, Failure, Screen, View};
 
 /// What the user wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,34 +9,6 @@ pub enum Goal {
     Register,
     /// A session of an account that exists.
     SignIn,
-}
-
-impl Goal {
-    /// Whether what an earlier run left unfinished is of this kind.
-    #[must_use]
-    pub const fn is_of(self, task: Task) -> bool {
-        match task {
-            Task::Register => matches!(self, Self::Register),
-            Task::SignIn => matches!(self, Self::SignIn),
-            // A session that only has to be stored is what both want; one that nobody wanted has to end before.
-            Task::KeepSession | Task::SignOut => true,
-            Task::FindServer
-            | Task::AskServer
-            | Task::CheckToken
-            | Task::SendConfirmation
-            | Task::CheckConfirmation
-            | Task::FindPage
-            | Task::AwaitCallback
-            | Task::RegisterClient
-            | Task::GetUserCode
-            | Task::CheckStorage
-            | Task::ListDevices
-            | Task::CheckSession
-            | Task::Refresh
-            | Task::EraseSession => false,
-            _ => false,
-        }
-    }
 }
 
 /// How a sign-in ended: as far as one can get.

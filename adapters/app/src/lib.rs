@@ -29,6 +29,6 @@ pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;
 pub use profile::{Profile, data_dir};
 pub use setup::Setup;
-pub use unfinished::{Slot, awaiting, unfinished};
+pub use unfinished::{Left, Slot, Unfinished, awaiting, unfinished};
 pub use ways::{closed, lacking, ways};
 pub use world::World;

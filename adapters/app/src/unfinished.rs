@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use narthex::{Callback, Saved, Task};
+use narthex::{Callback, Offer, Saved, Task, Wanted, What};
 use narthex_storage::{Flow, Problem, Store};
 
 /// The slot in which one run stores what is unfinished. Clones share it. Nobody else resumes it until the last of
@@ -42,20 +42,54 @@ impl From<Flow> for Slot {
     }
 }
 
-/// The newest unfinished sign-in that nobody runs, and that `fits`: with which server it is, and what was being done.
+/// An unfinished sign-in, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// With which server.
+    pub server: String,
+    /// What was being done.
+    pub task: Task,
+    /// By which intent it began; absent where there is a session already.
+    pub way: Option<Offer>,
+    /// For single sign-on: the id of the provider.
+    pub provider: Option<String>,
+    /// Whose, where that is known: a user id, or the username of a new account.
+    pub user: Option<String>,
+}
+
+impl From<What<'_>> for Unfinished {
+    fn from(what: What<'_>) -> Self {
+        let What { server, task, way, provider, user, .. } = what;
+        let (provider, user) = (provider.map(str::to_owned), user.map(str::to_owned));
+        Self { server: server.to_owned(), task, way, provider, user }
+    }
+}
+
+/// What earlier runs left unfinished, as far as it matters to what is asked for.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// What is asked for: the newest, to go on with.
+    pub wanted: Option<(Slot, Saved)>,
+    /// What else there is at the server that was named. It stays where it is.
+    pub others: Vec<Unfinished>,
+}
+
+/// The unfinished sign-ins that nobody runs, and that matter to what is asked for.
 ///
 /// # Errors
 ///
 /// When it cannot be found out which there are. One that cannot be read is no obstacle to the others.
-pub fn unfinished(
-    store: &Store,
-    fits: impl Fn(&str, Task) -> bool,
-) -> Result<Option<(Slot, Saved)>, Problem> {
-    let such = |saved: &Saved| {
-        let (server, task) = saved.what();
-        fits(server, task)
-    };
-    first(store, such, &mut None)
+pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
+    let mut left = Left::default();
+    for id in store.flows()? {
+        let Ok(Some((flow, saved))) = store.take_flow(&id) else { continue };
+        if left.wanted.is_none() && saved.is_wanted(wanted) {
+            left.wanted = Some((flow.into(), saved));
+        } else if wanted.server.is_some_and(|server| saved.what().is_at(server)) {
+            left.others.push(saved.what().into());
+        }
+    }
+    Ok(left)
 }
 
 /// The unfinished sign-in that nobody runs, and that waits for this callback.

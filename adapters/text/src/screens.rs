@@ -13,7 +13,9 @@ impl Text {
         let at = |id: &str, server: &str| self.say(id, &[("server", plain(server).into())]);
         vec![match screen {
             Screen::Welcome { .. } => self.say("screen-welcome", &[]),
-            Screen::Paused { server, task } => self.of_task("screen-paused", *task, server),
+            Screen::Paused { server, task, user } => {
+                self.of_task("screen-paused", *task, server, user.as_deref())
+            }
             Screen::Busy { server, task } => self.task(*task, server),
             Screen::Limited { server, until, .. } => self.limited(server, *until, now),
             Screen::Problem { .. } => self.say("screen-problem", &[]),
@@ -54,11 +56,15 @@ impl Text {
         }]
     }
 
-    /// A message about an unfinished flow, by what was being done in it.
+    /// A message about an unfinished flow, by what was being done in it; where it is known whose it is, the message
+    /// with `-of` at its end.
     #[must_use]
-    pub fn of_task(&self, id: &str, task: Task, server: &str) -> String {
+    pub fn of_task(&self, id: &str, task: Task, server: &str, user: Option<&str>) -> String {
         let task = named::name(&task);
-        self.say(id, &[("task", task.into()), ("server", plain(server).into())])
+        let mut values = vec![("task", task.into()), ("server", plain(server).into())];
+        let Some(user) = user else { return self.say(id, &values) };
+        values.push(("user", plain(user).into()));
+        self.say(&format!("{id}-of"), &values)
     }
 
     fn whose(&self, id: &str, user_id: &str) -> String {

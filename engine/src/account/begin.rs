@@ -171,7 +171,7 @@ fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
         Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
         Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),
         Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
-            State::welcome(saved.what().0, None)
+            State::welcome(saved.what().server, None)
         }
     }
 }

@@ -106,7 +106,7 @@ impl Proving {
     fn server(&self) -> String {
         let server = match &self.from {
             Idle::Choosing { choice, .. } => choice.server(),
-            Idle::Paused { saved } => saved.what().0,
+            Idle::Paused { saved } => saved.what().server,
             Idle::Welcome { .. }
             | Idle::AwaitingApproval { .. }
             | Idle::SessionEnded(_)

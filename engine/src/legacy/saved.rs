@@ -16,5 +16,26 @@ pub(crate) struct SavedSso {
     pub(super) provider: Option<String>,
     #[serde(with = "exposed")]
     pub(super) path: Secret<String>,
-    pub(super) port: u16,
+    /// Where it listened, if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) port: Option<u16>,
+}
+
+impl SavedSso {
+    pub(crate) const fn base(&self) -> &Url {
+        &self.base
+    }
+
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
+    }
+
+    /// Who is expected.
+    pub(crate) fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
+    pub(crate) fn device_id(&self) -> &str {
+        &self.device_id
+    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::identify::Expected;
+use crate::intent::Offer;
 use crate::metadata::Metadata;
 
 /// How the user gets to the authorization server's pages.
@@ -18,6 +19,17 @@ pub(crate) enum Way {
     CreateAccount,
     /// On another device, by entering a code.
     DeviceCode,
+}
+
+impl Way {
+    /// The intent that means it.
+    pub(crate) const fn offer(self) -> Offer {
+        match self {
+            Self::SignIn => Offer::SignInWithBrowser,
+            Self::CreateAccount => Offer::CreateAccount,
+            Self::DeviceCode => Offer::SignInWithDeviceCode,
+        }
+    }
 }
 
 /// Where, who and how.

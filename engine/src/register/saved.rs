@@ -29,6 +29,15 @@ pub(crate) struct SavedRegister {
 }
 
 impl SavedRegister {
+    /// As submitted.
+    pub(crate) fn username(&self) -> Option<&str> {
+        Some(self.username.as_str()).filter(|username| !username.is_empty())
+    }
+
+    pub(crate) const fn password(&self) -> Option<&Secret<String>> {
+        self.password.as_ref()
+    }
+
     /// Whether the account may have been created.
     pub(crate) const fn is_unsure(&self) -> bool {
         self.unsure

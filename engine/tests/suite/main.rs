@@ -31,4 +31,5 @@ mod secrets;
 mod show;
 mod stories;
 mod unclear;
+mod wanted;
 mod ways;

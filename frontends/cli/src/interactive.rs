@@ -95,8 +95,8 @@ impl<'s> Interactive<'s> {
     pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         let answer = match &view.screen {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
-            Screen::Paused { server, task } => {
-                let question = self.text.of_task("screen-paused", *task, server);
+            Screen::Paused { server, task, user } => {
+                let question = self.text.of_task("screen-paused", *task, server, user.as_deref());
                 let go_on = self.yes(&question, Some(true)).await;
                 go_on.map(|yes| if yes { Intent::Continue } else { Intent::Cancel })
             }

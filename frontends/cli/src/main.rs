@@ -11,6 +11,7 @@ mod input;
 mod interactive;
 mod interface;
 mod json;
+mod left;
 mod lines;
 mod next;
 mod plain;

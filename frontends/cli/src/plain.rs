@@ -72,8 +72,8 @@ impl<'t> Plain<'t> {
 
 /// Says what a flag did about an unfinished sign-in.
 pub(crate) fn answered(text: &Text, view: &View, intent: &Intent) {
-    if let (Screen::Paused { server, task }, Intent::Continue) = (&view.screen, intent) {
-        say(&text.of_task("resuming", *task, server));
+    if let (Screen::Paused { server, task, user }, Intent::Continue) = (&view.screen, intent) {
+        say(&text.of_task("resuming", *task, server, user.as_deref()));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use narthex::{
     Availability, Failure, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, Task, View,
+    Wanted,
 };
 
 use crate::args::SignIn;
@@ -20,6 +21,8 @@ pub(crate) struct Script {
     password: Option<Secret<String>>,
     login_token: Option<Secret<String>>,
     is_headless: bool,
+    /// The session that is meant is known.
+    is_again: bool,
     said: BTreeSet<Offer>,
 }
 
@@ -31,14 +34,57 @@ impl Script {
         login_token: Option<Secret<String>>,
         is_headless: bool,
     ) -> Self {
-        Self { goal, flags, password, login_token, is_headless, said: BTreeSet::new() }
+        Self { goal, flags, password, login_token, is_headless, is_again: false, said: BTreeSet::new() }
+    }
+
+    /// The same for a session to be signed in to again.
+    pub(crate) fn again(self) -> Self {
+        Self { is_again: true, ..self }
+    }
+
+    pub(crate) const fn goal(&self) -> Goal {
+        self.goal
+    }
+
+    pub(crate) const fn flags(&self) -> &SignIn {
+        &self.flags
+    }
+
+    /// What an earlier run must have left to be gone on with.
+    pub(crate) fn wanted(&self) -> Wanted<'_> {
+        const BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];
+        let SignIn { server, username, sso, browser, device, paste, .. } = &self.flags;
+        let ways: &[Offer] = if self.goal == Goal::Register {
+            &[Offer::CreateAccount]
+        } else if self.login_token.is_some() {
+            &[Offer::SignInWithToken]
+        } else if *device {
+            &[Offer::SignInWithDeviceCode]
+        } else if *browser || *paste || sso.is_some() {
+            BROWSER
+        } else if self.password.is_some() {
+            &[Offer::SignInWithPassword]
+        } else {
+            &[]
+        };
+        Wanted {
+            new_account: self.goal == Goal::Register,
+            server: server.as_deref(),
+            user: username.as_deref(),
+            ways,
+            provider: sso.as_deref().filter(|provider| !provider.is_empty()),
+            password: self.password.as_ref(),
+            device_id: None,
+        }
     }
 
     /// The next answer, if the flags have one that was not given yet.
     pub(crate) fn answer(&mut self, view: &View) -> Option<Intent> {
         let intent = self.intent(view)?;
         let offer = intent.offer();
-        (view.offers.contains(offer) && self.said.insert(offer)).then_some(intent)
+        // After the end of a session that nobody wants, everything is still to be said.
+        let is_preparation = matches!(view.screen, Screen::Paused { task: Task::SignOut, .. });
+        (view.offers.contains(offer) && (is_preparation || self.said.insert(offer))).then_some(intent)
     }
 
     fn intent(&self, view: &View) -> Option<Intent> {
@@ -46,9 +92,9 @@ impl Script {
             // Whoever has come back from where an earlier run was does not want to go there again.
             Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
-            Screen::Paused { server, task } => {
-                let wanted = self.flags.server.as_deref();
-                (wanted.is_some() && fits(self.goal, wanted, server, *task)).then_some(Intent::Continue)
+            // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
+            Screen::Paused { .. } => {
+                (self.flags.server.is_some() || self.is_again).then_some(Intent::Continue)
             }
             Screen::Choose { report, problem: None, user_id } => {
                 self.way_in(view, report, user_id.as_deref())
@@ -214,39 +260,4 @@ fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
     let by_id = providers.iter().find(|p| p.id == wanted);
     let found = by_id.or_else(|| providers.iter().find(|p| p.name.eq_ignore_ascii_case(wanted)))?;
     Some(Some(found.id.clone()))
-}
-
-/// Whether a run resumes what is unfinished: it is of the same kind, and with the server that is asked for, if one
-/// is.
-pub(crate) fn fits(goal: Goal, wanted: Option<&str>, server: &str, task: Task) -> bool {
-    // A session that the server has granted is saved, whatever was asked for this time.
-    let is_granted = task == Task::KeepSession;
-    is_granted || (goal.is_of(task) && wanted.is_none_or(|wanted| is_same(wanted, server)))
-}
-
-/// Whether both mean the same server, as typed: `https://a.b/`, `a.b` and `@c:a.b` do.
-fn is_same(typed: &str, server: &str) -> bool {
-    fn bare(text: &str) -> &str {
-        let text = text.trim().trim_end_matches('/');
-        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-        match text.strip_prefix('@').and_then(|user| user.split_once(':')) {
-            Some((_, server)) => server,
-            None => text,
-        }
-    }
-    bare(typed).eq_ignore_ascii_case(bare(server))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_is_the_same_however_it_is_typed() {
-        for typed in ["a.b", "https://a.b/", "@c:a.b", " A.B "] {
-            assert!(is_same(typed, "a.b"), "{typed}");
-        }
-        assert!(is_same("http://127.0.0.1:8008", "http://127.0.0.1:8008/"));
-        assert!(!is_same("a.b.c", "a.b"));
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use narthex::{Callback, Intent, Offer, Saved, Secret, View};
+use narthex::{Callback, Intent, Offer, Saved, Secret, View, Wanted};
 use narthex_app::{Goal, Handle, Profile, Receiving, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::Store;
@@ -11,21 +11,23 @@ use crate::args::SignIn;
 use crate::exit::{Asked, Exit, Question};
 use crate::input::Lines;
 use crate::interface::Interface;
+use crate::left;
 use crate::next::Next;
-use crate::script::{self, Script};
+use crate::script::Script;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
 
 pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
-    let wanted = flags.server.as_deref();
-    let found = unfinished(&store, |server, task| script::fits(goal, wanted, server, task));
-    let (slot, saved) = match found.map_err(narthex_app::Error::from)? {
+    let (script, stdin) = heard(goal, flags, setup).await?;
+    let left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
+    left::tell(setup, &left.others);
+    let (slot, saved) = match left.wanted {
         Some((slot, saved)) => (slot, Some(saved)),
         None => (Slot::new(), None),
     };
-    from(saved, slot, goal, flags, store, &app, setup).await
+    from(saved, slot, script, stdin, store, &app, setup).await
 }
 
 /// From a session that the server has ended to another one of the same user and device.
@@ -33,24 +35,36 @@ pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
     let session = narthex_app::session(&store, setup.account())?;
-    from(Some(Saved::from(session)), Slot::new(), Goal::SignIn, flags, store, &app, setup).await
+    let (script, stdin) = heard(Goal::SignIn, flags, setup).await?;
+    let script = script.again();
+    let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
+    let wanted = Wanted { user: Some(&user_id), device_id: Some(&device_id), ..script.wanted() };
+    let left = unfinished(&store, &wanted).map_err(narthex_app::Error::from)?;
+    let (slot, saved) = left.wanted.unwrap_or_else(|| (Slot::new(), Saved::from(session)));
+    from(Some(saved), slot, script, stdin, store, &app, setup).await
 }
 
-async fn from(
-    saved: Option<Saved>,
-    slot: Slot,
-    goal: Goal,
-    flags: SignIn,
-    store: Store,
-    app: &narthex_app::Setup,
-    setup: &Setup,
-) -> Result<(), Exit> {
+/// What was said in advance, by flags and on standard input; and what may still come from there.
+async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Option<Lines>), Exit> {
     // At a terminal there is a prompt for it.
     let pastes = flags.paste && !std::io::stdin().is_terminal();
     let mut stdin = (setup.global.json || flags.password_stdin || flags.login_token_stdin || pastes)
         .then(Lines::of_stdin);
     let password = secret(&mut stdin, flags.password_stdin, Asked::Password, Question::Password).await?;
     let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, Question::WayIn).await?;
+    Ok((Script::new(goal, flags, password, login_token, setup.is_headless()), stdin))
+}
+
+async fn from(
+    saved: Option<Saved>,
+    slot: Slot,
+    mut script: Script,
+    stdin: Option<Lines>,
+    store: Store,
+    app: &narthex_app::Setup,
+    setup: &Setup,
+) -> Result<(), Exit> {
+    let (goal, flags) = (script.goal(), script.flags());
     let place = store.place().clone();
     let world = World {
         browser: !setup.global.no_browser,
@@ -62,7 +76,6 @@ async fn from(
     setup.awaits(&handle);
     let callbacks = Receiving::start(app, &handle).await;
     let mut interface = Interface::of(setup, goal, stdin);
-    let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     checked(&mut handle).await;
     let result = converse(goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();

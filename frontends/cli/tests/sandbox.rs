@@ -1,6 +1,8 @@
 //! The real program against the sandbox, which is served in this process: no network, no other program.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "sandbox/asked.rs"]
+mod asked;
 #[cfg(unix)]
 #[path = "sandbox/callbacks.rs"]
 mod callbacks;

@@ -11,6 +11,12 @@ screen-paused = { $task ->
     [sign_out] Finish ending the session on { $server }?
    *[other] Resume signing in to { $server }?
 }
+screen-paused-of = { $task ->
+    [register] Resume the registration of { $user } on { $server }?
+    [keep_session] Finish saving the new session of { $user } on { $server }?
+    [sign_out] Finish ending the session of { $user } on { $server }?
+   *[other] Resume signing in to { $server } as { $user }?
+}
 screen-busy = Working…
 screen-limited = { $server } is rate limiting. Retrying in { $seconds } s…
 screen-problem = Something went wrong.

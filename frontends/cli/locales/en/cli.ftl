@@ -72,6 +72,25 @@ resuming = { $task ->
     [sign_out] Ending the unused session on { $server }.
    *[other] Resuming the sign-in to { $server }.
 }
+resuming-of = { $task ->
+    [register] Resuming the registration of { $user } on { $server }.
+    [keep_session] Saving the session of { $user } that { $server } has granted.
+    [sign_out] Ending the unused session of { $user } on { $server }.
+   *[other] Resuming the sign-in to { $server } as { $user }.
+}
+left-unfinished = { $task ->
+    [register] An unfinished registration on { $server } is kept.
+    [keep_session] A session that { $server } has granted is not saved yet.
+    [sign_out] A session that nobody uses is not ended on { $server } yet.
+   *[other] An unfinished sign-in to { $server } is kept.
+}
+left-unfinished-of = { $task ->
+    [register] An unfinished registration of { $user } on { $server } is kept.
+    [keep_session] A session of { $user } that { $server } has granted is not saved yet.
+    [sign_out] A session of { $user } that nobody uses is not ended on { $server } yet.
+   *[other] An unfinished sign-in to { $server } as { $user } is kept.
+}
+left-resume = “{ $command }” resumes it.
 asked-password = The password
 asked-login-token = The login token
 asked-passphrase = The passphrase

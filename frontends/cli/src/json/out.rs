@@ -1,6 +1,6 @@
 //! The objects that are printed, one a line.
 
-use narthex::{Device, Failure, Offer, Offers, ServerReport, Session, StorageProblem, Time, View};
+use narthex::{Device, Failure, Offer, Offers, ServerReport, Session, StorageProblem, Task, Time, View};
 use narthex_storage::Place;
 use narthex_strength::Strength;
 use serde::Serialize;
@@ -64,6 +64,12 @@ pub(crate) enum Printed<'l> {
         #[serde(flatten)]
         #[cfg_attr(test, schemars(with = "StrengthSchema"))]
         strength: Strength,
+    },
+    /// An earlier run left this unfinished at the same server, and this run does not go on with it.
+    Unfinished {
+        /// What it is.
+        #[serde(flatten)]
+        unfinished: Unfinished<'l>,
     },
     /// The answer to `whoami`.
     Account {
@@ -174,6 +180,32 @@ pub(crate) struct Account<'l> {
     pub(crate) device_id: &'l str,
     /// Where.
     pub(crate) homeserver: &'l str,
+}
+
+/// A sign-in that is not finished.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Unfinished<'l> {
+    /// With which server.
+    server: &'l str,
+    /// What was being done.
+    task: Task,
+    /// By which intent it began; absent where there is a session already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Offer>,
+    /// For single sign-on: the id of the provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'l str>,
+    /// Whose, where that is known: a user id, or the username of a new account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'l str>,
+}
+
+impl<'l> From<&'l narthex_app::Unfinished> for Unfinished<'l> {
+    fn from(unfinished: &'l narthex_app::Unfinished) -> Self {
+        let narthex_app::Unfinished { server, task, way, provider, user } = unfinished;
+        Self { server, task: *task, way: *way, provider: provider.as_deref(), user: user.as_deref() }
+    }
 }
 
 /// A fresh access token. It is a secret.

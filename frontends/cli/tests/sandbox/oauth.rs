@@ -130,6 +130,7 @@ fn whoever_cancels_in_the_browser_is_back_at_the_choice_without_a_word() {
 #[test]
 fn a_way_that_the_server_has_not_is_said_to_be_none() {
     let (server, home) = (server_with(|oauth| oauth.device_grant = None), Home::new());
+    server.look(|sandbox| sandbox.reconfigure(|config| config.login.as_mut().unwrap().password = false));
     let password = ["login", server.url(), "--username=alice", "--password-stdin"];
     for (args, input) in [(&password[..], PASSWORD), (&["login", server.url(), "--device"], "")] {
         let (code, said) = home.fails(args, input);

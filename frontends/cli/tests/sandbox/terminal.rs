@@ -80,7 +80,7 @@ fn an_interrupt_is_silent_and_the_next_run_asks_whether_to_go_on() {
     assert!(!tty.seen[tty.upto..].contains(|c: char| c.is_alphabetic()), "{:?}", &tty.seen[tty.upto..]);
 
     let mut tty = Tty::start(&home, 80, &["register"]);
-    tty.sees("Resume the registration on http://127.0.0.1").sees("[Y/n]: ").types("\r");
+    tty.sees("Resume the registration of alice on http://127.0.0.1").sees("[Y/n]: ").types("\r");
     tty.sees("Registration token: ").types(TOKEN).types("\r").sees("Signed in as @alice");
     assert_eq!(tty.ends(), 0);
 }

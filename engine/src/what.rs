@@ -1,0 +1,188 @@
+//! What is unfinished, and is it what is asked for now?
+
+use url::Url;
+
+use crate::discovery::Typed;
+use crate::intent::Offer;
+use crate::saved::{Content, Saved};
+use crate::secret::Secret;
+use crate::session::{Session, server_of};
+use crate::view::Task;
+
+/// What is unfinished: enough to tell it, and to find it by what is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct What<'s> {
+    /// With which server: as typed, or the name in the user id.
+    pub server: &'s str,
+    /// Where that homeserver is, as far as it is known.
+    pub homeserver: Option<&'s Url>,
+    /// What was being done.
+    pub task: Task,
+    /// By which intent it began; absent where there is a session already.
+    pub way: Option<Offer>,
+    /// For single sign-on: the id of the provider.
+    pub provider: Option<&'s str>,
+    /// Whose: a user id, or the username of a new account; absent where nobody is named.
+    pub user: Option<&'s str>,
+    /// Of which device.
+    pub device_id: Option<&'s str>,
+}
+
+/// What is asked for now. What is absent may be anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// A new account, not a session of one that exists.
+    pub new_account: bool,
+    /// As typed; a user id in it counts as one.
+    pub server: Option<&'w str>,
+    /// A user id, or a username.
+    pub user: Option<&'w str>,
+    /// By which intents it may begin; empty for any.
+    pub ways: &'w [Offer],
+    /// For single sign-on: the id of the provider.
+    pub provider: Option<&'w str>,
+    /// The password that was given.
+    pub password: Option<&'w Secret<String>>,
+    /// Of which device.
+    pub device_id: Option<&'w str>,
+}
+
+impl What<'_> {
+    /// Whether the server is the one that was typed, however it was typed.
+    #[must_use]
+    pub fn is_at(&self, typed: &str) -> bool {
+        match Typed::parse(typed) {
+            Ok(typed) => {
+                typed.server.eq_ignore_ascii_case(self.server)
+                    || self.homeserver.is_some_and(|homeserver| *homeserver == typed.fallback)
+            }
+            Err(_) => typed == self.server,
+        }
+    }
+
+    /// Whether it is this person's. Where nobody is named here, nobody knows.
+    fn is_of(&self, wanted: &str) -> bool {
+        fn parts(user: &str) -> (&str, Option<&str>) {
+            match user.strip_prefix('@').and_then(|user| user.split_once(':')) {
+                Some((localpart, server)) => (localpart, Some(server)),
+                None => (user, None),
+            }
+        }
+        let Some((localpart, server)) = self.user.map(parts) else { return false };
+        // A username is one of the server, unless an address was typed, which says nothing about user ids.
+        let server = server.or_else(|| Some(self.server).filter(|server| !server.contains("://")));
+        let (wanted, its_server) = parts(wanted);
+        let is_elsewhere =
+            server.zip(its_server).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other));
+        localpart == wanted && !is_elsewhere
+    }
+}
+
+impl Saved {
+    /// What was being done, with whom.
+    #[must_use]
+    pub fn what(&self) -> What<'_> {
+        match &self.0 {
+            Content::Register(register) => What {
+                server: &register.server,
+                homeserver: Some(&register.base),
+                task: Task::Register,
+                way: Some(Offer::CreateAccount),
+                provider: None,
+                user: register.username(),
+                device_id: None,
+            },
+            Content::Sso(sso) => What {
+                server: &sso.server,
+                homeserver: Some(sso.base()),
+                task: Task::SignIn,
+                way: Some(Offer::SignInWithSso),
+                provider: sso.provider(),
+                user: sso.user_id(),
+                device_id: Some(sso.device_id()),
+            },
+            Content::OAuth(oauth) => What {
+                server: &oauth.goal.server,
+                homeserver: Some(&oauth.goal.base),
+                task: oauth.task(),
+                way: Some(oauth.goal.way.offer()),
+                provider: None,
+                user: oauth.goal.user_id.as_deref(),
+                device_id: Some(&oauth.goal.device_id),
+            },
+            Content::AwaitingApproval { server, username } => What {
+                server,
+                homeserver: None,
+                task: Task::Register,
+                way: Some(Offer::CreateAccount),
+                provider: None,
+                user: Some(username),
+                device_id: None,
+            },
+            Content::Unwanted(session) => of_session(session, Task::SignOut),
+            Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
+                of_session(session, Task::KeepSession)
+            }
+        }
+    }
+
+    /// Whether going on with it does what is asked for now: with the same server, in the same way, as the same person
+    /// and by the same password, as far as they were named.
+    ///
+    /// A session that nobody wants is ended before anything else is done at its server.
+    #[must_use]
+    pub fn is_wanted(&self, wanted: &Wanted<'_>) -> bool {
+        let what = self.what();
+        let user = wanted.user.map(str::to_owned).or_else(|| user_in(wanted.server?));
+        let is_theirs = user.is_none_or(|user| what.is_of(&user));
+        let is_so = match what.task {
+            Task::SignOut => true,
+            // By now it makes no difference how it was signed in, except that a login token is somebody's.
+            Task::KeepSession => is_theirs && wanted.ways != [Offer::SignInWithToken],
+            task => {
+                let is_by = what.way.is_some_and(|way| wanted.ways.is_empty() || wanted.ways.contains(&way));
+                // Where there are no providers, naming one means the browser.
+                let is_there = what.way != Some(Offer::SignInWithSso)
+                    || wanted.provider.is_none()
+                    || what.provider == wanted.provider;
+                let is_new = task == Task::Register;
+                is_theirs && is_new == wanted.new_account && is_by && is_there && self.has(wanted.password)
+            }
+        };
+        is_so
+            && wanted.server.is_none_or(|typed| what.is_at(typed))
+            && wanted.device_id.is_none_or(|device_id| what.device_id == Some(device_id))
+    }
+
+    /// Whether it goes on with this password, if one was given.
+    fn has(&self, password: Option<&Secret<String>>) -> bool {
+        let known = match &self.0 {
+            Content::Register(register) => register.password(),
+            Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
+            | Content::Unwanted(_)
+            | Content::Stored(_) => None,
+        };
+        known.is_none() || password.is_none() || known == password
+    }
+}
+
+fn of_session(session: &Session, task: Task) -> What<'_> {
+    What {
+        server: server_of(&session.user_id).unwrap_or_default(),
+        homeserver: Some(&session.homeserver),
+        task,
+        way: None,
+        provider: None,
+        user: Some(&session.user_id),
+        device_id: Some(&session.device_id),
+    }
+}
+
+/// The user id that was typed instead of a server.
+fn user_in(typed: &str) -> Option<String> {
+    Typed::parse(typed).ok()?.user_id
+}

@@ -1,0 +1,98 @@
+//! What an earlier run left is gone on with only if it is what is asked for now.
+
+use narthex::{Offer, Saved, Secret, Task, Wanted};
+
+fn saved(json: &str) -> Saved {
+    Saved::from_json(json.trim_end()).expect("it reads")
+}
+
+/// Of alice at example.org.
+fn registration() -> Saved {
+    saved(include_str!("../golden/saved-v1-register-question.json"))
+}
+
+fn single_sign_on() -> Saved {
+    saved(include_str!("../golden/saved-v1-sso.json"))
+}
+
+fn in_the_browser() -> Saved {
+    saved(include_str!("../golden/saved-v1-oauth-browser.json"))
+}
+
+fn fresh() -> Saved {
+    saved(include_str!("../golden/saved-v1-fresh.json"))
+}
+
+fn unwanted() -> Saved {
+    saved(include_str!("../golden/saved-v1-unwanted.json"))
+}
+
+const NEW: Wanted<'_> = Wanted {
+    new_account: true,
+    server: Some("example.org"),
+    user: None,
+    ways: &[],
+    provider: None,
+    password: None,
+    device_id: None,
+};
+const OLD: Wanted<'_> = Wanted { new_account: false, ..NEW };
+const IN_THE_BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];
+
+#[test]
+fn a_registration_is_that_of_the_same_server_user_and_password() {
+    let saved = registration();
+    assert!(saved.is_wanted(&NEW));
+    assert!(!saved.is_wanted(&OLD));
+    for (server, is_it) in [
+        ("example.org", true),
+        ("https://example.org/", true),
+        ("@alice:example.org", true),
+        ("https://matrix.to/#/@alice:example.org", true),
+        // Found A1.
+        ("@bob:example.org", false),
+        ("example.com", false),
+    ] {
+        assert_eq!(saved.is_wanted(&Wanted { server: Some(server), ..NEW }), is_it, "{server}");
+    }
+    for (user, is_it) in
+        [("alice", true), ("@alice:example.org", true), ("bob", false), ("@alice:a.b", false)]
+    {
+        assert_eq!(saved.is_wanted(&Wanted { user: Some(user), ..NEW }), is_it, "{user}");
+    }
+    // Found A2.
+    let (same, other) = (Secret::from("correct horse"), Secret::from("another"));
+    assert!(saved.is_wanted(&Wanted { password: Some(&same), ..NEW }));
+    assert!(!saved.is_wanted(&Wanted { password: Some(&other), ..NEW }));
+}
+
+/// Found A3.
+#[test]
+fn a_stay_in_the_browser_is_gone_on_with_only_in_the_same_way() {
+    for (saved, way) in
+        [(single_sign_on(), Offer::SignInWithSso), (in_the_browser(), Offer::SignInWithBrowser)]
+    {
+        assert_eq!(saved.what().way, Some(way));
+        assert!(saved.is_wanted(&OLD) && !saved.is_wanted(&NEW));
+        assert!(saved.is_wanted(&Wanted { ways: IN_THE_BROWSER, ..OLD }));
+        for other in [Offer::SignInWithPassword, Offer::SignInWithToken, Offer::SignInWithDeviceCode] {
+            assert!(!saved.is_wanted(&Wanted { ways: &[other], ..OLD }), "{other:?}");
+        }
+        assert!(!saved.is_wanted(&Wanted { user: Some("somebody"), ..OLD }), "nobody knows whose it is");
+        assert!(!saved.is_wanted(&Wanted { device_id: Some("ANOTHER"), ..OLD }));
+    }
+    assert!(!single_sign_on().is_wanted(&Wanted { provider: Some("another"), ..OLD }));
+}
+
+#[test]
+fn a_session_is_saved_for_whom_it_was_granted_and_one_that_nobody_wants_is_ended_first() {
+    let saved = fresh();
+    assert_eq!(saved.what().task, Task::KeepSession);
+    assert!(saved.is_wanted(&NEW) && saved.is_wanted(&OLD));
+    assert!(saved.is_wanted(&Wanted { ways: IN_THE_BROWSER, user: Some("alice"), ..OLD }));
+    assert!(!saved.is_wanted(&Wanted { user: Some("bob"), ..OLD }));
+    assert!(!saved.is_wanted(&Wanted { ways: &[Offer::SignInWithToken], ..OLD }), "it may be anybody's");
+    let saved = unwanted();
+    assert!(saved.is_wanted(&Wanted { user: Some("bob"), ..OLD }));
+    assert!(!saved.is_wanted(&Wanted { server: Some("example.com"), ..OLD }));
+}

@@ -1,0 +1,43 @@
+//! What is said of unfinished sign-ins that a run does not go on with?
+
+use narthex::Offer;
+use narthex_app::Unfinished;
+
+use crate::json::out::{self, Printed};
+use crate::plain::say;
+use crate::setup::Setup;
+
+/// A line for each.
+pub(crate) fn tell(setup: &Setup, left: &[Unfinished]) {
+    for unfinished in left {
+        if setup.global.json {
+            out::print(&Printed::Unfinished { unfinished: unfinished.into() });
+        } else {
+            say(&line(setup, unfinished));
+        }
+    }
+}
+
+/// What it is, and the command that goes on with it.
+fn line(setup: &Setup, unfinished: &Unfinished) -> String {
+    let Unfinished { server, task, user, .. } = unfinished;
+    let line = setup.text.of_task("left-unfinished", *task, server, user.as_deref());
+    let command = narthex_text::plain(&command(unfinished));
+    format!("{line} {}", setup.text.say("left-resume", &[("command", command.into())]))
+}
+
+fn command(unfinished: &Unfinished) -> String {
+    let Unfinished { server, way, provider, user, .. } = unfinished;
+    let (verb, flag) = match way {
+        Some(Offer::CreateAccount) => ("register", String::new()),
+        Some(Offer::SignInWithBrowser) => ("login", " --browser".to_owned()),
+        Some(Offer::SignInWithDeviceCode) => ("login", " --device".to_owned()),
+        Some(Offer::SignInWithSso) => {
+            let provider = provider.as_ref().map_or_else(String::new, |id| format!("={id}"));
+            ("login", format!(" --sso{provider}"))
+        }
+        Some(_) | None => ("login", String::new()),
+    };
+    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {user}"));
+    format!("narthex {verb} {server}{user}{flag}")
+}
