@@ -58,13 +58,13 @@ impl Cx<'_> {
 
     /// The wait is for the lease to be granted; whoever holds it then has a longer wait of the same id.
     pub(crate) fn lease(&mut self, session: &Session, patience: Duration) -> Wait {
-        let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
-        self.effect(patience, |id| Effect::Lease { id, user_id, device_id })
+        let Session { homeserver, user_id, device_id, .. } = session.clone();
+        self.effect(patience, |id| Effect::Lease { id, homeserver, user_id, device_id })
     }
 
     pub(crate) fn erase(&mut self, session: &Session) -> Wait {
-        let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
-        self.effect(STORE_PATIENCE, |id| Effect::Erase { id, user_id, device_id })
+        let Session { homeserver, user_id, device_id, .. } = session.clone();
+        self.effect(STORE_PATIENCE, |id| Effect::Erase { id, homeserver, user_id, device_id })
     }
 
     /// The wait is for the listener to be there; whoever goes on listening holds a longer one of the same id.

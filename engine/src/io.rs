@@ -126,23 +126,27 @@ pub enum Effect {
     Lease {
         /// Which effect this is.
         id: EffectId,
+        /// At which homeserver: another server may give out the same user and device.
+        homeserver: Url,
         /// Whose session.
         user_id: String,
         /// On which device.
         device_id: String,
     },
-    /// Make `session` durable, replacing an earlier one of the same user and device. Answer with
-    /// [`Reply::Stored`].
+    /// Make `session` durable, replacing an earlier one of the same homeserver, user and device, and no other. Answer
+    /// with [`Reply::Stored`].
     Store {
         /// Which effect this is.
         id: EffectId,
         /// The session to keep.
         session: Session,
     },
-    /// Forget the stored session of this user and device. Answer with [`Reply::Stored`].
+    /// Forget the stored session of this homeserver, user and device. Answer with [`Reply::Stored`].
     Erase {
         /// Which effect this is.
         id: EffectId,
+        /// At which homeserver: another server may give out the same user and device.
+        homeserver: Url,
         /// Whose session.
         user_id: String,
         /// On which device.
@@ -183,11 +187,11 @@ impl fmt::Debug for Effect {
             Self::Http { id, request } => write!(f, "Http({}, {request:?})", id.0),
             Self::Listen { id, port, .. } => write!(f, "Listen({}, {port:?})", id.0),
             Self::Prove { id } => write!(f, "Prove({})", id.0),
-            Self::Lease { id, user_id, device_id } => write!(f, "Lease({}, {user_id} {device_id})", id.0),
+            Self::Lease { id, user_id, device_id, .. } => write!(f, "Lease({}, {user_id} {device_id})", id.0),
             Self::Store { id, session } => {
                 write!(f, "Store({}, {} {})", id.0, session.user_id, session.device_id)
             }
-            Self::Erase { id, user_id, device_id } => write!(f, "Erase({}, {user_id} {device_id})", id.0),
+            Self::Erase { id, user_id, device_id, .. } => write!(f, "Erase({}, {user_id} {device_id})", id.0),
             Self::Browse { url } => write!(f, "Browse({}{})", url.origin().ascii_serialization(), url.path()),
             Self::Cancel { id } => write!(f, "Cancel({})", id.0),
         }
@@ -331,14 +335,32 @@ pub enum Lost {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StorageProblem {
-    /// The keyring is locked, or the user declined to unlock it.
+    /// The keyring is locked, or the user declined to unlock it; or there is none.
     Locked,
+    /// The secrets are behind a passphrase, and none was given.
+    PassphraseMissing,
+    /// The passphrase is another one.
+    WrongPassphrase,
+    /// The key that opens the secrets is not there.
+    KeyMissing,
+    /// The key is another one, or it is damaged.
+    WrongKey,
+    /// Somebody else writes, and does not finish.
+    Busy,
     /// No room is left.
     Full,
-    /// Not permitted: a read-only folder, or a file that belongs to somebody else.
+    /// Not permitted: a folder or a file that may not be read, or not be written.
     Denied,
-    /// What is stored cannot be read.
+    /// It belongs to somebody else, or others may read or change what must be the user's alone.
+    Exposed,
+    /// Something else is in the place of a file or a folder: a pipe, a device, a link.
+    NotAFile,
+    /// What is stored is damaged.
     Corrupt,
+    /// A newer version wrote it.
+    TooNew,
+    /// The secrets are kept in another way already, in which they would not be found any more.
+    OtherPlace,
     /// Anything else.
     Other,
 }

@@ -82,6 +82,19 @@ const PART: u32 = 5;
 const BELIEVED: Duration = Duration::from_secs(24 * 3600);
 
 impl Session {
+    /// Whether it is the session of this homeserver, user and device: what tells sessions apart. Any server may give out
+    /// the users and devices of another.
+    #[must_use]
+    pub fn is_of(&self, homeserver: &Url, user_id: &str, device_id: &str) -> bool {
+        self.homeserver == *homeserver && self.user_id == user_id && self.device_id == device_id
+    }
+
+    /// Whether both are of the same homeserver, user and device, whatever their tokens are.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is_of(&other.homeserver, &other.user_id, &other.device_id)
+    }
+
     /// Whether the access token may be handed out, or has to be refreshed before: it has a while to live. One whose end
     /// the server did not tell is always fresh.
     #[must_use]

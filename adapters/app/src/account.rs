@@ -35,5 +35,5 @@ pub fn chosen(store: &Store, wanted: Option<&str>) -> Result<Account, Error> {
 /// As [`chosen`], or when it cannot be read.
 pub fn session(store: &Store, wanted: Option<&str>) -> Result<Session, Error> {
     let account = chosen(store, wanted)?;
-    store.session(&account.user_id, &account.device_id)?.ok_or(Error::NotSignedIn)
+    store.session(&account)?.ok_or(Error::NotSignedIn)
 }

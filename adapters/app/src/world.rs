@@ -6,7 +6,7 @@ use narthex::{LeaseProblem, Lost, Request, Response, Saved, Session, StorageProb
 use narthex_delivery::Listener;
 use narthex_http::Http;
 use narthex_runtime::{Grant, Listening, Ports, hold};
-use narthex_storage::{Problem, Store};
+use narthex_storage::{Account, Problem, Store};
 use url::Url;
 
 use crate::error::Error;
@@ -63,14 +63,17 @@ impl Ports for World {
 
     async fn lease(
         &self,
+        homeserver: Url,
         user_id: String,
         device_id: String,
         grant: Grant,
     ) -> Result<Infallible, LeaseProblem> {
-        let store = self.store.clone();
+        let (store, account) = (self.store.clone(), Account::at(&homeserver, &user_id, &device_id));
         let attempt = move || {
-            let Some(lease) = store.lease(&user_id, &device_id)? else { return Ok(None) };
-            Ok(Some((lease, store.session(&user_id, &device_id)?)))
+            let Some(lease) = store.lease(&account)? else { return Ok(None) };
+            // What cannot be stored must not be asked for.
+            store.prove()?;
+            Ok(Some((lease, store.session(&account)?)))
         };
         hold(grant, move || attempt().map_err(|problem: Problem| problem.kind)).await
     }
@@ -85,9 +88,9 @@ impl Ports for World {
         blocking(move || store.put(&session)).await
     }
 
-    async fn erase(&self, user_id: String, device_id: String) -> Result<(), StorageProblem> {
-        let store = self.store.clone();
-        blocking(move || store.erase(&user_id, &device_id)).await
+    async fn erase(&self, homeserver: Url, user_id: String, device_id: String) -> Result<(), StorageProblem> {
+        let (store, account) = (self.store.clone(), Account::at(&homeserver, &user_id, &device_id));
+        blocking(move || store.erase(&account)).await
     }
 
     async fn save(&self, saved: Option<Saved>) -> Result<(), StorageProblem> {

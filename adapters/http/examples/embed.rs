@@ -21,6 +21,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
+use url::Url;
 
 // ANCHOR: client
 struct Client {
@@ -46,15 +47,16 @@ impl Client {
                 Effect::Prove { id } => {
                     self.start(id, async { Reply::Stored(try_to_keep_something()) });
                 }
-                Effect::Lease { id, user_id, device_id } => {
-                    let stored = stored_session(&user_id, &device_id).map(Box::new);
+                Effect::Lease { id, homeserver, user_id, device_id } => {
+                    let stored = stored_session(&homeserver, &user_id, &device_id).map(Box::new);
                     self.start(id, async move { Reply::Leased(Ok(stored)) });
                 }
                 Effect::Store { id, session } => {
                     self.start(id, async move { Reply::Stored(keep_session(&session)) });
                 }
-                Effect::Erase { id, user_id, device_id } => {
-                    self.start(id, async move { Reply::Stored(forget_session(&user_id, &device_id)) });
+                Effect::Erase { id, homeserver, user_id, device_id } => {
+                    let forget = move || forget_session(&homeserver, &user_id, &device_id);
+                    self.start(id, async move { Reply::Stored(forget()) });
                 }
                 Effect::Listen { id, path, port } => {
                     let listening = listen(id, path, port.unwrap_or(0), self.heard.0.clone());
@@ -177,11 +179,11 @@ fn keep_session(session: &Session) -> Result<(), StorageProblem> {
 }
 
 /// A real client reads it. If several processes share its store, it first takes a lock, until the lease is cancelled.
-fn stored_session(_user_id: &str, _device_id: &str) -> Option<Session> {
+fn stored_session(_homeserver: &Url, _user_id: &str, _device_id: &str) -> Option<Session> {
     None
 }
 
-fn forget_session(_user_id: &str, _device_id: &str) -> Result<(), StorageProblem> {
+fn forget_session(_homeserver: &Url, _user_id: &str, _device_id: &str) -> Result<(), StorageProblem> {
     Ok(())
 }
 // ANCHOR_END: storage

@@ -38,7 +38,7 @@ async fn main() -> Result<()> {
     let keep = narthex_storage::Keep::Best { passphrase };
     let store = Store::open(Options { data_dir, profile, keep })?;
     let account = store.accounts()?.into_iter().next().context("nobody is signed in")?;
-    let session = store.session(&account.user_id, &account.device_id)?.context("nobody is signed in")?;
+    let session = store.session(&account)?.context("nobody is signed in")?;
 
     // A program that runs again keeps this folder beside the sessions.
     let folder = tempfile::tempdir()?;

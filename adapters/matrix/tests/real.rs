@@ -37,7 +37,7 @@ impl Ports for World {
     }
 
     /// Nobody else has the session.
-    async fn lease(&self, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
+    async fn lease(&self, _: Url, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
         let stored = self.stored.borrow().clone();
         grant.leased(stored).await;
         std::future::pending().await
@@ -52,7 +52,7 @@ impl Ports for World {
         Ok(())
     }
 
-    async fn erase(&self, _: String, _: String) -> Result<(), StorageProblem> {
+    async fn erase(&self, _: Url, _: String, _: String) -> Result<(), StorageProblem> {
         Ok(())
     }
 

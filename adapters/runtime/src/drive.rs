@@ -228,10 +228,10 @@ impl Running {
                 let task = async move { (id, Reply::Stored(ports.prove().await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
-            Effect::Lease { id, user_id, device_id } => {
+            Effect::Lease { id, homeserver, user_id, device_id } => {
                 let grant = Grant { id, inputs: self.inputs.clone() };
                 let task = async move {
-                    let Err(problem) = ports.lease(user_id, device_id, grant).await;
+                    let Err(problem) = ports.lease(homeserver, user_id, device_id, grant).await;
                     (id, Reply::Leased(Err(problem)))
                 };
                 (id, Cancelled::LetGo, self.tasks.spawn(task))
@@ -240,8 +240,9 @@ impl Running {
                 let task = async move { (id, Reply::Stored(ports.store(session).await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
-            Effect::Erase { id, user_id, device_id } => {
-                let task = async move { (id, Reply::Stored(ports.erase(user_id, device_id).await)) };
+            Effect::Erase { id, homeserver, user_id, device_id } => {
+                let erase = async move { ports.erase(homeserver, user_id, device_id).await };
+                let task = async move { (id, Reply::Stored(erase.await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
             Effect::Browse { url } => return ports.browse(url),

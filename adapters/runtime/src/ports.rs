@@ -41,6 +41,7 @@ pub trait Ports: Clone + Send + Sync + 'static {
     /// Ends only when there is no lease, or none any more.
     fn lease(
         &self,
+        homeserver: Url,
         user_id: String,
         device_id: String,
         grant: Grant,
@@ -52,6 +53,7 @@ pub trait Ports: Clone + Send + Sync + 'static {
     /// Forgets a session.
     fn erase(
         &self,
+        homeserver: Url,
         user_id: String,
         device_id: String,
     ) -> impl Future<Output = Result<(), StorageProblem>> + Send;

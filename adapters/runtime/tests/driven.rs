@@ -86,7 +86,7 @@ impl Ports for Fake {
         std::future::pending().await
     }
 
-    async fn lease(&self, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
+    async fn lease(&self, _: Url, _: String, _: String, grant: Grant) -> Result<Infallible, LeaseProblem> {
         self.note("lease asked for");
         let _dropped = Dropped(Arc::clone(&self.log), "lease over");
         let stored = self.stored.lock().unwrap().clone();
@@ -106,7 +106,7 @@ impl Ports for Fake {
         Ok(())
     }
 
-    async fn erase(&self, _: String, _: String) -> Result<(), StorageProblem> {
+    async fn erase(&self, _: Url, _: String, _: String) -> Result<(), StorageProblem> {
         Ok(())
     }
 

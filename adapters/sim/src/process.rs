@@ -5,6 +5,8 @@ use narthex::{
     StorageProblem, Time,
 };
 
+use url::Url;
+
 use super::law::Broken;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Due, Life};
@@ -28,12 +30,12 @@ pub(super) struct Disk {
 
 impl Disk {
     fn store(&mut self, session: Session) {
-        self.erase(&session.user_id, &session.device_id);
+        self.sessions.retain(|kept| !kept.is_same(&session));
         self.sessions.push(session);
     }
 
-    fn erase(&mut self, user_id: &str, device_id: &str) {
-        self.sessions.retain(|kept| (kept.user_id.as_str(), kept.device_id.as_str()) != (user_id, device_id));
+    fn erase(&mut self, homeserver: &Url, user_id: &str, device_id: &str) {
+        self.sessions.retain(|kept| !kept.is_of(homeserver, user_id, device_id));
     }
 }
 
@@ -200,18 +202,20 @@ impl Life {
                 self.send(id, request);
             }
             Effect::Listen { id, path, port } => self.listen(id, path, port),
-            Effect::Lease { id, user_id, device_id } => self.lease(id, &user_id, &device_id),
             Effect::Prove { id } => {
                 self.open.insert(id, Open::Storage);
                 self.keep(id, |_| {});
+            }
+            Effect::Lease { id, homeserver, user_id, device_id } => {
+                self.lease(id, &homeserver, &user_id, &device_id);
             }
             Effect::Store { id, session } => {
                 self.open.insert(id, Open::Storage);
                 self.keep(id, |disk| disk.store(session));
             }
-            Effect::Erase { id, user_id, device_id } => {
+            Effect::Erase { id, homeserver, user_id, device_id } => {
                 self.open.insert(id, Open::Storage);
-                self.keep(id, |disk| disk.erase(&user_id, &device_id));
+                self.keep(id, |disk| disk.erase(&homeserver, &user_id, &device_id));
             }
             Effect::Browse { .. } => {}
             Effect::Cancel { id } => {
@@ -237,7 +241,7 @@ impl Life {
     }
 
     /// Nobody else is there to hold it, but the disk may not have it.
-    fn lease(&mut self, id: EffectId, user_id: &str, device_id: &str) {
+    fn lease(&mut self, id: EffectId, homeserver: &Url, user_id: &str, device_id: &str) {
         self.open.insert(id, Open::Storage);
         if self.chance.one_in(self.luck.disk) {
             let problems = [
@@ -251,7 +255,7 @@ impl Life {
             }
             return;
         }
-        let is_it = |session: &&Session| session.user_id == user_id && session.device_id == device_id;
+        let is_it = |session: &&Session| session.is_of(homeserver, user_id, device_id);
         let stored = self.disk.sessions.iter().find(is_it).cloned();
         self.reply_later(id, Reply::Leased(Ok(stored.map(Box::new))));
         if self.chance.one_in(self.luck.disk) {

@@ -1,67 +1,151 @@
 //! Files that are private, and that are replaced whole or not at all.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use crate::lock::Lock;
 use crate::problem::Problem;
 use narthex::StorageProblem;
 
 /// The largest file that is read, in bytes: some thousand sessions.
 const MAX: u64 = 16 * 1024 * 1024;
+/// What the name of a file begins with that is not whole yet.
+const NEW: &str = ".new-";
 
-/// Makes a folder that only its owner can enter. One that was there has to be the user's own.
-pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Problem> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
+/// Opens a file that is one. A pipe, a device, a folder or a link under its name is refused, and never waited for.
+/// `None` if there is none.
+pub(crate) fn open(options: &mut OpenOptions, path: &Path) -> Result<Option<File>, Problem> {
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Problem::io(&error, folder))?;
-    if is_foreign(folder) { Err(Problem::at(StorageProblem::Denied, folder)) } else { Ok(()) }
-}
-
-/// Whether it belongs to another user, who could read and change what is put there. The superuser may look anywhere.
-#[cfg(unix)]
-fn is_foreign(folder: &Path) -> bool {
-    let us = rustix::process::geteuid();
-    let owner = fs::metadata(folder).map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata));
-    !us.is_root() && owner.is_ok_and(|owner| owner != us.as_raw())
-}
-
-/// Folders are below the user's own, and inherit who may enter them.
-#[cfg(not(unix))]
-const fn is_foreign(_: &Path) -> bool {
-    false
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let no_file = || Problem::at(StorageProblem::NotAFile, path);
+    let file = match options.open(path) {
+        Ok(file) => file,
+        Err(_) if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) => return Err(no_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Problem::io(&error, path)),
+    };
+    let is_file = file.metadata().map_err(|error| Problem::io(&error, path))?.is_file();
+    if is_file { Ok(Some(file)) } else { Err(no_file()) }
 }
 
 /// The whole file; `None` if there is none.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Problem::io(&error, path)),
-    };
+    let Some(file) = open(OpenOptions::new().read(true), path)? else { return Ok(None) };
+    whole(file, path).map(Some)
+}
+
+/// The same of a file that nobody else may read, or change.
+pub(crate) fn read_secret(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+    let Some(file) = open(OpenOptions::new().read(true), path)? else { return Ok(None) };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // A group may have it: the volumes of containers give their files to one.
+        if file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0) {
+            return Err(Problem::at(StorageProblem::Exposed, path));
+        }
+    }
+    whole(file, path).map(Some)
+}
+
+fn whole(file: File, path: &Path) -> Result<Vec<u8>, Problem> {
     let mut content = Vec::new();
     file.take(MAX + 1).read_to_end(&mut content).map_err(|error| Problem::io(&error, path))?;
     if content.len() as u64 > MAX {
         return Err(Problem::at(StorageProblem::Corrupt, path));
     }
-    Ok(Some(content))
+    Ok(content)
 }
 
 /// Replaces the file by one that only its owner can read. Killed at any moment, there is the old one or the new one.
+///
+/// Whoever calls it holds the lock of this file.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
     let problem = |error: io::Error| Problem::io(&error, path);
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    // Made with mode 0600 where there are modes.
-    let mut new = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(problem)?;
-    new.write_all(content).and_then(|()| new.as_file().sync_all()).map_err(problem)?;
+    let folder = folder_of(path);
+    let new = written(path, content)?;
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Problem::at(StorageProblem::NotAFile, path));
+    }
     new.persist(path).map_err(|failed| problem(failed.error))?;
     // The name is durable only with the folder. Not every system can do that, and then it has no need to.
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// That the file could be replaced now by one of this length. Whoever calls it holds the lock of this file.
+pub(crate) fn prove(path: &Path, length: usize) -> Result<(), Problem> {
+    // Where a file system packs what it writes, this does not get smaller.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let noise = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[0]
+    });
+    let content: Vec<u8> = noise.take(length).collect();
+    let written = written(path, &content)?;
+    written.close().map_err(|error| Problem::io(&error, path))
+}
+
+/// A file beside it, which is gone when it is dropped.
+fn written(path: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile, Problem> {
+    let problem = |error: io::Error| Problem::io(&error, path);
+    sweep(path);
+    // Made with mode 0600 where there are modes.
+    let mut new =
+        tempfile::Builder::new().prefix(&prefix(path)).tempfile_in(folder_of(path)).map_err(problem)?;
+    new.write_all(content).and_then(|()| new.as_file().sync_all()).map_err(problem)?;
+    Ok(new)
+}
+
+/// Removes what was left by whoever was killed while they wrote this file. Whoever calls it holds the lock of it.
+fn sweep(path: &Path) {
+    let prefix = prefix(path);
+    for (name, left) in left(folder_of(path)) {
+        if name.starts_with(&prefix) {
+            let _ = fs::remove_file(left);
+        }
+    }
+}
+
+/// Removes all that was left by whoever was killed while they wrote, but not what somebody still writes.
+pub(crate) fn sweep_all(folder: &Path) {
+    let mut left = left(folder).peekable();
+    if left.peek().is_none() {
+        return;
+    }
+    // Whoever writes a file holds one of these. Where one is not free, the next one comes by.
+    let locks = ["secrets.lock", "accounts.lock", "place.lock"];
+    let held: Vec<Lock> =
+        locks.iter().map_while(|lock| Lock::attempt(&folder.join(lock)).ok().flatten()).collect();
+    if held.len() == locks.len() {
+        left.for_each(|(_, path)| drop(fs::remove_file(path)));
+    }
+}
+
+fn left(folder: &Path) -> impl Iterator<Item = (String, std::path::PathBuf)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        name.starts_with(NEW).then(|| (name, entry.path()))
+    })
+}
+
+fn prefix(path: &Path) -> String {
+    format!("{NEW}{}-", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or_else(|| Path::new("."))
 }
 
 /// Keeps a damaged file beside its place, out of the way.

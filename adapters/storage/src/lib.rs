@@ -8,8 +8,10 @@
 //! `flow-ID.lock` is that of an unfinished sign-in, and is there as long as that is.
 #![warn(missing_docs)]
 
+mod account;
 mod files;
 mod flows;
+mod folder;
 mod index;
 mod lease;
 mod lock;
@@ -19,8 +21,8 @@ mod store;
 mod vault;
 mod way;
 
+pub use account::Account;
 pub use flows::{Flow, FlowId};
-pub use index::Account;
 pub use lease::Lease;
 pub use place::{Keep, Place};
 pub use problem::Problem;

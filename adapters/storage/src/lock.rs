@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use narthex::StorageProblem;
 
+use crate::files;
 use crate::problem::Problem;
 
 /// Far longer than anything takes that is done under a lock.
@@ -39,7 +40,7 @@ impl Lock {
     fn if_free(attempt: Result<Self, Problem>) -> Result<Option<Self>, Problem> {
         match attempt {
             Ok(lock) => Ok(Some(lock)),
-            Err(Problem { kind: StorageProblem::Locked, .. }) => Ok(None),
+            Err(Problem { kind: StorageProblem::Busy, .. }) => Ok(None),
             Err(problem) => Err(problem),
         }
     }
@@ -66,13 +67,13 @@ fn locked(
     options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|error| Problem::io(&error, path))?;
+    let file = files::open(&mut options, path)?.ok_or_else(|| Problem::at(StorageProblem::Other, path))?;
     let start = Instant::now();
     loop {
         match attempt(&file) {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) if start.elapsed() < patience => thread::sleep(PAUSE),
-            Err(TryLockError::WouldBlock) => return Err(Problem::at(StorageProblem::Locked, path)),
+            Err(TryLockError::WouldBlock) => return Err(Problem::at(StorageProblem::Busy, path)),
             Err(TryLockError::Error(error)) => return Err(Problem::io(&error, path)),
         }
     }
@@ -97,7 +98,7 @@ mod tests {
         let path = folder.path().join("lock");
         let first = Lock::acquire(&path).unwrap();
         let second = Lock::acquire_within(&path, NOW).expect_err("held by the first");
-        assert_eq!(second.kind, StorageProblem::Locked);
+        assert_eq!(second.kind, StorageProblem::Busy);
         drop(first);
         assert!(Lock::acquire_within(&path, NOW).is_ok());
     }

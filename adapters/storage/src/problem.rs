@@ -49,7 +49,16 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
-            StorageProblem::Locked => "it is locked, or this is not what unlocks it",
+            StorageProblem::Locked => "it is locked",
+            StorageProblem::PassphraseMissing => "its passphrase is missing",
+            StorageProblem::WrongPassphrase => "this is not its passphrase",
+            StorageProblem::KeyMissing => "the key that opens the secrets is not there",
+            StorageProblem::WrongKey => "this key does not open the secrets",
+            StorageProblem::Busy => "another program uses it and does not finish",
+            StorageProblem::Exposed => "it belongs to another user, or others may read or change it",
+            StorageProblem::NotAFile => "something else is in its place",
+            StorageProblem::TooNew => "a newer version wrote it",
+            StorageProblem::OtherPlace => "secrets are kept in another way already",
             StorageProblem::Full => "there is no room left",
             StorageProblem::Denied => "it may not be read or written",
             StorageProblem::Corrupt => "what is in it is damaged",

@@ -5,20 +5,16 @@ use std::path::{Path, PathBuf};
 
 use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
+use crate::account::{Account, SESSION};
 use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
-use crate::index::{Account, Index};
+use crate::folder;
+use crate::index::{Index, Sessions};
 use crate::lease::{Lease, Leases};
-use crate::lock::Lock;
 use crate::place::{Keep, Place};
 use crate::problem::Problem;
 use crate::vault::Vault;
 use crate::way::Way;
-
-/// Under which name it is shown that something can be stored.
-const PROOF: &str = "proof";
-/// What a session takes, with long tokens, in bytes.
-const PROOF_SIZE: usize = 4096;
 
 /// Where to keep what.
 #[derive(Clone, Debug)]
@@ -34,14 +30,15 @@ pub struct Options {
 /// The sessions and the unfinished sign-ins of one profile. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    folder: PathBuf,
     index: Index,
     vault: Vault,
     flows: Flows,
     place: Place,
     leases: Leases,
-    accounts_in_memory: Option<std::sync::Arc<std::sync::Mutex<Vec<Account>>>>,
 }
+
+/// What a session takes at most, in bytes, as far as servers go.
+const MUCH: usize = 16 * 1024;
 
 impl Store {
     /// Opens the store of a profile, and makes it if there is none.
@@ -58,20 +55,20 @@ impl Store {
         if !(1..=64).contains(&profile.len()) || !profile.bytes().all(plain) {
             return Err(Problem::at(StorageProblem::Other, &folder));
         }
-        let index = Index::in_folder(&folder);
         if let Keep::Memory = keep {
             let (vault, place) = (Vault::Memory(Default::default()), Place::Memory);
             let (flows, leases) = (Flows::in_memory(vault.clone()), Leases::Memory(Default::default()));
-            let accounts_in_memory = Some(Default::default());
-            return Ok(Self { folder, index, vault, flows, place, leases, accounts_in_memory });
+            let index = Index::Memory(Default::default());
+            return Ok(Self { index, vault, flows, place, leases });
         }
-        files::make_private_folder(&folder)?;
+        folder::make_private(&data_dir, &folder)?;
+        files::sweep_all(&folder);
         let way = Way::chosen(keep, &folder, &profile)?;
         let (vault, place) = way.open(&folder)?;
         let flows = Flows::in_folder(&folder, vault.clone());
         // Earlier versions locked the whole file.
         let leases = Leases::Files(folder.join("sessions.lock"));
-        Ok(Self { folder, index, vault, flows, place, leases, accounts_in_memory: None })
+        Ok(Self { index: Index::in_folder(&folder), vault, flows, place, leases })
     }
 
     /// The profiles that there are in this folder, in alphabetical order. A folder in which none was ever kept is none.
@@ -91,62 +88,87 @@ impl Store {
         &self.place
     }
 
-    /// Who is signed in, in alphabetical order.
+    /// Who is signed in, in alphabetical order. A list that is lost or damaged is made anew from the sessions.
     ///
     /// # Errors
     ///
     /// When the list cannot be read.
     pub fn accounts(&self) -> Result<Vec<Account>, Problem> {
-        match &self.accounts_in_memory {
-            Some(accounts) => Ok(accounts.lock().map(|list| list.clone()).unwrap_or_default()),
-            None => self.index.read(),
-        }
+        Ok(self.index.read(|| self.sessions())?.accounts)
     }
 
-    /// The session of this user on this device, if there is one.
+    /// Who is meant where nobody is named, if somebody was chosen, who is still signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be read.
+    pub fn default_account(&self) -> Result<Option<Account>, Problem> {
+        let list = self.index.read(|| self.sessions())?;
+        Ok(list.default.filter(|default| list.accounts.contains(default)))
+    }
+
+    /// Chooses who is meant where nobody is named; or, with `None`, that nobody is.
+    ///
+    /// # Errors
+    ///
+    /// When the list cannot be written.
+    pub fn set_default(&self, account: Option<&Account>) -> Result<(), Problem> {
+        self.index.change(|list| list.default = account.cloned(), || self.sessions())
+    }
+
+    /// The session of this account, if there is one.
     ///
     /// # Errors
     ///
     /// When it cannot be read, or is damaged.
-    pub fn session(&self, user_id: &str, device_id: &str) -> Result<Option<Session>, Problem> {
-        let Some(json) = self.vault.get(&session_name(user_id, device_id))? else { return Ok(None) };
-        Session::from_json(json.expose()).map(Some).map_err(|error| self.unreadable(error))
+    pub fn session(&self, account: &Account) -> Result<Option<Session>, Problem> {
+        match self.vault.get(&account.name())? {
+            Some(json) => self.read(&json).map(Some),
+            None => self.former(account),
+        }
     }
 
-    /// Shows that a session could be stored now: writes as much as one takes where they go, and takes it away again.
+    /// That a session could be stored now: all is written that storing one writes, and taken away again. Whoever signs
+    /// in asks before they do.
     ///
     /// # Errors
     ///
-    /// When it could not be written, or not be taken away.
+    /// When nothing could be stored, for the reason why.
     pub fn prove(&self) -> Result<(), Problem> {
-        self.vault.set(PROOF, Some(&Secret::new("0".repeat(PROOF_SIZE))))?;
-        self.vault.set(PROOF, None)
+        self.vault.prove(MUCH)?;
+        self.index.prove(MUCH)
     }
 
-    /// Makes a session durable, in the place of an earlier one of the same user and device.
+    /// Makes a session durable, in the place of an earlier one of the same homeserver, user and device.
     ///
     /// # Errors
     ///
     /// When it could not be written; what was there before is still there.
     pub fn put(&self, session: &Session) -> Result<(), Problem> {
-        let name = session_name(&session.user_id, &session.device_id);
-        self.vault.set(&name, Some(&session.to_json()))?;
-        self.change(|accounts| {
-            accounts.retain(|account| !account.is(&session.user_id, &session.device_id));
-            accounts.push(Account::of(session));
-            accounts.sort();
-        })
+        let account = Account::of(session);
+        self.vault.set(&account.name(), Some(&session.to_json()))?;
+        if let Ok(Some(_)) = self.former(&account) {
+            self.vault.set(&account.former_name(), None)?;
+        }
+        self.index.change(|list| list.add(account), || self.sessions())
     }
 
-    /// Forgets a session; that there is none is fine.
+    /// Forgets a session; that there is none, or only a damaged one, is fine.
     ///
     /// # Errors
     ///
     /// When it could not be removed.
-    pub fn erase(&self, user_id: &str, device_id: &str) -> Result<(), Problem> {
+    pub fn erase(&self, account: &Account) -> Result<(), Problem> {
         // Whoever is still listed can be asked for once more; a secret that is not listed would stay for ever.
-        self.vault.set(&session_name(user_id, device_id), None)?;
-        self.change(|accounts| accounts.retain(|account| !account.is(user_id, device_id)))
+        self.vault.set(&account.name(), None)?;
+        match self.former(account) {
+            Ok(None) => {}
+            Ok(Some(_)) | Err(Problem { kind: StorageProblem::Corrupt, .. }) => {
+                self.vault.set(&account.former_name(), None)?;
+            }
+            Err(problem) => return Err(problem),
+        }
+        self.index.change(|list| list.remove(account), || self.sessions())
     }
 
     /// The sign-ins that are unfinished, the newest first, whether somebody runs them or not.
@@ -177,34 +199,37 @@ impl Store {
         self.flows.take(id, |error| self.unreadable(error))
     }
 
-    /// The lease of the session of this user on this device; `None` while somebody else holds it. It is freed when it is
+    /// The lease of the session of this account; `None` while somebody else holds it. It is freed when it is
     /// dropped, and when the process ends. To refresh or end a session, take it, and only then read the session.
     ///
     /// # Errors
     ///
     /// When nothing can be locked there.
-    pub fn lease(&self, user_id: &str, device_id: &str) -> Result<Option<Lease>, Problem> {
-        self.leases.take(&session_name(user_id, device_id))
+    pub fn lease(&self, account: &Account) -> Result<Option<Lease>, Problem> {
+        self.leases.take(&account.name())
     }
 
-    fn change(&self, change: impl FnOnce(&mut Vec<Account>)) -> Result<(), Problem> {
-        if let Some(accounts) = &self.accounts_in_memory {
-            if let Ok(mut accounts) = accounts.lock() {
-                change(&mut accounts);
-            }
-            return Ok(());
-        }
-        let _lock = Lock::acquire(&self.folder.join("accounts.lock"))?;
-        let before = self.index.read()?;
-        let mut accounts = before.clone();
-        change(&mut accounts);
-        if accounts == before { Ok(()) } else { self.index.write(accounts) }
+    /// What an earlier version has kept of this account, under a name that is not its alone.
+    fn former(&self, account: &Account) -> Result<Option<Session>, Problem> {
+        let Some(json) = self.vault.get(&account.former_name())? else { return Ok(None) };
+        Ok(Some(self.read(&json)?).filter(|session| Account::of(session) == *account))
+    }
+
+    fn read(&self, json: &Secret<String>) -> Result<Session, Problem> {
+        Session::from_json(json.expose()).map_err(|error| self.unreadable(error))
+    }
+
+    /// The accounts of all sessions that can be read.
+    fn sessions(&self) -> Sessions {
+        let Some(sessions) = self.vault.beginning(SESSION)? else { return Ok(None) };
+        let sessions = sessions.iter().filter_map(|json| Session::from_json(json.expose()).ok());
+        Ok(Some(sessions.map(|session| Account::of(&session)).collect()))
     }
 
     fn unreadable(&self, error: SavedError) -> Problem {
         let kind = match error {
             SavedError::Damaged => StorageProblem::Corrupt,
-            SavedError::TooNew => StorageProblem::Other,
+            SavedError::TooNew => StorageProblem::TooNew,
             _ => StorageProblem::Other,
         };
         let path = match &self.place {
@@ -213,8 +238,4 @@ impl Store {
         };
         Problem { kind, path }
     }
-}
-
-fn session_name(user_id: &str, device_id: &str) -> String {
-    format!("session/{user_id}/{device_id}")
 }

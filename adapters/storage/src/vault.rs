@@ -31,6 +31,28 @@ impl Vault {
         }
     }
 
+    /// All whose names begin so; `None` where that cannot be found out.
+    pub(crate) fn beginning(&self, prefix: &str) -> Result<Option<Vec<Secret<String>>>, Problem> {
+        match self {
+            Self::System(_) => Ok(None),
+            Self::Encrypted(file) => file.beginning(prefix).map(Some),
+            Self::Memory(map) => {
+                let map = map.lock().unwrap_or_else(PoisonError::into_inner);
+                let such = map.iter().filter(|(name, _)| name.starts_with(prefix));
+                Ok(Some(such.map(|(_, secret)| secret.clone()).collect()))
+            }
+        }
+    }
+
+    /// That a secret of so many bytes could be set now.
+    pub(crate) fn prove(&self, more: usize) -> Result<(), Problem> {
+        match self {
+            Self::System(system) => system.prove(),
+            Self::Encrypted(file) => file.prove(more),
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Sets or, with `None`, removes. Either it is done, or everything is as it was.
     pub(crate) fn set(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
         match self {

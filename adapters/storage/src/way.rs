@@ -53,7 +53,7 @@ impl Way {
                 return Ok(way);
             }
             if is_anything_kept(folder)? {
-                return Err(Problem::at(StorageProblem::Other, &note));
+                return Err(Problem::at(StorageProblem::OtherPlace, &note));
             }
         }
         let way = Self::first(keep, prefix(profile))?;
@@ -121,7 +121,7 @@ impl Note {
                 Keep::Passphrase(passphrase) | Keep::Best { passphrase: Some(passphrase) },
             ) => Some(Way::Passphrase(passphrase.clone())),
             (Self::Passphrase, Keep::Best { passphrase: None }) => {
-                return Err(Problem::at(StorageProblem::Locked, &folder.join("secrets.age")));
+                return Err(Problem::at(StorageProblem::PassphraseMissing, &folder.join("secrets.age")));
             }
             (Self::Keyring(_), Keep::KeyFile | Keep::Passphrase(_) | Keep::Memory)
             | (Self::KeyFile, Keep::Keyring | Keep::Passphrase(_) | Keep::Memory)
@@ -141,7 +141,8 @@ impl std::fmt::Display for Note {
 }
 
 fn is_anything_kept(folder: &Path) -> Result<bool, Problem> {
-    Ok(folder.join("secrets.age").exists() || !Index::in_folder(folder).read()?.is_empty())
+    Ok(folder.join("secrets.age").exists()
+        || !Index::in_folder(folder).read(|| Ok(None))?.accounts.is_empty())
 }
 
 /// Two folders may have a profile of the same name, and there is one keyring.

@@ -6,7 +6,7 @@ mod holds;
 
 use holds::{holds, keeps_to_itself, open, session};
 use narthex::StorageProblem;
-use narthex_storage::{Keep, Options, Place, Store};
+use narthex_storage::{Account, Keep, Options, Place, Store};
 
 #[test]
 fn in_memory() {
@@ -38,16 +38,18 @@ fn in_a_file_that_a_passphrase_opens() {
     keeps_to_itself(&folder.path().join("default"));
 
     let wrong = open(folder.path(), Keep::Passphrase("open barley".into()));
-    let problem = wrong.session("@alice:example.org", "ABCDEFGHIJ").expect_err("a wrong passphrase");
-    assert_eq!(problem.kind, StorageProblem::Locked);
-    assert_eq!(wrong.put(&session("mallory", "1")).map_err(|p| p.kind), Err(StorageProblem::Locked));
-    assert!(open(folder.path(), passphrase()).session("@alice:example.org", "ABCDEFGHIJ").unwrap().is_some());
+    let problem = wrong.session(&Account::of(&session("alice", "1"))).expect_err("a wrong passphrase");
+    assert_eq!(problem.kind, StorageProblem::WrongPassphrase);
+    assert_eq!(wrong.put(&session("mallory", "1")).map_err(|p| p.kind), Err(StorageProblem::WrongPassphrase));
+    assert!(
+        open(folder.path(), passphrase()).session(&Account::of(&session("alice", "1"))).unwrap().is_some()
+    );
     let missing = Options {
         data_dir: folder.path().to_owned(),
         profile: "default".to_owned(),
         keep: Keep::Best { passphrase: None },
     };
-    assert_eq!(Store::open(missing).map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::Locked));
+    assert_eq!(Store::open(missing).map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::PassphraseMissing));
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn another_way_than_before_is_refused_while_anything_is_kept() {
     opened(Keep::Passphrase("unused".into())).unwrap();
     let store = opened(Keep::KeyFile).unwrap();
     store.put(&session("alice", "1")).unwrap();
-    assert_eq!(opened(Keep::Passphrase("new".into())).map(|_| ()), Err(StorageProblem::Other));
+    assert_eq!(opened(Keep::Passphrase("new".into())).map(|_| ()), Err(StorageProblem::OtherPlace));
     let still = opened(Keep::Best { passphrase: Some("new".into()) }).unwrap();
-    assert_eq!(still.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), Some(session("alice", "1")));
+    assert_eq!(still.session(&Account::of(&session("alice", "1"))).unwrap(), Some(session("alice", "1")));
 }

@@ -133,6 +133,8 @@ fn what_was_kept_before_there_were_slots_gets_one() {
         ("secrets.age", include_bytes!("before_slots/secrets.age")),
     ] {
         fs::write(profile.join(name), content).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(profile.join(name), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     }
     let store = open(folder.path(), Keep::Best { passphrase: None });
     let listed = store.flows().unwrap();
@@ -182,7 +184,7 @@ fn one_of_a_newer_version_is_left_where_it_is() {
     rewrite(&folder.path().join("default"), &format!("flow/{id}"), r#"{"version":"2"}"#);
     for _ in 0..2 {
         let problem = store.take_flow(&id).map(|_| ()).expect_err("of a newer version");
-        assert_eq!(problem.kind, StorageProblem::Other);
+        assert_eq!(problem.kind, StorageProblem::TooNew);
     }
     assert_eq!(store.flows().unwrap(), [id]);
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use holds::{keeps_to_itself, open, session};
 use narthex::{Saved, StorageProblem};
-use narthex_storage::{Keep, Options, Place, Store};
+use narthex_storage::{Account, Keep, Options, Place, Store};
 
 const BEST: Keep = Keep::Best { passphrase: None };
 const UNLOCK: &str = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1";
@@ -65,7 +65,7 @@ fn helper_with_a_keyring_that_is_open() {
     let flow = other.begin_flow().unwrap();
     flow.save(Some(&Saved::from(session("bob", "1")))).unwrap();
     assert!(store.take_flow(flow.id()).unwrap().is_none());
-    assert_eq!(other.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), None);
+    assert_eq!(other.session(&Account::of(&session("alice", "1"))).unwrap(), None);
 }
 
 #[test]
@@ -110,14 +110,14 @@ fn helper_with_a_keyring_that_was_open_before() {
     let store = open(folder.path(), BEST);
     store.put(&session("alice", "1")).unwrap();
     assert!(Command::new("sh").args(["-c", LOCK]).status().unwrap().success());
-    let problem = store.session("@alice:example.org", "ABCDEFGHIJ").expect_err("it is locked");
+    let problem = store.session(&Account::of(&session("alice", "1"))).expect_err("it is locked");
     assert_eq!(problem.kind, StorageProblem::Locked);
     assert_eq!(
         store.put(&session("alice", "2")).map_err(|problem| problem.kind),
         Err(StorageProblem::Locked)
     );
     assert_eq!(store.put(&session("bob", "1")).map_err(|problem| problem.kind), Err(StorageProblem::Locked));
-    let erased = store.erase("@alice:example.org", "ABCDEFGHIJ").map_err(|problem| problem.kind);
+    let erased = store.erase(&Account::of(&session("alice", "1"))).map_err(|problem| problem.kind);
     assert_eq!(erased, Err(StorageProblem::Locked));
     assert_eq!(store.accounts().unwrap().len(), 1);
 }

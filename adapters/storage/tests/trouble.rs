@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use narthex::{Session, StorageProblem};
-use narthex_storage::{Keep, Options, Store};
+use narthex_storage::{Account, Keep, Options, Problem, Store};
 
 fn session(user: &str, token: u32) -> Session {
     Session {
@@ -18,6 +18,10 @@ fn session(user: &str, token: u32) -> Session {
         expires_at: None,
         oauth: None,
     }
+}
+
+fn alice() -> Account {
+    Account::of(&session("alice", 0))
 }
 
 fn store(folder: &Path) -> Store {
@@ -44,11 +48,52 @@ fn a_damaged_file_is_said_to_be_and_kept_aside() {
         store(folder.path()).put(&session("alice", 1)).unwrap();
         let file = folder.path().join("default/secrets.age");
         std::fs::write(&file, damage).unwrap();
-        let problem = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").expect_err("damaged");
+        let problem = store(folder.path()).session(&alice()).expect_err("damaged");
         assert_eq!(problem.kind, StorageProblem::Corrupt, "{damage:?}");
         assert_eq!(std::fs::read(folder.path().join("default/secrets.age.corrupt-1")).unwrap(), damage);
         store(folder.path()).put(&session("alice", 2)).unwrap();
     }
+}
+
+/// `Found E13`: a byte that has changed is no other key, as far as that can be told, and who is signed in stays listed.
+#[test]
+fn a_flipped_byte_is_damage_and_hides_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    let file = folder.path().join("default/secrets.age");
+    let whole = std::fs::read(&file).unwrap();
+    for at in 0..whole.len() {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1;
+        std::fs::write(&file, &flipped).unwrap();
+        let problem = store(folder.path()).session(&alice()).expect_err("it was changed");
+        match problem.kind {
+            StorageProblem::Corrupt => {
+                assert_eq!(problem.path.as_ref(), Some(&file));
+                assert!(!file.exists(), "it is set aside");
+                std::fs::remove_file(folder.path().join("default/secrets.age.corrupt-1")).unwrap();
+            }
+            // In the part that only its key can read.
+            StorageProblem::WrongKey => assert!(file.exists(), "another key may be right"),
+            other => panic!("byte {at}: {other:?}"),
+        }
+        assert_eq!(store(folder.path()).accounts().unwrap(), [alice()]);
+    }
+    std::fs::remove_file(&file).ok();
+    assert_eq!(store(folder.path()).session(&alice()).unwrap(), None);
+    store(folder.path()).erase(&alice()).unwrap();
+    assert_eq!(store(folder.path()).accounts().unwrap(), []);
+}
+
+/// What is damaged can be got rid of.
+#[test]
+fn a_session_in_a_damaged_file_can_be_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).put(&session("alice", 1)).unwrap();
+    std::fs::write(folder.path().join("default/secrets.age"), "nonsense").unwrap();
+    store(folder.path()).erase(&alice()).unwrap();
+    assert_eq!(store(folder.path()).accounts().unwrap(), []);
+    store(folder.path()).put(&session("alice", 2)).unwrap();
 }
 
 #[test]
@@ -59,32 +104,43 @@ fn a_file_cut_anywhere_is_never_taken_for_a_whole_one() {
     let whole = std::fs::read(&file).unwrap();
     for end in 0..whole.len() {
         std::fs::write(&file, &whole[..end]).unwrap();
-        let read = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ");
+        let read = store(folder.path()).session(&alice());
         assert!(read.is_err(), "cut after {end} bytes");
     }
 }
 
+/// `Found E13`.
 #[test]
 fn a_key_that_is_missing_or_damaged_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path()).put(&session("alice", 1)).unwrap();
     let key = folder.path().join("default/key.txt");
     let whole = std::fs::read(&key).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    store(other.path()).put(&session("bob", 1)).unwrap();
+    let others = std::fs::read_to_string(other.path().join("default/key.txt")).unwrap();
     for (damage, kind) in [
-        (None, StorageProblem::Locked),
+        (None, StorageProblem::KeyMissing),
         (Some(""), StorageProblem::Corrupt),
         (Some("AGE-SECRET-KEY-1"), StorageProblem::Corrupt),
+        (Some(&*others), StorageProblem::WrongKey),
     ] {
-        std::fs::remove_file(&key).unwrap();
-        if let Some(damage) = damage {
-            std::fs::write(&key, damage).unwrap();
+        // Written where it is: its permissions stay.
+        match damage {
+            None => std::fs::rename(&key, key.with_extension("away")).unwrap(),
+            Some(damage) => std::fs::write(&key, damage).unwrap(),
         }
         let store = store(folder.path());
-        assert_eq!(store.session("@alice:example.org", "ABCDEFGHIJ").map_err(|p| p.kind), Err(kind));
+        assert_eq!(store.prove(), Err(Problem { kind, path: Some(key.clone()) }));
+        assert_eq!(store.accounts().unwrap().len(), 1, "who is signed in is known all the same");
+        assert_eq!(store.session(&alice()).map_err(|p| p.kind), Err(kind));
         assert_eq!(store.put(&session("bob", 1)).map_err(|p| p.kind), Err(kind));
+        if damage.is_none() {
+            std::fs::rename(key.with_extension("away"), &key).unwrap();
+        }
         std::fs::write(&key, &whole).unwrap();
     }
-    let kept = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").unwrap();
+    let kept = store(folder.path()).session(&alice()).unwrap();
     assert_eq!(kept, Some(session("alice", 1)));
 }
 
@@ -96,18 +152,36 @@ fn what_a_newer_version_wrote_is_left_alone() {
     let newer = br#"{"version":2,"accounts":[]}"#;
     std::fs::write(&list, newer).unwrap();
     let store = store(folder.path());
-    assert_eq!(store.accounts().map_err(|p| p.kind), Err(StorageProblem::Other));
-    assert_eq!(store.put(&session("bob", 1)).map_err(|p| p.kind), Err(StorageProblem::Other));
+    assert_eq!(store.accounts().map_err(|p| p.kind), Err(StorageProblem::TooNew));
+    assert_eq!(store.put(&session("bob", 1)).map_err(|p| p.kind), Err(StorageProblem::TooNew));
     assert_eq!(std::fs::read(&list).unwrap(), newer);
 }
 
+/// `Found E13`: whatever becomes of the list, who can be read is listed, and the default is kept while there is a list.
 #[test]
-fn a_damaged_list_is_said_to_be() {
-    let folder = tempfile::tempdir().unwrap();
-    store(folder.path()).put(&session("alice", 1)).unwrap();
-    std::fs::write(folder.path().join("default/accounts.json"), "[").unwrap();
-    let problem = store(folder.path()).accounts().expect_err("damaged");
-    assert_eq!(problem.kind, StorageProblem::Corrupt);
+fn a_list_that_is_lost_or_damaged_is_made_anew() {
+    for damage in [None, Some(""), Some("["), Some("{\"version\":1}"), Some("\0\0\0")] {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = store(folder.path());
+        for user in ["alice", "bob"] {
+            ours.put(&session(user, 1)).unwrap();
+        }
+        ours.set_default(Some(&alice())).unwrap();
+        assert_eq!(store(folder.path()).default_account().unwrap(), Some(alice()));
+        let list = folder.path().join("default/accounts.json");
+        std::fs::remove_file(&list).unwrap();
+        if let Some(damage) = damage {
+            std::fs::write(&list, damage).unwrap();
+        }
+        let users: Vec<_> =
+            store(folder.path()).accounts().unwrap().into_iter().map(|account| account.user_id).collect();
+        assert_eq!(users, ["@alice:example.org", "@bob:example.org"], "{damage:?}");
+        let aside = folder.path().join("default/accounts.json.corrupt-1");
+        assert_eq!(std::fs::read_to_string(aside).ok().as_deref(), damage);
+        store(folder.path()).erase(&alice()).unwrap();
+        assert_eq!(store(folder.path()).accounts().unwrap().len(), 1);
+        assert_eq!(store(folder.path()).default_account().unwrap(), None);
+    }
 }
 
 #[test]
@@ -141,8 +215,8 @@ fn a_profile_that_is_none_is_told_with_its_path_and_is_no_obstacle_to_another() 
         Store::open(Options { data_dir, profile, keep: Keep::KeyFile })
     };
     for (profile, kind, path) in [
-        ("file", StorageProblem::Other, "file"),
-        ("nowhere-link", StorageProblem::Other, "nowhere-link"),
+        ("file", StorageProblem::NotAFile, "file"),
+        ("nowhere-link", StorageProblem::NotAFile, "nowhere-link"),
         ("damaged", StorageProblem::Corrupt, "damaged/place"),
     ] {
         let problem = opened(profile).map(|_| ()).expect_err(profile);
@@ -179,7 +253,7 @@ fn processes_that_write_at_once_lose_nothing_of_each_other() {
     let accounts = store.accounts().unwrap();
     assert_eq!(accounts.len(), 300);
     for account in accounts {
-        assert!(store.session(&account.user_id, &account.device_id).unwrap().is_some());
+        assert!(store.session(&account).unwrap().is_some());
     }
 }
 
@@ -197,7 +271,7 @@ fn whoever_is_killed_while_writing_leaves_the_old_or_the_new() {
     let folder = tempfile::tempdir().unwrap();
     let ours = store(folder.path());
     ours.put(&session("alice", 0)).unwrap();
-    let token = || ours.session("@alice:example.org", "ABCDEFGHIJ").unwrap().unwrap().access_token;
+    let token = || ours.session(&alice()).unwrap().unwrap().access_token;
     for _ in 0..20 {
         let before = token();
         let mut child = helper("helper_that_writes_for_ever", folder.path(), "alice").spawn().unwrap();
@@ -240,7 +314,7 @@ fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
         .status()
         .unwrap();
     assert!(status.success());
-    let kept = store(folder.path()).session("@alice:example.org", "ABCDEFGHIJ").unwrap();
+    let kept = store(folder.path()).session(&alice()).unwrap();
     assert_eq!(kept, Some(session("alice", 1)));
 }
 
@@ -250,11 +324,11 @@ fn helper_that_may_not_write() {
     let Some((folder, _)) = role() else { return };
     let store = store(Path::new(&folder));
     let denied = Err(StorageProblem::Denied);
-    assert_eq!(store.session("@alice:example.org", "ABCDEFGHIJ").unwrap(), Some(session("alice", 1)));
+    assert_eq!(store.session(&alice()).unwrap(), Some(session("alice", 1)));
     assert_eq!(store.accounts().unwrap().len(), 1);
     assert_eq!(store.put(&session("alice", 2)).map_err(|p| p.kind), denied);
-    assert_eq!(store.erase("@alice:example.org", "ABCDEFGHIJ").map_err(|p| p.kind), denied);
-    assert_eq!(store.lease("@alice:example.org", "ABCDEFGHIJ").map(|_| ()).map_err(|p| p.kind), denied);
+    assert_eq!(store.erase(&alice()).map_err(|p| p.kind), denied);
+    assert_eq!(store.lease(&alice()).map(|_| ()).map_err(|p| p.kind), denied);
     let (data_dir, profile) = (Path::new(&folder).to_owned(), "new".to_owned());
     assert_eq!(
         Store::open(Options { data_dir, profile, keep: Keep::KeyFile }).map(|_| ()).map_err(|p| p.kind),
@@ -269,7 +343,7 @@ fn helper_whose_folder_is_somebody_elses() {
     for profile in ["default", "link"] {
         let (data_dir, profile) = (Path::new(&folder).to_owned(), profile.to_owned());
         let opened = Store::open(Options { data_dir, profile, keep: Keep::KeyFile });
-        assert_eq!(opened.map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::Denied));
+        assert_eq!(opened.map(|_| ()).map_err(|p| p.kind), Err(StorageProblem::Exposed));
     }
 }
 

@@ -220,6 +220,15 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
 const fn storage_message(problem: StorageProblem) -> &'static str {
     match problem {
         StorageProblem::Locked => "storage-locked",
+        StorageProblem::PassphraseMissing => "storage-passphrase-missing",
+        StorageProblem::WrongPassphrase => "storage-wrong-passphrase",
+        StorageProblem::KeyMissing => "storage-key-missing",
+        StorageProblem::WrongKey => "storage-wrong-key",
+        StorageProblem::Busy => "storage-busy",
+        StorageProblem::Exposed => "storage-exposed",
+        StorageProblem::NotAFile => "storage-not-a-file",
+        StorageProblem::TooNew => "storage-too-new",
+        StorageProblem::OtherPlace => "storage-other-place",
         StorageProblem::Full => "storage-full",
         StorageProblem::Denied => "storage-denied",
         StorageProblem::Corrupt => "storage-corrupt",

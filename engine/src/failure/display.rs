@@ -86,9 +86,18 @@ impl fmt::Display for StorageProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Locked => "locked",
+            Self::PassphraseMissing => "the passphrase is missing",
+            Self::WrongPassphrase => "the passphrase is another one",
+            Self::KeyMissing => "the key is missing",
+            Self::WrongKey => "the key is another one",
+            Self::Busy => "somebody else writes and does not finish",
             Self::Full => "no room left",
             Self::Denied => "not permitted",
-            Self::Corrupt => "what is stored cannot be read",
+            Self::Exposed => "it is not the user's alone",
+            Self::NotAFile => "something else is in the place of a file",
+            Self::Corrupt => "what is stored is damaged",
+            Self::TooNew => "a newer version wrote it",
+            Self::OtherPlace => "secrets are kept in another way already",
             Self::Other => "unknown",
         })
     }

@@ -58,7 +58,7 @@ impl Machine {
     /// The lease was granted, or it was not.
     pub(super) fn leased(&mut self, wait: Wait, deed: Deed, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
         match event {
-            Event::Reply(_, Reply::Leased(Ok(Some(stored)))) if !self.is_of(stored) => {
+            Event::Reply(_, Reply::Leased(Ok(Some(stored)))) if !self.session.is_same(stored) => {
                 self.not_leased(deed, Failure::storage(StorageProblem::Corrupt), cx)
             }
             Event::Reply(_, Reply::Leased(Ok(stored))) => {
@@ -78,10 +78,6 @@ impl Machine {
                 self.not_leased(deed, Failure::reply_of_another_kind(), cx)
             }
         }
-    }
-
-    fn is_of(&self, stored: &Session) -> bool {
-        stored.user_id == self.session.user_id && stored.device_id == self.session.device_id
     }
 
     fn granted(&mut self, deed: Deed, stored: Option<&Session>, cx: &mut Cx<'_>) -> State {

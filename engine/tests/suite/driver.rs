@@ -8,6 +8,7 @@ use narthex::{
     Request, Response, Saved, Screen, Secret, Seeds, Session, StorageProblem, Time,
 };
 use serde_json::Value;
+use url::Url;
 
 use crate::show;
 
@@ -146,8 +147,8 @@ impl Driver {
 
     /// Grants the lease, with what is stored.
     pub(crate) fn grant(&mut self) -> Vec<Effect> {
-        let (_, user_id, device_id) = self.lease().expect("a lease was asked for");
-        let is_it = |session: &&Session| session.user_id == user_id && session.device_id == device_id;
+        let (_, homeserver, user_id, device_id) = self.lease().expect("a lease was asked for");
+        let is_it = |session: &&Session| session.is_of(&homeserver, &user_id, &device_id);
         let stored = self.stored.iter().find(is_it).cloned().map(Box::new);
         self.trace += "< the lease\n";
         self.leased(Ok(stored))
@@ -163,9 +164,11 @@ impl Driver {
     }
 
     /// The lease that was asked for or is held, and of whose session.
-    pub(crate) fn lease(&self) -> Option<(EffectId, String, String)> {
+    pub(crate) fn lease(&self) -> Option<(EffectId, Url, String, String)> {
         self.open.iter().find_map(|(id, effect)| match effect {
-            Effect::Lease { user_id, device_id, .. } => Some((*id, user_id.clone(), device_id.clone())),
+            Effect::Lease { homeserver, user_id, device_id, .. } => {
+                Some((*id, homeserver.clone(), user_id.clone(), device_id.clone()))
+            }
             Effect::Http { .. }
             | Effect::Listen { .. }
             | Effect::Prove { .. }
@@ -218,20 +221,16 @@ impl Driver {
         self.trace += &format!("< storage: {}\n", if result.is_ok() { "done" } else { "failed" });
         match self.open.remove(&id) {
             Some(Effect::Store { session, .. }) if result.is_ok() => {
-                self.forget(&session.user_id, &session.device_id);
+                self.stored.retain(|stored| !stored.is_same(&session));
                 self.stored.push(session);
             }
-            Some(Effect::Erase { user_id, device_id, .. }) if result.is_ok() => {
-                self.forget(&user_id, &device_id);
+            Some(Effect::Erase { homeserver, user_id, device_id, .. }) if result.is_ok() => {
+                self.stored.retain(|stored| !stored.is_of(&homeserver, &user_id, &device_id));
             }
             Some(_) | None => {}
         }
         self.hear(Input::Reply { id, reply: Reply::Stored(result) });
         self
-    }
-
-    fn forget(&mut self, user_id: &str, device_id: &str) {
-        self.stored.retain(|session| session.user_id != user_id || session.device_id != device_id);
     }
 
     pub(crate) fn listening(&mut self, port: u16) -> &mut Self {

@@ -45,7 +45,7 @@ fn rests(driver: &Driver) -> bool {
 #[test]
 fn a_session_is_refreshed_from_the_grant_of_its_lease_until_it_is_stored() {
     let mut driver = asking();
-    let (_, user_id, device_id) = driver.lease().expect("it was asked for");
+    let (_, _, user_id, device_id) = driver.lease().expect("it was asked for");
     assert_eq!((user_id, device_id), ("@alice:example.org".to_owned(), "GSMJVDUDMS".to_owned()));
     assert!(!driver.is_open("v3/refresh"));
     assert!(matches!(driver.screen(), Screen::SignedIn { task: Some(Task::Refresh), .. }));

@@ -21,7 +21,8 @@ fn an_effect_names_what_it_is_about() {
     assert_eq!(format!("{:?}", Effect::Browse { url }), "Browse(https://example.org/page)");
     assert_eq!(format!("{:?}", Effect::Cancel { id: EffectId(8) }), "Cancel(8)");
     let (user_id, device_id) = ("@alice:example.org".to_owned(), "D".to_owned());
-    let effect = Effect::Erase { id: EffectId(9), user_id, device_id };
+    let homeserver = "https://matrix.example.org/".parse().expect("an address");
+    let effect = Effect::Erase { id: EffectId(9), homeserver, user_id, device_id };
     assert_eq!(format!("{effect:?}"), "Erase(9, @alice:example.org D)");
     let session = Driver::signed_in().engine.session().expect("signed in").clone();
     let effect = Effect::Store { id: EffectId(10), session };

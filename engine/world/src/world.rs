@@ -233,11 +233,11 @@ impl World {
         }
         self.memory.proved |=
             matches!((&self.open[at].effect, reply), (Effect::Prove { .. }, Reply::Stored(Ok(()))));
-        if let (Effect::Erase { user_id, device_id, .. }, Reply::Stored(Ok(()))) =
+        if let (Effect::Erase { homeserver, user_id, device_id, .. }, Reply::Stored(Ok(()))) =
             (&self.open[at].effect, reply)
         {
-            let (user_id, device_id) = (user_id.clone(), device_id.clone());
-            self.stored.retain(|session| session.user_id != user_id || session.device_id != device_id);
+            let key = (homeserver.clone(), user_id.clone(), device_id.clone());
+            self.stored.retain(|session| !session.is_of(&key.0, &key.1, &key.2));
         }
         if let (Reply::Leased(reply), false) = (reply, self.open[at].told) {
             self.leased_with(at, reply);
@@ -322,8 +322,8 @@ impl World {
         for open in std::mem::take(&mut self.open) {
             match open.effect {
                 Effect::Store { session, .. } if stored => self.stored.push(session),
-                Effect::Erase { user_id, device_id, .. } if stored => {
-                    self.stored.retain(|s| s.user_id != user_id || s.device_id != device_id);
+                Effect::Erase { homeserver, user_id, device_id, .. } if stored => {
+                    self.stored.retain(|session| !session.is_of(&homeserver, &user_id, &device_id));
                 }
                 Effect::Http { .. } | Effect::Store { .. } | Effect::Erase { .. } => {}
                 Effect::Prove { .. }

@@ -143,13 +143,13 @@ fn effect(effect: &Effect, known: &StandIns) -> Asked {
         },
         Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: known.scrub(path), port: *port },
         Effect::Prove { id } => Asked::Prove { id: id.0 },
-        Effect::Lease { id, user_id, device_id } => {
+        Effect::Lease { id, user_id, device_id, .. } => {
             Asked::Lease { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
         }
         Effect::Store { id, session } => {
             Asked::Store { id: id.0, user_id: session.user_id.clone(), device_id: session.device_id.clone() }
         }
-        Effect::Erase { id, user_id, device_id } => {
+        Effect::Erase { id, user_id, device_id, .. } => {
             Asked::Erase { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
         }
         Effect::Browse { url } => {

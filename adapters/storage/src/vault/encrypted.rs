@@ -29,7 +29,17 @@ impl Encrypted {
     }
 
     pub(crate) fn get(&self, name: &str) -> Result<Option<Secret<String>>, Problem> {
-        let mut secrets = match self.read() {
+        Ok(self.all()?.remove(name))
+    }
+
+    /// All whose names begin so.
+    pub(crate) fn beginning(&self, prefix: &str) -> Result<Vec<Secret<String>>, Problem> {
+        let secrets = self.all()?.into_iter().filter(|(name, _)| name.starts_with(prefix));
+        Ok(secrets.map(|(_, secret)| secret).collect())
+    }
+
+    fn all(&self) -> Result<Secrets, Problem> {
+        match self.read() {
             // It is looked at again when nobody writes, since it may have been mended in between. Where nothing may
             // be written, it stays where it is.
             Err(problem) if self.is_damage(&problem) => {
@@ -37,18 +47,29 @@ impl Encrypted {
                 self.read_or_set_aside()
             }
             read => read,
-        }?;
-        Ok(secrets.remove(name))
+        }
     }
 
     pub(crate) fn set(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
         let _lock = self.lock()?;
-        let mut secrets = self.read_or_set_aside()?;
+        let mut secrets = match self.read_or_set_aside() {
+            // It is out of the way, and with it what was to be removed.
+            Err(problem) if secret.is_none() && self.is_damage(&problem) => return Ok(()),
+            read => read?,
+        };
         let before = match secret {
             Some(secret) => secrets.insert(name.to_owned(), secret.clone()),
             None => secrets.remove(name),
         };
         if before.as_ref() == secret { Ok(()) } else { self.write(&secrets) }
+    }
+
+    /// That a secret of so many bytes could be set now.
+    pub(crate) fn prove(&self, more: usize) -> Result<(), Problem> {
+        let _lock = self.lock()?;
+        let secrets = self.read_or_set_aside()?;
+        let length: usize = secrets.iter().map(|(name, secret)| name.len() + secret.expose().len()).sum();
+        files::prove(&self.path, length + more)
     }
 
     fn lock(&self) -> Result<Lock, Problem> {
@@ -71,9 +92,13 @@ impl Encrypted {
     fn read(&self) -> Result<Secrets, Problem> {
         let Some(content) = files::read(&self.path)? else { return Ok(Secrets::new()) };
         // A new key would open nothing, and the old one may come back.
-        let key = self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::Locked, &self.path))?;
+        let key =
+            self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::KeyMissing, self.key.path()))?;
         let plain = age::decrypt(&key, &content).map(Secret::new);
-        let plain = plain.map_err(|error| Problem::at(kind_of(&error), &self.path))?;
+        let plain = plain.map_err(|error| match kind_of(&error, StorageProblem::WrongKey) {
+            StorageProblem::WrongKey => Problem::at(StorageProblem::WrongKey, self.key.path()),
+            kind => Problem::at(kind, &self.path),
+        })?;
         serde_json::from_slice(plain.expose()).map_err(|_| Problem::at(StorageProblem::Corrupt, &self.path))
     }
 

@@ -41,9 +41,13 @@ impl Key {
     pub(crate) fn existing(&self) -> Result<Option<x25519::Identity>, Problem> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
-            *known = files::read(&self.path)?.map(|content| self.opened(&content)).transpose()?;
+            *known = files::read_secret(&self.path)?.map(|content| self.opened(&content)).transpose()?;
         }
         Ok(known.clone())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// A new key. The caller has made sure that nothing is encrypted with an older one.
@@ -71,7 +75,9 @@ impl Key {
                 let mut identity = scrypt::Identity::new(SecretString::from(passphrase.expose().clone()));
                 // A file from elsewhere must not make us work for hours.
                 identity.set_max_work_factor(WORK + 4);
-                age::decrypt(&identity, content).map_err(|error| Problem::at(kind_of(&error), &self.path))?
+                age::decrypt(&identity, content).map_err(|error| {
+                    Problem::at(kind_of(&error, StorageProblem::WrongPassphrase), &self.path)
+                })?
             }
         };
         let plain = Secret::new(plain);
@@ -81,14 +87,14 @@ impl Key {
     }
 }
 
-/// Another key or passphrase is no damage.
+/// Another key or passphrase is no damage, and is `wrong`.
 #[expect(clippy::wildcard_enum_match_arm, reason = "age's kinds grow")]
-pub(crate) const fn kind_of(error: &DecryptError) -> StorageProblem {
+pub(crate) const fn kind_of(error: &DecryptError, wrong: StorageProblem) -> StorageProblem {
     match error {
         DecryptError::DecryptionFailed
         | DecryptError::NoMatchingKeys
         | DecryptError::KeyDecryptionFailed
-        | DecryptError::ExcessiveWork { .. } => StorageProblem::Locked,
+        | DecryptError::ExcessiveWork { .. } => wrong,
         _ => StorageProblem::Corrupt,
     }
 }

@@ -34,12 +34,18 @@ impl System {
     /// The same, and it really keeps something: a locked keyring answers too, and where nobody can be asked to unlock
     /// it, it is of no use.
     pub(crate) fn open_proven(prefix: String) -> Option<Self> {
-        let keeps = |this: &Self| {
-            let secret = Secret::from(PROBE);
-            let kept = this.set(PROBE, Some(&secret)).and_then(|()| this.get(PROBE));
-            this.set(PROBE, None).is_ok() && kept == Ok(Some(secret))
-        };
-        Self::open(prefix).filter(|this| this.within(UNLOCKED, keeps))
+        Self::open(prefix).filter(|this| this.within(UNLOCKED, |this| this.prove().is_ok()))
+    }
+
+    /// That something could be kept now.
+    pub(crate) fn prove(&self) -> Result<(), Problem> {
+        let secret = Secret::from(PROBE);
+        let kept = self.set(PROBE, Some(&secret)).and_then(|()| self.get(PROBE));
+        self.set(PROBE, None)?;
+        match kept? {
+            Some(kept) if kept == secret => Ok(()),
+            Some(_) | None => Err(Problem { kind: StorageProblem::Other, path: None }),
+        }
     }
 
     /// Whether it says yes in time: the call itself may wait for ever.

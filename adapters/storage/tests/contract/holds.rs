@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use narthex::{Saved, Session, Time};
-use narthex_storage::{Keep, Options, Store};
+use narthex_storage::{Account, Keep, Options, Store};
 
 const MARK: &str = "MARKED-SECRET";
 
@@ -28,16 +28,16 @@ pub(crate) fn open(folder: &Path, keep: Keep) -> Store {
 pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     let (alice, bob) = (session("alice", "1"), session("bob", "1"));
     assert_eq!(store.accounts().unwrap(), []);
-    assert_eq!(store.session(&alice.user_id, &alice.device_id).unwrap(), None);
+    assert_eq!(store.session(&Account::of(&alice)).unwrap(), None);
     store.put(&bob).unwrap();
     store.put(&alice).unwrap();
     store.put(&alice).unwrap();
     let listed: Vec<_> = again().accounts().unwrap().into_iter().map(|account| account.user_id).collect();
     assert_eq!(listed, [alice.user_id.as_str(), bob.user_id.as_str()]);
-    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
+    assert_eq!(again().session(&Account::of(&bob)).unwrap(), Some(bob.clone()));
     let renewed = session("alice", "2");
     store.put(&renewed).unwrap();
-    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), Some(renewed));
+    assert_eq!(again().session(&Account::of(&alice)).unwrap(), Some(renewed));
 
     assert_eq!(store.flows().unwrap(), []);
     let (saved, flow) = (Saved::from(alice.clone()), store.begin_flow().unwrap());
@@ -54,18 +54,49 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     drop(flow);
     assert_eq!(again().flows().unwrap(), []);
 
-    store.erase(&alice.user_id, &alice.device_id).unwrap();
-    store.erase(&alice.user_id, &alice.device_id).unwrap();
-    assert_eq!(again().session(&alice.user_id, &alice.device_id).unwrap(), None);
-    assert_eq!(again().session(&bob.user_id, &bob.device_id).unwrap(), Some(bob.clone()));
-    store.erase(&bob.user_id, &bob.device_id).unwrap();
+    store.erase(&Account::of(&alice)).unwrap();
+    store.erase(&Account::of(&alice)).unwrap();
+    assert_eq!(again().session(&Account::of(&alice)).unwrap(), None);
+    assert_eq!(again().session(&Account::of(&bob)).unwrap(), Some(bob.clone()));
+    store.erase(&Account::of(&bob)).unwrap();
     assert_eq!(again().accounts().unwrap(), []);
+    store.prove().unwrap();
+    assert_eq!(again().accounts().unwrap(), []);
+    chosen(store, &again(), &alice, &bob);
+    of_another_server(store, &again(), &alice);
     leases(store, &again(), &alice, &bob);
+}
+
+/// Whoever is chosen stays so, until they are signed out.
+fn chosen(store: &Store, other: &Store, alice: &Session, bob: &Session) {
+    store.put(alice).unwrap();
+    store.put(bob).unwrap();
+    assert_eq!(other.default_account().unwrap(), None);
+    store.set_default(Some(&Account::of(bob))).unwrap();
+    store.put(bob).unwrap();
+    assert_eq!(other.default_account().unwrap(), Some(Account::of(bob)));
+    store.erase(&Account::of(bob)).unwrap();
+    assert_eq!(other.default_account().unwrap(), None);
+    store.erase(&Account::of(alice)).unwrap();
+}
+
+/// Any homeserver can say that somebody is `@alice:example.org` on this device.
+fn of_another_server(store: &Store, other: &Store, alice: &Session) {
+    let mallorys =
+        Session { homeserver: "https://evil.example/".parse().unwrap(), ..session("alice", "evil") };
+    store.put(alice).unwrap();
+    store.put(&mallorys).unwrap();
+    assert_eq!(other.session(&Account::of(alice)).unwrap().as_ref(), Some(alice));
+    assert_eq!(other.session(&Account::of(&mallorys)).unwrap().as_ref(), Some(&mallorys));
+    assert_eq!(other.accounts().unwrap().len(), 2);
+    store.erase(&Account::of(&mallorys)).unwrap();
+    assert_eq!(other.session(&Account::of(alice)).unwrap().as_ref(), Some(alice));
+    store.erase(&Account::of(alice)).unwrap();
 }
 
 /// One at a time for each session, and for nobody else's.
 fn leases(store: &Store, other: &Store, alice: &Session, bob: &Session) {
-    let lease = |store: &Store, of: &Session| store.lease(&of.user_id, &of.device_id).unwrap();
+    let lease = |store: &Store, of: &Session| store.lease(&Account::of(of)).unwrap();
     let held = lease(store, alice).expect("nobody holds it");
     assert!(lease(other, alice).is_none() && lease(store, alice).is_none());
     let _bobs = lease(other, bob).expect("another session is nothing to it");

@@ -23,9 +23,9 @@ impl World {
 
     /// What is stored of the session whose lease is asked for.
     pub(crate) fn leased(&self, open: &Open) -> Option<Session> {
-        let Effect::Lease { user_id, device_id, .. } = &open.effect else { return None };
+        let Effect::Lease { homeserver, user_id, device_id, .. } = &open.effect else { return None };
         let mut stored = self.stored.iter().rev();
-        stored.find(|session| session.user_id == *user_id && session.device_id == *device_id).cloned()
+        stored.find(|session| session.is_of(homeserver, user_id, device_id)).cloned()
     }
 
     /// The lease was answered: what somebody else has done to the session meanwhile comes to light.
@@ -33,7 +33,7 @@ impl World {
         let before = self.leased(&self.open[at]);
         self.memory.no_lease = matches!(reply, Err(LeaseProblem::Storage(_)));
         match (reply, before) {
-            (Ok(Some(stored)), Some(before)) if **stored != before && stored.user_id == before.user_id => {
+            (Ok(Some(stored)), Some(before)) if **stored != before && stored.is_same(&before) => {
                 self.forget_stored(&before);
                 self.memory.spent.extend(before.refresh_token.map(|token| Rc::from(token.expose().as_str())));
                 let newer: Rc<str> = stored.access_token.expose().as_str().into();
@@ -50,6 +50,6 @@ impl World {
     }
 
     fn forget_stored(&mut self, gone: &Session) {
-        self.stored.retain(|session| session.user_id != gone.user_id || session.device_id != gone.device_id);
+        self.stored.retain(|session| !session.is_same(gone));
     }
 }

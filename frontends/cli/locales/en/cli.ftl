@@ -3,7 +3,9 @@
 ## What to do about a failure, with flags and commands
 
 do-screen-session-ended = Run “narthex login --again” to sign in on the same device, or “narthex logout” to remove the session.
-do-storage-locked = Unlock the keyring, or check --passphrase-file or NARTHEX_PASSPHRASE.
+do-storage-locked = Unlock the keyring and try again.
+do-storage-passphrase-missing = Give the passphrase with --passphrase-file or NARTHEX_PASSPHRASE.
+do-storage-wrong-passphrase = Check --passphrase-file or NARTHEX_PASSPHRASE.
 do-storage-full = Free some space, or choose another place with --data-dir.
 do-storage-denied = Change its permissions, or choose another place with --data-dir.
 do-storage-other = Try again, or choose another place with --data-dir.

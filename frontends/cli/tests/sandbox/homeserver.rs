@@ -28,7 +28,7 @@ pub(crate) fn grow_old(home: &Home) {
     let (data_dir, profile) = (home.path().to_owned(), "default".to_owned());
     let store = Store::open(Options { data_dir, profile, keep: Keep::Best { passphrase: None } }).unwrap();
     for account in store.accounts().unwrap() {
-        let session = store.session(&account.user_id, &account.device_id).unwrap().unwrap();
+        let session = store.session(&account).unwrap().unwrap();
         let (granted_at, expires_at) = (now() - Duration::from_secs(290), now() + Duration::from_secs(10));
         store
             .put(&Session { granted_at: Some(granted_at), expires_at: Some(expires_at), ..session })
