@@ -1,4 +1,8 @@
 //! Which addresses may be used, and how those of a homeserver are put together.
+//!
+//! Every address that a server names comes in by [`named`], which is told what it is for and who names it.
+
+use std::net::Ipv4Addr;
 
 use url::{Host, Url};
 
@@ -25,11 +29,66 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// The longest address that is taken, in bytes.
+const MAX: usize = 2048;
+
+/// What an address is for that a server names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Requests go there, with secrets in them.
+    Endpoint,
+    /// The user opens it.
+    Page,
+}
+
+/// Why an address that a server names is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// It is none.
+    Invalid,
+    /// Others can read what is sent there, or it is this machine's, which is no business of a server elsewhere.
+    Insecure,
+}
+
+/// The address that a server at `by` names for `purpose`.
+pub(crate) fn named(text: &str, purpose: Purpose, by: &Url) -> Result<Url, Unfit> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX).ok_or(Unfit::Invalid)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    // RFC 6749 §3.1 and §3.2.
+    let may_end_so = purpose == Purpose::Page || url.fragment().is_none();
+    match is_plain && may_end_so {
+        false => Err(Unfit::Invalid),
+        true if may_lead_to(by, &url) => Ok(url),
+        true => Err(Unfit::Insecure),
+    }
+}
+
+/// Whether a server at `by` may lead us to `url`.
+pub(crate) fn may_lead_to(by: &Url, url: &Url) -> bool {
+    is_secure(url) && (is_loopback(by) || !is_this_machine(url))
+}
+
+/// By whichever name. [`is_loopback`] is narrower: it permits, and this forbids.
+fn is_this_machine(url: &Url) -> bool {
+    let v4 = |ip: Ipv4Addr| ip.is_loopback() || ip.is_unspecified();
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(ip)) => v4(ip),
+        Some(Host::Ipv6(ip)) => {
+            ip.is_loopback() || ip.is_unspecified() || ip.to_ipv4_mapped().is_some_and(v4)
+        }
+        None => false,
+    }
+}
+
 /// A homeserver's base address with one trailing slash; `None` if it cannot be one.
 pub(crate) fn base_url(text: &str) -> Option<Url> {
     let mut url = Url::parse(text.trim()).ok()?;
     let plain = url.has_host() && url.username().is_empty() && url.password().is_none();
-    if !plain || text.len() > 2048 || !matches!(url.scheme(), "https" | "http") {
+    if !plain || text.len() > MAX || !matches!(url.scheme(), "https" | "http") {
         return None;
     }
     url.set_query(None);
@@ -68,6 +127,42 @@ mod tests {
             endpoint(&base, "_matrix/client/versions").as_str(),
             "https://a.b/matrix/_matrix/client/versions"
         );
+    }
+
+    /// Found D1, D2, D3: who names it decides.
+    #[test]
+    fn a_server_elsewhere_does_not_lead_to_this_machine_by_any_name() {
+        let by = |server: &str| Url::parse(server).expect("valid");
+        let (elsewhere, here) = (by("https://a.b/"), by("http://127.0.0.1:8008/"));
+        for text in [
+            "http://127.0.0.1:1/x",
+            "https://127.0.0.1/",
+            "http://localhost/",
+            "https://x.localhost./",
+            "https://0.0.0.0/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "http://a.b/",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+        ] {
+            for purpose in [Purpose::Endpoint, Purpose::Page] {
+                assert_eq!(named(text, purpose, &elsewhere), Err(Unfit::Insecure), "{text}");
+            }
+        }
+        assert!(named("http://127.0.0.1:1/x", Purpose::Endpoint, &here).is_ok());
+        assert_eq!(named("http://a.b/", Purpose::Endpoint, &here), Err(Unfit::Insecure));
+        for text in [
+            "",
+            "x",
+            "https://",
+            "https://u@a.b/",
+            "https://a.b/#x",
+            &format!("https://a.b/{}", "x".repeat(MAX)),
+        ] {
+            assert_eq!(named(text, Purpose::Endpoint, &elsewhere), Err(Unfit::Invalid), "{text:.40}");
+        }
+        assert!(named("https://a.b/#x", Purpose::Page, &elsewhere).is_ok());
     }
 
     #[test]

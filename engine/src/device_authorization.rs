@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::address;
+use crate::address::{self, Purpose};
 use crate::client_registration::RegisteredClient;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange::{Exchange, answer};
@@ -178,7 +178,7 @@ impl DeviceAuthorization {
         match &self.state {
             State::Asking { .. } => Offers::NONE,
             State::Showing { code, poll, .. } => Offers::NONE
-                .and_if(code.page().is_some(), Offer::OpenBrowser)
+                .and_if(code.page(&self.metadata).is_some(), Offer::OpenBrowser)
                 .and_if(matches!(poll, Poll::Resting(_)), Offer::CheckNow),
         }
     }
@@ -200,7 +200,7 @@ impl DeviceAuthorization {
                 }
             }
             (State::Showing { code, .. }, Event::Intent(Intent::OpenBrowser)) => {
-                code.page().into_iter().for_each(|page| cx.browse(page.clone()));
+                code.page(&self.metadata).into_iter().for_each(|page| cx.browse(page.clone()));
                 None
             }
             // As soon as the interval allows.
@@ -242,6 +242,7 @@ impl DeviceAuthorization {
                 cx.now + code.interval()
             }
             Polled::TooFast => {
+                *silences = 0;
                 let slower = code.interval() + INTERVAL;
                 code.interval = u64::try_from(slower.as_millis()).unwrap_or(u64::MAX);
                 cx.now + slower
@@ -270,10 +271,12 @@ impl DeviceCode {
         at.min(self.until)
     }
 
-    /// Where the user goes, with the code filled in if the server can do that; `None` if it is not safe to open.
-    pub(crate) fn page(&self) -> Option<&Url> {
-        let plain = Some(&self.verification_uri).filter(|uri| address::is_secure(uri));
-        self.verification_uri_complete.as_ref().or(plain)
+    /// Where the user goes, with the code filled in if the server can do that; `None` if it is only to be shown, because
+    /// it is not safe to open what this server names.
+    fn page(&self, metadata: &Metadata) -> Option<&Url> {
+        let by = metadata.device_authorization_endpoint.as_ref().unwrap_or(&metadata.token_endpoint);
+        let pages = self.verification_uri_complete.iter().chain([&self.verification_uri]);
+        pages.into_iter().find(|page| address::may_lead_to(by, page))
     }
 }
 
@@ -323,6 +326,12 @@ fn send_poll(code: &DeviceCode, metadata: &Metadata, cx: &mut Cx<'_>) -> Call {
     Call::form(metadata.token_endpoint.clone(), &fields, cx)
 }
 
+/// Whether a lifetime is one of no time at all. It may be written in any way.
+fn is_over(lifetime: &Value) -> bool {
+    let text = || lifetime.as_str().and_then(|text| text.trim().parse::<f64>().ok());
+    lifetime.as_f64().or_else(text).is_some_and(|seconds| seconds <= 0.0)
+}
+
 /// A web page whose host can be shown for what it is.
 fn page(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_PAGE)?;
@@ -367,7 +376,11 @@ fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<D
         return Err(invalid("user_code"));
     }
     let verification_uri = page(&body.verification_uri).ok_or_else(|| invalid("verification_uri"))?;
-    let complete = body.verification_uri_complete.as_deref().and_then(page);
+    let complete =
+        body.verification_uri_complete.as_deref().and_then(|text| answer.named(text, Purpose::Page).ok());
+    if is_over(&body.expires_in) {
+        return Err(answer.failure(Cause::Expired { what: Expiring::UserCode }));
+    }
     let clamped = |value: &Value, range: std::ops::RangeInclusive<u64>| {
         let seconds = token::seconds(value)?.as_secs();
         Some(Duration::from_secs(seconds.clamp(*range.start(), *range.end())))
@@ -379,7 +392,7 @@ fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<D
         device_code,
         user_code,
         verification_uri,
-        verification_uri_complete: complete.filter(address::is_secure),
+        verification_uri_complete: complete,
         interval: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
         until: call.sent + lifetime,
     })

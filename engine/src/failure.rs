@@ -366,6 +366,9 @@ pub enum Misbehaviour {
     NoProgress,
     /// The delegation leads to no homeserver.
     DelegationBroken,
+    /// It names an endpoint, in this field, that the authorization server itself does not name. Whoever has it could get
+    /// at what others grant.
+    ForeignEndpoint(&'static str),
     /// The callback says that it comes from another authorization server, or does not say it at all.
     WrongIssuer,
     /// The callback contradicts itself.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use url::{Url, form_urlencoded};
 
-use crate::address;
+use crate::address::{self, Purpose, Unfit};
 use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
 use crate::io::{CONTENT_TYPE, Effect, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
@@ -115,7 +115,8 @@ impl Call {
                 return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
             }
         };
-        let answer = Answer { response, error: MatrixError::read(response), evidence: self.evidence(now) };
+        let (error, from) = (MatrixError::read(response), self.url.clone());
+        let answer = Answer { response, error, from, evidence: self.evidence(now) };
         let answer = answer.with_evidence();
         let limit_exceeded = answer.error.errcode.as_deref() == Some("M_LIMIT_EXCEEDED");
         match response.status {
@@ -183,6 +184,8 @@ impl fmt::Debug for Page {
 pub(crate) struct Answer<'r> {
     pub(crate) response: &'r Response,
     pub(crate) error: MatrixError,
+    /// Where it was asked for.
+    pub(crate) from: Url,
     evidence: Evidence,
 }
 
@@ -213,8 +216,7 @@ impl Answer<'_> {
 
     /// Where the server wants something accepted first, if it says so.
     pub(crate) fn consent_uri(&self) -> Option<Url> {
-        let uri = Url::parse(self.error.consent_uri.as_deref()?).ok()?;
-        self.may_lead_to(&uri).then_some(uri)
+        self.named(self.error.consent_uri.as_deref()?, Purpose::Page).ok()
     }
 
     /// The body as `T`, whatever the status.
@@ -228,12 +230,9 @@ impl Answer<'_> {
         })
     }
 
-    /// Whether `url` may be used, because of this answer: a server elsewhere has no business with this machine's.
-    pub(crate) fn may_lead_to(&self, url: &Url) -> bool {
-        let here = || {
-            Url::parse(&format!("http://{}/", self.evidence.host)).is_ok_and(|url| address::is_loopback(&url))
-        };
-        address::is_secure(url) && (url.scheme() == "https" || here())
+    /// The address that this answer names for `purpose`.
+    pub(crate) fn named(&self, text: &str, purpose: Purpose) -> Result<Url, Unfit> {
+        address::named(text, purpose, &self.from)
     }
 
     /// The endpoint does not exist.

@@ -3,10 +3,11 @@
 //! Client-server specification, "Server metadata discovery"; RFC 8414.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use url::Url;
+use serde_json::{Map, Value};
+use url::{Origin, Url};
 
 use crate::account_management::AccountManagement;
+use crate::address::{Purpose, Unfit};
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
 use crate::http::Answer;
 
@@ -94,12 +95,9 @@ impl Metadata {
     /// What is missing or insecure, by its name.
     pub(crate) fn read(answer: &Answer<'_>, is_unstable: bool) -> Result<Self, Failure> {
         let body: Body = answer.json()?;
-        let issuer = Url::parse(&body.issuer).ok().filter(|issuer| {
-            issuer.query().is_none() && issuer.fragment().is_none() && body.issuer.len() <= MAX_ISSUER
-        });
-        let issuer = issuer.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("issuer")))?;
-        if !answer.may_lead_to(&issuer) {
-            return Err(answer.misbehaved(Misbehaviour::InsecureAddress("issuer")));
+        let issuer = fit(answer, &body.issuer, "issuer")?;
+        if issuer.query().is_some() || body.issuer.len() > MAX_ISSUER {
+            return Err(answer.misbehaved(Misbehaviour::InvalidField("issuer")));
         }
         let required = |value: &Value, name| {
             let missing = || answer.misbehaved(Misbehaviour::InvalidField(name));
@@ -121,7 +119,7 @@ impl Metadata {
         }
         let device = address(answer, &body.device_authorization_endpoint, "device_authorization_endpoint")?;
         let says_iss = &body.authorization_response_iss_parameter_supported;
-        Ok(Self {
+        let metadata = Self {
             authorization_endpoint: required(&body.authorization_endpoint, "authorization_endpoint")?,
             token_endpoint: required(&body.token_endpoint, "token_endpoint")?,
             revocation_endpoint: address(answer, &body.revocation_endpoint, "revocation_endpoint")?,
@@ -134,8 +132,80 @@ impl Metadata {
             account_management: body.account.read(answer),
             issuer: body.issuer,
             is_unstable,
-        })
+        };
+        match metadata.misleading() {
+            Some(name) => Err(answer.misbehaved(Misbehaviour::ForeignEndpoint(name))),
+            None => Ok(metadata),
+        }
     }
+
+    /// A page that would have the user consent at one server for tokens of another: whoever shows it issues the tokens
+    /// too, or is the issuer, who can be asked for the others.
+    fn misleading(&self) -> Option<&'static str> {
+        let (issuer, token) = (origin_of(&self.issuer), self.token_endpoint.origin());
+        let shown = self
+            .endpoints()
+            .filter(|(name, _)| matches!(*name, "authorization_endpoint" | "device_authorization_endpoint"));
+        let strange = |endpoint: &Url| endpoint.origin() != token && Some(endpoint.origin()) != issuer;
+        shown.filter(|(_, endpoint)| strange(endpoint)).map(|(name, _)| name).next()
+    }
+
+    fn endpoints(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+        let all = [
+            ("authorization_endpoint", Some(&self.authorization_endpoint)),
+            ("token_endpoint", Some(&self.token_endpoint)),
+            ("revocation_endpoint", self.revocation_endpoint.as_ref()),
+            ("registration_endpoint", self.registration_endpoint.as_ref()),
+            ("device_authorization_endpoint", self.device_authorization_endpoint.as_ref()),
+        ];
+        all.into_iter().filter_map(|(name, endpoint)| Some((name, endpoint?)))
+    }
+
+    /// The endpoints that are not where the issuer is. A homeserver could name its own there, to get at what is granted
+    /// by another's authorization server (RFC 9700 §4.4).
+    fn elsewhere(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+        let issuer = origin_of(&self.issuer);
+        self.endpoints().filter(move |(_, endpoint)| Some(endpoint.origin()) != issuer)
+    }
+
+    /// What the issuer has to be asked about first, and where; `None` if the homeserver's word is enough.
+    ///
+    /// RFC 8414 §3.1; `OpenID` Connect Discovery §4.
+    pub(crate) fn to_confirm(&self) -> Option<(&'static str, [Url; 2])> {
+        let (name, _) = self.elsewhere().next()?;
+        let issuer = Url::parse(&self.issuer).ok()?;
+        let path = issuer.path().trim_end_matches('/');
+        let at = |path: String| {
+            let mut url = issuer.clone();
+            url.set_path(&path);
+            url
+        };
+        let first = at(format!("/.well-known/oauth-authorization-server{path}"));
+        Some((name, [first, at(format!("{path}/.well-known/openid-configuration"))]))
+    }
+
+    /// Whether the issuer says the same of what is elsewhere (RFC 8414 §3.3).
+    ///
+    /// # Errors
+    ///
+    /// What it does not, by its name; or that it says nothing that can be read.
+    pub(crate) fn confirmed(&self, answer: &Answer<'_>) -> Result<(), Failure> {
+        let said: Map<String, Value> = answer.json()?;
+        let is_said = |name: &str, text: &str| said.get(name).and_then(Value::as_str) == Some(text);
+        let strange = |(name, endpoint): &(&str, &Url)| {
+            let said = said.get(*name).and_then(Value::as_str).and_then(|text| Url::parse(text).ok());
+            said.as_ref() != Some(*endpoint)
+        };
+        let name = match is_said("issuer", &self.issuer) {
+            false => Some("issuer"),
+            true => self.elsewhere().find(strange).map(|(name, _)| name),
+        };
+        name.map_or(Ok(()), |name| Err(answer.misbehaved(Misbehaviour::ForeignEndpoint(name))))
+    }
+}
+
+fn origin_of(issuer: &str) -> Option<Origin> {
+    Url::parse(issuer).ok().map(|url| url.origin())
 }
 
 /// An address that may be used; `None` if there is none.
@@ -145,20 +215,21 @@ fn address(answer: &Answer<'_>, value: &Value, name: &'static str) -> Result<Opt
         Value::Null => return Ok(None),
         // A template whose setting is not set.
         Value::String(text) if text.trim().is_empty() => return Ok(None),
-        Value::String(text) if text.len() <= 2048 => text,
-        Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+        Value::String(text) => text,
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             return Err(invalid());
         }
     };
-    let url = Url::parse(text).map_err(|_| invalid())?;
-    if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid());
-    }
-    if answer.may_lead_to(&url) {
-        Ok(Some(url))
-    } else {
-        Err(answer.misbehaved(Misbehaviour::InsecureAddress(name)))
-    }
+    fit(answer, text, name).map(Some)
+}
+
+fn fit(answer: &Answer<'_>, text: &str, name: &'static str) -> Result<Url, Failure> {
+    answer.named(text, Purpose::Endpoint).map_err(|unfit| {
+        answer.misbehaved(match unfit {
+            Unfit::Invalid => Misbehaviour::InvalidField(name),
+            Unfit::Insecure => Misbehaviour::InsecureAddress(name),
+        })
+    })
 }
 
 #[cfg(test)]

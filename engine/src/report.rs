@@ -155,6 +155,9 @@ pub enum Probe {
     AuthMetadata,
     /// The path of the same before it was specified (MSC2965).
     AuthMetadataUnstable,
+    /// The metadata that the issuer itself publishes: does it say the same? Asked only where an endpoint is not where
+    /// the issuer is.
+    IssuerMetadata,
     /// `/register` without credentials: which flows are there?
     Registration,
 }
@@ -260,7 +263,8 @@ impl ServerReport {
             }
             OAuthSupport::Unusable { cause } => {
                 let says_so = |step: &&Step| step.finding == Finding::Faulty { cause: cause.clone() };
-                let step = self.steps.iter().find(says_so);
+                let is_of_it = |step: &&Step| step.probe == Probe::AuthMetadata;
+                let step = self.steps.iter().find(says_so).or_else(|| self.steps.iter().find(is_of_it));
                 let evidence = step.map(|step| Box::new(step.evidence.clone()));
                 Some(Failure { cause: cause.clone(), evidence })
             }
@@ -284,8 +288,14 @@ impl ServerReport {
         self.because(Cause::Unsupported { missing }, probe)
     }
 
+    /// With the answer that says so.
     fn because(&self, cause: Cause, probe: Probe) -> Failure {
-        let step = self.steps.iter().find(|step| step.probe == probe);
+        let is_of_it = |step: &&Step| match step.probe {
+            Probe::AuthMetadataUnstable => probe == Probe::AuthMetadata,
+            asked => asked == probe,
+        };
+        let says_so = |step: &&Step| !matches!(step.finding, Finding::Faulty { .. });
+        let step = self.steps.iter().filter(is_of_it).find(says_so);
         Failure { cause, evidence: step.map(|step| Box::new(step.evidence.clone())) }
     }
 }

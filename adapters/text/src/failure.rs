@@ -336,6 +336,9 @@ fn misbehaviour_message(misbehaviour: Misbehaviour) -> (&'static str, Owned) {
         Misbehaviour::NoFlows => "misbehaviour-no-flows",
         Misbehaviour::NoProgress => "misbehaviour-no-progress",
         Misbehaviour::DelegationBroken => "misbehaviour-delegation-broken",
+        Misbehaviour::ForeignEndpoint(field) => {
+            return ("misbehaviour-foreign-endpoint", vec![("field", field.into())]);
+        }
         Misbehaviour::WrongIssuer => "misbehaviour-wrong-issuer",
         Misbehaviour::MalformedCallback => "misbehaviour-malformed-callback",
         Misbehaviour::WrongScope => "misbehaviour-wrong-scope",

@@ -48,6 +48,7 @@ impl Text {
             Probe::Login => "probe-login",
             Probe::AuthMetadata => "probe-auth-metadata",
             Probe::AuthMetadataUnstable => "probe-auth-metadata-unstable",
+            Probe::IssuerMetadata => "probe-issuer-metadata",
             Probe::Registration => "probe-registration",
         };
         self.say(id, &[])

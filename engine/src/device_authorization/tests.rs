@@ -42,6 +42,47 @@ fn poll(device: &mut DeviceAuthorization, status: u16, body: &str, cx: &mut Cx<'
     (since.until(cx.now).as_secs(), answer(device, status, body, cx))
 }
 
+/// Found B1, for codes: one that lives no time is not shown, and not polled for an hour.
+#[test]
+fn a_code_that_lives_no_time_has_expired() {
+    for lifetime in ["0", "-1", "\"0\"", "-0.5"] {
+        in_context(|cx| {
+            let mut device = DeviceAuthorization::start(client(true), "ABCDEFGHIJ", &shared(), cx).unwrap();
+            let code = CODE.replace("600", lifetime);
+            let Some(End::Failed(failure)) = answer(&mut device, 200, &code, cx) else {
+                panic!("{lifetime}")
+            };
+            assert_eq!(failure.cause, Cause::Expired { what: Expiring::UserCode }, "{lifetime}");
+        });
+    }
+    in_context(|cx| {
+        let mut device = DeviceAuthorization::start(client(true), "ABCDEFGHIJ", &shared(), cx).unwrap();
+        assert!(answer(&mut device, 200, &CODE.replace("600", "\"600\""), cx).is_none());
+        assert_eq!(cx.now.until(device.code().unwrap().until).as_secs(), 600);
+    });
+}
+
+/// Found B16: whoever says "slower" has not given the tokens to anybody.
+#[test]
+fn a_server_that_finds_us_too_fast_has_answered() {
+    in_context(|cx| {
+        let mut device = showing(cx);
+        for _ in 0..3 {
+            assert!(poll(&mut device, 502, "", cx).1.is_none());
+        }
+        assert!(poll(&mut device, 400, r#"{"error":"slow_down"}"#, cx).1.is_none());
+        assert_eq!(poll(&mut device, 502, "", cx).0, 10);
+        assert_eq!(
+            poll(&mut device, 400, r#"{"error":"authorization_pending"}"#, cx).0,
+            20,
+            "the first silence"
+        );
+        assert!(poll(&mut device, 400, r#"{"error":"slow_down"}"#, cx).1.is_none());
+        let (_, end) = poll(&mut device, 400, r#"{"error":"invalid_grant"}"#, cx);
+        assert!(matches!(end, Some(End::Failed(_))), "{end:?}");
+    });
+}
+
 #[test]
 fn a_client_without_the_grant_asks_for_no_code() {
     in_context(|cx| {

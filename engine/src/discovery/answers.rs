@@ -41,7 +41,7 @@ pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
             let broken = || answer.misbehaved(Misbehaviour::DelegationBroken);
             let url = address::base_url(&homeserver.base_url).ok_or_else(broken)?;
             // This machine is not for a stranger to send us to; whoever means it types it.
-            if url.scheme() == "https" { Ok(Some(url)) } else { Err(broken()) }
+            if address::may_lead_to(&answer.from, &url) { Ok(Some(url)) } else { Err(broken()) }
         }
         _ => Err(unclear()),
     }

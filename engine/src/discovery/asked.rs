@@ -9,7 +9,7 @@ use crate::address;
 use crate::config::Config;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange::Exchange;
-use crate::failure::{Failure, Misbehaviour};
+use crate::failure::{Cause, Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::io::{EffectId, Time};
 use crate::metadata::Metadata;
@@ -33,12 +33,25 @@ pub(crate) struct Asked {
     oauth: OAuthAnswer,
     registration: RegistrationSupport,
     uia: Option<Uia>,
+    word: Word,
     steps: Vec<Step>,
+}
+
+/// What the issuer says about endpoints that are not where it is itself, by what counts more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Word {
+    Unasked,
+    /// It publishes nothing about itself.
+    Silent,
+    Unclear,
+    Same,
+    Another,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Question {
     probe: Probe,
+    url: Url,
     exchange: Exchange,
 }
 
@@ -51,13 +64,7 @@ impl Asked {
             Probe::AuthMetadataUnstable,
             Probe::Registration,
         ];
-        let ask = |probe| {
-            let exchange = Exchange::new(send(probe, &base, cx));
-            // A rate limit at least says that there is registration; it is waited for by whoever wants it.
-            let patience = if probe == Probe::Registration { Duration::ZERO } else { PATIENCE };
-            Question { probe, exchange: exchange.until(cx.now + patience) }
-        };
-        let questions = probes.map(ask).into();
+        let questions = probes.map(|probe| Question::ask(probe, address_of(probe, &base), cx)).into();
         Self {
             base,
             delegated,
@@ -69,6 +76,7 @@ impl Asked {
             oauth: OAuthAnswer::Absent,
             registration: RegistrationSupport::Absent,
             uia: None,
+            word: Word::Unasked,
             steps: Vec::new(),
         }
     }
@@ -86,20 +94,71 @@ impl Asked {
     /// Takes in the reply, or that none came.
     pub(super) fn hear(&mut self, id: EffectId, event: &Event<'_>, cx: &mut Cx<'_>) {
         let Some(at) = self.questions.iter().position(|asked| asked.exchange.wait().id == id) else { return };
-        let Question { probe, mut exchange } = self.questions.remove(at);
-        let (base, config) = (self.base.clone(), cx.config);
-        let again = |cx: &mut Cx<'_>| send(probe, &base, cx);
+        let Question { probe, url, mut exchange } = self.questions.remove(at);
+        let config = cx.config;
+        let again = |cx: &mut Cx<'_>| send(probe, &url, cx);
         let read = |answer: &Answer<'_>, _: &Call| {
             let (finding, left_out) = self.read(probe, answer, config);
             Ok(Step { probe, finding, evidence: answer.evidence(), left_out })
         };
         match exchange.handle(event, cx, again, read) {
-            None => self.questions.insert(at, Question { probe, exchange }),
+            None => self.questions.insert(at, Question { probe, url, exchange }),
             Some(Ok(step)) => self.steps.push(step),
             Some(Err(failure)) => {
                 let step = self.unheard(probe, failure);
                 self.steps.extend(step);
             }
+        }
+        self.confirm(cx);
+    }
+
+    /// Has the issuer confirm what the homeserver says, where that could lead a sign-in astray.
+    fn confirm(&mut self, cx: &mut Cx<'_>) {
+        let is_open = |probe| self.questions.iter().any(|question| question.probe == probe);
+        let is_settled = !is_open(Probe::AuthMetadata) && !is_open(Probe::AuthMetadataUnstable);
+        let OAuthAnswer::Offered(metadata) = &self.oauth else { return };
+        let Some((name, addresses)) = metadata.to_confirm().filter(|_| is_settled) else { return };
+        match (&self.word, is_open(Probe::IssuerMetadata)) {
+            (Word::Unasked, false) => {
+                let ask = |url| Question::ask(Probe::IssuerMetadata, url, cx);
+                self.questions.extend(addresses.map(ask));
+                self.word = Word::Silent;
+            }
+            (Word::Same, false) | (_, true) => {}
+            (Word::Unclear, false) => self.oauth = OAuthAnswer::Unclear,
+            (Word::Silent | Word::Another, false) => {
+                let said = self.steps.iter().find_map(|step| match &step.finding {
+                    Finding::Faulty { cause } if step.probe == Probe::IssuerMetadata => Some(cause.clone()),
+                    Finding::Faulty { .. } | Finding::Present | Finding::Absent | Finding::Declined => None,
+                });
+                let foreign = Cause::Misbehaved { misbehaviour: Misbehaviour::ForeignEndpoint(name) };
+                self.oauth = OAuthAnswer::Unusable(said.unwrap_or(foreign));
+            }
+        }
+    }
+
+    fn take_word(&mut self, word: Word) {
+        self.word = self.word.clone().max(word);
+    }
+
+    /// What the issuer says.
+    fn word(&self, answer: &Answer<'_>) -> (Word, Finding) {
+        let metadata = self.oauth.metadata();
+        match (answer.status(), metadata.map(|metadata| metadata.confirmed(answer))) {
+            (404 | 405, _) | (_, None) => (Word::Silent, Finding::Absent),
+            (200, Some(Ok(()))) => (Word::Same, Finding::Present),
+            (200, Some(Err(failure))) => match failure.cause {
+                Cause::Misbehaved { misbehaviour: Misbehaviour::ForeignEndpoint(_) } => {
+                    (Word::Another, answers::faulty(failure))
+                }
+                Cause::Misbehaved { .. }
+                | Cause::Unavailable { .. }
+                | Cause::Unsupported { .. }
+                | Cause::Refused { .. }
+                | Cause::Expired { .. }
+                | Cause::Broken { .. } => (Word::Unclear, answers::faulty(failure)),
+            },
+            (_, Some(_)) => (Word::Unclear, answers::faulty(answer.unexpected())),
         }
     }
 
@@ -111,6 +170,7 @@ impl Asked {
                 self.registration = RegistrationSupport::Unclear { retry_at };
             }
             Probe::AuthMetadata | Probe::AuthMetadataUnstable => self.take_oauth(OAuthAnswer::Unclear),
+            Probe::IssuerMetadata => self.take_word(Word::Unclear),
             Probe::WellKnown | Probe::Login => {}
         }
         self.outage.get_or_insert_with(|| failure.clone());
@@ -144,6 +204,11 @@ impl Asked {
             Probe::Registration => {
                 let (registration, uia, finding) = answers::registration(answer, config);
                 (self.registration, self.uia) = (registration, uia);
+                finding
+            }
+            Probe::IssuerMetadata => {
+                let (word, finding) = self.word(answer);
+                self.take_word(word);
                 finding
             }
             Probe::WellKnown => answers::faulty(answer.misbehaved(Misbehaviour::DelegationBroken)),
@@ -213,14 +278,35 @@ impl Asked {
     }
 }
 
-fn send(probe: Probe, base: &Url, cx: &mut Cx<'_>) -> Call {
+impl Question {
+    fn ask(probe: Probe, url: Url, cx: &mut Cx<'_>) -> Self {
+        // A rate limit at least says that there is registration; it is waited for by whoever wants it.
+        let patience = if probe == Probe::Registration { Duration::ZERO } else { PATIENCE };
+        let exchange = Exchange::new(send(probe, &url, cx)).until(cx.now + patience);
+        Self { probe, url, exchange }
+    }
+}
+
+fn send(probe: Probe, url: &Url, cx: &mut Cx<'_>) -> Call {
+    match probe {
+        Probe::Registration => uia::probe(url, cx),
+        Probe::WellKnown
+        | Probe::Versions
+        | Probe::Login
+        | Probe::AuthMetadata
+        | Probe::AuthMetadataUnstable
+        | Probe::IssuerMetadata => Call::get(url.clone(), cx),
+    }
+}
+
+/// Where to ask; for registration, below which address.
+fn address_of(probe: Probe, base: &Url) -> Url {
     let path = match probe {
-        Probe::WellKnown => ".well-known/matrix/client",
+        Probe::WellKnown | Probe::IssuerMetadata | Probe::Registration => return base.clone(),
         Probe::Versions => "_matrix/client/versions",
         Probe::Login => "_matrix/client/v3/login",
         Probe::AuthMetadata => "_matrix/client/v1/auth_metadata",
         Probe::AuthMetadataUnstable => "_matrix/client/unstable/org.matrix.msc2965/auth_metadata",
-        Probe::Registration => return uia::probe(base, cx),
     };
-    Call::get(address::endpoint(base, path), cx)
+    address::endpoint(base, path)
 }

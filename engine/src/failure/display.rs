@@ -225,6 +225,7 @@ impl fmt::Display for Misbehaviour {
             Self::NoFlows => f.write_str("no registration flows"),
             Self::NoProgress => f.write_str("the same request again and again"),
             Self::DelegationBroken => f.write_str("the delegation leads to no homeserver"),
+            Self::ForeignEndpoint(field) => write!(f, "`{field}` is not the authorization server's own"),
             Self::WrongIssuer => f.write_str("wrong or missing `iss` in the callback"),
             Self::MalformedCallback => f.write_str("the callback contradicts itself"),
             Self::WrongScope => f.write_str("another scope was granted"),

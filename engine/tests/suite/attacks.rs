@@ -63,6 +63,83 @@ fn a_mix_up_of_servers_is_noticed_by_the_issuer() {
     }
 }
 
+const OF_THE_ISSUER: &str = "/.well-known/oauth-authorization-server";
+const OF_OPENID: &str = "/.well-known/openid-configuration";
+/// The honest server's metadata, with the attacker's address in this place.
+fn mixed(field: &str) -> String {
+    metadata(|m| m[field] = json!("https://evil.example/x"))
+}
+
+/// RFC 9700 §4.4, RFC 8414 §3.3, Found D1: the homeserver itself names its own endpoint beside another's pages.
+#[test]
+fn a_mix_up_by_metadata_is_refused_before_a_browser_opens() {
+    let fields = ["token_endpoint", "revocation_endpoint", "registration_endpoint"];
+    for field in fields.into_iter().chain(["device_authorization_endpoint"]) {
+        for (own, openid) in
+            [((200, METADATA), (404, "")), ((404, ""), (200, METADATA)), ((404, ""), (404, ""))]
+        {
+            let mut driver = Driver::oauth_with(&mixed(field));
+            if field != "device_authorization_endpoint" {
+                assert_eq!(driver.request(OF_THE_ISSUER).url.host_str(), Some("account.example.org"));
+                driver.answer(OF_THE_ISSUER, own.0, own.1).answer(OF_OPENID, openid.0, openid.1);
+            }
+            for way in [Offer::SignInWithBrowser, Offer::SignInWithDeviceCode, Offer::CreateAccount] {
+                assert!(!driver.offers(way), "{field} {way:?}");
+            }
+            let Screen::Choose { report, .. } = driver.screen() else { panic!("{}", driver.trace) };
+            let why = report.lacks(Offer::SignInWithDeviceCode).expect("it is refused");
+            let foreign = json!({ "class": "misbehaved", "misbehaviour": { "foreign_endpoint": field } });
+            assert_eq!(serde_json::to_value(&why.cause).expect("JSON"), foreign, "{field}");
+            assert!(why.evidence.is_some());
+        }
+    }
+}
+
+/// Found D1: the same, by an issuer that vouches for everything.
+#[test]
+fn an_issuer_that_shows_the_page_of_another_is_refused() {
+    for (shown, own) in [
+        ("authorization_endpoint", "https://account.example.org/authorize"),
+        ("device_authorization_endpoint", "https://account.example.org/oauth2/device"),
+    ] {
+        let evil = METADATA.replace("account.example.org", "evil.example");
+        let evil = changed(&evil, |m| m[shown] = json!(own));
+        let driver = Driver::oauth_with(&evil);
+        assert!(!driver.offers(Offer::SignInWithBrowser) && driver.is_idle(), "{shown}");
+    }
+}
+
+/// Found D1: a server whose issuer says the same is an honest one in several places.
+#[test]
+fn endpoints_elsewhere_that_the_issuer_names_itself_are_used() {
+    let tokens_elsewhere = metadata(|m| m["token_endpoint"] = json!("https://tokens.example.org/token"));
+    let issuer_elsewhere = metadata(|m| m["issuer"] = json!("https://example.org/realms/x"));
+    for (said, own, openid) in [
+        (&tokens_elsewhere, OF_THE_ISSUER, OF_OPENID),
+        (
+            &issuer_elsewhere,
+            "/.well-known/oauth-authorization-server/realms/x",
+            "/realms/x/.well-known/openid-configuration",
+        ),
+    ] {
+        for (first, second) in
+            [((200, &**said), (404, "")), ((404, ""), (200, &**said)), ((500, ""), (200, said))]
+        {
+            let mut driver = Driver::oauth_with(said);
+            assert!(!driver.offers(Offer::SignInWithBrowser), "it is asked first");
+            driver.answer(own, first.0, first.1).answer(openid, second.0, second.1);
+            assert!(driver.offers(Offer::SignInWithBrowser), "{}", driver.trace);
+        }
+        let mut driver = Driver::oauth_with(said);
+        driver.answer(own, 502, "").answer(openid, 404, "");
+        let Screen::Choose { report, .. } = driver.screen() else { panic!("{}", driver.trace) };
+        assert_eq!(report.oauth, narthex::OAuthSupport::Unclear, "an outage concludes nothing");
+        let mut driver = Driver::oauth_with(said);
+        driver.answer(own, 200, METADATA).answer(openid, 200, said);
+        assert!(!driver.offers(Offer::SignInWithBrowser), "whoever contradicts itself is not believed");
+    }
+}
+
 /// RFC 9700 §4.4.2.2: where no server names itself, each has an address of its own. Edge case 32.
 #[test]
 fn a_mix_up_of_servers_is_noticed_by_the_address() {
@@ -188,6 +265,22 @@ fn a_phishing_page_is_not_opened() {
     assert!(!plain.offers(Offer::OpenBrowser));
     plain.hear(Input::Intent(Intent::OpenBrowser));
     assert!(plain.browsed.is_empty());
+    // Found D3: shown, and not opened.
+    for local in ["http://127.0.0.1:8080/", "https://localhost/", "http://[::1]/x"] {
+        let complete = |c: &mut Value| {
+            c["verification_uri"] = json!(local);
+            c["verification_uri_complete"] = json!(local);
+        };
+        let mut driver = Driver::showing(&changed(USER_CODE, complete));
+        let Screen::UserCode { verification_uri, verification_uri_complete: None, .. } = driver.screen()
+        else {
+            panic!("{}", driver.trace)
+        };
+        assert_eq!(verification_uri.as_str(), local);
+        assert!(!driver.offers(Offer::OpenBrowser), "{local}");
+        driver.hear(Input::Intent(Intent::OpenBrowser));
+        assert!(driver.browsed.is_empty());
+    }
     for uri in ["https://account.example.org@evil.example/", "javascript:alert(1)", "file:///etc/passwd"] {
         assert!(is_signed_out(&showing(uri)), "{uri}");
     }

@@ -4,7 +4,7 @@ use narthex::{Intent, Offer, Screen};
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
-use crate::oauth::{CLIENT, INVALID_CLIENT, METADATA, USER_CODE, metadata};
+use crate::oauth::{CLIENT, INVALID_CLIENT, METADATA, USER_CODE};
 
 const PAGE: &str = "<html>Not for you</html>";
 
@@ -128,7 +128,8 @@ fn whoever_is_forgotten_introduces_themselves_again_and_once() {
 /// The evidence of a callback is the page that it is the answer to, without its query.
 #[test]
 fn a_callback_that_says_no_is_told_with_the_page_that_it_answers() {
-    let elsewhere = metadata(|m| m["authorization_endpoint"] = json!("https://account.example.org:8443/ask"));
+    let elsewhere =
+        METADATA.replace("account.example.org", "account.example.org:8443").replace("/authorize", "/ask");
     for (metadata, host, path) in
         [(METADATA, "account.example.org", "/authorize"), (&elsewhere, "account.example.org:8443", "/ask")]
     {

@@ -12,6 +12,8 @@ pub enum Class {
     LoginFlows,
     AuthMetadata,
     AuthMetadataUnstable,
+    /// What the issuer says about itself.
+    IssuerMetadata,
     Probe,
     Register,
     Available,
@@ -83,6 +85,9 @@ impl Class {
             Method::Get if ends("/v3/login") => Self::LoginFlows,
             Method::Get if ends("/v1/auth_metadata") => Self::AuthMetadata,
             Method::Get if ends("/auth_metadata") => Self::AuthMetadataUnstable,
+            Method::Get if ends("-authorization-server") || ends("/openid-configuration") => {
+                Self::IssuerMetadata
+            }
             Method::Get if ends("/register/available") => Self::Available,
             Method::Get if ends("/validity") => Self::Validity,
             Method::Get if ends("/fallback/web") => Self::Page,

@@ -147,10 +147,15 @@ impl World {
         let discovering = matches!(area(self), "discovery") && !matches!(view.screen, Screen::Paused { .. });
         if discovering || chosen {
             let place = if chosen { format!("{place} {rest:?}") } else { place };
-            let mut keys: Vec<_> = [Class::LoginFlows, Class::Probe, Class::AuthMetadata]
-                .iter()
-                .map(|class| format!("{place} {class:?} {:?}", self.heard.get(class).map(|name| gist(name))))
-                .collect();
+            // What is typed is an expectation of what follows.
+            let place = format!("{place} {:?}", self.memory.expects.is_some());
+            let mut keys: Vec<_> =
+                [Class::LoginFlows, Class::IssuerMetadata, Class::Probe, Class::AuthMetadata]
+                    .iter()
+                    .map(|class| {
+                        format!("{place} {class:?} {:?}", self.heard.get(class).map(|name| gist(name)))
+                    })
+                    .collect();
             keys.push(format!("{place} {}", self.redirects));
             return keys;
         }

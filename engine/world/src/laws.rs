@@ -36,6 +36,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
     for effect in effects {
         secrets::of_effect(before, after, effect);
         lease::of_effect(before, after, effect);
+        nobody_else(before, after, effect);
         proof::of_effect(after, effect);
     }
     honest_acceptance(before, step, after, effects);
@@ -48,6 +49,15 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
         ended_for_a_reason(before, after);
     }
     patient(before, step, after, effects);
+}
+
+/// 6: a session that is new to the store is of whoever was to sign in.
+fn nobody_else(before: &World, after: &World, effect: &Effect) {
+    let Effect::Store { session, .. } = effect else { return };
+    let is_known = before.stored.iter().any(|stored| stored.user_id == session.user_id);
+    let is_them = |expected: &str| expected == session.user_id;
+    let is_welcome = before.memory.expects.as_deref().is_none_or(is_them);
+    assert!(is_known || is_welcome, "signs in {}: {:?}", session.user_id, after.path);
 }
 
 /// A session ends by what a server says about its token: never by a silence, a rate limit, a web page or a fault.

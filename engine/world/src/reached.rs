@@ -68,6 +68,7 @@ const CAUSES: &[&str] = &[
     "Expired UserCode",
     "Misbehaved BodyTooLarge",
     "Misbehaved DelegationBroken",
+    "Misbehaved ForeignEndpoint",
     "Misbehaved InsecureAddress",
     "Misbehaved InvalidField",
     "Misbehaved MalformedBody",
@@ -83,6 +84,7 @@ const CAUSES: &[&str] = &[
     "Refused AddressInvalid",
     "Refused ClientRefused",
     "Refused CodeWrong",
+    "Refused ConsentNeeded",
     "Refused Deactivated",
     "Refused Declined",
     "Refused HomeserverUnclear",
@@ -112,6 +114,7 @@ const CAUSES: &[&str] = &[
     "Unavailable SessionBusy",
     "Unavailable Storage",
     "Unavailable TimedOut",
+    "Unavailable Unclear",
     "Unsupported AuthorizationCode",
     "Unsupported ClientRegistration",
     "Unsupported DeviceGrant",
@@ -122,15 +125,18 @@ const CAUSES: &[&str] = &[
     "Unsupported Registration",
     "Unsupported RegistrationFlow",
     "Unsupported Revocation",
+    "Unsupported SignIn",
+    "Unsupported Version",
 ];
 
 /// What nothing leads to, and why.
-const NEVER: [(&str, &str); 2] = [
+const NEVER: [(&str, &str); 3] = [
     (
         "Misbehaved Redirect",
         "a delegation that redirects badly is not clear, and no other request follows a redirect",
     ),
     ("Unsupported PasswordSignIn", "a sign-in that is not offered is not accepted"),
+    ("Unsupported TokenSignIn", "a sign-in that is not offered is not accepted"),
 ];
 
 impl Reached {

@@ -141,7 +141,8 @@ const fn patience(class: Class) -> Duration {
         Class::Lease => LEASE,
         Class::Prove | Class::Store | Class::Erase => Duration::from_secs(120),
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
-        Class::AuthMetadataUnstable | Class::Probe | Class::Register | Class::Available => HTTP,
+        Class::AuthMetadataUnstable | Class::IssuerMetadata | Class::Probe => HTTP,
+        Class::Register | Class::Available => HTTP,
         Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
         Class::Whoami | Class::Devices | Class::Refresh | Class::Logout | Class::Listen => HTTP,
         Class::Introduce | Class::Exchange | Class::DeviceCode | Class::Poll => HTTP,
@@ -189,6 +190,7 @@ impl World {
                     self.redirects = 0;
                 }
                 self.wished = Some(Rc::new(intent.clone()));
+                self.memory.named(intent);
                 self.memory.browsed = false;
             }
             Input::Intent(intent) => self.wished = Some(Rc::new(intent.clone())),
@@ -334,6 +336,9 @@ impl World {
             }
         }
         let saved = self.engine.save().or_else(|| self.stored.last().cloned().map(Saved::from));
+        if self.engine.save().is_none() {
+            self.memory.expects = None;
+        }
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.serial.to_le_bytes());
         let seeds = Seeds::new(seed, seed);

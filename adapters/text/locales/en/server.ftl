@@ -5,6 +5,7 @@ probe-versions = Matrix client API (/versions)
 probe-login = sign-in methods (/login)
 probe-auth-metadata = OAuth 2.0 (/v1/auth_metadata)
 probe-auth-metadata-unstable = OAuth 2.0 at the older path (MSC2965)
+probe-issuer-metadata = the authorization server's own word
 probe-registration = registration (/register)
 finding-present = yes
 finding-absent = no

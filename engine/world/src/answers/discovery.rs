@@ -24,6 +24,7 @@ pub(super) fn well_known() -> Vec<Named> {
 pub(super) fn versions() -> Vec<Named> {
     vec![
         ("a homeserver", ok_json(200, json!({ "versions": ["r0.6.1", "v1.11"] }))),
+        ("an old homeserver", ok_json(200, json!({ "versions": ["r0.5.0", "r0.6.1"] }))),
         ("no homeserver", web_page(404)),
         ("no versions", ok_json(200, json!({ "versions": "all" }))),
     ]
@@ -51,9 +52,21 @@ pub(super) fn login_flows() -> Vec<Named> {
                 { "type": "m.login.sso", "oauth_aware_preferred": true },
             ])),
         ),
+        (
+            "odd login flows",
+            flows(json!([
+                null,
+                "m.login.password",
+                { "type": 7 },
+                { "type": "m.login.sso", "identity_providers": [null, { "id": 7 }, { "id": "odd", "name": null, "brand": {} }] },
+                { "type": "m.login.password" },
+            ])),
+        ),
+        ("other login flows", flows(json!([{ "type": "org.example.other" }]))),
         ("no login flows", flows(json!([]))),
         ("no login", matrix(404, "M_UNRECOGNIZED")),
         ("login forbidden", matrix(403, "M_FORBIDDEN")),
+        ("login not found", matrix(404, "M_NOT_FOUND")),
     ]
 }
 
@@ -74,6 +87,27 @@ fn metadata(host: &str) -> Value {
         "account_management_uri": at("account"),
         "account_management_actions_supported": ["org.matrix.profile", "org.matrix.session_end"],
     })
+}
+
+/// An endpoint that is not where the issuer is.
+const ELSEWHERE: &str = "https://clients.example.org/oauth2/registration";
+
+/// What the issuer says about itself.
+pub(super) fn issuer_metadata() -> Vec<Named> {
+    let of = |registration_endpoint: &str| {
+        let mut metadata = metadata(AUTHORITY);
+        metadata["registration_endpoint"] = registration_endpoint.into();
+        ok_json(200, metadata)
+    };
+    vec![
+        ("the same", of(ELSEWHERE)),
+        ("another endpoint", of("https://auth.example.org/oauth2/registration")),
+        (
+            "another issuer",
+            ok_json(200, json!({ "issuer": "https://other.example/", "registration_endpoint": ELSEWHERE })),
+        ),
+        ("nothing about itself", web_page(404)),
+    ]
 }
 
 pub(super) fn auth_metadata() -> Vec<Named> {
@@ -103,6 +137,11 @@ pub(super) fn auth_metadata() -> Vec<Named> {
         ("OAuth without PKCE", but(json!({ "code_challenge_methods_supported": ["plain"] }))),
         ("OAuth without codes", but(json!({ "response_types_supported": ["id_token"] }))),
         ("OAuth over http", but(json!({ "token_endpoint": "http://auth.example.org/token" }))),
+        ("OAuth in two places", but(json!({ "registration_endpoint": ELSEWHERE }))),
+        (
+            "OAuth by the page of another",
+            but(json!({ "authorization_endpoint": "https://evil.example/authorize" })),
+        ),
         ("OAuth of nobody", but(json!({ "issuer": "nobody" }))),
         ("half an OAuth", ok_json(200, json!({ "issuer": "https://auth.example.org/" }))),
     ]

@@ -104,6 +104,8 @@ pub(super) fn device_code(open: &Open) -> Vec<Named> {
         ("user code", ok_json(200, full.clone())),
         ("user code, no more", but("expires_in", Value::Null)),
         ("user code for an unsafe page", but("verification_uri", json!("http://auth.example.org/link"))),
+        ("user code for this machine", but("verification_uri", json!("http://127.0.0.1:8080/"))),
+        ("user code of no time", but("expires_in", json!(0))),
         ("user code for no page", but("verification_uri", json!("link"))),
         ("empty user code", but("user_code", json!("\n"))),
         ("no device code", but("device_code", json!(""))),

@@ -47,6 +47,9 @@ pub(super) fn login(open: &Open, n: u64) -> Vec<Named> {
     ] {
         all.push((name, matrix(code, errcode)));
     }
+    let page = "https://matrix.example.org/_matrix/consent";
+    let consent = json!({ "errcode": "M_CONSENT_NOT_GIVEN", "consent_uri": page });
+    all.push(("consent needed", status(403, consent)));
     all
 }
 

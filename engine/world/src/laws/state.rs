@@ -1,6 +1,6 @@
 //! What holds in every state.
 
-use narthex::{Actor, Effect, Input, Intent, Offer, Saved, Screen, Session, Task};
+use narthex::{Actor, Cause, Effect, Failure, Input, Intent, Missing, Offer, Saved, Screen, Session, Task};
 
 use super::secrets;
 use crate::class::Class;
@@ -38,6 +38,7 @@ pub(crate) fn of_state(world: &World) {
     kept(world, &view.screen);
     saved(world);
     home(world);
+    able(world, &view.screen);
     secrets::of_state(world, &view);
 }
 
@@ -60,6 +61,35 @@ fn kept(world: &World, screen: &Screen) {
         let is_it = |session: &Session| session.user_id == *user_id && Some(&*session.device_id) == device;
         let left = world.stored.iter().any(is_it);
         assert!(!left, "signed out, but the session is still stored: {path:?}");
+    }
+}
+
+/// That nobody can sign in this way is concluded from what the server says about it: neither an outage nor a limit, nor
+/// an answer that cannot be read, says anything.
+fn able(world: &World, screen: &Screen) {
+    let mut failures: Vec<Failure> = super::problem(screen).cloned().into_iter().collect();
+    if let Screen::Choose { report, .. } = screen {
+        failures.extend(Offer::ALL.into_iter().filter_map(|way| report.lacks(way)));
+        failures.extend(report.cannot_sign_in());
+    }
+    for failure in failures {
+        let Cause::Unsupported { missing } = &failure.cause else { continue };
+        let is_a_way = match missing {
+            Missing::PasswordSignIn | Missing::LegacySignIn | Missing::TokenSignIn => true,
+            Missing::SignIn { .. } | Missing::Version { .. } | Missing::Pkce => true,
+            Missing::AuthorizationCode | Missing::DeviceGrant => true,
+            Missing::Homeserver | Missing::ClientRegistration | Missing::Revocation => false,
+            Missing::Registration | Missing::RegistrationFlow { .. } | Missing::Endpoint => false,
+        };
+        let Some(evidence) = failure.evidence.as_deref().filter(|_| is_a_way) else { continue };
+        let said = match (evidence.status, evidence.errcode.as_deref()) {
+            (Some(200..=299), _) | (Some(400..=499), Some("M_UNRECOGNIZED")) => true,
+            (Some(404 | 405), None) => true,
+            // Of an authorization server.
+            (Some(400..=499), Some(errcode)) => !errcode.starts_with("M_"),
+            (Some(_) | None, _) => false,
+        };
+        assert!(said, "cannot, because of {evidence:?}: {:?}", world.path);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use narthex::Effect;
+use narthex::{Effect, Intent};
 use serde_json::Value;
 
 use super::open::Open;
@@ -31,9 +31,25 @@ pub(crate) struct Memory {
     pub(crate) proved: bool,
     /// A page was opened since the person said something, or came back.
     pub(crate) browsed: bool,
+    /// Who is to sign in, if the person has said that.
+    pub(crate) expects: Option<Rc<str>>,
 }
 
 impl Memory {
+    /// Takes note of who is to sign in. Whoever makes an account may find the name taken.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nobody is named by the other intents")]
+    pub(super) fn named(&mut self, intent: &Intent) {
+        let user_id = |text: &str| Some(text).filter(|text| text.starts_with('@')).map(Rc::from);
+        match intent {
+            Intent::UseServer { server } => self.expects = user_id(server),
+            Intent::SignInWithPassword { identifier, .. } => {
+                self.expects = user_id(identifier).or_else(|| self.expects.take());
+            }
+            Intent::CreateAccount | Intent::SignInAgain => self.expects = None,
+            _ => {}
+        }
+    }
+
     /// Takes note of what is asked for: what guards a confirmation or a callback.
     pub(super) fn made_up(&mut self, open: &Open) {
         match &open.effect {

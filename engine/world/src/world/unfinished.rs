@@ -23,7 +23,10 @@ impl World {
 
     /// Whether only one user may come.
     pub(crate) fn is_expected(&self) -> bool {
-        self.unfinished().is_some_and(|flow| flow["goal"]["only_them"] == true)
+        self.unfinished().is_some_and(|flow| {
+            let goal = &flow["goal"];
+            goal["user_id"].is_string() && goal["way"] != "create_account"
+        })
     }
 
     /// Whether a callback of the page in the browser is awaited.
