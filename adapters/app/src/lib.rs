@@ -31,4 +31,4 @@ pub use profile::{Profile, data_dir};
 pub use setup::Setup;
 pub use unfinished::{Left, Slot, Unfinished, awaiting, unfinished};
 pub use ways::{closed, lacking, ways};
-pub use world::World;
+pub use world::{Browser, World};

@@ -7,10 +7,22 @@ use narthex_delivery::Listener;
 use narthex_http::Http;
 use narthex_runtime::{Grant, Listening, Ports, hold};
 use narthex_storage::{Account, Problem, Store};
+use tokio::sync::mpsc::UnboundedSender;
 use url::Url;
 
 use crate::error::Error;
 use crate::unfinished::Slot;
+
+/// Who opens a page.
+#[derive(Clone, Debug)]
+pub enum Browser {
+    /// Nobody: the view has its address.
+    Nobody,
+    /// The system, at once.
+    System,
+    /// The frontend, when its user is ready for it: [`narthex_delivery::open`].
+    Frontend(UnboundedSender<Url>),
+}
 
 /// The world of an application.
 #[derive(Clone, Debug)]
@@ -19,8 +31,8 @@ pub struct World {
     pub http: Http,
     /// Where sessions and unfinished flows are stored.
     pub store: Store,
-    /// Open the browser when asked to.
-    pub browser: bool,
+    /// Who opens the pages that the engine wants to be opened.
+    pub browser: Browser,
     /// Let the browser come back by itself, when it is on this machine.
     pub listens: bool,
     /// Where an unfinished flow is stored; a command about a session has none of its own.
@@ -35,7 +47,7 @@ impl World {
     /// When TLS cannot be set up.
     pub fn new(store: Store) -> Result<Self, Error> {
         let http = Http::new().map_err(|error| Error::System(error.to_string()))?;
-        Ok(Self { http, store, browser: false, listens: false, slot: None })
+        Ok(Self { http, store, browser: Browser::Nobody, listens: false, slot: None })
     }
 }
 
@@ -100,9 +112,12 @@ impl Ports for World {
     }
 
     fn browse(&self, url: Url) {
-        if self.browser {
+        match &self.browser {
+            Browser::Nobody => {}
             // Whoever opens it may take its time, and the view has the address too.
-            drop(tokio::task::spawn_blocking(move || narthex_delivery::open(&url)));
+            Browser::System => drop(tokio::task::spawn_blocking(move || narthex_delivery::open(&url))),
+            // One that has gone shows nothing any more.
+            Browser::Frontend(frontend) => drop(frontend.send(url)),
         }
     }
 }

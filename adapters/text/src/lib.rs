@@ -15,12 +15,15 @@
 //! ```
 #![warn(missing_docs)]
 
+mod compare;
 mod failure;
 mod named;
 mod plain;
+mod pseudo;
 mod screens;
 mod text;
 
+pub use compare::differences;
 pub use failure::{Blame, blame};
 pub use fluent_bundle::FluentValue as Value;
 pub use plain::plain;

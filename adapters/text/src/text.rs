@@ -1,14 +1,18 @@
 //! In which language is something said, and where do its words come from?
 
+use std::sync::OnceLock;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
+
+use crate::pseudo;
 
 /// A language tag, and the content of its Fluent files.
 pub type Locale = (&'static str, &'static [&'static str]);
 
 /// The languages there are; the first is the fallback.
-const LOCALES: [Locale; 1] = [(
+pub(crate) const LOCALES: [Locale; 1] = [(
     "en",
     &[
         include_str!("../locales/en/screens.ftl"),
@@ -17,33 +21,36 @@ const LOCALES: [Locale; 1] = [(
     ],
 )];
 
+type Bundle = FluentBundle<FluentResource>;
+
 /// The messages in one language. May be shared between threads.
-pub struct Text(FluentBundle<FluentResource>);
+pub struct Text {
+    bundle: Bundle,
+    /// For a message that the language lacks. Made when there is one.
+    fallback: OnceLock<Bundle>,
+    /// The frontend's own messages in the fallback's language.
+    own: &'static [&'static str],
+}
 
 /// Values to put into a message.
 pub type Values<'a> = &'a [(&'a str, FluentValue<'a>)];
 
 impl Text {
     /// In the best language that there is for these (BCP 47 tags, best first), with the messages that are the
-    /// frontend's `own`. Of those, the first is the fallback.
+    /// frontend's `own`. Of those, the first is the fallback, as `en` is of all.
+    ///
+    /// `en-XA` is English in other letters: whatever is not in them has not gone through here.
     #[must_use]
     pub fn in_language(wanted: &[String], own: &[Locale]) -> Self {
         let wanted = wanted.iter().filter_map(|tag| tag.parse::<LanguageIdentifier>().ok());
-        let known = |id: LanguageIdentifier| LOCALES.iter().find(|(tag, _)| *tag == id.language.as_str());
-        let (tag, files) = wanted.filter_map(known).next().unwrap_or(&LOCALES[0]);
-        let own = own.iter().find(|(own, _)| own == tag).or(own.first());
-        let own = own.map(|(_, files)| *files).unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
-        // Terminals show the marks for bidirectional text as boxes.
-        bundle.set_use_isolating(false);
-        for file in files.iter().chain(own) {
-            let resource = match FluentResource::try_new((*file).to_owned()) {
-                // What can be read of it is better than nothing; a test reads all of them.
-                Ok(resource) | Err((resource, _)) => resource,
-            };
-            bundle.add_resource_overriding(resource);
+        let (tag, is_pseudo) = wanted.filter_map(known).next().unwrap_or((LOCALES[0].0, false));
+        let fallback = own.first().map(|(_, files)| *files).unwrap_or_default();
+        let own = own.iter().find(|(own, _)| *own == tag).map_or(fallback, |(_, files)| *files);
+        let mut bundle = bundle(tag, own);
+        if is_pseudo {
+            bundle.set_transform(Some(pseudo::letters));
         }
-        Self(bundle)
+        Self { bundle, fallback: OnceLock::new(), own: fallback }
     }
 
     /// The message of this name; the name itself where there is none.
@@ -59,61 +66,62 @@ impl Text {
     }
 
     pub(crate) fn find(&self, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
-        let message = self.0.get_message(id)?;
-        let pattern = match attribute {
-            Some(attribute) => message.get_attribute(attribute)?.value(),
-            None => message.value()?,
-        };
-        let mut args = FluentArgs::new();
-        for (name, value) in values {
-            args.set(*name, value.clone());
-        }
-        Some(self.0.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+        found(&self.bundle, id, attribute, values).or_else(|| {
+            let fallback = self.fallback.get_or_init(|| bundle(LOCALES[0].0, self.own));
+            found(fallback, id, attribute, values)
+        })
     }
 }
 
 impl std::fmt::Debug for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Text").field(&self.0.locales).finish()
+        f.debug_tuple("Text").field(&self.bundle.locales).finish()
     }
+}
+
+/// The tag of the language that there is for this one, and whether it is the pseudo-locale.
+fn known(id: LanguageIdentifier) -> Option<(&'static str, bool)> {
+    let (language, region) = (id.language.as_str(), id.region.map(|region| region.as_str().to_owned()));
+    let region = region.unwrap_or_default();
+    // Who reads the traditional characters has not asked for the simplified ones.
+    let is_traditional = match id.script {
+        Some(script) => script.as_str() == "Hant",
+        None => matches!(region.as_str(), "TW" | "HK" | "MO"),
+    };
+    if language == "zh" && is_traditional {
+        return None;
+    }
+    let (tag, _) = LOCALES.iter().find(|(tag, _)| tag.split('-').next() == Some(language))?;
+    Some((tag, language == "en" && region == "XA"))
+}
+
+fn bundle(tag: &str, own: &[&'static str]) -> Bundle {
+    let files = LOCALES.iter().find(|(known, _)| *known == tag).map(|(_, files)| *files);
+    let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
+    // Terminals show the marks for bidirectional text as boxes.
+    bundle.set_use_isolating(false);
+    for file in files.unwrap_or_default().iter().chain(own) {
+        let resource = match FluentResource::try_new((*file).to_owned()) {
+            // What can be read of it is better than nothing; a test reads all of them.
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+fn found(bundle: &Bundle, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
+    let message = bundle.get_message(id)?;
+    let pattern = match attribute {
+        Some(attribute) => message.get_attribute(attribute)?.value(),
+        None => message.value()?,
+    };
+    let mut args = FluentArgs::new();
+    for (name, value) in values {
+        args.set(*name, value.clone());
+    }
+    Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_file_reads_without_an_error() {
-        for (tag, files) in LOCALES {
-            for file in files {
-                let resource = FluentResource::try_new((*file).to_owned());
-                assert!(resource.is_ok(), "{tag}: {:?}", resource.err().map(|(_, errors)| errors));
-            }
-        }
-    }
-
-    #[test]
-    fn an_unknown_language_falls_back() {
-        let text = Text::in_language(&["xx".to_owned(), "not a tag".to_owned()], &[]);
-        assert_eq!(text.say("cancelled", &[]), "Canceled.");
-    }
-
-    #[test]
-    fn what_every_frontend_says_names_no_flag_and_no_command() {
-        for (tag, files) in LOCALES {
-            for line in files.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with('#')) {
-                assert!(!line.contains("--") && !line.contains("“narthex"), "{tag}: {line}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_frontend_adds_and_replaces_messages() {
-        const OWN: &[Locale] = &[("en", &["cancelled = Closed.\ntitle = Sign in"])];
-        let text = Text::in_language(&[], OWN);
-        assert_eq!(
-            (text.say("cancelled", &[]), text.say("title", &[])),
-            ("Closed.".into(), "Sign in".into())
-        );
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use narthex::{AccountAction, Intent, Screen};
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
+use crate::progress::meanwhile;
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
 use narthex_text::plain;
@@ -14,7 +15,8 @@ use narthex_text::plain;
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
     let (mut handle, _) = resumed(setup)?;
-    let view = handle.perform(Intent::ListDevices).await;
+    let views = handle.views.clone();
+    let view = meanwhile(setup, views, handle.perform(Intent::ListDevices)).await;
     let listed = settled(&view);
     handle.end().await;
     listed?;

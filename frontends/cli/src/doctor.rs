@@ -10,6 +10,7 @@ use narthex_storage::{Keep, Options, Store};
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
+use crate::progress::meanwhile;
 use crate::setup::Setup;
 use narthex_text::{Text, plain};
 
@@ -22,7 +23,8 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     let mut handle = app.start(None, None, World::new(store)?)?;
     setup.awaits(&handle);
     handle.ask(Intent::UseServer { server: server.clone() }).await;
-    let view = handle.until(narthex_app::is_settled).await;
+    let views = handle.views.clone();
+    let view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     handle.end().await;
     let Screen::Choose { report, .. } = &view.screen else {
         let failure = narthex_app::problem(&view);

@@ -1,18 +1,26 @@
 //! The interactive user interface: a terminal.
 
+mod browser;
 mod card;
+mod choice;
 mod field;
 mod form;
 mod waiting;
 
+use std::io::IsTerminal as _;
+
 use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
+use tokio::sync::mpsc::{Receiver, UnboundedSender};
+use url::Url;
 
 use crate::next::Next;
 use crate::plain::{self, tell};
 use crate::setup::Setup;
-use crate::terminal::{Terminal, Tone};
+use crate::terminal::paint::Paint;
+use crate::terminal::{Canvas, Key, Terminal, Tone};
+use browser::Pages;
 use field::{Answer, Field, Stop};
 use narthex_app::Goal;
 use narthex_app::Handle;
@@ -22,7 +30,8 @@ use narthex_text::Text;
 pub(crate) struct Interactive<'s> {
     text: &'s Text,
     goal: Goal,
-    terminal: Terminal,
+    keys: Receiver<Key>,
+    canvas: Canvas,
     /// What was said last, so that it is not said twice.
     said: Vec<String>,
     /// What is typed while something else may happen.
@@ -30,18 +39,30 @@ pub(crate) struct Interactive<'s> {
     /// They were sent elsewhere from the card, so being there again means that they came back.
     was_away: bool,
     is_headless: bool,
+    /// Who signs in with a password: what was typed last.
+    identifier: Option<String>,
+    /// Who they said to be on the command line, until it was used.
+    username: Option<String>,
+    pages: Pages,
+    /// The view in which an address was pasted.
+    pasted: Option<View>,
 }
 
 impl<'s> Interactive<'s> {
-    pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal) -> Self {
+    pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal, username: Option<&str>) -> Self {
         Self {
             text: &setup.text,
             goal,
-            terminal,
+            keys: terminal.keys,
+            canvas: terminal.canvas,
             said: Vec::new(),
             draft: String::new(),
             was_away: false,
             is_headless: setup.is_headless(),
+            identifier: None,
+            username: username.map(str::to_owned),
+            pages: Pages::new(!setup.global.no_browser),
+            pasted: None,
         }
     }
 
@@ -50,18 +71,23 @@ impl<'s> Interactive<'s> {
         let lines = match &view.screen {
             // These are shown while we wait: see `waiting`.
             Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { .. } => return,
-            Screen::RegistrationToken { progress, .. } | Screen::Address { progress, .. } => {
-                let what = self.text.screen(&view.screen, Clock::start().now()).swap_remove(0);
-                let (step, of) = (progress.step.into(), progress.of.into());
-                vec![self.text.say("step", &[("step", step), ("of", of), ("what", what.into())])]
+            Screen::RegistrationToken { progress, .. }
+            | Screen::Address { progress, .. }
+            | Screen::Terms { progress, .. }
+            | Screen::Confirmation { progress, .. } => {
+                let mut lines = self.text.screen(&view.screen, Clock::start().now());
+                if let Some(what) = lines.first_mut() {
+                    let (step, of) = (progress.step.into(), progress.of.into());
+                    let values = [("step", step), ("of", of), ("what", what.clone().into())];
+                    *what = self.text.say("step", &values);
+                }
+                lines
             }
             Screen::Welcome { .. }
             | Screen::Paused { .. }
             | Screen::Problem { .. }
             | Screen::Choose { .. }
             | Screen::RegisterForm { .. }
-            | Screen::Terms { .. }
-            | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
             | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
@@ -78,21 +104,47 @@ impl<'s> Interactive<'s> {
 
     pub(crate) fn notice(&mut self, notice: Notice) {
         for line in plain::notice_lines(self.text, notice) {
-            self.terminal.print(&line, Tone::Normal);
+            self.canvas.print(&line, Tone::Normal);
         }
     }
 
     pub(crate) fn rest(&mut self) {
-        self.terminal.clear();
+        self.canvas.clear();
         crate::terminal::restore();
     }
 
     pub(crate) fn signed_in(&self, view: &View, place: &Place) {
-        plain::signed_in(self.text, &view.screen, place).iter().for_each(|line| tell(line));
+        let mut lines = plain::signed_in(self.text, &view.screen, place);
+        if let Some(who) = lines.first_mut() {
+            *who = Paint::of(std::io::stdout().is_terminal()).toned(who, Tone::Good);
+        }
+        lines.iter().for_each(|line| tell(line));
+    }
+
+    /// Where the pages go that the engine wants to be opened.
+    pub(crate) fn pages(&self) -> UnboundedSender<Url> {
+        self.pages.sender()
     }
 
     /// Asks what the view asks.
     pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
+        if self.pasted.take().as_ref() == Some(view) {
+            let foreign = self.text.say("callback-not-ours", &[]);
+            self.canvas.print(&foreign, Tone::Bad);
+        }
+        if !matches!(view.screen, Screen::InBrowser { .. } | Screen::UserCode { .. }) {
+            self.pages.forget();
+        }
+        let next = self.asked(view, handle).await;
+        if let Next::Say(input) = &next {
+            // What comes of it is said, also if it is the same as before.
+            self.said.clear();
+            self.pasted = matches!(input, Input::Callback(_)).then(|| view.clone());
+        }
+        next
+    }
+
+    async fn asked(&mut self, view: &View, handle: &mut Handle) -> Next {
         let answer = match &view.screen {
             Screen::Welcome { server, problem } => self.server(server, problem.as_ref()).await,
             Screen::Paused { server, task, user } => {
@@ -108,6 +160,8 @@ impl<'s> Interactive<'s> {
                 self.card(view, report, problem.as_ref(), user_id.as_deref()).await
             }
             Screen::RegisterForm { username, password_given, problem, .. } => {
+                let said = self.username.take().filter(|_| username.is_empty());
+                let username = said.as_ref().unwrap_or(username);
                 return self.register(username, *password_given, problem.as_ref(), handle).await;
             }
             Screen::Terms { problem, .. } => {
@@ -205,14 +259,14 @@ impl<'s> Interactive<'s> {
             return;
         }
         for (n, line) in lines.iter().enumerate() {
-            self.terminal.print(line, if n == 0 { Tone::Bad } else { Tone::Normal });
+            self.canvas.print(line, if n == 0 { Tone::Bad } else { Tone::Normal });
         }
         self.said = lines;
     }
 
     fn say_once(&mut self, lines: Vec<String>) {
         if !lines.is_empty() && self.said != lines {
-            lines.iter().for_each(|line| self.terminal.print(line, Tone::Normal));
+            lines.iter().for_each(|line| self.canvas.print(line, Tone::Normal));
             self.said = lines;
         }
     }

@@ -11,8 +11,8 @@ use crate::next::Next;
 use crate::plain::Plain;
 use crate::setup::Setup;
 use crate::terminal::Terminal;
-use narthex_app::Goal;
 use narthex_app::Handle;
+use narthex_app::{Browser, Goal};
 
 /// Who is on the other side.
 pub(crate) enum Interface<'s> {
@@ -23,14 +23,25 @@ pub(crate) enum Interface<'s> {
 
 impl<'s> Interface<'s> {
     /// JSON if asked for; interactive if there is a terminal to read from and to write to.
-    pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>) -> Self {
+    pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>, username: Option<&str>) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
             Some(lines) => Self::Plain(Plain::new(&setup.text, Some(lines))),
             None => match Terminal::open() {
-                Some(terminal) => Self::Interactive(Box::new(Interactive::new(setup, goal, terminal))),
+                Some(terminal) => {
+                    Self::Interactive(Box::new(Interactive::new(setup, goal, terminal, username)))
+                }
                 None => Self::Plain(Plain::new(&setup.text, None)),
             },
+        }
+    }
+
+    /// Who opens the pages that the engine wants to be opened: at a terminal the user is asked first.
+    pub(crate) fn browser(&self, may_open: bool) -> Browser {
+        match self {
+            Self::Interactive(interactive) => Browser::Frontend(interactive.pages()),
+            Self::Json(_) | Self::Plain(_) if may_open => Browser::System,
+            Self::Json(_) | Self::Plain(_) => Browser::Nobody,
         }
     }
 

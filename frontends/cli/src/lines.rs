@@ -27,6 +27,21 @@ pub(crate) fn columns_of(_: impl Sized) -> usize {
     columns_said()
 }
 
+/// How many rows the terminal has where the dialogue is; what goes to a pipe or a file has no end.
+#[cfg(unix)]
+pub(crate) fn rows() -> usize {
+    match rustix::termios::tcgetwinsize(std::io::stderr()) {
+        Ok(size) if size.ws_row > 0 => usize::from(size.ws_row),
+        Ok(_) | Err(_) => usize::MAX,
+    }
+}
+
+/// There is no dialogue yet.
+#[cfg(not(unix))]
+pub(crate) const fn rows() -> usize {
+    usize::MAX
+}
+
 fn columns_said() -> usize {
     std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).map_or(usize::MAX, |n: usize| n.max(20))
 }

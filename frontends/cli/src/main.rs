@@ -16,6 +16,7 @@ mod lines;
 mod next;
 mod plain;
 mod process;
+mod progress;
 mod qr;
 mod replaying;
 mod script;

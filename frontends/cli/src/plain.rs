@@ -113,9 +113,14 @@ pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
         }
         Screen::Terms { .. } | Screen::Confirmation { .. } | Screen::InBrowser { .. } => {}
         Screen::UserCode { verification_uri, verification_uri_complete, .. } => {
-            let picture = qr::lines(verification_uri_complete.as_ref().unwrap_or(verification_uri));
-            if let (Some(asks), false) = (lines.first_mut(), picture.is_empty()) {
+            let mut with_picture = lines.clone();
+            if let Some(asks) = with_picture.first_mut() {
                 *asks = text.say("screen-user-code-picture", &[]);
+            }
+            let address = verification_uri_complete.as_ref().unwrap_or(verification_uri);
+            let picture = qr::lines(address, &with_picture);
+            if !picture.is_empty() {
+                lines = with_picture;
             }
             // The picture is large: what has to be read comes last.
             lines.splice(..0, picture);

@@ -1,18 +1,65 @@
 //! An address as a picture that a phone can read.
 
-use qrcode::render::unicode::Dense1x2;
-use qrcode::{EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
 
-use crate::lines::{columns, width};
+use crate::lines::{columns, rows, width, wrapped};
 
-/// The picture, a line each; nothing where it does not fit.
-pub(crate) fn lines(url: &Url) -> Vec<String> {
+/// How wide the hint below the prompt is, at most.
+const HINT: usize = 2 * 79;
+/// The border that readers are promised (ISO/IEC 18004), and those that they take as well, in modules.
+const BORDERS: [usize; 3] = [4, 2, 1];
+/// Nobody holds a phone before a wider one.
+const WIDEST: usize = 120;
+
+/// The picture, a line each; nothing where it does not fit, with what is said `beside` it and a prompt.
+pub(crate) fn lines(url: &Url, beside: &[String]) -> Vec<String> {
+    let columns = columns().min(WIDEST);
+    let beside: usize = beside.iter().map(|line| wrapped(line, columns, "").lines().count()).sum();
+    let prompt = 1 + HINT.div_ceil(columns).min(3);
+    fitting(url, columns, rows().saturating_sub(beside + prompt))
+}
+
+fn fitting(url: &Url, columns: usize, rows: usize) -> Vec<String> {
     let Ok(code) = QrCode::with_error_correction_level(url.as_str(), EcLevel::L) else { return Vec::new() };
-    // Light on dark, as most terminals are: readers take either.
-    let picture = code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
-    // With spaces that are not taken for gaps between words.
-    let lines: Vec<String> = picture.lines().map(|line| line.replace(' ', "\u{a0}")).collect();
-    let fits = lines.iter().all(|line| width(line) <= columns().min(120));
-    if fits { lines } else { Vec::new() }
+    let pictures = BORDERS.into_iter().map(|border| picture(&code, border));
+    let fits = |lines: &Vec<String>| lines.len() <= rows && lines.iter().all(|line| width(line) <= columns);
+    pictures.into_iter().find(fits).unwrap_or_default()
+}
+
+/// Two modules to a character, one above the other. Light on dark, as most terminals are: readers take either.
+fn picture(code: &QrCode, border: usize) -> Vec<String> {
+    let (colors, size) = (code.to_colors(), code.width());
+    let is_light = |x: usize, y: usize| match (x.checked_sub(border), y.checked_sub(border)) {
+        (Some(x), Some(y)) if x < size && y < size => colors[y * size + x] == Color::Light,
+        _ => y < size + 2 * border,
+    };
+    let block = |x, y| match (is_light(x, y), is_light(x, y + 1)) {
+        (true, true) => '\u{2588}',
+        (true, false) => '\u{2580}',
+        (false, true) => '\u{2584}',
+        // A space that is not taken for a gap between words.
+        (false, false) => '\u{a0}',
+    };
+    let whole = size + 2 * border;
+    (0..whole).step_by(2).map(|y| (0..whole).map(|x| block(x, y)).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_fits_or_is_left_out() {
+        let url = Url::parse("https://account.example.org/link?code=ABCDEF").unwrap();
+        let whole = fitting(&url, 80, 100);
+        assert_eq!(whole[0].chars().count(), 29 + 8);
+        // Found E7: on 24 rows the rest has to be seen too.
+        let small = fitting(&url, 80, 17);
+        assert!(!small.is_empty() && small.len() <= 17);
+        assert!(fitting(&url, 40, 14).is_empty() && fitting(&url, 30, 100).is_empty());
+        for lines in [whole, small] {
+            assert!(lines.iter().all(|line| width(line) == width(&lines[0])));
+        }
+    }
 }

@@ -7,11 +7,13 @@ use narthex_storage::Store;
 use crate::exit::Exit;
 use crate::json::out::{self, Account, Kept, Printed};
 use crate::plain::{self, tell};
+use crate::progress::meanwhile;
 use crate::setup::Setup;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     let (mut handle, store) = resumed(setup)?;
-    let view = handle.perform(Intent::CheckSession).await;
+    let views = handle.views.clone();
+    let view = meanwhile(setup, views, handle.perform(Intent::CheckSession)).await;
     let checked = settled(&view);
     handle.end().await;
     checked?;
@@ -59,11 +61,12 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
 
 pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Exit> {
     let (mut handle, _) = resumed(setup)?;
-    let mut view = handle.perform(Intent::SignOut { everywhere }).await;
+    let views = handle.views.clone();
+    let mut view = meanwhile(setup, views.clone(), handle.perform(Intent::SignOut { everywhere })).await;
     let over = matches!(view.screen, Screen::SessionEnded { .. });
     // A session that the server has ended is what was asked for; so is forgetting it, when that was said.
     if view.offers.contains(Offer::Forget) && (forget || over) {
-        view = handle.perform(Intent::Forget).await;
+        view = meanwhile(setup, views, handle.perform(Intent::Forget)).await;
     }
     let done = settled(&view);
     handle.end().await;

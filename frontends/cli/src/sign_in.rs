@@ -13,6 +13,7 @@ use crate::input::Lines;
 use crate::interface::Interface;
 use crate::left;
 use crate::next::Next;
+use crate::progress::meanwhile;
 use crate::script::Script;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
@@ -66,8 +67,9 @@ async fn from(
 ) -> Result<(), Exit> {
     let (goal, flags) = (script.goal(), script.flags());
     let place = store.place().clone();
+    let mut interface = Interface::of(setup, goal, stdin, flags.username.as_deref());
     let world = World {
-        browser: !setup.global.no_browser,
+        browser: interface.browser(!setup.global.no_browser),
         listens: !flags.paste,
         slot: Some(slot),
         ..World::new(store)?
@@ -75,8 +77,8 @@ async fn from(
     let mut handle = app.start(saved, flags.device_name.as_deref(), world)?;
     setup.awaits(&handle);
     let callbacks = Receiving::start(app, &handle).await;
-    let mut interface = Interface::of(setup, goal, stdin);
-    checked(&mut handle).await;
+    let views = handle.views.clone();
+    meanwhile(setup, views, checked(&mut handle)).await;
     let result = converse(goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     interface.rest();
@@ -118,7 +120,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
         }
     }
     setup.awaits(&handle);
-    let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()));
+    let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()), None);
     let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);
     let result = converse(Goal::SignIn, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();

@@ -24,6 +24,11 @@ mod tests {
     use crate::input::Unusable;
 
     #[test]
+    fn every_language_says_everything_with_the_same_values() {
+        assert_eq!(narthex_text::differences(LOCALES), Vec::<String>::new());
+    }
+
+    #[test]
     fn every_question_has_its_words_in_each_language() {
         for (tag, _) in LOCALES {
             let text = Text::in_language(&[(*tag).to_owned()], LOCALES);

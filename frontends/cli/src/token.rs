@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::args::{SECRETS, TokenFormat};
 use crate::exit::Exit;
 use crate::json::out::{self, Printed, Token};
+use crate::progress::meanwhile;
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
 use crate::stdout;
@@ -42,17 +43,18 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
     let (mut handle, _) = resumed(setup)?;
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
-    let mut view = handle.until(narthex_app::is_settled).await;
+    let views = handle.views.clone();
+    let mut view = meanwhile(setup, views.clone(), handle.until(narthex_app::is_settled)).await;
     let is_as_before = matches!(&view.screen, Screen::SignedIn { expires_at, problem: None, .. } if *expires_at == stored.expires_at);
     let can_renew = view.offers.contains(Offer::Refresh);
     let is_to_renew = renew || is_known;
     if is_as_before && can_renew && is_to_renew {
         // Not by `perform`, which would let what is due by now go first, and then refresh again.
         handle.ask(Intent::Refresh).await;
-        view = handle.until(narthex_app::is_settled).await;
+        view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     } else if is_as_before && view.offers.contains(Offer::CheckSession) {
         handle.ask(Intent::CheckSession).await;
-        view = handle.until(narthex_app::is_settled).await;
+        view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
     let good = settled(&view);
     let engine = handle.end().await;

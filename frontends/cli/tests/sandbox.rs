@@ -28,6 +28,9 @@ mod oauth_sessions;
 mod oauth_terminal;
 #[path = "real_oauth/proxy.rs"]
 mod proxy;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/pseudo.rs"]
+mod pseudo;
 #[path = "sandbox/registration.rs"]
 mod registration;
 #[path = "sandbox/secrets.rs"]

@@ -1,9 +1,9 @@
 //! The server's card: which way in?
 
-use narthex::{Failure, IdentityProvider, Intent, Offer, Secret, ServerReport, View};
+use narthex::{Cause, Failure, IdentityProvider, Intent, Offer, Refusal, Secret, ServerReport, View};
 
 use super::Interactive;
-use super::field::{Answer, Field};
+use super::field::{Answer, Field, Stop};
 use narthex_app::Goal;
 use narthex_text::plain;
 
@@ -25,6 +25,22 @@ impl Interactive<'_> {
     ) -> Answer<Intent> {
         let closed = narthex_app::closed(self.goal, view);
         self.failure(problem.or(closed.as_ref()));
+        // Whoever mistyped a password types it again, at once and blindly.
+        if problem.is_some_and(is_about_password)
+            && view.offers.contains(Offer::SignInWithPassword)
+            && let Some(identifier) = self.identifier.clone()
+        {
+            match self.password_of(identifier).await {
+                Err(Stop::Back) => {}
+                answer => return answer,
+            }
+        }
+        if self.goal == Goal::SignIn
+            && view.offers.contains(Offer::SignInWithPassword)
+            && let Some(username) = self.username.take()
+        {
+            return self.password_of(username).await;
+        }
         let mut ways = narthex_app::ways(self.goal, view);
         if self.is_headless {
             ways.sort_by_key(|way| *way != Offer::SignInWithDeviceCode);
@@ -90,12 +106,18 @@ impl Interactive<'_> {
 
     async fn password(&mut self, user_id: Option<&str>) -> Answer<Intent> {
         let field = Field::new(self.text.say("prompt-identifier", &[]));
-        let field = match user_id {
-            Some(user_id) => field.with_text(user_id),
-            None => field,
+        let identifier = match (self.identifier.take(), user_id) {
+            // They have said who they are, and are not asked for it.
+            (None, Some(user_id)) => user_id.to_owned(),
+            (Some(before), _) => self.line(field.with_text(&before)).await?,
+            (None, None) => self.line(field).await?,
         };
-        let identifier = self.line(field).await?;
-        let label = self.text.say("prompt-password", &[]);
+        self.password_of(identifier).await
+    }
+
+    async fn password_of(&mut self, identifier: String) -> Answer<Intent> {
+        let label = self.text.say("prompt-password-of", &[("user", plain(&identifier).into())]);
+        self.identifier = Some(identifier.clone());
         let password: Answer<Secret<String>> = self.secret(label, |_| String::new()).await;
         password.map(|password| Intent::SignInWithPassword { identifier, password })
     }
@@ -111,4 +133,8 @@ impl Interactive<'_> {
         let chosen = self.choose(&names).await;
         chosen.map(|n| Intent::SignInWithSso { provider: Some(providers[n].id.clone()) })
     }
+}
+
+const fn is_about_password(failure: &Failure) -> bool {
+    matches!(failure.cause, Cause::Refused { refusal: Refusal::WrongCredentials })
 }

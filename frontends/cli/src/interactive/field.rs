@@ -1,11 +1,14 @@
-//! A line to type into, a choice, a yes or no.
+//! A line to type into.
+
+use std::time::Duration;
 
 use narthex::Secret;
+use tokio::time::Interval;
 use zeroize::Zeroizing;
 
 use super::Interactive;
 use crate::lines::{columns, head, tail, width};
-use crate::terminal::{Key, Terminal, Tone};
+use crate::terminal::{Canvas, Key};
 use narthex_app::Handle;
 
 /// How many columns of what is typed are shown at least.
@@ -96,18 +99,18 @@ impl Field {
             }
             Some(Key::Enter) => Pressed::Entered,
             Some(Key::Escape) => Pressed::Back,
-            Some(Key::Other) => Pressed::Nothing,
+            Some(Key::Up | Key::Down | Key::Other | Key::Redraw) => Pressed::Nothing,
             Some(Key::End) | None => Pressed::Gone,
         }
     }
 
-    pub(super) fn draw(&self, terminal: &mut Terminal) {
-        terminal.draw(&self.line(), &self.hint);
+    pub(super) fn draw(&self, canvas: &mut Canvas) {
+        canvas.draw(&self.line(), &self.hint);
     }
 
     /// Leaves it on the screen as it is.
-    pub(super) fn keep(&self, terminal: &mut Terminal) {
-        terminal.keep(&self.line());
+    pub(super) fn keep(&self, canvas: &mut Canvas) {
+        canvas.keep(&self.line());
     }
 
     fn line(&self) -> String {
@@ -124,11 +127,13 @@ impl Interactive<'_> {
     /// One line, trimmed.
     pub(super) async fn line(&mut self, mut field: Field) -> Answer<String> {
         loop {
-            field.draw(&mut self.terminal);
-            match field.press(self.terminal.key().await) {
-                Pressed::Entered if field.text.trim().is_empty() => {}
+            field.draw(&mut self.canvas);
+            match field.press(self.keys.recv().await) {
+                Pressed::Entered if field.text.trim().is_empty() => {
+                    field.hint = self.text.say("hint-empty", &[])
+                }
                 Pressed::Entered => {
-                    field.keep(&mut self.terminal);
+                    field.keep(&mut self.canvas);
                     return Ok(field.text.trim().to_owned());
                 }
                 Pressed::Back => return Err(Stop::Back),
@@ -138,22 +143,36 @@ impl Interactive<'_> {
         }
     }
 
-    /// One line, while the view may change; what was typed so far stays for the next time. May be empty.
-    pub(super) async fn line_meanwhile(&mut self, mut field: Field, handle: &mut Handle) -> Answer<String> {
+    /// One line, while the view may change; what was typed so far stays for the next time. May be empty. `hint` says
+    /// what is below it now.
+    pub(super) async fn line_meanwhile(
+        &mut self,
+        mut field: Field,
+        hint: impl Fn() -> String,
+        handle: &mut Handle,
+    ) -> Answer<String> {
+        let mut second = tokio::time::interval(Duration::from_secs(1));
         field.text = std::mem::take(&mut self.draft).into();
         loop {
-            field.draw(&mut self.terminal);
+            field.hint = hint();
+            field.draw(&mut self.canvas);
             let key = tokio::select! {
-                key = self.terminal.key() => key,
+                key = self.keys.recv() => key,
                 changed = handle.changed() => {
                     self.draft = field.text.to_string();
-                    self.terminal.clear();
+                    self.canvas.clear();
                     return Err(if changed { Stop::Changed } else { Stop::Gone });
                 }
+                page = self.pages.next() => {
+                    self.pages.put(page);
+                    self.draft = field.text.to_string();
+                    return Err(Stop::Changed);
+                }
+                () = other_hint(&mut second, &field.hint, &hint) => continue,
             };
             match field.press(key) {
                 Pressed::Entered => {
-                    self.terminal.clear();
+                    self.canvas.clear();
                     return Ok(field.text.trim().to_owned());
                 }
                 Pressed::Back => return Err(Stop::Back),
@@ -169,69 +188,34 @@ impl Interactive<'_> {
         label: String,
         mut hint: impl FnMut(&Secret<String>) -> String,
     ) -> Answer<Secret<String>> {
-        let mut field = Field::new(label).masked();
+        let mut field = Field::new(label).masked().with_hint(self.text.say("hint-no-password-shown", &[]));
         loop {
-            field.draw(&mut self.terminal);
-            match field.press(self.terminal.key().await) {
-                Pressed::Entered if field.text.is_empty() => {}
+            field.draw(&mut self.canvas);
+            match field.press(self.keys.recv().await) {
+                Pressed::Entered if field.text.is_empty() => field.hint = self.text.say("hint-empty", &[]),
                 Pressed::Entered => {
-                    field.keep(&mut self.terminal);
+                    field.keep(&mut self.canvas);
                     return Ok(Secret::new(std::mem::take(&mut *field.text)));
                 }
                 Pressed::Back => return Err(Stop::Back),
                 Pressed::Gone => return Err(Stop::Gone),
-                Pressed::Edited => field.hint = hint(&Secret::new(field.text.to_string())),
+                // Where nothing can be drawn again, each key would be a line.
+                Pressed::Edited if self.canvas.can_redraw() => {
+                    field.hint = hint(&Secret::new(field.text.to_string()));
+                }
+                Pressed::Edited => {}
                 Pressed::Nothing => {}
             }
         }
     }
+}
 
-    /// One of several, by its number. The only one is chosen by itself.
-    pub(super) async fn choose(&mut self, names: &[String]) -> Answer<usize> {
-        if names.len() < 2 {
-            return if names.is_empty() { Err(Stop::Back) } else { Ok(0) };
-        }
-        for (n, name) in names.iter().enumerate() {
-            self.terminal.print(&format!("{}. {name}", n + 1), Tone::Normal);
-        }
-        loop {
-            let field =
-                Field::new(self.text.say("prompt-choice", &[])).with_hint(format!("1-{}", names.len()));
-            match self.line(field).await?.parse::<usize>() {
-                Ok(n) if (1..=names.len()).contains(&n) => return Ok(n - 1),
-                Ok(_) | Err(_) => {}
-            }
-        }
-    }
-
-    /// Yes or no; Enter alone takes the default, if there is one.
-    pub(super) async fn yes(&mut self, question: &str, default: Option<bool>) -> Answer<bool> {
-        let choices = match default {
-            Some(true) => "[Y/n]",
-            Some(false) => "[y/N]",
-            None => "[y/n]",
-        };
-        // A long question goes above, so that the answer has room.
-        self.terminal.print(question, Tone::Strong);
-        let mut field = Field::new(choices.to_owned());
-        loop {
-            field.draw(&mut self.terminal);
-            match field.press(self.terminal.key().await) {
-                Pressed::Entered => {
-                    let typed = field.text.trim().to_lowercase();
-                    let yes = match (typed.as_str(), default) {
-                        ("", Some(default)) => default,
-                        ("y" | "yes", _) => true,
-                        ("n" | "no", _) => false,
-                        _ => continue,
-                    };
-                    field.keep(&mut self.terminal);
-                    return Ok(yes);
-                }
-                Pressed::Back => return Err(Stop::Back),
-                Pressed::Gone => return Err(Stop::Gone),
-                Pressed::Edited | Pressed::Nothing => {}
-            }
+/// Waits until there is something else to say.
+async fn other_hint(second: &mut Interval, shown: &str, hint: impl Fn() -> String) {
+    loop {
+        second.tick().await;
+        if hint() != shown {
+            return;
         }
     }
 }

@@ -29,36 +29,70 @@ impl Interactive<'_> {
         Ok(Intent::Register { username, password, prefer: Vec::new() })
     }
 
-    /// Each change is checked, when the typing pauses; what is known of it stands below.
+    /// Each change is checked, when the typing pauses; what is known of it stands below. Only one that is free, or of
+    /// which the server says nothing, is taken.
     async fn username(&mut self, before: &str, handle: &mut Handle) -> Answer<String> {
         let label = self.text.say("prompt-username", &[]);
         let mut field = Field::new(label).with_text(before).with_hint(self.text.say("username-rule", &[]));
+        let mut is_entered = false;
+        // What the server was asked about.
+        let mut asked = None;
+        // What is said about Enter, until the next key.
+        let mut note = None;
         loop {
-            field.draw(&mut self.terminal);
+            let view = handle.view();
+            let typed = field.text.trim().to_owned();
+            match standing(&view, &typed) {
+                Standing::Unknown if is_entered && asked.as_ref() != Some(&typed) => {
+                    handle.ask(Intent::CheckUsername { username: typed.clone() }).await;
+                    asked = Some(typed);
+                    continue;
+                }
+                Standing::Free | Standing::Unknown if is_entered => {
+                    field.keep(&mut self.canvas);
+                    return Ok(typed);
+                }
+                Standing::Refused(_) => is_entered = false,
+                Standing::Free | Standing::Unknown | Standing::Checking => {}
+            }
+            let hint = hint(self.text, &view, &typed);
+            field.hint = note.clone().or(hint).unwrap_or(field.hint);
+            field.draw(&mut self.canvas);
             let key = tokio::select! {
-                key = self.terminal.key() => key,
+                key = self.keys.recv() => key,
                 changed = handle.changed() => {
                     if !changed {
                         return Err(Stop::Gone);
                     }
-                    if let Some(hint) = hint(self.text, &handle.view(), &field.text) {
-                        field.hint = hint;
-                    }
                     continue;
                 }
             };
-            match field.press(key) {
-                Pressed::Entered if field.text.trim().is_empty() => {}
-                Pressed::Entered => {
-                    field.keep(&mut self.terminal);
-                    return Ok(field.text.trim().to_owned());
+            note = None;
+            match (field.press(key), standing(&handle.view(), &typed)) {
+                (Pressed::Entered, _) if typed.is_empty() => note = Some(self.text.say("hint-empty", &[])),
+                (Pressed::Entered, Standing::Refused(Some(suggestion))) => {
+                    field.text = suggestion.clone().into();
+                    handle.ask(Intent::CheckUsername { username: suggestion.clone() }).await;
+                    (is_entered, asked) = (true, Some(suggestion));
                 }
-                Pressed::Back => return Err(Stop::Back),
-                Pressed::Gone => return Err(Stop::Gone),
-                Pressed::Edited => {
-                    handle.ask(Intent::CheckUsername { username: field.text.to_string() }).await
+                (Pressed::Entered, Standing::Refused(None)) => {
+                    let why = field.hint.clone();
+                    self.canvas.print(&why, Tone::Bad);
                 }
-                Pressed::Nothing => {}
+                // They do not want to wait for an answer that does not come.
+                (Pressed::Entered, Standing::Checking) if is_entered => {
+                    field.keep(&mut self.canvas);
+                    return Ok(typed);
+                }
+                (Pressed::Entered, _) => is_entered = true,
+                (Pressed::Back, _) => return Err(Stop::Back),
+                (Pressed::Gone, _) => return Err(Stop::Gone),
+                (Pressed::Edited, _) => {
+                    let username = field.text.trim().to_owned();
+                    handle.ask(Intent::CheckUsername { username: username.clone() }).await;
+                    (is_entered, asked) = (false, Some(username));
+                }
+                (Pressed::Nothing, _) => {}
             }
         }
     }
@@ -74,18 +108,33 @@ impl Interactive<'_> {
                 return Ok(first);
             }
             let retype = self.text.say("prompt-retype", &[]);
-            self.terminal.print(&retype, Tone::Bad);
+            self.canvas.print(&retype, Tone::Bad);
         }
     }
 }
 
-/// What is known of the username in the view, if that is the one in the field.
-fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
-    let Screen::RegisterForm { username, availability, .. } = &view.screen else { return None };
-    if username != typed {
-        return None;
+/// What is known of a username.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    Unknown,
+    Checking,
+    Free,
+    /// With another one to try.
+    Refused(Option<String>),
+}
+
+fn standing(view: &View, typed: &str) -> Standing {
+    match availability(view, typed) {
+        None | Some(Availability::Unknown) => Standing::Unknown,
+        Some(Availability::Checking) => Standing::Checking,
+        Some(Availability::Free) => Standing::Free,
+        Some(Availability::Refused { suggestion, .. }) => Standing::Refused(suggestion.clone()),
     }
-    Some(match availability {
+}
+
+/// What to say about it.
+fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
+    Some(match availability(view, typed)? {
         Availability::Unknown => text.say("username-rule", &[]),
         Availability::Checking => text.say("username-checking", &[]),
         Availability::Free => text.say("username-free", &[]),
@@ -93,11 +142,17 @@ fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
             let mut hint = text.headline(&failure.cause);
             if let Some(suggestion) = suggestion {
                 hint.push(' ');
-                hint.push_str(&text.say("username-suggestion", &[("suggestion", plain(suggestion).into())]));
+                hint.push_str(&text.say("hint-suggestion", &[("suggestion", plain(suggestion).into())]));
             }
             hint
         }
     })
+}
+
+/// What is known of the username in the view, if that is the one in the field.
+fn availability<'v>(view: &'v View, typed: &str) -> Option<&'v Availability> {
+    let Screen::RegisterForm { username, availability, .. } = &view.screen else { return None };
+    (username == typed).then_some(availability)
 }
 
 fn strength(text: &Text, typed: &Secret<String>, username: &str) -> String {

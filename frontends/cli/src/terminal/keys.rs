@@ -13,10 +13,14 @@ pub(crate) enum Key {
     /// Clear the last word.
     ClearWord,
     Escape,
+    Up,
+    Down,
     /// End of input.
     End,
-    /// An arrow, a function key.
+    /// A function key, an arrow to the side.
     Other,
+    /// None: the terminal is ours again, or has another size.
+    Redraw,
 }
 
 /// Reads until the end, or until nobody wants more keys.
@@ -49,6 +53,9 @@ fn parse(bytes: &mut Vec<u8>) -> Vec<Key> {
             0x15 => (Key::Clear, 1),
             0x17 => (Key::ClearWord, 1),
             0x04 => (Key::End, 1),
+            // As in shells and editors: the next, the one before.
+            b'\t' | 0x0e => (Key::Down, 1),
+            0x10 => (Key::Up, 1),
             0x1b => escape(&bytes[at..]),
             0x00..=0x1f => (Key::Other, 1),
             _ => match character(&bytes[at..]) {
@@ -69,7 +76,12 @@ fn escape(bytes: &[u8]) -> (Key, usize) {
         None => (Key::Escape, 1),
         Some(b'[' | b'O') => {
             let end = bytes.iter().skip(2).position(|b| (0x40..=0x7e).contains(b));
-            (Key::Other, end.map_or(bytes.len(), |end| end + 3))
+            let key = match (end, bytes.get(2)) {
+                (Some(0), Some(b'A')) => Key::Up,
+                (Some(0), Some(b'B')) => Key::Down,
+                (Some(_) | None, _) => Key::Other,
+            };
+            (key, end.map_or(bytes.len(), |end| end + 3))
         }
         Some(_) => (Key::Other, 2),
     }
@@ -100,11 +112,12 @@ mod tests {
         assert_eq!(parse(&mut bytes), [Key::Char('a')]);
         bytes.push(0xa9);
         assert_eq!(parse(&mut bytes), [Key::Char('\u{e9}')]);
-        let mut bytes = b"\x1b[A\x1b[1;5C\x1bOPx\r\x7f\x15\x1b".to_vec();
+        let mut bytes = b"\x1b[A\x1bOB\x1b[1;5C\x1bOPx\r\x7f\x15\x1b".to_vec();
         assert_eq!(
             parse(&mut bytes),
             [
-                Key::Other,
+                Key::Up,
+                Key::Down,
                 Key::Other,
                 Key::Other,
                 Key::Char('x'),

@@ -23,15 +23,21 @@ fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
     let (server, home) = (server_with(|_| {}), Home::new());
     let mut tty = Tty::start(&home, 80, &["login", server.url(), "--no-browser"]);
     tty.sees("How do you want to sign in to");
-    tty.sees("1. Sign in with the browser").sees("2. Enter a code on another device");
-    tty.sees("Your choice: ").types("x\r").types("1\r");
+    tty.sees("> 1. Sign in with the browser").sees("  2. Enter a code on another device");
+    tty.types("x\r").sees("none of them").types("1\r");
     let first = page(&mut tty);
-    tty.sees("Or paste the callback address: ").sees("q: back").types("nonsense\r").types("q\r");
-    tty.sees("1. Sign in with the browser").sees("Your choice: ").types("1\r");
+    // `Found E6`.
+    tty.sees("Or paste the callback address: ")
+        .sees("q: back")
+        .types("nonsense\r")
+        .sees("neither an address");
+    tty.types("https://elsewhere.test/?code=x\r").sees("not from this sign-in").types("\r");
+    tty.sees("comes back by itself").types("o\r").sees("because of --no-browser").types("q\r");
+    tty.sees("1. Sign in with the browser").types("\r");
     let second = page(&mut tty);
     assert_ne!(first, second);
     get(server.decline(&second, ALICE).as_str());
-    tty.sees("1. Sign in with the browser").sees("Your choice: ").types("1\r");
+    tty.sees("1. Sign in with the browser").types("brow\r");
     let third = page(&mut tty);
     get(server.consent(&third, ALICE).as_str());
     tty.sees("Signed in as @alice:");
@@ -48,7 +54,7 @@ fn the_only_way_is_taken_by_itself_once() {
         let page = page(&mut tty);
         get(server.decline(&page, ALICE).as_str());
         // Otherwise the browser would open again and again.
-        tty.sees("Use another server").sees("Your choice: ").types("\u{1b}").sees("Server: ").types("\u{4}");
+        tty.sees("Use another server").types("\u{1b}").sees("Server: ").types("\u{4}");
         assert_eq!(tty.ends(), 130);
     }
 }
@@ -79,7 +85,7 @@ fn with_codes(complete: bool) -> Homeserver {
 #[test]
 fn a_code_is_shown_as_it_is_typed_and_as_it_is_read_and_as_a_picture_where_that_fits() {
     for (columns, complete, fits) in
-        [(80, true, true), (80, false, true), (40, true, true), (32, true, false)]
+        [(80, true, true), (80, false, true), (40, true, false), (32, true, false)]
     {
         let (server, home) = (with_codes(complete), Home::new());
         let mut tty = Tty::start(&home, columns, &["login", server.url(), "--device"]);
@@ -91,6 +97,9 @@ fn a_code_is_shown_as_it_is_typed_and_as_it_is_read_and_as_a_picture_where_that_
         let code =
             tty.seen[..tty.upto].rsplit("Code: ").next().unwrap().split(' ').next().unwrap().to_owned();
         tty.sees(&format!("{} {})", &code[..3], &code[3..])).sees("expires").sees("20").sees("back.");
+        // `Found E7`: all of it is on the screen at once, of 24 rows.
+        let from = tty.seen.find(['\u{2588}', '\u{2580}']).unwrap_or(0);
+        assert!(tty.seen[from..].lines().count() <= 24, "{}", tty.seen);
         for line in tty.seen.replace('\r', "").lines().filter(|line| !line.contains("://")) {
             // What a prompt was before it was drawn anew is gone.
             let row = line.rsplit('\u{1b}').next().unwrap();
@@ -108,10 +117,13 @@ fn after_a_while_a_code_is_offered_and_q_leads_back() {
     let mut tty = Tty::start(&home, 80, &["login", server.url(), "--browser", "--no-browser"]);
     page(&mut tty);
     tty.types("c\r").types("half an addr");
-    tty.sees("c: enter a code on another device");
+    tty.sees("c: enter a code");
     assert!(!tty.seen.contains("Code: "), "it was not on offer yet");
     // What was typed meanwhile is still there.
-    tty.sees("half an addr").types("\u{15}c\r").sees("Code: ").types("q\r").sees("Your choice: ");
+    tty.sees("half an addr").types("\u{15}c\r").sees("Code: ").types("c\r").sees("asked to copy");
+    // The code, in base64.
+    tty.types("q\r").sees("Your choice: ");
+    assert!(tty.seen.contains("\u{1b}]52;c;"), "{:?}", tty.seen);
     tty.interrupt();
     assert_eq!(tty.ends(), 130);
 }
@@ -120,7 +132,25 @@ fn after_a_while_a_code_is_offered_and_q_leads_back() {
 fn without_a_display_a_code_is_the_first_choice() {
     let (server, home) = (with_codes(false), Home::new());
     let mut tty = Tty::start(&home, 80, &["login", server.url()]);
-    tty.sees("1. Enter a code on another device").sees("2. Sign in with the browser");
-    tty.sees("Your choice: ").types("\u{4}");
+    tty.sees("1. Enter a code on another device").sees("2. Sign in with the browser").types("\u{4}");
     assert_eq!(tty.ends(), 130);
+}
+
+/// `Found E6`: whether a browser could be started is said, and it is started when the user is ready.
+#[test]
+fn enter_opens_the_browser_and_one_that_cannot_start_is_said() {
+    for (browser, said) in
+        [("true", "Opening 127.0.0.1"), ("/nowhere/browser", "No browser could be started")]
+    {
+        let (server, home) = (server_with(|_| {}), Home::new());
+        let mut command = home.command(&["login", server.url(), "--browser"]);
+        command.env("BROWSER", browser);
+        let mut tty = Tty::run(command, 80);
+        let page = page(&mut tty);
+        tty.sees("Press Enter to open 127.0.0.1 in your browser").sees("Enter: open").types("\r").sees(said);
+        tty.sees("Or paste the callback address: ").types("o\r").sees(said);
+        get(server.consent(&page, ALICE).as_str());
+        tty.sees("Signed in as @alice:");
+        assert_eq!(tty.ends(), 0);
+    }
 }

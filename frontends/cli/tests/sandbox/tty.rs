@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use crate::narthex::Home;
 
-/// The program at a terminal of this width.
+/// The program at a terminal.
 pub(crate) struct Tty {
     child: Child,
     master: File,
@@ -25,7 +26,22 @@ pub(crate) struct Tty {
 }
 
 impl Tty {
+    /// At a terminal of this width.
     pub(crate) fn start(home: &Home, columns: u16, args: &[&str]) -> Self {
+        Self::run(home.command(args), columns)
+    }
+
+    /// Below a shell that knows jobs: `Ctrl-Z`, `fg`.
+    pub(crate) fn shell(home: &Home) -> Self {
+        let mut command = Command::new("setsid");
+        command.args(["--ctty", "--wait", "bash", "--norc", "--noprofile", "-i"]);
+        command.env("NARTHEX_DATA_DIR", home.path()).env("PS1", "prompt> ").current_dir(home.path());
+        let mut tty = Self::run(command, 80);
+        tty.sees("prompt> ");
+        tty
+    }
+
+    pub(crate) fn run(mut command: Command, columns: u16) -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -34,9 +50,13 @@ impl Tty {
         let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&slave, size).unwrap();
         let end = || Stdio::from(slave.try_clone().unwrap());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_narthex"));
-        command.args(args).env("NARTHEX_DATA_DIR", home.path()).env("LANG", "C").env("TERM", "xterm");
-        command.env("NO_COLOR", "1").env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("DISPLAY");
+        let defaults = [("LANG", "C"), ("TERM", "xterm"), ("NO_COLOR", "1")];
+        for (name, value) in defaults {
+            if command.get_envs().all(|(set, _)| set != name) {
+                command.env(name, value);
+            }
+        }
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("DISPLAY");
         let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
         let (to, output) = channel();
         let master = File::from(master);
@@ -74,8 +94,27 @@ impl Tty {
         self.child.wait().unwrap().code().unwrap()
     }
 
+    /// Which signal ended it.
+    pub(crate) fn dies(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().signal()
+    }
+
     pub(crate) fn interrupt(&self) {
-        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+        self.signals(Signal::INT);
+    }
+
+    pub(crate) fn signals(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// All that is shown from here on, until it ends.
+    pub(crate) fn rest(&mut self) -> &str {
+        let from = self.upto;
+        self.child.wait().unwrap();
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
+            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        &self.seen[from..]
     }
 
     /// Whether the terminal shows what is typed, as it does for a shell.

@@ -1,0 +1,86 @@
+//! What is said while one waits: what for, and for how long already.
+
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use narthex::View;
+use narthex_runtime::Clock;
+use narthex_text::Text;
+use tokio::sync::watch;
+
+use crate::lines::{columns, head};
+use crate::setup::Setup;
+use crate::terminal::Canvas;
+
+/// Between two pictures.
+pub(crate) const TURN: Duration = Duration::from_millis(120);
+const FRAMES: [&str; 4] = ["|", "/", "-", "\\"];
+/// What is done sooner needs no words.
+const AT_ONCE: Duration = Duration::from_millis(150);
+/// From here on, how long it has taken is of interest.
+const LONG: Duration = Duration::from_secs(3);
+
+/// One wait.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    since: Instant,
+    turns: usize,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { since: Instant::now(), turns: 0 }
+    }
+}
+
+impl Progress {
+    /// What is being done. Where it `moves`, it also shows that it goes on.
+    pub(crate) fn words(&mut self, text: &Text, view: &View, moves: bool) -> String {
+        let words = match narthex_app::is_settled(view) {
+            true => text.say("screen-busy", &[]),
+            false => text.screen(&view.screen, Clock::start().now()).swap_remove(0),
+        };
+        if !moves {
+            return words;
+        }
+        self.turns += 1;
+        let frame = FRAMES[self.turns % FRAMES.len()];
+        let elapsed = self.since.elapsed();
+        let elapsed = (elapsed >= LONG).then(|| {
+            let seconds = u32::try_from(elapsed.as_secs()).unwrap_or(u32::MAX);
+            format!(" {}", text.say("elapsed", &[("seconds", seconds.into())]))
+        });
+        let elapsed = elapsed.unwrap_or_default();
+        let room = columns().saturating_sub(3 + crate::lines::width(&elapsed));
+        format!("{frame} {}{elapsed}", head(&words, room))
+    }
+}
+
+/// Does the work. Where somebody sits at a terminal and it takes a while, it says what is being done.
+pub(crate) async fn meanwhile<T>(
+    setup: &Setup,
+    views: watch::Receiver<View>,
+    work: impl Future<Output = T>,
+) -> T {
+    if setup.global.json || !std::io::stderr().is_terminal() {
+        return work.await;
+    }
+    let mut work = std::pin::pin!(work);
+    if let Ok(done) = tokio::time::timeout(AT_ONCE, &mut work).await {
+        return done;
+    }
+    let (mut progress, mut canvas) = (Progress::default(), Canvas::of_stderr());
+    let mut turn = tokio::time::interval(TURN);
+    loop {
+        tokio::select! {
+            done = &mut work => {
+                canvas.clear();
+                return done;
+            }
+            _ = turn.tick() => {
+                let words = progress.words(&setup.text, &views.borrow(), canvas.can_redraw());
+                canvas.draw(&words, "");
+            }
+        }
+    }
+}
