@@ -13,6 +13,40 @@ pub(crate) fn explain(exit: &Exit, text: &Text) {
     lines(exit, text).iter().for_each(|line| say(line));
 }
 
+/// What is said of a command that was canceled while it showed `view`.
+pub(crate) fn cancelled(view: Option<&View>, text: &Text) -> String {
+    let id = match view.map(|view| &view.screen) {
+        Some(
+            Screen::Welcome { .. }
+            | Screen::Choose { problem: None, .. }
+            | Screen::RegisterForm { problem: None, .. },
+        ) => "cancelled-nothing",
+        Some(
+            Screen::Paused { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::UserCode { .. },
+        ) => "cancelled-resume",
+        // What is under way may have been done.
+        Some(
+            Screen::Choose { .. }
+            | Screen::RegisterForm { .. }
+            | Screen::Busy { .. }
+            | Screen::Limited { .. }
+            | Screen::Problem { .. }
+            | Screen::AwaitingApproval { .. }
+            | Screen::SignedIn { .. }
+            | Screen::SessionEnded { .. }
+            | Screen::SignedOut { .. },
+        )
+        | None => "cancelled",
+    };
+    text.say(id, &[])
+}
+
 fn lines(exit: &Exit, text: &Text) -> Vec<String> {
     match exit {
         Exit::Failed(failure) => text.failure(failure),
@@ -34,7 +68,7 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let values = [("server", plain(server).into()), ("username", plain(username).into())];
             vec![text.say("screen-awaiting-approval", &values)]
         }
-        // Whoever pressed the keys knows.
+        // See `cancelled`.
         Exit::Cancelled => Vec::new(),
         Exit::Storage(problem) => {
             let mut lines = text.storage(problem.kind);

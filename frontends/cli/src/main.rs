@@ -64,6 +64,8 @@ fn ended(command: Command, setup: &Setup) -> u8 {
     let Some(exit) = exit else { return 0 };
     if setup.global.json {
         json::out::failed(&exit);
+    } else if matches!(exit, Exit::Cancelled) {
+        plain::say(&explain::cancelled(setup.awaited().as_ref(), &setup.text));
     }
     // What cannot be said there is said here.
     if !setup.global.json || stdout::lost().is_some() {

@@ -91,6 +91,8 @@ choice-provider = Sign in with { $name }
 
 ## Commands
 
+cancelled-nothing = Canceled. No account was created, and nobody was signed in.
+cancelled-resume = Canceled. What was done so far is saved: run the same command again to resume it.
 next-steps = Next: “narthex whoami” checks the session, “narthex token” prints an access token for other programs, “narthex logout” signs out.
 still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget” removes it locally.
 no-accounts = No account is signed in. Run “narthex login”.
