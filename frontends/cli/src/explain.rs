@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use narthex::{Screen, View};
 use narthex_runtime::{Clock, ReplayError};
 
 use crate::exit::Exit;
