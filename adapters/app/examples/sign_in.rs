@@ -8,7 +8,7 @@
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use narthex::{Actor, Client, Intent, Offer, Secret, Session, View};
-use narthex_app::{Application, Finished, Profile, Setup, Slot, World};
+use narthex_app::{Application, Browser, Finished, Profile, Setup, Slot, World};
 use narthex_runtime::Clock;
 use narthex_storage::{Keep, Options, Store};
 use narthex_text::Text;
@@ -38,6 +38,7 @@ pub(crate) async fn sign_in(
     let (data_dir, name) = (profile.data_dir.clone(), profile.name.clone());
     let store = Store::open(Options { data_dir, profile: name, keep })?;
     let slot = Some(Slot::new());
+    let browser = if browser { Browser::System } else { Browser::Nobody };
     let world = World { browser, listens: true, slot, ..World::new(store.clone())? };
     let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
     let mut handle = setup.start(None, None, world)?;
