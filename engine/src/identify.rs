@@ -221,6 +221,7 @@ impl Expected {
             // At the latest: what was granted before a kill was only written down with its end.
             granted_at: Some(now),
             expires_at: tokens.expires_at,
+            ended: None,
             oauth: Some(Box::new(OAuth {
                 issuer: metadata.issuer.clone(),
                 client_id: granted.client_id.clone(),

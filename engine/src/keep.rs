@@ -13,6 +13,7 @@
 //!
 //! What stands to the right of `Leasing` happens under the session's lease: see `lease`.
 
+mod ended;
 mod lease;
 mod machine;
 mod steps;
@@ -31,21 +32,28 @@ use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
-use self::machine::{Deed, Machine, State, Then};
+use self::machine::{Deed, Machine, Origin, State, Then};
 
 pub(crate) use self::machine::{End, Ended};
 
 pub(crate) type Keep = Shell<Machine>;
 
 impl Keep {
-    /// A session that the server has just given us: it has to be stored before anything else.
-    pub(crate) fn fresh(session: Session, cx: &mut Cx<'_>) -> Self {
-        Self::to_store(Machine::new(session, false, false), cx)
+    /// A session that the server has just given us: it has to be stored before anything else. It may take the place of one
+    /// that has ended, with this access token.
+    pub(crate) fn fresh(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
+        Self::to_store(
+            Machine { replaces, origin: Origin::SignIn, ..Machine::new(session, false, false) },
+            cx,
+        )
     }
 
     /// The same after a kill: it may have been stored, and others may have refreshed it since.
     pub(crate) fn resumed_fresh(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
-        Self::to_store(Machine { replaces, ..Machine::new(session, false, true) }, cx)
+        Self::to_store(
+            Machine { replaces, origin: Origin::EarlierSignIn, ..Machine::new(session, false, true) },
+            cx,
+        )
     }
 
     fn to_store(mut machine: Machine, cx: &mut Cx<'_>) -> Self {
@@ -75,6 +83,16 @@ impl Keep {
     /// One that may be stored, and is erased after that.
     pub(crate) fn given_up(session: Session, replaces: Option<Secret<String>>, cx: &mut Cx<'_>) -> Self {
         Self::to_sign_out(Machine { replaces, ..Machine::new(session, false, true) }, cx)
+    }
+
+    /// The same of one that a sign-in made, and nobody may have stored.
+    pub(crate) fn given_up_fresh(
+        session: Session,
+        replaces: Option<Secret<String>>,
+        cx: &mut Cx<'_>,
+    ) -> Self {
+        let origin = Origin::EarlierSignIn;
+        Self::to_sign_out(Machine { replaces, origin, ..Machine::new(session, false, true) }, cx)
     }
 
     fn to_sign_out(mut machine: Machine, cx: &mut Cx<'_>) -> Self {
@@ -192,6 +210,7 @@ impl Flow for Keep {
         };
         match self.state() {
             State::Resting { problem, .. } => machine.signed_in(None, problem.clone()),
+            State::Storing { then: Then::End, .. } => ending(Task::CheckSession),
             State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
                 ending(Task::SignOut)
             }
@@ -216,6 +235,7 @@ impl Lasting for Keep {
         let machine = self.machine();
         let fresh = || Content::Fresh { session: machine.session.clone(), replaces: machine.replaces() };
         match self.state() {
+            State::Storing { then: Then::End, .. } => None,
             State::Storing { .. }
             | State::StoreFailed { .. }
             | State::Leasing { deed: Deed::Store { .. }, .. } => Some(match &machine.refreshed {

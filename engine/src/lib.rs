@@ -149,7 +149,7 @@ pub use saved::Saved;
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use secret::Secret;
-pub use session::{OAuth, SavedError, Session};
+pub use session::{OAuth, SavedError, Session, SessionEnd};
 pub use stage::{Medium, Stage, StageKind};
 pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View};
 pub use what::{Wanted, What};

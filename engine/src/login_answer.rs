@@ -42,6 +42,7 @@ pub(crate) fn session(answer: &Answer<'_>, call: &Call, base: &Url) -> Result<Op
         refresh_token: body.refresh_token.filter(is_plain),
         granted_at: Some(call.sent),
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
+        ended: None,
         oauth: None,
     }))
 }

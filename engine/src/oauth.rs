@@ -27,6 +27,7 @@ use url::Url;
 use crate::cx::{Cx, Event};
 use crate::device_authorization::DeviceAuthorization;
 use crate::flow::Shell;
+use crate::token::Granted;
 
 use self::browser::Visit;
 use self::code::CodeExchange;
@@ -63,7 +64,10 @@ impl OAuth {
                     Err(failure) => State::Failed { failure },
                 }
             }
-            SavedStep::Granted(tokens) => machine.identify(tokens.into(), cx),
+            SavedStep::Granted(tokens) => match Granted::from(tokens) {
+                granted if granted.tokens.is_usable => machine.identify(granted, cx),
+                granted => machine.revoke(granted, End::Cancelled, cx),
+            },
         };
         Self::at(machine, state, cx)
     }

@@ -27,10 +27,35 @@ pub struct Session {
     pub granted_at: Option<Time>,
     /// When the access token stops working, as far as the server said.
     pub expires_at: Option<Time>,
+    /// How the server ended it, once that is known: nobody has to ask again.
+    pub ended: Option<Box<SessionEnd>>,
     /// Who renews and ends it, if it was made by OAuth 2.0; absent for one of the legacy API.
     ///
     /// A session stays with the API that it was made by, whatever its server offers later.
     pub oauth: Option<Box<OAuth>>,
+}
+
+/// How a server ended a session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionEnd {
+    /// Only the token ended: the device remains, with what it knows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub soft: bool,
+    /// The exchange that showed it: the method, the host and the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<(String, String, String)>,
+    /// The status of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The error code in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errcode: Option<String>,
+    /// What the server said about it; untrusted, one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When the answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
 }
 
 /// Who renews and ends a session that was made by OAuth 2.0.
@@ -64,6 +89,8 @@ pub(crate) struct SessionV1 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended: Option<Box<SessionEnd>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     oauth: Option<Box<OAuth>>,
 }
 
@@ -95,11 +122,12 @@ impl Session {
         self.is_of(&other.homeserver, &other.user_id, &other.device_id)
     }
 
-    /// Whether the access token may be handed out, or has to be refreshed before: it has a while to live. One whose end
-    /// the server did not tell is always fresh.
+    /// Whether the access token may be handed out, or has to be refreshed before: it has a while to live. That of a session
+    /// that has [ended](Self::ended) never is. Of one whose end the server did not tell, nobody knows but the server: it
+    /// counts as fresh, and whoever hands it out asks before.
     #[must_use]
     pub fn is_fresh(&self, now: Time) -> bool {
-        self.fresh_until(now).is_none_or(|until| now < until)
+        self.ended.is_none() && self.fresh_until(now).is_none_or(|until| now < until)
     }
 
     /// Until when the access token may be handed out: its end, less a minute, or less a fifth of its life if that is
@@ -146,16 +174,36 @@ impl Session {
 impl From<Session> for SessionV1 {
     fn from(session: Session) -> Self {
         let Session { homeserver, user_id, device_id, access_token, .. } = session;
-        let Session { refresh_token, granted_at, expires_at, oauth, .. } = session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, granted_at, expires_at, oauth }
+        let Session { refresh_token, granted_at, expires_at, ended, oauth, .. } = session;
+        Self {
+            homeserver,
+            user_id,
+            device_id,
+            access_token,
+            refresh_token,
+            granted_at,
+            expires_at,
+            ended,
+            oauth,
+        }
     }
 }
 
 impl From<SessionV1> for Session {
     fn from(session: SessionV1) -> Self {
         let SessionV1 { homeserver, user_id, device_id, access_token, .. } = session;
-        let SessionV1 { refresh_token, granted_at, expires_at, oauth, .. } = session;
-        Self { homeserver, user_id, device_id, access_token, refresh_token, granted_at, expires_at, oauth }
+        let SessionV1 { refresh_token, granted_at, expires_at, ended, oauth, .. } = session;
+        Self {
+            homeserver,
+            user_id,
+            device_id,
+            access_token,
+            refresh_token,
+            granted_at,
+            expires_at,
+            ended,
+            oauth,
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Tokens {
     pub(crate) expires_at: Option<Time>,
     /// What was granted, if that was not all that was asked for.
     pub(crate) scope: Option<String>,
+    /// The access token can be sent; otherwise all that is left is to end what was granted.
+    pub(crate) is_usable: bool,
 }
 
 impl Tokens {
@@ -50,11 +52,9 @@ impl Tokens {
         if !is_bearer {
             return Err(answer.misbehaved(Misbehaviour::InvalidField("token_type")));
         }
-        if !is_plain(&body.access_token) {
-            return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
-        }
         let lifetime = seconds(&body.expires_in);
         Ok(Self {
+            is_usable: is_plain(&body.access_token),
             access_token: body.access_token,
             refresh_token: body.refresh_token.filter(is_plain),
             // Counted from when it was asked for: it cannot be older than that.
@@ -118,6 +118,7 @@ pub(crate) fn renewed(
 ) -> Result<Tokens, NotRenewed> {
     match (answer.status(), answer.oauth_error()) {
         (200..=299, _) => match Tokens::read(answer, call) {
+            Ok(Tokens { is_usable: false, .. }) => Err(NotRenewed::Unclear(unusable(answer))),
             Ok(tokens) => {
                 Ok(Tokens { refresh_token: tokens.refresh_token.or_else(|| before.cloned()), ..tokens })
             }
@@ -132,6 +133,10 @@ pub(crate) fn renewed(
     }
 }
 
+fn unusable(answer: &Answer<'_>) -> Failure {
+    answer.misbehaved(Misbehaviour::InvalidField("access_token"))
+}
+
 /// Whether this can be a token: printable ASCII (RFC 6749, appendices A.12 and A.17). Nothing else can be sent in a header.
 pub(crate) fn is_plain(token: &Secret<String>) -> bool {
     let token = token.expose();
@@ -140,13 +145,20 @@ pub(crate) fn is_plain(token: &Secret<String>) -> bool {
 
 /// A number of seconds that may be written in any way; nonsense counts as not said.
 pub(crate) fn seconds(value: &Value) -> Option<Duration> {
-    let text = || value.as_str().and_then(|text| text.trim().parse::<f64>().ok());
-    let seconds = value.as_f64().or_else(text)?;
-    lifetime(&Value::from(seconds * 1000.0))
+    span(number(value)? * 1000.0)
 }
 
-/// How long a token lives, from milliseconds that may be any number; nonsense counts as not said.
+/// How long a token lives, from milliseconds that may be written in any way; nonsense counts as not said.
 pub(crate) fn lifetime(ms: &Value) -> Option<Duration> {
+    span(number(ms)?)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// A time that is none, or lies in the past, is nonsense. A decade is as good as for ever.
+fn span(ms: f64) -> Option<Duration> {
     const MOST: f64 = 1000.0 * 3600.0 * 24.0 * 365.0 * 10.0;
-    ms.as_f64().filter(|ms| *ms > 0.0).map(|ms| Duration::from_millis(ms.min(MOST) as u64))
+    (ms >= 1.0 && ms.is_finite()).then(|| Duration::from_millis(ms.min(MOST) as u64))
 }

@@ -110,6 +110,7 @@ pub fn with_tokens(session: &Session, tokens: &SessionTokens) -> Session {
         refresh_token: tokens.refresh_token.clone().map(Secret::new),
         granted_at: session.granted_at.filter(|_| is_same),
         expires_at: session.expires_at.filter(|_| is_same),
+        ended: session.ended.clone().filter(|_| is_same),
         ..session.clone()
     }
 }
@@ -182,6 +183,7 @@ mod tests {
             refresh_token: Some("renew".into()),
             granted_at: Some(Time(1)),
             expires_at: Some(Time(7)),
+            ended: None,
             oauth,
         }
     }

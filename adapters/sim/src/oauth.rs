@@ -72,10 +72,7 @@ impl Life {
             self.server.consent(now, page, person)
         };
         if is_new && self.server.account(&name).is_some() {
-            self.person.account = Some(name.clone());
-            self.person.asked.insert(name.clone());
-            self.person.password = PASSWORD;
-            self.laws.made_in_browser(&name, PASSWORD);
+            self.has_account(&name);
         }
         let Some(back) = back else {
             self.tell(format_args!("{name} gets nowhere"));
@@ -86,10 +83,21 @@ impl Life {
         self.later(after, Due::Link { address: back.into(), pasted: false });
     }
 
-    /// The person enters the code that they read, and allows or denies it.
+    fn has_account(&mut self, name: &str) {
+        self.person.account = Some(name.to_owned());
+        self.person.asked.insert(name.to_owned());
+        self.person.password = PASSWORD;
+        self.laws.made_in_browser(name, PASSWORD);
+    }
+
+    /// The person enters the code that they read, and allows or denies it. Whoever has no account makes one there.
     pub(super) fn links_device(&mut self, user_code: &str) {
         let now = self.server_time();
-        let (name, _) = self.whoever();
+        let (name, is_new) = self.whoever();
+        if is_new {
+            self.server.add_account(&name, PASSWORD);
+            self.has_account(&name);
+        }
         let allows = !self.person.slips();
         let person = Person::signing_in(&name, self.password_of(&name));
         let done = self.server.link_device(now, user_code, person, allows);

@@ -18,6 +18,7 @@ fn session(user: &str) -> Session {
         refresh_token: None,
         granted_at: None,
         expires_at: None,
+        ended: None,
         oauth: None,
     }
 }

@@ -17,6 +17,7 @@ fn session(homeserver: &str, token: &str) -> Session {
         refresh_token: None,
         granted_at: None,
         expires_at: None,
+        ended: None,
         oauth: None,
     }
 }

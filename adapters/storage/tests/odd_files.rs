@@ -19,6 +19,7 @@ fn session() -> Session {
         refresh_token: None,
         granted_at: None,
         expires_at: None,
+        ended: None,
         oauth: None,
     }
 }

@@ -16,6 +16,7 @@ fn session(user: &str, token: u32) -> Session {
         refresh_token: None,
         granted_at: None,
         expires_at: None,
+        ended: None,
         oauth: None,
     }
 }

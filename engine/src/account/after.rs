@@ -10,7 +10,7 @@ use crate::keep::{self, Ended, Keep};
 use crate::legacy::{self, Credentials, Legacy};
 use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
-use crate::session::Session;
+use crate::session::{Session, server_of};
 
 use super::state::{Running, State};
 
@@ -49,6 +49,9 @@ pub(super) fn kept(end: keep::End, beside: Option<Companion>) -> State {
         (Some(flow), end) => State::Running(Running::Leaving { flow, end: Box::new(end) }),
         (None, keep::End::SignedOut { user_id, server_told }) => {
             State::Idle(Idle::SignedOut { user_id: user_id.into(), server_told })
+        }
+        (None, keep::End::NotKept { user_id, failure }) => {
+            State::welcome(server_of(&user_id).unwrap_or_default(), Some(failure))
         }
         (None, keep::End::Ended(ended)) => State::Idle(Idle::SessionEnded(ended)),
     }
@@ -142,7 +145,11 @@ pub(super) fn authorizing(end: oauth::End, flow: &OAuth, choice: Back, cx: &mut 
 fn signed_in(session: Session, choice: Back, cx: &mut Cx<'_>) -> State {
     match choice.as_ref().and_then(|choice| choice.objection(&session)) {
         Some(cause) => discard(session, choice, Some(Failure { cause, evidence: None }), cx),
-        None => State::kept(Keep::fresh(session, cx)),
+        None => {
+            let replaces = choice.as_ref().and_then(|choice| choice.again.as_deref());
+            let replaces = replaces.map(|ended| ended.session.access_token.clone());
+            State::kept(Keep::fresh(session, replaces, cx))
+        }
     }
 }
 

@@ -155,14 +155,20 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::Fresh { session, replaces } => State::kept(Keep::resumed_fresh(session, replaces, cx)),
         Content::Unwanted(session) => after::discard(session, None, None, cx),
         Content::Renewed { session, replaces } => State::kept(Keep::refreshed(session, replaces, cx)),
-        Content::Stored(session) => State::kept(Keep::stored(session, cx)),
+        Content::Stored(session) => match Ended::known(&session) {
+            Some(ended) => State::Idle(Idle::SessionEnded(Box::new(ended))),
+            None => State::kept(Keep::stored(session, cx)),
+        },
     }
 }
 
 /// The user does not want to go on. A session that nobody knows of is ended, so that no device is left behind.
 fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
     match &saved.0 {
-        Content::Fresh { session, replaces } | Content::Renewed { session, replaces } => {
+        Content::Fresh { session, replaces } => {
+            State::kept(Keep::given_up_fresh(session.clone(), replaces.clone(), cx))
+        }
+        Content::Renewed { session, replaces } => {
             State::kept(Keep::given_up(session.clone(), replaces.clone(), cx))
         }
         Content::Stored(session) => {

@@ -13,7 +13,8 @@ use crate::http::Call;
 use crate::io::{LeaseProblem, Reply, StorageProblem, Time};
 use crate::session::Session;
 
-use super::machine::{Deed, Machine, State, Then};
+use super::machine::{Deed, Machine, Origin, State, Then};
+use super::steps::MAX_REFRESHES_EXPLAINED;
 
 /// How long to wait for the lease. Longer than a holder sends to a silent server, once to refresh and once to revoke.
 pub(super) const WAIT: Duration = Duration::from_secs(45);
@@ -52,6 +53,7 @@ impl Machine {
             Deed::SignOut { everywhere } => self.send_sign_out(everywhere, cx),
             Deed::Revoke { everywhere } => self.revoke(everywhere, cx),
             Deed::Erase { server_told } => self.erase_stored(server_told, cx),
+            Deed::Mark => self.store(Then::End, cx),
         }
     }
 
@@ -68,7 +70,7 @@ impl Machine {
             Event::Reply(_, Reply::Leased(Err(LeaseProblem::Storage(problem)))) => match deed {
                 // What cannot be stored can still be ended, and whoever wants that is not held up.
                 Deed::SignOut { .. } | Deed::Revoke { .. } => self.perform(deed, cx),
-                Deed::Refresh { .. } | Deed::Store { .. } | Deed::Erase { .. } => {
+                Deed::Refresh { .. } | Deed::Store { .. } | Deed::Erase { .. } | Deed::Mark => {
                     self.not_leased(deed, Failure::storage(*problem), cx)
                 }
             },
@@ -81,9 +83,28 @@ impl Machine {
     }
 
     fn granted(&mut self, deed: Deed, stored: Option<&Session>, cx: &mut Cx<'_>) -> State {
-        match (self.learn(stored), deed) {
+        let end = self.session.ended.clone();
+        let word = self.learn(stored);
+        // It was stored after all.
+        if stored.is_some_and(|stored| *stored == self.session) && self.unkept.take().is_some() {
+            self.is_stored = true;
+            return self.rest(cx);
+        }
+        match (word, deed) {
             (Stored::AsKnown, _) | (Stored::Newer, Deed::SignOut { .. } | Deed::Revoke { .. }) => {
                 self.perform(deed, cx)
+            }
+            // Somebody else has learnt that it has ended.
+            (Stored::Newer, Deed::Refresh { .. } | Deed::Store { .. } | Deed::Mark)
+                if self.session.ended.is_some() =>
+            {
+                self.over()
+            }
+            // What has ended is what it was before.
+            (Stored::Newer, Deed::Mark) if self.refreshes < MAX_REFRESHES_EXPLAINED => self.check(cx),
+            (Stored::Newer, Deed::Mark) => {
+                self.session.ended = end;
+                self.over()
             }
             (Stored::Newer, Deed::Refresh { then }) if !self.session.is_fresh(cx.now) => {
                 self.perform(Deed::Refresh { then }, cx)
@@ -95,7 +116,7 @@ impl Machine {
             // It is another session than the one that has ended.
             (Stored::Newer, Deed::Erase { server_told: true }) => self.rest(cx),
             (Stored::Gone, Deed::Erase { server_told }) => self.signed_out_here(server_told),
-            (Stored::Gone, Deed::Refresh { .. } | Deed::Store { .. }) => self.gone(),
+            (Stored::Gone, Deed::Refresh { .. } | Deed::Store { .. } | Deed::Mark) => self.gone(),
             (Stored::Gone, Deed::SignOut { .. } | Deed::Revoke { .. }) => self.gone(),
         }
     }
@@ -104,18 +125,24 @@ impl Machine {
     fn learn(&mut self, stored: Option<&Session>) -> Stored {
         let ours = self.refreshed.as_ref().unwrap_or(&self.session);
         let Some(stored) = stored else {
-            return if self.replaces().is_some() { Stored::Gone } else { Stored::AsKnown };
+            let was_stored = self.replaces().is_some() && self.origin == Origin::Store;
+            return if was_stored { Stored::Gone } else { Stored::AsKnown };
         };
         let is_newer = match self.replaces() {
             // Whatever differs from what we have stored came later; no clock has to be right for that.
             Some(known) => stored.access_token != known,
-            None => stored.granted_at > ours.granted_at,
+            // What was granted at the same time was not there before.
+            None => stored.granted_at.is_some() && stored.granted_at >= ours.granted_at,
         };
+        if stored == ours {
+            self.origin = Origin::Store;
+        }
         if !is_newer || stored == ours {
             return Stored::AsKnown;
         }
         self.session = stored.clone();
         (self.refreshed, self.replaces, self.is_stored) = (None, None, true);
+        self.origin = Origin::Store;
         // Whoever stored it may have been killed while refreshing it.
         self.in_doubt = true;
         // A store that always says something else is not believed for ever.
@@ -129,9 +156,12 @@ impl Machine {
             Deed::Refresh { then: Then::SignOut { everywhere } }
             | Deed::SignOut { everywhere }
             | Deed::Revoke { everywhere } => self.sign_out_failed(everywhere, failure, cx),
-            Deed::Refresh { then: Then::Rest | Then::Check | Then::List } => self.rest_with(failure, cx),
-            Deed::Store { then } => State::StoreFailed { then, failure },
-            Deed::Erase { server_told } => State::EraseFailed { server_told, failure },
+            Deed::Refresh { then: Then::Rest | Then::Check | Then::List | Then::End } => {
+                self.rest_with(failure, cx)
+            }
+            Deed::Store { then } => self.not_stored(then, failure, cx),
+            Deed::Erase { server_told } => self.not_erased(server_told, failure),
+            Deed::Mark => self.over(),
         }
     }
 

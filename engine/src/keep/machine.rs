@@ -24,6 +24,9 @@ pub(crate) struct Machine {
     pub(super) replaces: Option<Secret<String>>,
     /// The right to refresh and to end it, while that is held.
     pub(super) lease: Option<Wait>,
+    pub(super) origin: Origin,
+    /// It could not be stored, for this reason, and so it is ended.
+    pub(super) unkept: Option<Failure>,
     /// This very session is stored.
     pub(super) is_stored: bool,
     /// It, or what it was before it was refreshed, may be in the store, as far as we know: then others may know it.
@@ -104,6 +107,8 @@ impl Hash for Machine {
             refreshed,
             replaces,
             lease,
+            origin,
+            unkept,
             is_stored,
             may_be_stored,
             checked_at,
@@ -114,9 +119,20 @@ impl Hash for Machine {
             soft,
         } = self;
         (session, refreshed, replaces, lease).hash(hasher);
-        (is_stored, may_be_stored, checked_at).hash(hasher);
+        (origin, unkept, is_stored, may_be_stored, checked_at).hash(hasher);
         (in_doubt, failures, refreshes, soft).hash(hasher);
     }
+}
+
+/// Where a session comes from, as far as that says what the store may know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Origin {
+    /// A sign-in of this run: nobody else can know it.
+    SignIn,
+    /// One of an earlier run, which may have stored it.
+    EarlierSignIn,
+    /// The store. If nothing is stored any more, somebody has signed it out.
+    Store,
 }
 
 /// What a token is wanted for.
@@ -125,12 +141,16 @@ pub(crate) enum Then {
     Rest,
     Check,
     List,
-    SignOut { everywhere: bool },
+    SignOut {
+        everywhere: bool,
+    },
+    /// Nothing: what is stored is that it has ended.
+    End,
 }
 
 impl Then {
     pub(super) const fn is_end(self) -> bool {
-        matches!(self, Self::SignOut { .. })
+        matches!(self, Self::SignOut { .. } | Self::End)
     }
 }
 
@@ -153,6 +173,8 @@ pub(crate) enum Deed {
     Erase {
         server_told: bool,
     },
+    /// That the server has ended it is stored, for whoever comes later.
+    Mark,
 }
 
 impl Deed {
@@ -160,7 +182,7 @@ impl Deed {
     pub(super) const fn is_end(self) -> bool {
         match self {
             Self::Refresh { then } | Self::Store { then } => then.is_end(),
-            Self::SignOut { .. } | Self::Revoke { .. } | Self::Erase { .. } => true,
+            Self::SignOut { .. } | Self::Revoke { .. } | Self::Erase { .. } | Self::Mark => true,
         }
     }
 
@@ -172,6 +194,7 @@ impl Deed {
             Self::Refresh { .. } => Task::Refresh,
             Self::Store { .. } => Task::KeepSession,
             Self::Erase { .. } => Task::EraseSession,
+            Self::Mark => Task::CheckSession,
         }
     }
 }
@@ -181,6 +204,8 @@ impl Deed {
 pub(crate) enum End {
     /// By us; `server_told` says whether the server knows.
     SignedOut { user_id: String, server_told: bool },
+    /// By us, because it could not be stored.
+    NotKept { user_id: String, failure: Failure },
     /// By the server.
     Ended(Box<Ended>),
 }
@@ -232,7 +257,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.stored(*then, cx))
             }
             (Self::Storing { then, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
-                Transition(Self::StoreFailed { then: *then, failure: not_stored(event) })
+                Transition(machine.not_stored(*then, not_stored(event), cx))
             }
             (Self::StoreFailed { then, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.under_lease(Deed::Store { then: *then }, cx))
@@ -283,7 +308,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.signed_out_here(*server_told))
             }
             (Self::Erasing { server_told, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
-                Transition(Self::EraseFailed { server_told: *server_told, failure: not_stored(event) })
+                Transition(machine.not_erased(*server_told, not_stored(event)))
             }
             (Self::EraseFailed { server_told, .. }, Event::Intent(Intent::Retry)) => {
                 Transition(machine.under_lease(Deed::Erase { server_told: *server_told }, cx))

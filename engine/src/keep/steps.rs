@@ -8,13 +8,13 @@ use crate::account_management::AccountAction;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange;
-use crate::failure::{Cause, Failure, Missing, Refusal};
+use crate::failure::{Cause, Failure, Missing};
 use crate::http::Call;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::token;
 
-use super::machine::{Deed, End, Ended, Machine, State, Then};
+use super::machine::{Deed, End, Machine, Origin, State, Then};
 use super::verdict::{self, Verdict};
 
 /// A token is refreshed this long after the last time at the earliest, however short its life is.
@@ -25,7 +25,7 @@ const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
 /// How often a token that is refused is replaced before the session counts as ended.
 const MAX_REFRESHES: u32 = 2;
 /// The same when there is another reason why it may be refused.
-const MAX_REFRESHES_EXPLAINED: u32 = 20;
+pub(super) const MAX_REFRESHES_EXPLAINED: u32 = 20;
 
 impl Machine {
     pub(super) const fn new(session: Session, is_stored: bool, may_be_stored: bool) -> Self {
@@ -34,6 +34,8 @@ impl Machine {
             refreshed: None,
             replaces: None,
             lease: None,
+            origin: Origin::Store,
+            unkept: None,
             is_stored,
             may_be_stored,
             checked_at: None,
@@ -61,8 +63,29 @@ impl Machine {
 
     pub(super) fn stored(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
         self.use_refreshed();
-        (self.is_stored, self.replaces) = (true, None);
+        (self.origin, self.is_stored, self.replaces) = (Origin::Store, true, None);
+        self.failures = 0;
         self.go_on(then, cx)
+    }
+
+    /// What a sign-in has just brought is tried once more, and then ended again: left at the server it would be a device that
+    /// nobody can find. What was stored before, or may be, is for the user to decide.
+    pub(super) fn not_stored(&mut self, then: Then, failure: Failure, cx: &mut Cx<'_>) -> State {
+        let is_new = self.origin == Origin::SignIn && self.replaces.is_none() && self.refreshed.is_none();
+        match then {
+            Then::End => self.over(),
+            Then::Rest | Then::Check | Then::List | Then::SignOut { .. } if !is_new => {
+                State::StoreFailed { then, failure }
+            }
+            Then::Rest | Then::Check | Then::List | Then::SignOut { .. } if self.failures == 0 => {
+                self.failures = 1;
+                self.under_lease(Deed::Store { then }, cx)
+            }
+            Then::Rest | Then::Check | Then::List | Then::SignOut { .. } => {
+                (self.failures, self.unkept) = (0, Some(failure));
+                self.under_lease(Deed::SignOut { everywhere: false }, cx)
+            }
+        }
     }
 
     /// To what the token was wanted for.
@@ -72,6 +95,7 @@ impl Machine {
             Then::Check => self.check(cx),
             Then::List => self.list(cx),
             Then::SignOut { everywhere } => self.under_lease(Deed::SignOut { everywhere }, cx),
+            Then::End => self.over(),
         }
     }
 
@@ -134,7 +158,7 @@ impl Machine {
         self.soft = soft;
         match self.is_refreshable(cx) {
             true => self.under_lease(Deed::Refresh { then }, cx),
-            false => self.ended(soft, failure),
+            false => self.ended(soft, &failure, cx),
         }
     }
 
@@ -144,17 +168,6 @@ impl Machine {
         let is_explained = self.is_over(cx) || self.in_doubt;
         let most = if is_explained { MAX_REFRESHES_EXPLAINED } else { MAX_REFRESHES };
         self.session.refresh_token.is_some() && self.refreshes < most
-    }
-
-    fn ended(&self, soft: bool, failure: Failure) -> State {
-        let (session, is_gone) = (self.session.clone(), false);
-        State::Ended(Box::new(End::Ended(Box::new(Ended { session, is_gone, soft, failure }))))
-    }
-
-    /// Another program has signed it out, and nothing is stored of it any more.
-    pub(super) fn gone(&self) -> State {
-        let (session, failure) = (self.session.clone(), Failure::refused(Refusal::SignedOutElsewhere));
-        State::Ended(Box::new(End::Ended(Box::new(Ended { session, is_gone: true, soft: false, failure }))))
     }
 
     pub(super) fn send_refresh(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
@@ -184,7 +197,7 @@ impl Machine {
                 self.refreshes += 1;
                 self.under_lease(Deed::SignOut { everywhere }, cx)
             }
-            (Verdict::Good(session), then @ (Then::Rest | Then::Check | Then::List)) => {
+            (Verdict::Good(session), then @ (Then::Rest | Then::Check | Then::List | Then::End)) => {
                 self.refreshes = if matches!(then, Then::Rest) { 0 } else { self.refreshes + 1 };
                 // Until the new token is used, an earlier request that was given up may still arrive and replace it.
                 let then = if self.failures > 0 { Then::Check } else { then };
@@ -197,8 +210,8 @@ impl Machine {
                 self.under_lease(Deed::Erase { server_told: true }, cx)
             }
             // A refused refresh token says less about the device than the refused access token did before.
-            (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List) => {
-                self.ended(soft || self.soft, failure)
+            (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List | Then::End) => {
+                self.ended(soft || self.soft, &failure, cx)
             }
             (
                 Verdict::Unclear(Failure { cause: Cause::Refused { .. }, .. }),
@@ -207,7 +220,7 @@ impl Machine {
             (Verdict::Unclear(failure), Then::SignOut { everywhere }) => {
                 self.sign_out_failed(everywhere, failure, cx)
             }
-            (Verdict::Unclear(failure), Then::Rest | Then::Check | Then::List) => {
+            (Verdict::Unclear(failure), Then::Rest | Then::Check | Then::List | Then::End) => {
                 let problem = self.rest_with(failure, cx);
                 self.failures += 1;
                 problem
@@ -254,6 +267,10 @@ impl Machine {
     }
 
     pub(super) fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
+        // It is still at the server, and could not be stored: the user has to know of it.
+        if let Some(failure) = self.unkept.take() {
+            return State::StoreFailed { then: Then::Rest, failure };
+        }
         let may_pass = matches!(failure.cause, Cause::Unavailable { .. });
         let at = failure.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
         self.failures += 1;
@@ -333,6 +350,18 @@ impl Machine {
     }
 
     pub(super) fn signed_out_here(&self, server_told: bool) -> State {
-        State::Ended(Box::new(End::SignedOut { user_id: self.session.user_id.clone(), server_told }))
+        let user_id = self.session.user_id.clone();
+        State::Ended(Box::new(match self.unkept.clone() {
+            Some(failure) => End::NotKept { user_id, failure },
+            None => End::SignedOut { user_id, server_told },
+        }))
+    }
+
+    /// What could not be stored before, and is over at the server, is not worth another attempt.
+    pub(super) fn not_erased(&self, server_told: bool, failure: Failure) -> State {
+        match self.unkept {
+            Some(_) => self.signed_out_here(server_told),
+            None => State::EraseFailed { server_told, failure },
+        }
     }
 }

@@ -251,7 +251,7 @@ impl Machine {
         }
     }
 
-    /// Tokens that are for less than was asked for are of no use.
+    /// Tokens that are for less than was asked for, or that cannot be sent, are of no use.
     fn granted(
         &mut self,
         client: &RegisteredClient,
@@ -270,11 +270,14 @@ impl Machine {
             Err(failure) => return problem(failure),
         };
         let enough = tokens.scope.as_ref().is_none_or(|scope| is_enough(scope, &self.goal.device_id));
+        let misbehaviour = match (tokens.is_usable, enough) {
+            (true, true) => None,
+            (true, false) => Some(Misbehaviour::WrongScope),
+            (false, _) => Some(Misbehaviour::InvalidField("access_token")),
+        };
         let granted = Granted { client_id: client.client_id.clone(), tokens, in_doubt: false };
-        if enough {
-            return self.identify(granted, cx);
-        }
-        let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::WrongScope };
+        let Some(misbehaviour) = misbehaviour else { return self.identify(granted, cx) };
+        let cause = Cause::Misbehaved { misbehaviour };
         let evidence = Some(Box::new(browser::evidence(&self.goal.metadata, None, None, cx.now)));
         self.revoke(granted, End::Failed(Failure { cause, evidence }), cx)
     }

@@ -6,7 +6,7 @@ use url::Url;
 use crate::device_authorization::DeviceCode;
 use crate::io::Time;
 use crate::secret::{Secret, exposed, exposed_option};
-use crate::token::{Granted, Tokens};
+use crate::token::{Granted, Tokens, is_plain};
 use crate::view::Task;
 
 use super::goal::{Goal, Way};
@@ -107,7 +107,8 @@ impl From<Granted> for SavedTokens {
 impl From<SavedTokens> for Granted {
     fn from(saved: SavedTokens) -> Self {
         let SavedTokens { client_id, access_token, refresh_token, expires_at, in_doubt } = saved;
-        let tokens = Tokens { access_token, refresh_token, expires_at, scope: None };
+        let is_usable = is_plain(&access_token);
+        let tokens = Tokens { access_token, refresh_token, expires_at, scope: None, is_usable };
         Self { client_id, tokens, in_doubt }
     }
 }

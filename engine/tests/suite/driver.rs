@@ -33,6 +33,8 @@ pub(crate) struct Driver {
     pub(crate) stored: Vec<Session>,
     /// Leases are granted at once, unless a test answers them itself.
     pub(crate) leases: bool,
+    /// What the store answers at once when it is to remember that a session has ended, unless a test does.
+    pub(crate) marks: Option<Result<(), StorageProblem>>,
     /// What the store answers at once when it is to prove itself, unless a test does.
     pub(crate) proof: Option<Result<(), StorageProblem>>,
 }
@@ -72,8 +74,8 @@ impl Driver {
         let (sent, heard, asked, browsed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         // What an engine is resumed from is stored.
         let (stored, leases) = (engine.session().into_iter().cloned().collect(), true);
-        let proof = Some(Ok(()));
-        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases, proof }
+        let (marks, proof) = (Some(Ok(())), Some(Ok(())));
+        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases, marks, proof }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -121,6 +123,12 @@ impl Driver {
             let mut all = effects;
             all.extend(self.prove(result));
             return all;
+        }
+        let is_mark =
+            |effect: &&Effect| matches!(effect, Effect::Store { session, .. } if session.ended.is_some());
+        if let (Some(result), Some(_)) = (self.marks, effects.iter().find(is_mark)) {
+            self.stored(result);
+            return effects;
         }
         if self.leases
             && let Some(Effect::Lease { .. }) = effects.iter().find(|e| matches!(e, Effect::Lease { .. }))

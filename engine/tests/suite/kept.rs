@@ -189,7 +189,7 @@ fn a_session_is_written_down_until_it_is_stored_and_used_by_nobody_before() {
     assert!(driver.engine.session().is_none() && driver.engine.save().is_some());
     driver.stored(Err(StorageProblem::Locked));
     assert!(driver.engine.session().is_none() && driver.engine.save().is_some());
-    driver.say(Intent::Retry).stored(Ok(()));
+    driver.stored(Ok(()));
     assert!(driver.engine.session().is_some() && driver.engine.save().is_none());
 }
 
@@ -197,11 +197,11 @@ fn a_session_is_written_down_until_it_is_stored_and_used_by_nobody_before() {
 fn what_is_not_stored_is_written_down_until_the_server_knows_its_end() {
     let mut driver = Driver::registering(OPEN);
     driver.answer("/register", 200, REGISTERED).stored(Err(StorageProblem::Full));
-    driver.say(Intent::SignOut { everywhere: false });
+    driver.stored(Err(StorageProblem::Full));
     assert!(driver.engine.save().is_some());
     driver.lose("/logout");
     assert!(driver.engine.save().is_some());
-    driver.say(Intent::Retry).answer("/logout", 200, "{}");
+    driver.say(Intent::SignOut { everywhere: false }).answer("/logout", 200, "{}");
     assert_eq!(driver.engine.save(), None);
     let mut driver = Driver::signed_in();
     driver.say(Intent::SignOut { everywhere: false });

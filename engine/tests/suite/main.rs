@@ -25,6 +25,7 @@ mod oracle;
 mod oracle_oauth;
 mod printed;
 mod proof;
+mod remembered;
 mod replay;
 mod saved;
 mod secrets;

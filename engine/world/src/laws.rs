@@ -5,7 +5,7 @@ mod proof;
 mod secrets;
 mod state;
 
-use narthex::{Cause, Effect, Engine, Failure, Input, Intent, Offer, Refusal, Reply, Screen, Session};
+use narthex::{Cause, Effect, Engine, Failure, Input, Intent, Offer, Refusal, Reply, Screen, Session, Task};
 
 use crate::class::Class;
 use crate::step::{Deed, Kind, Step};
@@ -63,7 +63,9 @@ fn nobody_else(before: &World, after: &World, effect: &Effect) {
 /// A session ends by what a server says about its token: never by a silence, a rate limit, a web page or a fault.
 fn ended_for_a_reason(before: &World, after: &World) {
     let Screen::SessionEnded { failure, .. } = after.engine.view().screen else { return };
-    let Some(session) = before.engine.session() else { return };
+    let is_told = matches!(before.engine.view().screen, Screen::Busy { task: Task::CheckSession, .. });
+    let last = after.stored.last().filter(|_| is_told);
+    let Some(session) = before.engine.session().or(last) else { return };
     if failure.cause == (Cause::Refused { refusal: Refusal::SignedOutElsewhere }) {
         let is_of =
             |stored: &Session| stored.user_id == session.user_id && stored.device_id == session.device_id;

@@ -206,19 +206,12 @@ impl World {
         }
     }
 
-    /// Which session need not outlive a kill any more: one that the person drops, and one of the wrong account, which
-    /// is signed out before the person was asked.
+    /// Which session need not outlive a kill any more: one that the person drops. One that nobody wants outlives it until
+    /// the server was told.
     pub(crate) fn give_up(&self, next: &mut Self, input: &Input) {
         let forgets =
             matches!(input, Input::Intent(Intent::Forget)) && self.engine.offers().contains(Offer::Forget);
-        let discards = match input {
-            Input::Reply { id, .. } => {
-                let is_login = |open: &Open| open.id == *id && open.class == Class::Login;
-                self.open.iter().any(is_login) && next.open.iter().any(|open| open.class == Class::Logout)
-            }
-            Input::Intent(_) | Input::Callback(_) | Input::Tick => false,
-        };
-        if forgets || discards || self.lets_go(next) {
+        if forgets || self.lets_go(next) {
             next.memory.issued = None;
         }
     }
@@ -228,7 +221,7 @@ impl World {
         if let (Effect::Store { session, .. }, Reply::Stored(Ok(()))) = (&self.open[at].effect, reply) {
             self.stored.push(session.clone());
             // Tokens alone are no session yet.
-            self.memory.server_told &= session.oauth.is_none();
+            self.memory.server_told &= session.oauth.is_none() || session.ended.is_some();
             if !given_up {
                 self.memory.told_stored.push(session.access_token.expose().as_str().into());
             }

@@ -26,9 +26,10 @@ fn a_registration_session_is_used_once() {
 
 #[test]
 fn what_may_be_stored_is_erased_when_signed_out() {
-    for path in
-        ["stored, too late > SignOut > leased > signed out", "killed late > Cancel > leased > signed out"]
-    {
+    for path in [
+        "stored, too late > leased > stored > SignOut > leased > signed out",
+        "killed late > Cancel > leased > signed out",
+    ] {
         let world = after(&format!("SignInWithPassword > proved > signed in > {path} > stored"));
         assert_eq!(at(&world), "SignedOut");
     }
@@ -43,14 +44,14 @@ fn a_captive_portal_signs_nobody_out() {
 /// A device that nobody remembers cannot be removed by anybody here.
 #[test]
 fn a_session_that_is_not_stored_outlives_a_kill_while_it_is_signed_out() {
-    let world = after("SignInWithPassword > proved > signed in > disk full > SignOut > leased > killed");
+    let world =
+        after("SignInWithPassword > proved > signed in > disk full > leased > disk full > leased > killed");
     assert!(matches!(world.engine.view().screen, Screen::Paused { task: Task::KeepSession, .. }));
 }
 
 #[test]
 fn a_session_of_the_wrong_account_is_never_rested_in() {
-    let ended =
-        "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > SignInAgain";
+    let ended = "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > stored > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
     let wrong = "SignInWithPassword > proved > signed in as another > token ended > renewed > not asked here";
     let world = after(&format!("{ended} > {found} > {wrong}"));
@@ -99,8 +100,7 @@ fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
 /// It would leave the old one behind, here and on the server.
 #[test]
 fn signing_in_again_is_on_the_same_device() {
-    let ended =
-        "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > SignInAgain";
+    let ended = "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > stored > SignInAgain";
     let found = "a homeserver > every login > no OAuth > no OAuth > open";
     let world =
         after(&format!("{ended} > {found} > SignInWithPassword > proved > signed in for good > signed out"));

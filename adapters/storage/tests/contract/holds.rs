@@ -16,6 +16,7 @@ pub(crate) fn session(user: &str, token: &str) -> Session {
         refresh_token: Some(MARK.into()),
         granted_at: Some(Time(1_699_999_700_000)),
         expires_at: Some(Time(1_700_000_000_000)),
+        ended: None,
         oauth: None,
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
         }
         Effect::Erase { .. } => "erased",
         // A session that has just been made replaces whatever there is.
+        Effect::Store { session, .. } if session.ended.is_some() => "marked",
         Effect::Store { .. } if before.engine.session().is_none() => return,
         Effect::Store { .. } => "stored",
         Effect::Prove { .. } | Effect::Lease { .. } => return,

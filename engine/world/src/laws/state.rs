@@ -121,7 +121,9 @@ fn home(world: &World) {
         if !engine.offers().contains(Offer::Cancel) {
             let ends_a_session = matches!(
                 engine.view().screen,
-                Screen::Busy { task: Task::SignOut | Task::KeepSession | Task::EraseSession, .. }
+                Screen::Busy {
+                    task: Task::SignOut | Task::KeepSession | Task::EraseSession | Task::CheckSession, ..
+                }
                     // The lease of what could not be stored.
                     | Screen::Problem { task: Task::KeepSession, .. }
                     | Screen::SignedIn { .. }
@@ -162,6 +164,10 @@ pub(super) fn after_a_kill(before: &World, after: &World) {
             return;
         }
         (None, Screen::SignedIn { .. }) => assert!(!after.stored.is_empty(), "signed in as nobody: {path:?}"),
+        (None, Screen::SessionEnded { .. }) => {
+            let is_known = after.stored.last().is_some_and(|session| session.ended.is_some());
+            assert!(is_known, "nobody knows that it has ended: {path:?}");
+        }
         (None, Screen::Welcome { .. }) => assert!(after.stored.is_empty(), "forgot a session: {path:?}"),
         (_, other) => panic!("came back to {other:?}: {path:?}"),
     }
