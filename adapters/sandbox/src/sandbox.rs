@@ -117,6 +117,13 @@ impl Sandbox {
         self.accounts.find(localpart)
     }
 
+    /// Whether this is the password of the account of this localpart.
+    #[must_use]
+    pub fn has_password(&self, localpart: &str, password: &str) -> bool {
+        let known = self.account(localpart).and_then(|account| account.password.as_ref());
+        known.is_some_and(|known| *known == password.into())
+    }
+
     /// Whose access token this is: the localpart and the device id. `None` if it is not in force at `now`.
     #[must_use]
     pub fn holder(&self, now: Time, access_token: &str) -> Option<(&str, &str)> {

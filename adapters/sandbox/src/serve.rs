@@ -36,6 +36,26 @@ pub struct Server {
 }
 
 type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+type Network = Arc<dyn Fn(&Request) -> Fate + Send + Sync>;
+
+/// What the network makes of an exchange.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// The request arrives, and so does the answer.
+    Answered,
+    /// The connection breaks, before the server has heard the request or after it.
+    Cut {
+        /// Whether the server has heard it.
+        heard: bool,
+    },
+    /// No answer ever comes.
+    Held {
+        /// Whether the server has heard the request.
+        heard: bool,
+    },
+    /// Something before the server answers.
+    Instead(Response),
+}
 
 impl Server {
     /// Serves `sandbox` on `address`, whose port may be 0, by the time of `clock`.
@@ -45,9 +65,22 @@ impl Server {
     /// # Errors
     /// The address is not a loopback address, or cannot be bound.
     pub async fn start(
+        sandbox: Sandbox,
+        address: SocketAddr,
+        clock: impl Fn() -> Time + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::start_behind(sandbox, address, clock, |_| Fate::Answered).await
+    }
+
+    /// The same, behind a network that may do something to each exchange.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_behind(
         mut sandbox: Sandbox,
         address: SocketAddr,
         clock: impl Fn() -> Time + Send + Sync + 'static,
+        network: impl Fn(&Request) -> Fate + Send + Sync + 'static,
     ) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             let error = "the sandbox is served on loopback addresses only";
@@ -59,7 +92,13 @@ impl Server {
         sandbox.set_base_url(url.clone());
         let sandbox = Arc::new(Mutex::new(sandbox));
         let (stop, stopped) = oneshot::channel();
-        let serving = serve(listener, url.clone(), Arc::clone(&sandbox), Arc::new(clock), stopped);
+        let front = Front {
+            url: url.clone(),
+            sandbox: Arc::clone(&sandbox),
+            clock: Arc::new(clock),
+            network: Arc::new(network),
+        };
+        let serving = serve(listener, front, stopped);
         let running = tokio::spawn(serving);
         Ok(Self { url, sandbox, stop, running })
     }
@@ -88,21 +127,45 @@ fn lock(sandbox: &Mutex<Sandbox>) -> MutexGuard<'_, Sandbox> {
     sandbox.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn serve(
-    listener: TcpListener,
+/// What a connection needs.
+#[derive(Clone)]
+struct Front {
     url: Url,
     sandbox: Arc<Mutex<Sandbox>>,
     clock: Clock,
-    mut stopped: oneshot::Receiver<()>,
-) {
+    network: Network,
+}
+
+impl Front {
+    /// `None` if the connection breaks.
+    async fn answer(&self, request: hyper::Request<Incoming>) -> Option<Response> {
+        let request = match read(&self.url, request).await {
+            Ok(request) => request,
+            Err(refusal) => return Some(refusal.into_response()),
+        };
+        let hear = || lock(&self.sandbox).answer((self.clock)(), &request);
+        match (self.network)(&request) {
+            Fate::Answered => Some(hear()),
+            Fate::Instead(response) => Some(response),
+            Fate::Cut { heard } => {
+                heard.then(hear);
+                None
+            }
+            Fate::Held { heard } => {
+                heard.then(hear);
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, front: Front, mut stopped: oneshot::Receiver<()>) {
     let connections = GracefulShutdown::new();
     loop {
         tokio::select! {
             _ = &mut stopped => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connect(stream, &connections, url.clone(), Arc::clone(&sandbox), Arc::clone(&clock));
-                }
+                Ok((stream, _)) => connect(stream, &connections, front.clone()),
                 // Out of sockets, most likely: others will close theirs.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
@@ -115,21 +178,13 @@ async fn serve(
     }
 }
 
-fn connect(
-    stream: TcpStream,
-    connections: &GracefulShutdown,
-    url: Url,
-    sandbox: Arc<Mutex<Sandbox>>,
-    clock: Clock,
-) {
+fn connect(stream: TcpStream, connections: &GracefulShutdown, front: Front) {
     let service = service_fn(move |request| {
-        let (url, sandbox, clock) = (url.clone(), Arc::clone(&sandbox), Arc::clone(&clock));
+        let front = front.clone();
         async move {
-            let response = match read(&url, request).await {
-                Ok(request) => lock(&sandbox).answer(clock(), &request),
-                Err(refusal) => refusal.into_response(),
-            };
-            write(&response)
+            let response = front.answer(request).await;
+            let response = response.ok_or_else(|| io::Error::from(io::ErrorKind::ConnectionReset))?;
+            write(&response).map_err(io::Error::other)
         }
     });
     let connection = hyper::server::conn::http1::Builder::new()
