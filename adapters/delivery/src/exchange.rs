@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use narthex::Callback;
 use narthex_runtime::{Arrival, Outcome};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -70,7 +70,7 @@ async fn head(stream: &mut TcpStream, hurry: &mut Hurry) -> Option<(String, bool
     }
 }
 
-async fn read_head(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
     let mut head = Vec::new();
     let mut part = [0; 2048];
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -83,7 +83,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
-enum Judged<'h> {
+pub(crate) enum Judged<'h> {
     Callback {
         callback: Callback,
         /// As the browser says it.
@@ -93,7 +93,7 @@ enum Judged<'h> {
 }
 
 /// What a request head asks for.
-fn judged<'h>(head: &'h str, address: &Address) -> Judged<'h> {
+pub(crate) fn judged<'h>(head: &'h str, address: &Address) -> Judged<'h> {
     let mut lines = head.split("\r\n");
     let mut request = lines.next().unwrap_or_default().split(' ');
     let (method, target) = (request.next().unwrap_or_default(), request.next().unwrap_or_default());

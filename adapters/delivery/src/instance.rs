@@ -12,7 +12,7 @@ mod door;
 #[cfg_attr(windows, path = "instance/local_folder.rs")]
 #[cfg_attr(unix, path = "instance/runtime_folder.rs")]
 mod folder;
-mod handover;
+pub(crate) mod handover;
 mod lock;
 mod name;
 

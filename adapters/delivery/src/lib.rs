@@ -4,6 +4,8 @@
 mod address;
 mod browser;
 mod exchange;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod instance;
 mod limit;
 mod listener;

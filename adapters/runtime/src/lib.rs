@@ -32,6 +32,8 @@
 mod callbacks;
 mod clock;
 mod drive;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod lease;
 mod ports;
 pub mod trace;

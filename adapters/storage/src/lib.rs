@@ -12,6 +12,8 @@ mod account;
 mod files;
 mod flows;
 mod folder;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod index;
 mod lease;
 mod lock;

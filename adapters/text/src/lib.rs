@@ -17,6 +17,8 @@
 
 mod compare;
 mod failure;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod named;
 mod plain;
 mod pseudo;

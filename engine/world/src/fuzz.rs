@@ -16,13 +16,13 @@ use crate::world::World;
 
 pub use self::answer::{STATUSES, login, retry_after, session, uia, well_known};
 pub use self::oauth::{callback, device_answer, metadata, token_answer};
-pub use self::typed::{intent_json, link, saved_json, server_name};
+pub use self::typed::{intent_json, link, lint, saved_json, server_name};
 
 /// What is done with raw bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name, for the replay of their corpora.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("walk", walk),
     ("well_known", well_known),
     ("login", login),
@@ -37,6 +37,7 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("intent_json", intent_json),
     ("saved_json", saved_json),
     ("retry_after", retry_after),
+    ("lint", lint),
 ];
 
 /// The longest walk.

@@ -1,6 +1,6 @@
 //! The frontend for programs: one JSON object a line, in both directions. See `docs/json.md`.
 
-mod line;
+pub(crate) mod line;
 pub(crate) mod out;
 pub(crate) mod schema;
 

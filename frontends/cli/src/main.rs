@@ -6,6 +6,8 @@ mod args;
 mod doctor;
 mod exit;
 mod explain;
+#[cfg(test)]
+mod fuzz;
 mod handler;
 mod input;
 mod interactive;

@@ -1,7 +1,7 @@
 //! The terminal: keys in, paragraphs and a prompt that is drawn again out.
 
 mod canvas;
-mod keys;
+pub(crate) mod keys;
 mod mode;
 pub(crate) mod paint;
 #[cfg(unix)]

@@ -24,7 +24,7 @@ const _: () = assert!(VERSION_2 as usize > address::MAX_ADDRESS);
 
 /// What became of a handover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Handover {
+pub(crate) enum Handover {
     /// The other process has said so, or has not said anything in time.
     Answered(Outcome),
     /// It is of an older version, or gone.
@@ -40,7 +40,7 @@ pub(super) fn code(outcome: Outcome) -> u8 {
     known.expect("each outcome has a code").0
 }
 
-pub(super) fn decoded(code: u8) -> Handover {
+pub(crate) fn decoded(code: u8) -> Handover {
     let known = ANSWERS.iter().find(|(known, _)| *known == code);
     known.map_or(Handover::Refused, |(_, outcome)| Handover::Answered(*outcome))
 }
@@ -74,7 +74,7 @@ pub(super) async fn take<S: AsyncRead + AsyncWrite + Unpin>(
     let _ = timeout(PATIENCE, async { stream.write_all(&[answer]).await.and(stream.shutdown().await) }).await;
 }
 
-async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<(u8, Callback)> {
+pub(crate) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<(u8, Callback)> {
     let (version, length) = match stream.read_u16().await.ok()? {
         VERSION_2 => (2, stream.read_u16().await.ok()?),
         length => (1, length),

@@ -8,7 +8,7 @@
 //! - `xdg-open` finds a scheme in lower case only.
 
 mod defaults;
-mod entry;
+pub(crate) mod entry;
 
 use std::ffi::OsString;
 use std::io;

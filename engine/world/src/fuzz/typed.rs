@@ -56,6 +56,26 @@ pub fn server_name(data: &[u8]) {
     });
 }
 
+/// A redirect URI, and the home of its client before a space: what may be registered is an address without a fragment,
+/// on this machine, at the client's home or below it, or of its scheme.
+pub fn lint(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (home, redirect) = text.split_once(' ').unwrap_or(("https://app.example.com/", &text));
+    if narthex::lint(home, redirect).is_err() {
+        return;
+    }
+    let (home, redirect) = (Url::parse(home).expect("a home"), Url::parse(redirect).expect("an address"));
+    assert!(redirect.fragment().is_none() && redirect.password().is_none(), "{redirect}");
+    match redirect.scheme() {
+        "http" => assert!(is_loopback(&redirect), "{redirect}"),
+        "https" => {
+            let (host, whose) = (redirect.host_str().expect("a host"), home.host_str().expect("a host"));
+            assert!(host == whose || host.ends_with(&format!(".{whose}")), "{redirect}");
+        }
+        scheme => assert!(scheme.contains('.') && redirect.host_str().is_none(), "{redirect}"),
+    }
+}
+
 /// An intent of another program, in several states.
 pub fn intent_json(data: &[u8]) {
     thread_local!(static STARTS: Vec<World> = [

@@ -3,7 +3,7 @@
 use super::super::registration::{Registration, SchemeProblem};
 
 /// The entry for a registration.
-pub(super) fn written(registration: &Registration) -> Result<String, SchemeProblem> {
+pub(crate) fn written(registration: &Registration) -> Result<String, SchemeProblem> {
     let program = registration.program();
     // The specification allows the first in no name of a program, and desktops do not start one with the second: they
     // look for the program before they read `%%` as one.
@@ -38,7 +38,7 @@ fn escaped(value: &str) -> String {
 }
 
 /// Which program an entry starts; `None` if it is not given an address.
-pub(super) fn program(entry: &str) -> Option<String> {
+pub(crate) fn program(entry: &str) -> Option<String> {
     let mut lines = entry.lines().skip_while(|line| line.trim() != "[Desktop Entry]").skip(1);
     let command = lines
         .by_ref()

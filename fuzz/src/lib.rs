@@ -1,0 +1,30 @@
+//! What a program without a library has to fuzz: the files of the command line that read what others write.
+#![allow(dead_code, reason = "only what reads is of interest here")]
+
+mod json {
+    #[path = "../../../frontends/cli/src/json/line.rs"]
+    pub(crate) mod line;
+}
+#[path = "../../frontends/cli/src/lines.rs"]
+mod lines;
+mod terminal {
+    #[path = "../../../frontends/cli/src/terminal/keys.rs"]
+    pub(crate) mod keys;
+}
+#[path = "../../frontends/cli/src/fuzz.rs"]
+mod cli;
+
+/// See `frontends/cli/src/fuzz.rs`.
+pub fn json_line(data: &[u8]) {
+    cli::json_line(data);
+}
+
+/// See `frontends/cli/src/fuzz.rs`.
+pub fn terminal_keys(data: &[u8]) {
+    cli::terminal_keys(data);
+}
+
+/// See `frontends/cli/src/fuzz.rs`.
+pub fn wrapped(data: &[u8]) {
+    cli::wrapped_text(data);
+}
