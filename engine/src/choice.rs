@@ -66,6 +66,8 @@ impl Choice {
             .and_if(browser, Offer::SignInWithBrowser)
             .and_if(code, Offer::SignInWithDeviceCode)
             .and_if(login.token, Offer::SignInWithToken)
+            // A token that is there already is of a device of its own.
+            .and_if(self.again.is_none(), Offer::SignInWithAccessToken)
     }
 
     /// Who is to sign in, if that is known: whose session it was, or who was typed instead of a server.
@@ -87,7 +89,8 @@ impl Choice {
                 };
                 known.filter(named)
             }
-            Credentials::Password { .. } | Credentials::Sso { .. } | Credentials::Token { .. } => known,
+            Credentials::Password { .. } | Credentials::Sso { .. } => known,
+            Credentials::Token { .. } | Credentials::AccessToken { .. } => known,
         }
     }
 

@@ -209,6 +209,8 @@ pub enum Refusal {
     SignedOutElsewhere,
     /// The login token is used up, expired or unknown.
     LoginTokenInvalid,
+    /// The access token is unknown, has expired, or its session has ended.
+    AccessTokenInvalid,
     /// The user, or the page they were on, declined.
     Declined,
     /// The authorization server does not accept this application.

@@ -88,6 +88,11 @@ pub enum Intent {
         /// The token.
         token: Secret<String>,
     },
+    /// Use a session that was made elsewhere, by its access token.
+    SignInWithAccessToken {
+        /// The token.
+        token: Secret<String>,
+    },
     /// Sign in through the browser, by OAuth 2.0.
     SignInWithBrowser,
     /// Sign in by a code that is entered on another device, by OAuth 2.0.
@@ -147,6 +152,7 @@ pub enum Offer {
     SignInWithPassword,
     SignInWithSso,
     SignInWithToken,
+    SignInWithAccessToken,
     SignInWithBrowser,
     SignInWithDeviceCode,
     Retry,
@@ -163,7 +169,7 @@ pub enum Offer {
 
 impl Offer {
     /// Every offer there is, in the order of [`Offers::iter`].
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::UseServer,
         Self::CreateAccount,
         Self::CheckUsername,
@@ -179,6 +185,7 @@ impl Offer {
         Self::SignInWithPassword,
         Self::SignInWithSso,
         Self::SignInWithToken,
+        Self::SignInWithAccessToken,
         Self::SignInWithBrowser,
         Self::SignInWithDeviceCode,
         Self::Retry,
@@ -214,6 +221,7 @@ impl Intent {
             Self::SignInWithPassword { .. } => Offer::SignInWithPassword,
             Self::SignInWithSso { .. } => Offer::SignInWithSso,
             Self::SignInWithToken { .. } => Offer::SignInWithToken,
+            Self::SignInWithAccessToken { .. } => Offer::SignInWithAccessToken,
             Self::Retry => Offer::Retry,
             Self::Continue => Offer::Continue,
             Self::Cancel => Offer::Cancel,

@@ -1,4 +1,4 @@
-//! Sign in by password, single sign-on, or login token: the API from before OAuth 2.0.
+//! Sign in by password, single sign-on, login token or access token: the API from before OAuth 2.0.
 //!
 //! Client-server specification, "Login" and "SSO client login/authentication".
 //!
@@ -8,6 +8,7 @@
 //!        └──────────────────────┴──▶ Failed: the user may try again
 //! ```
 
+mod access_token;
 mod credentials;
 pub(crate) mod saved;
 
@@ -308,6 +309,9 @@ impl Machine {
     }
 
     fn send(&self, credentials: &Credentials, cx: &mut Cx<'_>) -> Call {
+        if let Credentials::AccessToken { token } = credentials {
+            return access_token::ask(&self.base, token, cx);
+        }
         let mut body = credentials.body();
         body["device_id"] = json!(self.device_id);
         body["initial_device_display_name"] = json!(cx.config.device_name);
@@ -332,6 +336,10 @@ impl Machine {
     }
 
     fn read(&self, credentials: &Credentials, answer: &Answer<'_>, call: &Call) -> Result<End, Failure> {
+        if let Credentials::AccessToken { token } = credentials {
+            let expected = self.user_id.as_deref();
+            return access_token::session(&self.base, token, expected, answer, call).map(End::SignedIn);
+        }
         let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
         match (answer.status(), answer.errcode()) {
             (200, _) => {

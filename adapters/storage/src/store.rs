@@ -82,6 +82,14 @@ impl Store {
         names
     }
 
+    /// Who is signed in to a profile, as far as that can be read without opening it, and without changing anything.
+    #[must_use]
+    pub fn listed(data_dir: &Path, profile: &str) -> Vec<Account> {
+        let list = Index::in_folder(&data_dir.join(profile))
+            .read(|| Err(Problem::at(StorageProblem::Other, data_dir)));
+        list.map(|list| list.accounts).unwrap_or_default()
+    }
+
     /// Where the secrets lie.
     #[must_use]
     pub const fn place(&self) -> &Place {

@@ -142,6 +142,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Refusal::Locked
             | Refusal::SignedOutElsewhere
             | Refusal::LoginTokenInvalid
+            | Refusal::AccessTokenInvalid
             | Refusal::ConsentNeeded { .. }
             | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
@@ -284,6 +285,7 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         Refusal::Declined => "refusal-declined",
         Refusal::ClientRefused => "refusal-client-refused",
         Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
+        Refusal::AccessTokenInvalid => "refusal-access-token-invalid",
         Refusal::ConsentNeeded { uri: Some(uri) } => {
             return ("refusal-consent-needed", vec![("uri", plain(uri.as_str()).into())]);
         }

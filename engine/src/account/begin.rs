@@ -13,6 +13,7 @@ use crate::legacy::{Credentials, Legacy, home_of};
 use crate::oauth::{OAuth, Way};
 use crate::register::Register;
 use crate::saved::{Content, Saved};
+use crate::token::is_plain;
 
 use super::after;
 use super::proving::Proving;
@@ -97,6 +98,11 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
             Credentials::Sso { provider: provider.clone().filter(|id| choice.lists(id)) }
         }
         Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
+        Intent::SignInWithAccessToken { token } if !is_plain(token) => {
+            let problem = Failure::refused(Refusal::AccessTokenInvalid);
+            return Some(after::back(server, back(), Some(problem)));
+        }
+        Intent::SignInWithAccessToken { token } => Credentials::AccessToken { token: token.clone() },
         _ => return None,
     };
     let (device_id, user_id) = (choice.device_id.clone(), choice.expected(&credentials));

@@ -41,6 +41,7 @@ impl Proving {
                 Idle::Choosing { .. },
                 Intent::SignInWithSso { .. }
                 | Intent::SignInWithToken { .. }
+                | Intent::SignInWithAccessToken { .. }
                 | Intent::SignInWithBrowser
                 | Intent::SignInWithDeviceCode
                 | Intent::CreateAccount,

@@ -127,6 +127,7 @@ impl fmt::Display for Refusal {
             Self::Locked => f.write_str("the account is locked"),
             Self::SignedOutElsewhere => f.write_str("another program signed out of this session"),
             Self::LoginTokenInvalid => f.write_str("the login token is unknown, used up or expired"),
+            Self::AccessTokenInvalid => f.write_str("the access token is unknown or expired"),
             Self::Declined => f.write_str("the user declined"),
             Self::ClientRefused => f.write_str("the authorization server refuses the client"),
             Self::ConsentNeeded { uri: Some(uri) } => write!(f, "terms have to be accepted first, at {uri}"),

@@ -22,6 +22,10 @@ pub(crate) enum Credentials {
     Token {
         token: Secret<String>,
     },
+    /// Of a session that is there already.
+    AccessToken {
+        token: Secret<String>,
+    },
 }
 
 impl Credentials {
@@ -33,6 +37,7 @@ impl Credentials {
                 "password": password.expose(),
             }),
             Self::Sso { .. } => json!({ "type": "m.login.sso" }),
+            Self::AccessToken { .. } => json!({}),
             Self::Token { token } => json!({ "type": "m.login.token", "token": token.expose() }),
         }
     }
@@ -42,13 +47,14 @@ impl Credentials {
         match self {
             Self::Password { .. } => Refusal::WrongCredentials,
             Self::Sso { .. } | Self::Token { .. } => Refusal::LoginTokenInvalid,
+            Self::AccessToken { .. } => Refusal::AccessTokenInvalid,
         }
     }
 
     pub(super) fn username(&self) -> String {
         match self {
             Self::Password { identifier, .. } => identifier.clone(),
-            Self::Sso { .. } | Self::Token { .. } => String::new(),
+            Self::Sso { .. } | Self::Token { .. } | Self::AccessToken { .. } => String::new(),
         }
     }
 }

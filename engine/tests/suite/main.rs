@@ -6,6 +6,7 @@ mod attacks;
 mod backoff;
 #[cfg(feature = "world")]
 mod beside;
+mod brought;
 mod choice;
 mod codes;
 mod confirmations;

@@ -94,6 +94,7 @@ fn sign_in(all: &mut Vec<(&'static str, Intent)>, n: u64) {
         ("SignInWithSso unlisted", sso(Some("no-such"))),
         ("SignInWithBrowser", Intent::SignInWithBrowser),
         ("SignInWithDeviceCode", Intent::SignInWithDeviceCode),
+        ("SignInWithAccessToken", Intent::SignInWithAccessToken { token: marked(&format!("access-{n}-")) }),
         ("SignInWithToken", Intent::SignInWithToken { token: marked(&format!("login-{n}-")) }),
     ]);
 }

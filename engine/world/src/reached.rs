@@ -78,6 +78,7 @@ const CAUSES: &[&str] = &[
     "Misbehaved UnexpectedStatus",
     "Misbehaved WrongIssuer",
     "Misbehaved WrongScope",
+    "Refused AccessTokenInvalid",
     "Refused AccountElsewhere",
     "Refused AddressDenied",
     "Refused AddressInUse",

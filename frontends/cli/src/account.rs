@@ -14,7 +14,7 @@ use narthex_text::plain;
 
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
-    let (mut handle, _) = resumed(setup)?;
+    let (mut handle, _) = resumed(setup).await?;
     let views = handle.views.clone();
     let view = meanwhile(setup, views, handle.perform(Intent::ListDevices)).await;
     let listed = settled(&view);

@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clap_complete::Shell;
+use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
 
 use crate::application::VERSION;
+use crate::examples;
 use crate::json::schema::Schema;
+use crate::pages;
 
 /// Sign in to Matrix from the command line.
 ///
@@ -29,6 +31,9 @@ const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailabl
 pub(crate) const SECRETS: [&str; 4] =
     ["NARTHEX_PASSPHRASE", "NARTHEX_PASSPHRASE_FILE", "NARTHEX_REGISTRATION_TOKEN", "NARTHEX_TOKEN"];
 
+/// The profile of whoever names none.
+pub(crate) const DEFAULT_PROFILE: &str = "default";
+
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
@@ -38,10 +43,18 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Select an account by its user ID
-    #[arg(long, global = true, value_name = "USER")]
+    #[arg(long, global = true, value_name = "USER", add = ArgValueCandidates::new(pages::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
-    #[arg(long, global = true, value_name = "NAME", default_value = "default", env = "NARTHEX_PROFILE", value_parser = profile)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = DEFAULT_PROFILE,
+        env = "NARTHEX_PROFILE",
+        value_parser = profile,
+        add = ArgValueCandidates::new(pages::profiles)
+    )]
     pub(crate) profile: String,
     /// Save sessions in this directory
     #[arg(long, global = true, value_name = "DIR", env = "NARTHEX_DATA_DIR")]
@@ -54,19 +67,27 @@ pub(crate) struct Global {
     /// Print addresses and never open a browser
     #[arg(long, global = true)]
     pub(crate) no_browser: bool,
+    /// How a QR code is drawn
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(crate) qr_format: QrFormat,
     /// Give up after this time, with exit code 10
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub(crate) timeout: Option<u64>,
     /// Write a trace without secrets to a new file, for `narthex replay` and bug reports
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
+    /// Write a file for a bug report: what happened, the versions and a trace, without secrets
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "trace")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create an account
+    #[command(after_help = examples::REGISTER)]
     Register(SignIn),
     /// Sign in to an account
+    #[command(after_help = examples::LOGIN)]
     Login {
         #[command(flatten)]
         flags: SignIn,
@@ -75,6 +96,7 @@ pub(crate) enum Command {
         again: bool,
     },
     /// Sign out
+    #[command(after_help = examples::LOGOUT)]
     Logout {
         /// End all sessions of the account
         #[arg(long)]
@@ -84,10 +106,13 @@ pub(crate) enum Command {
         forget: bool,
     },
     /// Check the session with the server and show the user
+    #[command(after_help = examples::WHOAMI)]
     Whoami,
     /// List the accounts that are signed in
+    #[command(after_help = examples::ACCOUNTS)]
     Accounts,
     /// Print a valid access token, and nothing else
+    #[command(after_help = examples::TOKEN)]
     Token {
         /// Output format
         #[arg(long, value_enum, default_value_t)]
@@ -110,8 +135,10 @@ pub(crate) enum Command {
         exec: Vec<OsString>,
     },
     /// List the devices of the account
+    #[command(after_help = examples::DEVICES)]
     Devices,
     /// Open the account page of the server and print its address
+    #[command(after_help = examples::MANAGE)]
     Manage {
         /// What to open: profile, devices-list, device-view, device-delete, account-deactivate or
         /// cross-signing-reset
@@ -122,6 +149,7 @@ pub(crate) enum Command {
         device: Option<String>,
     },
     /// Check what a server supports, and how to fix its sign-in
+    #[command(after_help = examples::DOCTOR)]
     Doctor {
         /// Server name, user ID or URL
         server: String,
@@ -129,6 +157,7 @@ pub(crate) enum Command {
     /// Let the system open callback addresses of Narthex's own scheme
     ///
     /// For systems where the browser cannot reach a local port.
+    #[command(after_help = examples::HANDLER)]
     Handler {
         /// What to do
         what: Handler,
@@ -140,22 +169,32 @@ pub(crate) enum Command {
         address: String,
     },
     /// Replay a trace and compare
+    #[command(after_help = examples::REPLAY)]
     Replay {
         /// A file written by --trace
         trace: PathBuf,
     },
     /// Print the JSON Schema of what --json prints and reads
+    #[command(after_help = examples::SCHEMA)]
     Schema {
         /// Of what; without it, the names are printed
         name: Option<Schema>,
     },
     /// Print shell completions
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// Of which command; without it, of Narthex
+        command: Option<String>,
+        /// Write the pages of all commands to this directory
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// What to do about the scheme.
@@ -167,6 +206,18 @@ pub(crate) enum Handler {
     Remove,
     /// Show which application opens the scheme
     Status,
+}
+
+/// How a QR code is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QrFormat {
+    /// Of blocks, as small as can be
+    #[default]
+    Unicode,
+    /// Of # and spaces
+    Ascii,
+    /// Not at all
+    None,
 }
 
 /// How a token is printed.
@@ -241,6 +292,16 @@ pub(crate) struct SignIn {
     /// Read a login token from the first line of standard input
     #[arg(long, help_heading = METHOD)]
     pub(crate) login_token_stdin: bool,
+    /// Read the access token of a session that was made elsewhere from the first line of standard input
+    #[arg(long, conflicts_with_all = ["password_stdin", "login_token_stdin"], help_heading = METHOD)]
+    pub(crate) access_token_stdin: bool,
+}
+
+impl SignIn {
+    /// Whether the first line of standard input is one.
+    pub(crate) const fn reads_a_secret(&self) -> bool {
+        self.password_stdin || self.login_token_stdin || self.access_token_stdin
+    }
 }
 
 #[cfg(test)]

@@ -61,8 +61,10 @@ const fn can_register(report: &ServerReport) -> bool {
 
 fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     let url = report.base_url.to_string();
-    let mut lines =
-        vec![text.say("doctor-title", &[("server", plain(&report.server).into()), ("url", url.into())])];
+    // An address that was typed is where it is.
+    let is_there = plain(&report.server).trim_end_matches('/') == url.trim_end_matches('/');
+    let title = if is_there { "doctor-title-there" } else { "doctor-title" };
+    let mut lines = vec![text.say(title, &[("server", plain(&report.server).into()), ("url", url.into())])];
     if let (Some(first), Some(last)) = (report.versions.first(), report.versions.last()) {
         let values = [("first", plain(first).into()), ("last", plain(last).into())];
         lines.push(text.say("doctor-versions", &values));
@@ -71,7 +73,8 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     lines.push(text.say("doctor-asked", &[]));
     for step in &report.steps {
         let mark = match step.finding {
-            Finding::Present | Finding::Absent => "[x]",
+            Finding::Present => "[x]",
+            Finding::Absent => "[ ]",
             Finding::Declined => "[-]",
             Finding::Faulty { .. } => "[!]",
         };

@@ -56,6 +56,8 @@ pub(crate) enum Exit {
     TimedOut { seconds: u64, awaited: Option<Box<View>> },
     /// The system does not say where programs keep their data.
     NoDataDir,
+    /// The environment brings a token, and no server that it is of.
+    NoHomeserver,
     /// The session has no refresh token.
     NotRenewable,
     /// What was printed did not arrive.
@@ -69,19 +71,22 @@ pub(crate) enum Exit {
 pub(crate) enum Asked {
     Password,
     LoginToken,
+    AccessToken,
     Passphrase,
     Address,
 }
 
 impl Asked {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 4] = [Self::Password, Self::LoginToken, Self::Passphrase, Self::Address];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Password, Self::LoginToken, Self::AccessToken, Self::Passphrase, Self::Address];
 
     /// The stable name in JSON and of the message.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::LoginToken => "login_token",
+            Self::AccessToken => "access_token",
             Self::Passphrase => "passphrase",
             Self::Address => "address",
         }
@@ -213,9 +218,15 @@ impl Exit {
             | Self::File { .. }
             | Self::BadLine { .. }
             | Self::NoDataDir
+            | Self::NoHomeserver
             | Self::Output(_)
             | Self::System(_) => 1,
         }
+    }
+
+    /// Whether somebody else may have to look at it.
+    pub(crate) fn is_for_a_report(&self) -> bool {
+        matches!(self.code(), 13..=16)
     }
 
     /// The class in JSON.

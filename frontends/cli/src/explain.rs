@@ -111,6 +111,7 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             lines
         }
         Exit::NoDataDir => vec![text.say("no-data-dir", &[])],
+        Exit::NoHomeserver => vec![text.say("no-homeserver", &[])],
         Exit::NotRenewable => vec![text.say("not-renewable", &[])],
         // Whoever has read enough closes the pipe.
         Exit::Output(error) if error.kind() == ErrorKind::BrokenPipe => Vec::new(),

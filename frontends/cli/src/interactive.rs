@@ -15,6 +15,7 @@ use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use url::Url;
 
+use crate::args::QrFormat;
 use crate::next::Next;
 use crate::plain::{self, tell};
 use crate::setup::Setup;
@@ -44,6 +45,7 @@ pub(crate) struct Interactive<'s> {
     /// Who they said to be on the command line, until it was used.
     username: Option<String>,
     pages: Pages,
+    qr: QrFormat,
     /// The view in which an address was pasted.
     pasted: Option<View>,
 }
@@ -62,6 +64,7 @@ impl<'s> Interactive<'s> {
             identifier: None,
             username: username.map(str::to_owned),
             pages: Pages::new(!setup.global.no_browser),
+            qr: setup.global.qr_format,
             pasted: None,
         }
     }
@@ -92,7 +95,7 @@ impl<'s> Interactive<'s> {
             | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
-            | Screen::SignedOut { .. } => plain::screen(self.text, &view.screen),
+            | Screen::SignedOut { .. } => plain::screen(self.text, &view.screen, self.qr),
         };
         self.say_once(lines);
     }
@@ -237,6 +240,7 @@ impl<'s> Interactive<'s> {
             | Offer::SignInWithPassword
             | Offer::SignInWithSso
             | Offer::SignInWithToken
+            | Offer::SignInWithAccessToken
             | Offer::SignInWithBrowser
             | Offer::SignInWithDeviceCode
             | Offer::ListDevices

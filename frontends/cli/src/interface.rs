@@ -26,12 +26,12 @@ impl<'s> Interface<'s> {
     pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>, username: Option<&str>) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
-            Some(lines) => Self::Plain(Plain::new(&setup.text, Some(lines))),
+            Some(lines) => Self::Plain(Plain::new(setup, Some(lines))),
             None => match Terminal::open() {
                 Some(terminal) => {
                     Self::Interactive(Box::new(Interactive::new(setup, goal, terminal, username)))
                 }
-                None => Self::Plain(Plain::new(&setup.text, None)),
+                None => Self::Plain(Plain::new(setup, None)),
             },
         }
     }

@@ -4,6 +4,8 @@ mod account;
 mod application;
 mod args;
 mod doctor;
+mod environment;
+mod examples;
 mod exit;
 mod explain;
 #[cfg(test)]
@@ -16,11 +18,13 @@ mod json;
 mod left;
 mod lines;
 mod next;
+mod pages;
 mod plain;
 mod process;
 mod progress;
 mod qr;
 mod replaying;
+mod report;
 mod script;
 mod session;
 mod setup;
@@ -31,36 +35,63 @@ mod text;
 mod token;
 mod turn;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use narthex_text::Text;
 
 use args::{Cli, Command};
 use exit::Exit;
 use narthex_app::Goal;
+use report::Report;
 use setup::Setup;
 
 fn main() -> ExitCode {
     process::keep_to_itself();
-    let code = match Cli::try_parse() {
-        Ok(Cli { global, command }) => ended(command, &Setup::new(global)),
+    pages::complete();
+    let code = match parsed() {
+        Ok((cli, asked)) => ended(cli, asked),
         Err(said) => parsed_not(&said),
     };
     // A thread may still read standard input, which cannot be called off.
     std::process::exit(code.into())
 }
 
+/// The command line; and the names of the command and its flags, without their values.
+fn parsed() -> Result<(Cli, Vec<String>), clap::Error> {
+    let matches = Cli::command().try_get_matches()?;
+    let (name, flags) = matches.subcommand().unwrap_or(("", &matches));
+    let is_given = |id: &&clap::Id| flags.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+    let given = flags.ids().filter(is_given).map(|id| id.as_str().to_owned());
+    let asked = std::iter::once(name.to_owned()).chain(given).collect();
+    Ok((Cli::from_arg_matches(&matches)?, asked))
+}
+
 /// The exit code of a command.
-fn ended(command: Command, setup: &Setup) -> u8 {
+fn ended(Cli { mut global, command }: Cli, asked: Vec<String>) -> u8 {
+    let report = global.report.as_deref().map(|path| Report::begin(path, asked)).transpose();
+    if let Ok(Some(report)) = &report {
+        global.trace = Some(report.trace().to_owned());
+    }
+    let setup = &Setup::new(global);
     process::say_where_it_panics(&setup.text);
-    let exit = match perform(command, setup) {
+    let ended = report.and_then(|report| {
+        let ended = perform(command, setup);
+        if let Some(report) = report {
+            report.end(ended.as_ref().err())?;
+            plain::say(&setup.text.say("report-written", &[]));
+        }
+        ended
+    });
+    let exit = match ended {
         Err(exit) => Some(exit),
         Ok(()) => stdout::lost().map(Exit::Output),
     };
-    if setup.global.trace.is_some() && setup.awaited().is_none() {
+    let is_reported = setup.global.report.is_some();
+    if setup.global.trace.is_some() && !is_reported && setup.awaited().is_none() {
         plain::say(&setup.text.say("no-trace", &[]));
     }
     let Some(exit) = exit else { return 0 };
@@ -72,6 +103,9 @@ fn ended(command: Command, setup: &Setup) -> u8 {
     // What cannot be said there is said here.
     if !setup.global.json || stdout::lost().is_some() {
         explain::explain(&exit, &setup.text);
+    }
+    if exit.is_for_a_report() && !is_reported && !setup.global.json && std::io::stderr().is_terminal() {
+        plain::say(&setup.text.say("offer-report", &[]));
     }
     exit.code()
 }
@@ -112,13 +146,8 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
             json::schema::print(name);
             Ok(())
         }
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "narthex", &mut script);
-            stdout::write(&script);
-            Ok(())
-        }
-        Command::Man => man(),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { command, dir } => pages::man(command.as_deref(), dir.as_deref()),
     }
 }
 
@@ -145,12 +174,4 @@ async fn timed_out(setup: &Setup) -> Exit {
     let Some(seconds) = setup.global.timeout else { return std::future::pending().await };
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new) }
-}
-
-fn man() -> Result<(), Exit> {
-    let mut page = Vec::new();
-    let written = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    written.map_err(|error| Exit::System(error.to_string()))?;
-    stdout::write(&page);
-    Ok(())
 }

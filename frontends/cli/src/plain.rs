@@ -7,25 +7,28 @@ use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use narthex_text::{Text, plain};
 
+use crate::args::QrFormat;
 use crate::input::{Line, Lines};
 use crate::json::out::Kept;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::next::Next;
 use crate::qr;
+use crate::setup::Setup;
 use crate::stdout;
 use narthex_app::Handle;
 
 /// Nobody answers, but somebody may read.
 pub(crate) struct Plain<'t> {
     text: &'t Text,
+    qr: QrFormat,
     last: Vec<String>,
     /// Where addresses may come from that the browser ended up at.
     lines: Option<Lines>,
 }
 
 impl<'t> Plain<'t> {
-    pub(crate) fn new(text: &'t Text, lines: Option<Lines>) -> Self {
-        Self { text, last: Vec::new(), lines }
+    pub(crate) fn new(setup: &'t Setup, lines: Option<Lines>) -> Self {
+        Self { text: &setup.text, qr: setup.global.qr_format, last: Vec::new(), lines }
     }
 
     /// An address, where one can come; nothing else is asked here.
@@ -50,7 +53,7 @@ impl<'t> Plain<'t> {
 
     /// What the view says, if it says something else than the last.
     pub(crate) fn show(&mut self, view: &View) {
-        let lines = screen(self.text, &view.screen);
+        let lines = screen(self.text, &view.screen, self.qr);
         if lines != self.last {
             lines.iter().for_each(|line| say(line));
             self.last = lines;
@@ -102,7 +105,7 @@ pub(crate) fn tell(line: &str) {
 }
 
 /// What a screen says, in a paragraph each. Nothing for those that only ask.
-pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
+pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> {
     let mut lines = text.screen(screen, Clock::start().now());
     match screen {
         Screen::Busy { .. } | Screen::SignedIn { task: Some(_), .. } => {
@@ -118,7 +121,7 @@ pub(crate) fn screen(text: &Text, screen: &Screen) -> Vec<String> {
                 *asks = text.say("screen-user-code-picture", &[]);
             }
             let address = verification_uri_complete.as_ref().unwrap_or(verification_uri);
-            let picture = qr::lines(address, &with_picture);
+            let picture = qr::lines(address, &with_picture, qr);
             if !picture.is_empty() {
                 lines = with_picture;
             }

@@ -3,6 +3,7 @@
 use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
 
+use crate::args::QrFormat;
 use crate::lines::{columns, rows, width, wrapped};
 
 /// How wide the hint below the prompt is, at most.
@@ -13,14 +14,22 @@ const BORDERS: [usize; 3] = [4, 2, 1];
 const WIDEST: usize = 120;
 
 /// The picture, a line each; nothing where it does not fit, with what is said `beside` it and a prompt.
-pub(crate) fn lines(url: &Url, beside: &[String]) -> Vec<String> {
+pub(crate) fn lines(url: &Url, beside: &[String], format: QrFormat) -> Vec<String> {
+    let picture = match format {
+        QrFormat::Unicode => picture,
+        QrFormat::Ascii => wide,
+        QrFormat::None => return Vec::new(),
+    };
     let columns = columns().min(WIDEST);
     let beside: usize = beside.iter().map(|line| wrapped(line, columns, "").lines().count()).sum();
     let prompt = 1 + HINT.div_ceil(columns).min(3);
-    fitting(url, columns, rows().saturating_sub(beside + prompt))
+    fitting(url, picture, columns, rows().saturating_sub(beside + prompt))
 }
 
-fn fitting(url: &Url, columns: usize, rows: usize) -> Vec<String> {
+/// How a code is drawn, with a border.
+type Drawn = fn(&QrCode, usize) -> Vec<String>;
+
+fn fitting(url: &Url, picture: Drawn, columns: usize, rows: usize) -> Vec<String> {
     let Ok(code) = QrCode::with_error_correction_level(url.as_str(), EcLevel::L) else { return Vec::new() };
     let pictures = BORDERS.into_iter().map(|border| picture(&code, border));
     let fits = |lines: &Vec<String>| lines.len() <= rows && lines.iter().all(|line| width(line) <= columns);
@@ -29,11 +38,7 @@ fn fitting(url: &Url, columns: usize, rows: usize) -> Vec<String> {
 
 /// Two modules to a character, one above the other. Light on dark, as most terminals are: readers take either.
 fn picture(code: &QrCode, border: usize) -> Vec<String> {
-    let (colors, size) = (code.to_colors(), code.width());
-    let is_light = |x: usize, y: usize| match (x.checked_sub(border), y.checked_sub(border)) {
-        (Some(x), Some(y)) if x < size && y < size => colors[y * size + x] == Color::Light,
-        _ => y < size + 2 * border,
-    };
+    let is_light = is_light(code, border);
     let block = |x, y| match (is_light(x, y), is_light(x, y + 1)) {
         (true, true) => '\u{2588}',
         (true, false) => '\u{2580}',
@@ -41,8 +46,24 @@ fn picture(code: &QrCode, border: usize) -> Vec<String> {
         // A space that is not taken for a gap between words.
         (false, false) => '\u{a0}',
     };
-    let whole = size + 2 * border;
+    let whole = code.width() + 2 * border;
     (0..whole).step_by(2).map(|y| (0..whole).map(|x| block(x, y)).collect()).collect()
+}
+
+/// Two characters to a module, for fonts without blocks.
+fn wide(code: &QrCode, border: usize) -> Vec<String> {
+    let is_light = is_light(code, border);
+    let whole = code.width() + 2 * border;
+    let block = |x, y| if is_light(x, y) { "##" } else { "\u{a0}\u{a0}" };
+    (0..whole).map(|y| (0..whole).map(|x| block(x, y)).collect()).collect()
+}
+
+fn is_light(code: &QrCode, border: usize) -> impl Fn(usize, usize) -> bool + use<> {
+    let (colors, size) = (code.to_colors(), code.width());
+    move |x, y| match (x.checked_sub(border), y.checked_sub(border)) {
+        (Some(x), Some(y)) if x < size && y < size => colors[y * size + x] == Color::Light,
+        _ => y < size + 2 * border,
+    }
 }
 
 #[cfg(test)]
@@ -52,13 +73,16 @@ mod tests {
     #[test]
     fn a_picture_fits_or_is_left_out() {
         let url = Url::parse("https://account.example.org/link?code=ABCDEF").unwrap();
-        let whole = fitting(&url, 80, 100);
+        let whole = fitting(&url, picture, 80, 100);
         assert_eq!(whole[0].chars().count(), 29 + 8);
         // Found E7: on 24 rows the rest has to be seen too.
-        let small = fitting(&url, 80, 17);
+        let small = fitting(&url, picture, 80, 17);
         assert!(!small.is_empty() && small.len() <= 17);
-        assert!(fitting(&url, 40, 14).is_empty() && fitting(&url, 30, 100).is_empty());
-        for lines in [whole, small] {
+        assert!(fitting(&url, picture, 40, 14).is_empty() && fitting(&url, picture, 30, 100).is_empty());
+        let plain = fitting(&url, wide, 80, 100);
+        assert!(plain.len() == 29 + 8 && plain.iter().all(|line| !line.contains('\u{2588}')));
+        assert!(lines(&url, &[], QrFormat::None).is_empty());
+        for lines in [whole, small, plain] {
             assert!(lines.iter().all(|line| width(line) == width(&lines[0])));
         }
     }

@@ -1,17 +1,20 @@
 //! `narthex replay`: does a trace still happen the same way?
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
+use crate::report;
 use crate::setup::Setup;
 
 pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
     let file = File::open(path).map_err(|error| Exit::File { path: path.display().to_string(), error })?;
-    let replayed = narthex_runtime::replay(BufReader::new(file)).map_err(Exit::Replay)?;
+    let mut trace = BufReader::new(file);
+    skip_head(&mut trace).map_err(|error| Exit::File { path: path.display().to_string(), error })?;
+    let replayed = narthex_runtime::replay(trace).map_err(Exit::Replay)?;
     for (input, view) in &replayed.views {
         if setup.global.json {
             out::print(&Printed::ReplayedView { input: *input, view });
@@ -27,6 +30,14 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
     tell(&setup.text.say("replayed", &[("inputs", inputs.into()), ("views", views.into())]));
     if replayed.cut {
         tell(&setup.text.say("replayed-cut", &[]));
+    }
+    Ok(())
+}
+
+/// The trace of a report comes after its first line.
+fn skip_head(from: &mut impl BufRead) -> io::Result<()> {
+    if from.fill_buf()?.starts_with(report::BEGINS.as_bytes()) {
+        from.skip_until(b'\n')?;
     }
     Ok(())
 }

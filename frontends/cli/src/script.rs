@@ -20,6 +20,8 @@ pub(crate) struct Script {
     flags: SignIn,
     password: Option<Secret<String>>,
     login_token: Option<Secret<String>>,
+    /// Of a session that was made elsewhere.
+    pub(crate) access_token: Option<Secret<String>>,
     is_headless: bool,
     /// The session that is meant is known.
     is_again: bool,
@@ -34,7 +36,16 @@ impl Script {
         login_token: Option<Secret<String>>,
         is_headless: bool,
     ) -> Self {
-        Self { goal, flags, password, login_token, is_headless, is_again: false, said: BTreeSet::new() }
+        Self {
+            goal,
+            flags,
+            password,
+            login_token,
+            access_token: None,
+            is_headless,
+            is_again: false,
+            said: BTreeSet::new(),
+        }
     }
 
     /// The same for a session to be signed in to again.
@@ -56,6 +67,8 @@ impl Script {
         let SignIn { server, username, sso, browser, device, paste, .. } = &self.flags;
         let ways: &[Offer] = if self.goal == Goal::Register {
             &[Offer::CreateAccount]
+        } else if self.access_token.is_some() {
+            &[Offer::SignInWithAccessToken]
         } else if self.login_token.is_some() {
             &[Offer::SignInWithToken]
         } else if *device {
@@ -95,6 +108,11 @@ impl Script {
             // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
             Screen::Paused { .. } => {
                 (self.flags.server.is_some() || self.is_again).then_some(Intent::Continue)
+            }
+            // What else the server lacks does not matter to it.
+            Screen::Choose { .. } if self.goal == Goal::SignIn && self.access_token.is_some() => {
+                let token = self.access_token.clone()?;
+                Some(Intent::SignInWithAccessToken { token })
             }
             Screen::Choose { report, problem: None, user_id } => {
                 self.way_in(view, report, user_id.as_deref())

@@ -4,6 +4,7 @@ use narthex::{Intent, Offer, Screen, View};
 use narthex_app::Handle;
 use narthex_storage::Store;
 
+use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Account, Kept, Printed};
 use crate::plain::{self, tell};
@@ -11,7 +12,7 @@ use crate::progress::meanwhile;
 use crate::setup::Setup;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
-    let (mut handle, store) = resumed(setup)?;
+    let (mut handle, store) = resumed(setup).await?;
     let views = handle.views.clone();
     let view = meanwhile(setup, views, handle.perform(Intent::CheckSession)).await;
     let checked = settled(&view);
@@ -60,7 +61,7 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
 }
 
 pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Exit> {
-    let (mut handle, _) = resumed(setup)?;
+    let (mut handle, _) = resumed(setup).await?;
     let views = handle.views.clone();
     let mut view = meanwhile(setup, views.clone(), handle.perform(Intent::SignOut { everywhere })).await;
     let over = matches!(view.screen, Screen::SessionEnded { .. });
@@ -93,8 +94,11 @@ pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Res
     Ok(())
 }
 
-/// An engine with the chosen session.
-pub(crate) fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
+/// An engine with the session that is meant: the one that the environment brings, else a stored one.
+pub(crate) async fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
+    if let Some(brought) = environment::brought(setup)? {
+        return environment::start(setup, brought).await;
+    }
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
     let handle = app.resume(&store, setup.account())?;

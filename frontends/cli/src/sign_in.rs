@@ -49,11 +49,14 @@ pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
 async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Option<Lines>), Exit> {
     // At a terminal there is a prompt for it.
     let pastes = flags.paste && !std::io::stdin().is_terminal();
-    let mut stdin = (setup.global.json || flags.password_stdin || flags.login_token_stdin || pastes)
-        .then(Lines::of_stdin);
+    let mut stdin = (setup.global.json || flags.reads_a_secret() || pastes).then(Lines::of_stdin);
     let password = secret(&mut stdin, flags.password_stdin, Asked::Password, Question::Password).await?;
     let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, Question::WayIn).await?;
-    Ok((Script::new(goal, flags, password, login_token, setup.is_headless()), stdin))
+    let access_token =
+        secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken, Question::WayIn).await?;
+    let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
+    script.access_token = access_token;
+    Ok((script, stdin))
 }
 
 async fn from(

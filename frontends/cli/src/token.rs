@@ -9,6 +9,7 @@ use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
 use crate::args::{SECRETS, TokenFormat};
+use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Printed, Token};
 use crate::progress::meanwhile;
@@ -33,6 +34,15 @@ pub(crate) fn print(
 
 /// The session, with a token that is good for a while. `renew` makes it a new one in any case.
 pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
+    // Whether that of the environment is good has been asked when it is there.
+    if environment::brought(setup)?.is_some() {
+        if renew {
+            return Err(Exit::NotRenewable);
+        }
+        let (handle, _) = resumed(setup).await?;
+        let engine = handle.end().await;
+        return engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn);
+    }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let stored = narthex_app::session(&store, setup.account())?;
     // How long a token lives that the server said nothing about, only the server knows.
@@ -40,7 +50,7 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
     if !renew && is_known && stored.is_fresh(Clock::start().now()) {
         return Ok(stored);
     }
-    let (mut handle, _) = resumed(setup)?;
+    let (mut handle, _) = resumed(setup).await?;
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
     let views = handle.views.clone();

@@ -31,6 +31,8 @@ mod proxy;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/pseudo.rs"]
 mod pseudo;
+#[path = "sandbox/reference.rs"]
+mod reference;
 #[path = "sandbox/registration.rs"]
 mod registration;
 #[path = "sandbox/secrets.rs"]

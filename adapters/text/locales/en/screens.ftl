@@ -98,6 +98,7 @@ offer-sign-in-with-device-code = Enter a code on another device
 offer-list-devices = List devices
 offer-manage-account = Manage the account in the browser
 offer-sign-in-with-token = Sign in with a login token
+offer-sign-in-with-access-token = Sign in with an access token
 offer-retry = Try again
 offer-continue = Resume
 offer-cancel = Go back

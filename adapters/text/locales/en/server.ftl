@@ -8,10 +8,11 @@ probe-auth-metadata-unstable = OAuth 2.0 at the older path (MSC2965)
 probe-issuer-metadata = the authorization server's own word
 probe-registration = registration (/register)
 finding-present = yes
-finding-absent = no
+finding-absent = none
 finding-declined = declined
 
 doctor-title = { $server } is at { $url }
+doctor-title-there = { $url }
 doctor-versions = Matrix { $first } to { $last }
 doctor-asked = Checks:
 doctor-left-out = Not as specified, and left out: { $parts }

@@ -16,7 +16,7 @@ do-missing-authorization-code = Use --username with --password-stdin, or ask the
 do-missing-device-grant = Use --browser.
 do-missing-revocation = Run “narthex logout” for this session, or “narthex manage --action devices-list” for the others.
 do-missing-endpoint = Run “narthex logout --forget” to remove the session locally. The server's admin can end it there.
-do-bug-reply-of-another-kind = Please report it, with a file written by --trace.
+do-bug-reply-of-another-kind = Please report it, with a file written by --report.
 
 ## Missing input, without a terminal
 
@@ -125,6 +125,7 @@ left-unfinished-of = { $task ->
 left-resume = “{ $command }” resumes it.
 asked-password = The password
 asked-login-token = The login token
+asked-access-token = The access token
 asked-passphrase = The passphrase
 asked-address = The callback address
 bad-line-empty = { $what } is empty. Put it on the first line.
@@ -133,6 +134,7 @@ bad-line-utf-16 = { $what } is encoded as UTF-16. Save it as UTF-8.
 bad-line-not-utf-8 = { $what } is not valid UTF-8. Save it as UTF-8.
 bad-line-nul = { $what } contains a NUL byte. Save it as plain text in UTF-8.
 no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.
+no-homeserver = NARTHEX_TOKEN is set, but NARTHEX_HOMESERVER is not. Set it to the server of the token.
 not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token” checks the token and prints it.
 not-run = Cannot run { $program }: { $error }
 bad-output = Cannot write to standard output: { $error }
@@ -142,6 +144,8 @@ timed-out = Stopped after { $seconds } { $seconds ->
 }, as --timeout says.
 awaited = Still waiting for: { $what }
 panicked = Narthex has a bug, at { $place }. Please report it. What was saved before is still there.
+report-written = The report is written. It names servers and users, and contains no passwords or tokens.
+offer-report = To report this problem, run the command again with --report FILE, and attach the file.
 no-trace = No trace was written: this command did not contact a server.
 bad-file = Cannot use { $path }: { $error }
 bad-system = Missing on this system: { $what }

@@ -353,8 +353,16 @@ impl<'l> From<&'l Session> for Token<'l> {
 
 /// The last line when it did not work.
 pub(crate) fn failed(exit: &Exit) {
-    let (class, exit_code, why) = (exit.class(), exit.code(), why(exit));
-    print(&Printed::Failed { class, exit_code, why });
+    print(&line_of(exit));
+}
+
+/// The same for a report.
+pub(crate) fn failure(exit: &Exit) -> Value {
+    serde_json::to_value(line_of(exit)).unwrap_or_default()
+}
+
+fn line_of(exit: &Exit) -> Printed<'_> {
+    Printed::Failed { class: exit.class(), exit_code: exit.code(), why: why(exit) }
 }
 
 fn why(exit: &Exit) -> Why<'_> {
@@ -388,6 +396,7 @@ fn why(exit: &Exit) -> Why<'_> {
             Why::TimedOut { reason: "timeout", seconds: *seconds, awaited: awaited.as_deref() }
         }
         Exit::NoDataDir => reason("no_data_dir"),
+        Exit::NoHomeserver => reason("no_homeserver"),
         Exit::NotRenewable => reason("not_renewable"),
         Exit::Output(error) => Why::Message { reason: "output", message: error.to_string() },
         Exit::NobodyCanSignIn => reason("nobody_can_sign_in"),

@@ -36,6 +36,8 @@ struct State {
     hold: Option<(String, Held)>,
     /// Those whose path begins like this are refused.
     refuse: Option<String>,
+    /// What is answered in the server's place to those whose path ends like this.
+    instead: Option<(String, String)>,
     held: Vec<TcpStream>,
     /// The paths of all requests.
     asked: Vec<String>,
@@ -77,10 +79,19 @@ impl Proxy {
         self.gate.state.lock().unwrap().refuse = Some(path.to_owned());
     }
 
+    /// Answers what is asked for at this path in the server's place.
+    pub(crate) fn answer(&self, path: &str, status: &str, headers: &str, body: &str) {
+        let length = body.len();
+        let text = format!(
+            "HTTP/1.1 {status}\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        self.gate.state.lock().unwrap().instead = Some((path.to_owned(), text));
+    }
+
     /// Lets everything through again, except for what was held.
     pub(crate) fn pass(&self) {
         let mut state = self.gate.state.lock().unwrap();
-        (state.hold, state.refuse) = (None, None);
+        (state.hold, state.refuse, state.instead) = (None, None, None);
         state.held.clear();
     }
 
@@ -111,6 +122,10 @@ fn exchange(mut stream: TcpStream, upstream: &str, names: &[(String, String)], g
     let path = target.split('?').next()?.to_owned();
     if gate.stops(&path, Held::Asking, &stream)? {
         return None;
+    }
+    if let Some(answer) = gate.instead(&path) {
+        stream.write_all(answer.as_bytes()).ok()?;
+        return stream.shutdown(Shutdown::Write).ok();
     }
     let mut server = TcpStream::connect(upstream).ok()?;
     let kept = |line: &&str| {
@@ -144,6 +159,11 @@ fn exchange(mut stream: TcpStream, upstream: &str, names: &[(String, String)], g
 }
 
 impl Gate {
+    fn instead(&self, path: &str) -> Option<String> {
+        let state = self.state.lock().unwrap();
+        state.instead.as_ref().filter(|(end, _)| path.ends_with(end)).map(|(_, answer)| answer.clone())
+    }
+
     /// Whether an exchange ends here: held, or `None` for refused.
     fn stops(&self, path: &str, at: Held, stream: &TcpStream) -> Option<bool> {
         let mut state = self.state.lock().unwrap();

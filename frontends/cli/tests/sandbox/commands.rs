@@ -9,8 +9,9 @@ use narthex_sandbox::{Config, Refresh};
 use serde_json::Value;
 
 use crate::PASSWORD;
-use crate::homeserver::Homeserver;
+use crate::homeserver::{Homeserver, grow_old};
 use crate::narthex::{Home, said};
+use crate::proxy::Proxy;
 
 fn signed_in(config: impl FnOnce(&mut Config)) -> (Homeserver, Home) {
     let (server, home) = (Homeserver::with(Config::open, config), Home::new());
@@ -237,6 +238,32 @@ fn a_token_of_an_unknown_life_is_checked_before_it_is_printed() {
     assert_eq!(home.fails(&["token"], "").0, 11);
 }
 
+/// Found B5: a server that says "later" is asked once, and it is said when.
+#[test]
+fn a_server_that_cannot_renew_now_is_asked_once() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    let busy = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"later"}"#;
+    for (status, headers, flag) in [
+        ("429 Too Many Requests", "Retry-After: 3600\r\n", None),
+        ("429 Too Many Requests", "Retry-After: 3600\r\n", Some("--refresh")),
+        ("500 Internal Server Error", "", None),
+        ("500 Internal Server Error", "", Some("--refresh")),
+    ] {
+        grow_old(&home);
+        proxy.answer("/refresh", status, headers, busy);
+        let asked = proxy.asked("/refresh");
+        let (code, told) = home.fails(&["token"].into_iter().chain(flag).collect::<Vec<_>>(), "");
+        assert_eq!(code, 10, "{told}");
+        assert_eq!(proxy.asked("/refresh") - asked, 1, "{status} {flag:?}: {told}");
+        assert!(!told.contains("syt_"), "{told}");
+    }
+    proxy.pass();
+    assert!(server.owner(&home.ok(&["token"], "")).is_some());
+}
+
 #[test]
 fn a_token_is_renewed_when_that_is_asked_for() {
     let (server, home) = signed_in(renewing);
@@ -262,4 +289,42 @@ fn a_command_takes_no_longer_than_it_may() {
     let (_, told) = home.fails(&["doctor", &url, "--timeout", "1", "--json"], "");
     let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
     assert_eq!((&last["reason"], &last["awaited"]["screen"]), (&"timeout".into(), &"busy".into()), "{last}");
+}
+
+#[test]
+fn a_session_that_was_made_elsewhere_is_stored_by_its_token() {
+    let (server, home) = signed_in(renewing);
+    let (token, other) = (home.ok(&["token"], ""), Home::new());
+    let args = ["login", server.url(), "--access-token-stdin"];
+    assert!(other.ok(&args, &format!("{token}\n")).contains("Signed in as @alice:"));
+    assert_eq!(other.ok(&["token"], ""), token);
+    assert_eq!(server.devices("alice"), 1);
+    let (code, told) = Home::new().fails(&args, "unknown\n");
+    assert!(code == 11 && told.contains("This access token is not valid"), "{code} {told}");
+    let (code, told) = Home::new().fails(&args, "\n");
+    assert!(code == 1 && told.contains("The access token is empty"), "{code} {told}");
+}
+
+#[test]
+fn a_token_of_the_environment_is_used_and_never_stored() {
+    let (server, home) = signed_in(renewing);
+    let (token, other) = (home.ok(&["token"], ""), Home::new());
+    let run = |args: &[&str], token: &str| {
+        let mut command = other.command(args);
+        let command = command.env("NARTHEX_TOKEN", token).env("NARTHEX_HOMESERVER", server.url());
+        command.stdin(Stdio::null()).output().unwrap()
+    };
+    assert!(said(&run(&["whoami"], &token)).contains("@alice:"));
+    assert_eq!(said(&run(&["token"], &token)).trim(), token);
+    assert!(said(&run(&["devices"], &token)).contains("this device"));
+    let refused = run(&["token"], "unknown");
+    assert_eq!(refused.status.code(), Some(11), "{}", said(&refused));
+    assert!(said(&refused).contains("This access token is not valid"), "{}", said(&refused));
+    assert_eq!(run(&["whoami"], "").status.code(), Some(1));
+    assert!(said(&run(&["logout"], &token)).contains("Signed out"));
+    assert_eq!(server.devices("alice"), 0);
+    assert!(other.files().is_empty(), "{:?}", other.files());
+    let mut command = other.command(&["whoami"]);
+    let alone = command.env("NARTHEX_TOKEN", &token).output().unwrap();
+    assert!(said(&alone).contains("NARTHEX_HOMESERVER is not"), "{}", said(&alone));
 }

@@ -1,0 +1,109 @@
+//! What the program says about itself: help, manual pages, completions, and what it writes for a bug report.
+
+use narthex_sandbox::Config;
+use serde_json::Value;
+
+use crate::PASSWORD;
+use crate::homeserver::Homeserver;
+use crate::narthex::{Home, said};
+
+/// The commands, as the help lists them.
+fn commands(home: &Home) -> Vec<String> {
+    let help = home.ok(&["--help"], "");
+    let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = list.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// What a shell would offer after these words.
+fn completed(home: &Home, words: &[&str]) -> String {
+    let mut command = home.command(&["--", "narthex"]);
+    command.args(words).env("NARTHEX_COMPLETE", "fish");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_help_of_each_command_ends_with_examples_of_it() {
+    let home = Home::new();
+    for command in commands(&home) {
+        let help = home.ok(&[&command, "--help"], "");
+        let examples = help.split("Examples:\n").nth(1).unwrap_or_else(|| panic!("{help}"));
+        assert!(examples.contains(&format!("narthex {command}")), "{command}: {examples}");
+        assert!(help.contains("Global options:"), "{help}");
+    }
+}
+
+/// Found E15: each page that another one names is there.
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let home = Home::new();
+    let dir = home.path().join("man");
+    home.ok(&["man", "--dir", dir.to_str().unwrap()], "");
+    let page = |name: &str| std::fs::read_to_string(dir.join(format!("{name}.1"))).unwrap_or_default();
+    let main = page("narthex");
+    for command in commands(&home) {
+        let name = format!("narthex-{command}");
+        let text = page(&name);
+        assert!(text.contains(&format!(".TH {name} 1")), "{command}: {text}");
+        assert_eq!(home.ok(&["man", &command], ""), text.trim_end());
+        assert!(main.contains(&name.replace('-', "\\-")), "{main}");
+    }
+    let named = main.matches("narthex\\-").count();
+    assert_eq!(named, commands(&home).len(), "{main}");
+    assert!(!dir.join("narthex-deliver.1").exists());
+    assert_eq!(home.fails(&["man", "fly"], "").0, 2);
+}
+
+/// Found E15: what is for the system alone is not offered. Accounts and profiles are.
+#[test]
+fn a_shell_completes_commands_accounts_and_profiles() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let args = ["login", server.url(), "--username=alice", "--password-stdin", "--profile=work"];
+    home.ok(&args, PASSWORD);
+    let first = completed(&home, &[""]);
+    assert!(first.contains("login") && !first.contains("deliver"), "{first}");
+    assert!(completed(&home, &["token", "--profile", ""]).contains("work"));
+    let mut command = home.command(&["--", "narthex", "token", "--account", ""]);
+    let command = command.env("NARTHEX_COMPLETE", "fish").env("NARTHEX_PROFILE", "work");
+    let accounts = command.output().unwrap();
+    assert!(said(&accounts).contains("@alice:"), "{}", said(&accounts));
+    assert!(!completed(&home, &["token", "--account", ""]).contains("@alice:"));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(home.ok(&["completions", shell], "").contains("NARTHEX_COMPLETE"), "{shell}");
+    }
+}
+
+#[test]
+fn a_report_has_what_happened_and_no_secret() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let report = home.path().join("report");
+    let file = report.to_str().unwrap();
+    let args = ["login", server.url(), "--username=alice", "--password-stdin", "--report", file];
+    let (code, told) = home.fails(&args, "wrong");
+    assert!(code == 11 && told.contains("The report is written"), "{told}");
+    let text = std::fs::read_to_string(&report).unwrap();
+    let head: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!((&head["report"], &head["exit_code"]), (&1.into(), &11.into()), "{head}");
+    assert_eq!(head["failed"]["failure"]["refusal"], "wrong_credentials");
+    assert_eq!(head["version"], env!("CARGO_PKG_VERSION"));
+    let asked: Vec<String> = serde_json::from_value(head["asked"].clone()).unwrap();
+    assert!(asked[0] == "login" && asked.contains(&"username".to_owned()), "{asked:?}");
+    assert!(text.lines().count() > 5 && !text.contains("\"wrong\""), "{text}");
+    assert!(home.ok(&["replay", file], "").contains("all identical"));
+    // One file, and none is written over.
+    assert_eq!(home.files().iter().filter(|path| path.to_string_lossy().contains("report")).count(), 1);
+    let (code, told) = home.fails(&args, PASSWORD);
+    assert!(code == 1 && told.contains("Cannot use"), "{told}");
+    assert_eq!(std::fs::read_to_string(&report).unwrap(), text);
+
+    let report = home.path().join("good");
+    let file = report.to_str().unwrap();
+    home.ok(&["doctor", server.url(), "--report", file], "");
+    let text = std::fs::read_to_string(&report).unwrap();
+    let head: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!((&head["exit_code"], &head["failed"]), (&0.into(), &Value::Null), "{head}");
+}
