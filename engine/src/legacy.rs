@@ -113,7 +113,8 @@ impl Flow for Legacy {
         match self.state() {
             State::Listening { .. } => Screen::Busy { server, task: Task::AwaitCallback },
             State::InBrowser { wait, page, .. } => {
-                Screen::InBrowser { server, url: page.0.clone(), stage: None, until: wait.until }
+                let (url, until) = (page.0.clone(), wait.until);
+                Screen::InBrowser { server, url, stage: None, progress: None, until }
             }
             State::Asking { exchange, .. } => match exchange.limited() {
                 Some((until, failure)) => {

@@ -173,6 +173,9 @@ pub enum Screen {
         /// For a registration: which stage this is about.
         #[serde(skip_serializing_if = "Option::is_none")]
         stage: Option<Stage>,
+        /// For a registration: where we are.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        progress: Option<Progress>,
         /// When we stop waiting.
         until: Time,
     },

@@ -91,6 +91,17 @@ const TEXTS: &[Texts] = &[
         busy: ["Nog niet", "De app is bezig en heeft uw aanmelding niet ontvangen."],
         again: "Opnieuw proberen",
     },
+    Texts {
+        language: "zh",
+        taken: ["完成", "您可以关闭这个标签页，回到应用。"],
+        stopped: ["未登录", "登录被取消或拒绝。您可以关闭这个标签页，回到应用。"],
+        not_mine: [
+            "这里没有需要做的事",
+            "这个窗口不属于任何正在等待的登录。您可以关闭它。如果仍想登录，请在应用中重新开始。",
+        ],
+        busy: ["还没有完成", "应用正忙，还没有收到您的登录。"],
+        again: "重试",
+    },
 ];
 
 /// Takes the secret out of the address bar, and so out of the history. Not where it is needed once more.
@@ -163,6 +174,7 @@ mod tests {
             ("de-AT,de;q=0.9,en;q=0.8", "de"),
             ("xx, fr;q=0.4, nl;q=0.6", "nl"),
             ("en;q=0, es;q=0.1", "es"),
+            ("zh-CN,zh;q=0.9", "zh"),
             ("", "en"),
             (";;q=,,q=1", "en"),
         ] {

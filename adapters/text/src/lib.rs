@@ -9,7 +9,7 @@
 //! use narthex_text::Text;
 //!
 //! const OWN: &[narthex_text::Locale] = &[("en", &["window-title = Sign in"])];
-//! let text = Text::in_language(&["de-AT".to_owned(), "en".to_owned()], OWN);
+//! let text = Text::in_language(&["nl-BE".to_owned(), "en".to_owned()], OWN);
 //! assert_eq!(text.say("window-title", &[]), "Sign in");
 //! assert_eq!(text.task(Task::FindServer, "example.org"), "Looking up example.org");
 //! ```

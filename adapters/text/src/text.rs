@@ -12,14 +12,40 @@ use crate::pseudo;
 pub type Locale = (&'static str, &'static [&'static str]);
 
 /// The languages there are; the first is the fallback.
-pub(crate) const LOCALES: [Locale; 1] = [(
-    "en",
-    &[
-        include_str!("../locales/en/screens.ftl"),
-        include_str!("../locales/en/failure.ftl"),
-        include_str!("../locales/en/server.ftl"),
-    ],
-)];
+pub(crate) const LOCALES: [Locale; 4] = [
+    (
+        "en",
+        &[
+            include_str!("../locales/en/screens.ftl"),
+            include_str!("../locales/en/failure.ftl"),
+            include_str!("../locales/en/server.ftl"),
+        ],
+    ),
+    (
+        "de",
+        &[
+            include_str!("../locales/de/screens.ftl"),
+            include_str!("../locales/de/failure.ftl"),
+            include_str!("../locales/de/server.ftl"),
+        ],
+    ),
+    (
+        "fr",
+        &[
+            include_str!("../locales/fr/screens.ftl"),
+            include_str!("../locales/fr/failure.ftl"),
+            include_str!("../locales/fr/server.ftl"),
+        ],
+    ),
+    (
+        "zh-Hans",
+        &[
+            include_str!("../locales/zh-Hans/screens.ftl"),
+            include_str!("../locales/zh-Hans/failure.ftl"),
+            include_str!("../locales/zh-Hans/server.ftl"),
+        ],
+    ),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -36,6 +36,7 @@ impl Flow for Shell<Machine> {
             State::InBrowser(visit) => Screen::InBrowser {
                 url: visit.request().page.0.clone(),
                 stage: None,
+                progress: None,
                 until: visit.until(),
                 server,
             },

@@ -61,6 +61,7 @@ impl Machine {
                 server: self.server.clone(),
                 url: page.0.clone(),
                 stage: Some(away.stage.clone()),
+                progress: Some(self.progress()),
                 until: away.until(),
             },
         }

@@ -6,6 +6,7 @@ use narthex::{Screen, View};
 use narthex_runtime::{Clock, ReplayError};
 
 use crate::exit::Exit;
+use crate::fault::words;
 use crate::plain::say;
 use narthex_text::{Text, plain};
 
@@ -91,13 +92,21 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             format!("- {recorded}"),
             format!("+ {replayed}"),
         ],
-        Exit::Replay(error) => vec![error.to_string()],
+        Exit::Replay(ReplayError::Read(error)) => {
+            vec![text.say("replay-unreadable", &[("error", words(error, text).into())])]
+        }
+        Exit::Replay(ReplayError::Malformed(line)) => {
+            vec![text.say("replay-malformed", &[("line", line.to_string().into())])]
+        }
+        Exit::Replay(ReplayError::Version(version)) => {
+            vec![text.say("replay-version", &[("version", version.to_string().into())])]
+        }
         Exit::File { path, error } => {
-            let values = [("path", plain(path).into()), ("error", error.to_string().into())];
+            let values = [("path", plain(path).into()), ("error", words(error, text).into())];
             vec![text.say("bad-file", &values)]
         }
         Exit::NotRun { program, error } => {
-            let values = [("program", plain(program).into()), ("error", error.to_string().into())];
+            let values = [("program", plain(program).into()), ("error", words(error, text).into())];
             vec![text.say("not-run", &values)]
         }
         Exit::BadLine { what, why } => {
@@ -115,7 +124,7 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         Exit::NotRenewable => vec![text.say("not-renewable", &[])],
         // Whoever has read enough closes the pipe.
         Exit::Output(error) if error.kind() == ErrorKind::BrokenPipe => Vec::new(),
-        Exit::Output(error) => vec![text.say("bad-output", &[("error", error.to_string().into())])],
+        Exit::Output(error) => vec![text.say("bad-output", &[("error", words(error, text).into())])],
         // The checklist has said it.
         Exit::NobodyCanSignIn => Vec::new(),
         Exit::NotAnAddress => vec![text.say("not-an-address", &[])],

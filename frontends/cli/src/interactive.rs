@@ -77,7 +77,8 @@ impl<'s> Interactive<'s> {
             Screen::RegistrationToken { progress, .. }
             | Screen::Address { progress, .. }
             | Screen::Terms { progress, .. }
-            | Screen::Confirmation { progress, .. } => {
+            | Screen::Confirmation { progress, .. }
+            | Screen::InBrowser { progress: Some(progress), .. } => {
                 let mut lines = self.text.screen(&view.screen, Clock::start().now());
                 if let Some(what) = lines.first_mut() {
                     let (step, of) = (progress.step.into(), progress.of.into());
@@ -91,7 +92,7 @@ impl<'s> Interactive<'s> {
             | Screen::Problem { .. }
             | Screen::Choose { .. }
             | Screen::RegisterForm { .. }
-            | Screen::InBrowser { .. }
+            | Screen::InBrowser { progress: None, .. }
             | Screen::UserCode { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }

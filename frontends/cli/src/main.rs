@@ -8,6 +8,7 @@ mod environment;
 mod examples;
 mod exit;
 mod explain;
+mod fault;
 #[cfg(test)]
 mod fuzz;
 mod handler;

@@ -3,7 +3,12 @@
 use narthex_text::Locale;
 
 /// The messages that are only its own.
-pub(crate) const LOCALES: &[Locale] = &[("en", &[include_str!("../locales/en/cli.ftl")])];
+pub(crate) const LOCALES: &[Locale] = &[
+    ("en", &[include_str!("../locales/en/cli.ftl")]),
+    ("de", &[include_str!("../locales/de/cli.ftl")]),
+    ("fr", &[include_str!("../locales/fr/cli.ftl")]),
+    ("zh-Hans", &[include_str!("../locales/zh-Hans/cli.ftl")]),
+];
 
 /// The user's languages, best first.
 pub(crate) fn languages() -> Vec<String> {

@@ -31,6 +31,14 @@ fn the_best_language_that_there_is_is_taken() {
 }
 
 #[test]
+fn a_message_that_a_language_lacks_is_said_in_the_fallback() {
+    const OWN: &[Locale] = &[("en", &["title = Sign in\nother = Other"]), ("de", &["title = Anmelden"])];
+    let text = Text::in_language(&["de-AT".to_owned()], OWN);
+    assert_eq!((text.say("title", &[]), text.say("other", &[])), ("Anmelden".into(), "Other".into()));
+    assert_eq!(text.say("nowhere", &[]), "nowhere");
+}
+
+#[test]
 fn the_pseudo_locale_changes_the_words_and_not_the_values() {
     let text = Text::in_language(&["en-XA".to_owned()], &[]);
     let said = text.say("screen-signed-out", &[("user", "@alice:hs".into())]);

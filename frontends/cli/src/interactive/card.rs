@@ -25,27 +25,24 @@ impl Interactive<'_> {
     ) -> Answer<Intent> {
         let closed = narthex_app::closed(self.goal, view);
         self.failure(problem.or(closed.as_ref()));
-        // Whoever mistyped a password types it again, at once and blindly.
-        if problem.is_some_and(is_about_password)
-            && view.offers.contains(Offer::SignInWithPassword)
-            && let Some(identifier) = self.identifier.clone()
-        {
+        // Who it is, is known: whoever mistyped a password types it again, at once and blindly.
+        let who = match problem {
+            Some(problem) if is_about_password(problem) => self.identifier.clone(),
+            None if self.goal == Goal::SignIn => self.username.take(),
+            Some(_) | None => None,
+        };
+        let mut went_back = false;
+        if let Some(identifier) = who.filter(|_| view.offers.contains(Offer::SignInWithPassword)) {
             match self.password_of(identifier).await {
-                Err(Stop::Back) => {}
+                Err(Stop::Back) => went_back = true,
                 answer => return answer,
             }
-        }
-        if self.goal == Goal::SignIn
-            && view.offers.contains(Offer::SignInWithPassword)
-            && let Some(username) = self.username.take()
-        {
-            return self.password_of(username).await;
         }
         let mut ways = narthex_app::ways(self.goal, view);
         if self.is_headless {
             ways.sort_by_key(|way| *way != Offer::SignInWithDeviceCode);
         }
-        let asks = problem.is_some() || self.was_away;
+        let asks = problem.is_some() || self.was_away || went_back;
         if !asks && let [Offer::CreateAccount] = ways[..] {
             self.was_away = true;
             return Ok(Intent::CreateAccount);

@@ -101,26 +101,33 @@ impl Interactive<'_> {
             return if names.is_empty() { Err(Stop::Back) } else { Ok(0) };
         }
         let label = self.text.say("prompt-choice", &[]);
+        let numbers = [("count", count(names.len()).into())];
         let mut choice = Choice::of(names);
-        let mut hint = self.text.say("hint-choice", &[]);
-        if !self.canvas.can_redraw() {
+        let draws = self.canvas.can_redraw();
+        if !draws {
             (0..names.len()).for_each(|n| self.canvas.print(&choice.name(n), Tone::Normal));
-            hint = self.text.say("hint-number", &[("count", count(names.len()).into())]);
         }
+        let mut is_mistaken = false;
         loop {
+            is_mistaken |= choice.found().is_none();
+            let hint = match (is_mistaken, draws) {
+                (true, _) => self.text.say("hint-none-of-them", &numbers),
+                (false, true) => self.text.say("hint-choice", &[]),
+                (false, false) => self.text.say("hint-number", &numbers),
+            };
             // The label, the hint, and a row to spare.
-            let mut below =
-                if self.canvas.can_redraw() { choice.rows(rows().saturating_sub(4)) } else { Vec::new() };
-            below.push((hint.clone(), Tone::Dim));
-            self.canvas.draw_above(&format!("{label}: {}", choice.typed), &below);
-            match choice.press(self.keys.recv().await) {
-                Chosen::Marked => {}
+            let mut below = if draws { choice.rows(rows().saturating_sub(4)) } else { Vec::new() };
+            below.push((hint, Tone::Dim));
+            // The mark shows what was typed. It may have been meant for a prompt that hides it.
+            let typed = if draws { "" } else { choice.typed.as_str() };
+            self.canvas.draw_above(&format!("{label}: {typed}"), &below);
+            let chosen = choice.press(self.keys.recv().await);
+            is_mistaken = chosen == Chosen::NoneOfThem;
+            match chosen {
+                Chosen::Marked | Chosen::NoneOfThem => {}
                 Chosen::Taken(n) => {
                     self.canvas.keep(&format!("{label}: {}", choice.name(n)));
                     return Ok(n);
-                }
-                Chosen::NoneOfThem => {
-                    hint = self.text.say("hint-none-of-them", &[("count", count(names.len()).into())]);
                 }
                 Chosen::Stopped(stop) => return Err(stop),
             }

@@ -20,6 +20,7 @@ pub(crate) enum Key {
     /// A function key, an arrow to the side.
     Other,
     /// None: the terminal is ours again, or has another size.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no terminal yet"))]
     Redraw,
 }
 

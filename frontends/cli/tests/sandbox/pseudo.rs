@@ -61,7 +61,7 @@ fn all_is_translated(home: &Home, args: &[&str], input: &str) {
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = said(&output);
-    assert_eq!(escaped(&text, &[]), Vec::<String>::new(), "{args:?}: {text}");
+    assert_eq!(escaped(&text, &["alice", "bob"]), Vec::<String>::new(), "{args:?}: {text}");
 }
 
 #[test]
@@ -90,6 +90,8 @@ fn no_line_of_a_command_escapes_translation() {
         &["login", "--again"],
         &["whoami", "--account=@nobody:hs.test"],
         &["handler", "status"],
+        &["replay", "/nowhere/missing"],
+        &["replay", "/dev/null"],
         &["deliver", "nonsense"],
         &["deliver", "example.narthex:/callback?state=1&code=2"],
     ];
@@ -168,5 +170,10 @@ fn no_line_at_a_terminal_escapes_translation() {
     person.types("q\r").sees("prompt-choice").types("2\r").sees("prompt-waiting").types("\r");
     person.sees("checking-now").types("c\r").sees("code-copied").types("q\r").sees("prompt-choice");
     person.types("\u{4}").tty.rest();
-    assert_eq!(escaped(&person.tty.seen, &["nonsense"]), Vec::<String>::new(), "{}", person.tty.seen);
+    assert_eq!(
+        escaped(&person.tty.seen, &["nonsense", "q", "c"]),
+        Vec::<String>::new(),
+        "{}",
+        person.tty.seen
+    );
 }

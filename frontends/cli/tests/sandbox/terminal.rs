@@ -142,6 +142,18 @@ fn a_wrong_password_is_asked_for_again_and_escape_goes_back() {
     assert!(!tty.seen.contains("marker") && !tty.seen.contains(PASSWORD), "{}", tty.seen);
 }
 
+/// `Found E3`: not even in a menu, if that is what comes.
+#[test]
+fn what_is_typed_into_a_menu_is_not_shown() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let mut tty = Tty::start(&home, 80, &["login", server.url(), "--username=alice"]);
+    tty.sees("Password of alice: ").types("\u{1b}").sees("2. Use another server").types("marker\r");
+    tty.sees("none of them").types("serv\r").sees("Server: ").types("\u{4}");
+    assert_eq!(tty.ends(), 130);
+    assert!(!tty.seen.contains("ark"), "{}", tty.seen);
+}
+
 /// `Found E4`.
 #[test]
 fn whoever_signs_in_again_is_asked_for_the_password_alone() {

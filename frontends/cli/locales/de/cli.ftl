@@ -1,0 +1,164 @@
+# Was nur die Befehlszeile sagt.
+
+do-screen-session-ended = „narthex login --again“ meldet auf demselben Gerät wieder an, „narthex logout“ entfernt die Sitzung.
+do-storage-locked = Entsperren Sie den Schlüsselbund und versuchen Sie es erneut.
+do-storage-passphrase-missing = Geben Sie die Passphrase mit --passphrase-file oder NARTHEX_PASSPHRASE an.
+do-storage-wrong-passphrase = Prüfen Sie --passphrase-file oder NARTHEX_PASSPHRASE.
+do-storage-full = Schaffen Sie Platz, oder wählen Sie mit --data-dir einen anderen Ort.
+do-storage-denied = Ändern Sie die Berechtigungen, oder wählen Sie mit --data-dir einen anderen Ort.
+do-storage-other = Versuchen Sie es erneut, oder wählen Sie mit --data-dir einen anderen Ort.
+do-missing-password-sign-in = Wählen Sie eine andere Anmeldeart: „narthex doctor“ zeigt, welche es gibt.
+do-missing-legacy-sign-in = Wählen Sie eine andere Anmeldeart: „narthex doctor“ zeigt, welche es gibt.
+do-missing-token-sign-in = Wählen Sie eine andere Anmeldeart: „narthex doctor“ zeigt, welche es gibt.
+do-missing-authorization-code = Verwenden Sie --username mit --password-stdin, oder fragen Sie die Administration des Servers.
+do-missing-device-grant = Verwenden Sie --browser.
+do-missing-revocation = „narthex logout“ beendet diese Sitzung, „narthex manage --action devices-list“ führt zu den anderen.
+do-missing-endpoint = „narthex logout --forget“ entfernt die Sitzung lokal. Die Administration des Servers kann sie dort beenden.
+do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
+question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
+question-continue = Eine Anmeldung ist nicht abgeschlossen. Nennen Sie ihren Server, um sie fortzusetzen.
+question-way-in = Es fehlt: die Anmeldeart. Verwenden Sie --browser, --device, --sso, oder --username mit --password-stdin.
+question-username = Es fehlt: der Benutzername. Verwenden Sie --username.
+question-password = Es fehlt: das Passwort. Verwenden Sie --password-stdin und leiten Sie es auf die Standardeingabe.
+question-terms = Der Server verlangt, dass Sie seine Bedingungen annehmen. Lesen Sie sie und verwenden Sie dann --accept-terms.
+question-registration-token = Der Server verlangt ein Registrierungstoken. Verwenden Sie --registration-token.
+question-email = Der Server verlangt eine E-Mail-Adresse. Verwenden Sie --email.
+question-phone = Der Server verlangt eine Telefonnummer. Verwenden Sie ein Terminal oder --json.
+question-code = Der Server hat einen Code gesendet. Geben Sie ihn in einem Terminal oder mit --json ein.
+question-callback = Die Callback-Adresse fehlt. Führen Sie denselben Befehl noch einmal aus, mit der Adresse auf der Standardeingabe; die Anmeldung wartet noch darauf.
+question-provider = Es fehlt: der Identitätsanbieter. Verwenden Sie --sso=ID mit einem von diesen:
+prompt-server = Server
+prompt-username = Benutzername
+prompt-password = Passwort
+prompt-password-again = Passwort wiederholen
+prompt-identifier = Benutzer-ID, E-Mail oder Telefon
+prompt-token = Registrierungstoken
+prompt-login-token = Anmeldetoken
+prompt-email = E-Mail-Adresse
+prompt-other-email = Oder eine andere Adresse
+prompt-country = Land (zwei Buchstaben, etwa DE)
+prompt-number = Telefonnummer
+prompt-code = Code
+prompt-choice = Ihre Wahl
+prompt-retype = Die Passwörter stimmen nicht überein. Versuchen Sie es noch einmal.
+prompt-paste = Oder die Callback-Adresse einfügen
+prompt-open = Enter öffnet { $host } im Browser
+prompt-password-of = Passwort von { $user }
+prompt-waiting = Warten
+choices-yes = [J/n]
+choices-no = [j/N]
+choices-yes-or-no = [j/n]
+words-yes = j ja
+words-no = n nein
+hint-server = Servername, Benutzer-ID, URL oder matrix.to-Link
+hint-choice = Auf und ab, oder eine Nummer oder ein Wort. Enter: wählen. Esc: zurück.
+hint-number = Eine Nummer von 1 bis { $count }, oder ein Wort. Enter: die erste.
+hint-none-of-them = Das ist nichts davon. Nehmen Sie die Pfeiltasten oder eine Nummer von 1 bis { $count }.
+hint-yes-or-no = Geben Sie j oder n ein.
+hint-empty = Es wurde noch nichts eingegeben. Esc: zurück.
+hint-suggestion = Enter nimmt { $suggestion }; oder geben Sie einen anderen ein.
+hint-waiting = Warten, bis Sie den Link darin öffnen. Enter: jetzt prüfen. r: noch einmal senden. q: zurück.
+hint-code = Geben Sie den Code aus der Nachricht ein. r: noch einmal senden. q: zurück.
+hint-open = Enter: die Seite öffnen. q: zurück. Noch { $minutes } min.
+hint-open-or-paste = Enter: die Seite öffnen. Oder öffnen Sie sie anderswo und fügen Sie die Adresse ein, auf der sie endet. q: zurück. Noch { $minutes } min.
+hint-page = Warten auf den Browser (noch { $minutes } min). Enter: jetzt prüfen. o: noch einmal öffnen. q: zurück.
+hint-browser = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. q: zurück.
+hint-browser-or-code = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. c: Code auf anderem Gerät. q: zurück.
+hint-user-code = Warten auf Zustimmung (noch { $minutes } min). Enter: prüfen. c: kopieren. o: öffnen. q: zurück.
+hint-no-password-shown = Ihre Eingabe ist verborgen.
+browser-opens = { $host } wird im Browser geöffnet. Wenn keine Seite erscheint, öffnen Sie die Adresse oben.
+browser-absent = Hier ließ sich kein Browser starten. Öffnen Sie die Adresse oben auf diesem oder einem anderen Gerät.
+browser-forbidden = Nicht geöffnet, wegen --no-browser. Öffnen Sie die Adresse oben selbst.
+code-copied = Das Terminal wurde gebeten, den Code zu kopieren. Manche Terminals tun das nicht.
+code-not-copied = Dieses Terminal kann nicht kopieren.
+checking-now = Der Server wird jetzt gefragt. Es geht von selbst weiter, wenn der Schritt getan ist.
+checking-already = Der Server wird schon gefragt. Es geht von selbst weiter, wenn der Schritt getan ist.
+comes-by-itself = Der Browser kommt von selbst zurück. Wenn er das nicht kann, fügen Sie die Adresse der Seite ein, auf der er endete.
+typed-no-address = Das ist weder eine Adresse noch eine der Tasten unten.
+typed-unknown = Das ist keine der Tasten unten.
+callback-not-ours = Diese Adresse gehört nicht zu dieser Anmeldung. Kopieren Sie die ganze Adresse der Seite, auf der der Browser endete.
+elapsed = ({ $seconds } s)
+ask-accept = Die Bedingungen annehmen?
+choice-provider = Mit { $name } anmelden
+cancelled-nothing = Abgebrochen. Es wurde kein Konto angelegt und niemand angemeldet.
+cancelled-resume = Abgebrochen. Was bisher getan wurde, ist gespeichert: Derselbe Befehl setzt es fort.
+next-steps = Weiter: „narthex whoami“ prüft die Sitzung, „narthex token“ gibt ein Zugriffstoken für andere Programme aus, „narthex logout“ meldet ab.
+still-signed-in = Die Sitzung ist noch gespeichert, damit Sie sich später abmelden können. „narthex logout --forget“ entfernt sie lokal.
+no-accounts = Kein Konto ist angemeldet. Führen Sie „narthex login“ aus.
+no-such-account = { $account } ist hier nicht angemeldet.
+several-accounts = Mehrere Konten kommen infrage. Wählen Sie eines mit --account, oder einen Standard mit „narthex switch“:
+resuming = { $task ->
+    [register] Die Registrierung auf { $server } wird fortgesetzt.
+    [keep_session] Die Sitzung, die { $server } gewährt hat, wird gespeichert.
+    [sign_out] Die unbenutzte Sitzung auf { $server } wird beendet.
+   *[other] Die Anmeldung bei { $server } wird fortgesetzt.
+}
+resuming-of = { $task ->
+    [register] Die Registrierung von { $user } auf { $server } wird fortgesetzt.
+    [keep_session] Die Sitzung von { $user }, die { $server } gewährt hat, wird gespeichert.
+    [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wird beendet.
+   *[other] Die Anmeldung bei { $server } als { $user } wird fortgesetzt.
+}
+left-unfinished = { $task ->
+    [register] Eine nicht abgeschlossene Registrierung auf { $server } bleibt erhalten.
+    [keep_session] Eine Sitzung, die { $server } gewährt hat, ist noch nicht gespeichert.
+    [sign_out] Eine Sitzung, die niemand verwendet, ist auf { $server } noch nicht beendet.
+   *[other] Eine nicht abgeschlossene Anmeldung bei { $server } bleibt erhalten.
+}
+left-unfinished-of = { $task ->
+    [register] Eine nicht abgeschlossene Registrierung von { $user } auf { $server } bleibt erhalten.
+    [keep_session] Eine Sitzung von { $user }, die { $server } gewährt hat, ist noch nicht gespeichert.
+    [sign_out] Eine Sitzung von { $user }, die niemand verwendet, ist auf { $server } noch nicht beendet.
+   *[other] Eine nicht abgeschlossene Anmeldung bei { $server } als { $user } bleibt erhalten.
+}
+left-resume = „{ $command }“ setzt sie fort.
+asked-password = Das Passwort
+asked-login-token = Das Anmeldetoken
+asked-passphrase = Die Passphrase
+asked-address = Die Callback-Adresse
+bad-line-empty = { $what } ist leer. Die Angabe gehört in die erste Zeile.
+bad-line-too-long = { $what } ist zu lang. Die Angabe gehört allein in die erste Zeile.
+bad-line-utf-16 = { $what } ist in UTF-16 kodiert. Speichern Sie die Datei als UTF-8.
+bad-line-not-utf-8 = { $what } ist kein gültiges UTF-8. Speichern Sie die Datei als UTF-8.
+bad-line-nul = { $what } enthält ein NUL-Byte. Speichern Sie die Datei als einfachen Text in UTF-8.
+no-data-dir = Dieses System sagt nicht, wo Programme ihre Daten speichern (HOME ist nicht gesetzt). Wählen Sie mit --data-dir ein Verzeichnis.
+not-renewable = Der Server hat für diese Sitzung kein Refresh-Token ausgestellt; ihr Zugriffstoken lässt sich deshalb nicht erneuern. Ohne --refresh prüft „narthex token“ das Token und gibt es aus.
+not-run = { $program } lässt sich nicht ausführen: { $error }
+bad-output = Auf die Standardausgabe lässt sich nicht schreiben: { $error }
+timed-out = Nach { $seconds } { $seconds ->
+    [one] Sekunde
+   *[other] Sekunden
+} abgebrochen, wie --timeout es verlangt.
+awaited = Noch ausstehend: { $what }
+panicked = Narthex hat einen Programmfehler, bei { $place }. Bitte melden Sie das. Was vorher gespeichert wurde, ist noch da.
+no-trace = Es wurde kein Trace geschrieben: Dieser Befehl hat keinen Server angesprochen.
+bad-file = { $path } ist nicht verwendbar: { $error }
+bad-system = Auf diesem System fehlt: { $what }
+replay-unreadable = Der Trace ist nicht lesbar: { $error }
+replay-malformed = Das ist kein Trace: siehe Zeile { $line }.
+replay-version = Der Trace hat die Version { $version }, die dieses Narthex nicht wiederholen kann.
+fault-not-found = Datei oder Verzeichnis nicht gefunden
+fault-denied = keine Berechtigung
+fault-exists = gibt es schon
+fault-is-a-directory = ist ein Verzeichnis
+fault-not-a-directory = ein Teil des Pfads ist kein Verzeichnis
+fault-full = kein Platz mehr
+fault-read-only = lässt sich nicht beschreiben
+fault-not-utf-8 = ist kein Text in UTF-8
+replayed = Der Trace lässt sich wiederholen: { $inputs } Eingaben, { $views } Ansichten, alle gleich.
+replayed-cut = Der Trace endet, wo seine Größengrenze erreicht war.
+replay-differs = Nach Eingabe { $input } weicht die Wiederholung von der Aufzeichnung ab.
+device-seen = zuletzt gesehen { $date }
+device-this = dieses Gerät
+action-not-announced = Der Server kündigt diese Aktion nicht an. Der Link führt zur Kontoseite.
+no-account-page = Der Server kündigt keine Kontoseite an.
+not-an-address = Das ist keine Callback-Adresse.
+nobody-waits = Keine Anmeldung wartet auf diese Adresse. Vielleicht ist sie schon vorbei. „narthex login“ beginnt eine neue.
+nobody-answers = Ein laufendes Narthex antwortet nicht. Wenn seine Anmeldung auf diese Adresse wartet, versuchen Sie es gleich noch einmal.
+storage-place = Pfad: { $path }
+handler-ours = Narthex öffnet { $scheme }:-Adressen.
+handler-outdated = Narthex hat { $scheme }:-Adressen von einem anderen Pfad aus geöffnet: { $other }. Führen Sie „narthex handler install“ noch einmal aus.
+handler-other = Eine andere Anwendung öffnet { $scheme }:-Adressen: { $other }.
+handler-nobody = Keine Anwendung öffnet { $scheme }:-Adressen.
+advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }“.
+advice-register = Legen Sie mit „narthex register { $server }“ ein Konto an.

@@ -1,0 +1,164 @@
+# Ce que seule la ligne de commande dit.
+
+do-screen-session-ended = « narthex login --again » reconnecte sur le même appareil, « narthex logout » retire la session.
+do-storage-locked = Déverrouillez le trousseau et réessayez.
+do-storage-passphrase-missing = Donnez la phrase secrète avec --passphrase-file ou NARTHEX_PASSPHRASE.
+do-storage-wrong-passphrase = Vérifiez --passphrase-file ou NARTHEX_PASSPHRASE.
+do-storage-full = Libérez de la place, ou choisissez un autre endroit avec --data-dir.
+do-storage-denied = Changez ses droits, ou choisissez un autre endroit avec --data-dir.
+do-storage-other = Réessayez, ou choisissez un autre endroit avec --data-dir.
+do-missing-password-sign-in = Choisissez une autre façon de vous connecter : « narthex doctor » montre lesquelles il y a.
+do-missing-legacy-sign-in = Choisissez une autre façon de vous connecter : « narthex doctor » montre lesquelles il y a.
+do-missing-token-sign-in = Choisissez une autre façon de vous connecter : « narthex doctor » montre lesquelles il y a.
+do-missing-authorization-code = Utilisez --username avec --password-stdin, ou demandez à l’administration du serveur.
+do-missing-device-grant = Utilisez --browser.
+do-missing-revocation = « narthex logout » termine cette session, « narthex manage --action devices-list » mène aux autres.
+do-missing-endpoint = « narthex logout --forget » retire la session localement. L’administration du serveur peut la terminer là-bas.
+do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
+question-server = Il manque le serveur. Indiquez-le après la commande.
+question-continue = Une connexion est inachevée. Indiquez son serveur pour la reprendre.
+question-way-in = Il manque la façon de se connecter. Utilisez --browser, --device, --sso, ou --username avec --password-stdin.
+question-username = Il manque le nom d’utilisateur. Utilisez --username.
+question-password = Il manque le mot de passe. Utilisez --password-stdin et envoyez-le sur l’entrée standard.
+question-terms = Le serveur demande d’accepter ses conditions. Lisez-les, puis utilisez --accept-terms.
+question-registration-token = Le serveur demande un jeton d’inscription. Utilisez --registration-token.
+question-email = Le serveur demande une adresse e-mail. Utilisez --email.
+question-phone = Le serveur demande un numéro de téléphone. Utilisez un terminal ou --json.
+question-code = Le serveur a envoyé un code. Saisissez-le dans un terminal ou avec --json.
+question-callback = Il manque l’adresse de retour. Relancez la même commande avec l’adresse sur l’entrée standard ; la connexion l’attend toujours.
+question-provider = Il manque le fournisseur d’identité. Utilisez --sso=ID avec l’un de ceux-ci :
+prompt-server = Serveur
+prompt-username = Nom d’utilisateur
+prompt-password = Mot de passe
+prompt-password-again = Répétez le mot de passe
+prompt-identifier = Identifiant, e-mail ou téléphone
+prompt-token = Jeton d’inscription
+prompt-login-token = Jeton de connexion
+prompt-email = Adresse e-mail
+prompt-other-email = Ou une autre adresse
+prompt-country = Pays (deux lettres, comme FR)
+prompt-number = Numéro de téléphone
+prompt-code = Code
+prompt-choice = Votre choix
+prompt-retype = Les mots de passe diffèrent. Réessayez.
+prompt-paste = Ou collez l’adresse de retour
+prompt-open = Entrée ouvre { $host } dans le navigateur
+prompt-password-of = Mot de passe de { $user }
+prompt-waiting = En attente
+choices-yes = [O/n]
+choices-no = [o/N]
+choices-yes-or-no = [o/n]
+words-yes = o oui
+words-no = n non
+hint-server = Nom de serveur, identifiant, URL ou lien matrix.to
+hint-choice = Haut et bas, ou un numéro ou un mot. Entrée : choisir. Échap : retour.
+hint-number = Un numéro de 1 à { $count }, ou un mot. Entrée : le premier.
+hint-none-of-them = Ce n’est aucun d’eux. Utilisez les flèches, ou un numéro de 1 à { $count }.
+hint-yes-or-no = Tapez o ou n.
+hint-empty = Rien n’a encore été saisi. Échap : retour.
+hint-suggestion = Entrée prend { $suggestion } ; ou saisissez-en un autre.
+hint-waiting = En attente de l’ouverture du lien qu’elle contient. Entrée : vérifier. r : renvoyer. q : retour.
+hint-code = Saisissez le code du message. r : renvoyer. q : retour.
+hint-open = Entrée : ouvrir la page. q : retour. Encore { $minutes } min.
+hint-open-or-paste = Entrée : ouvrir la page. Ou ouvrez-la ailleurs et collez ici l’adresse où elle finit. q : retour. Encore { $minutes } min.
+hint-page = En attente du navigateur (encore { $minutes } min). Entrée : vérifier. o : rouvrir. q : retour.
+hint-browser = En attente du navigateur (encore { $minutes } min). o : rouvrir. q : retour.
+hint-browser-or-code = En attente du navigateur (encore { $minutes } min). o : rouvrir. c : code sur un autre appareil. q : retour.
+hint-user-code = En attente d’approbation (encore { $minutes } min). Entrée : vérifier. c : copier. o : ouvrir. q : retour.
+hint-no-password-shown = Votre saisie est masquée.
+browser-opens = Ouverture de { $host } dans le navigateur. Si aucune page n’apparaît, ouvrez l’adresse ci-dessus.
+browser-absent = Aucun navigateur n’a pu être lancé ici. Ouvrez l’adresse ci-dessus sur cet appareil ou un autre.
+browser-forbidden = Non ouvert, à cause de --no-browser. Ouvrez vous-même l’adresse ci-dessus.
+code-copied = Le terminal a été prié de copier le code. Certains terminaux ne le font pas.
+code-not-copied = Ce terminal ne sait pas copier.
+checking-now = Le serveur est interrogé maintenant. La suite vient d’elle-même quand l’étape est faite.
+checking-already = Le serveur est déjà interrogé. La suite vient d’elle-même quand l’étape est faite.
+comes-by-itself = Le navigateur revient de lui-même. S’il ne le peut pas, collez l’adresse de la page où il s’est arrêté.
+typed-no-address = Ce n’est ni une adresse, ni l’une des touches ci-dessous.
+typed-unknown = Ce n’est aucune des touches ci-dessous.
+callback-not-ours = Cette adresse n’est pas de cette connexion. Copiez toute l’adresse de la page où le navigateur s’est arrêté.
+elapsed = ({ $seconds } s)
+ask-accept = Accepter les conditions ?
+choice-provider = Se connecter avec { $name }
+cancelled-nothing = Annulé. Aucun compte n’a été créé, et personne n’a été connecté.
+cancelled-resume = Annulé. Ce qui a été fait est enregistré : relancez la même commande pour reprendre.
+next-steps = Ensuite : « narthex whoami » vérifie la session, « narthex token » affiche un jeton d’accès pour d’autres programmes, « narthex logout » déconnecte.
+still-signed-in = La session est toujours enregistrée, pour que vous puissiez vous déconnecter plus tard. « narthex logout --forget » la retire localement.
+no-accounts = Aucun compte n’est connecté. Lancez « narthex login ».
+no-such-account = { $account } n’est pas connecté ici.
+several-accounts = Plusieurs comptes sont possibles. Choisissez-en un avec --account, ou un compte par défaut avec « narthex switch » :
+resuming = { $task ->
+    [register] Reprise de l’inscription sur { $server }.
+    [keep_session] Enregistrement de la session que { $server } a accordée.
+    [sign_out] Fin de la session inutilisée sur { $server }.
+   *[other] Reprise de la connexion à { $server }.
+}
+resuming-of = { $task ->
+    [register] Reprise de l’inscription de { $user } sur { $server }.
+    [keep_session] Enregistrement de la session de { $user } que { $server } a accordée.
+    [sign_out] Fin de la session inutilisée de { $user } sur { $server }.
+   *[other] Reprise de la connexion à { $server } en tant que { $user }.
+}
+left-unfinished = { $task ->
+    [register] Une inscription inachevée sur { $server } est conservée.
+    [keep_session] Une session que { $server } a accordée n’est pas encore enregistrée.
+    [sign_out] Une session que personne n’utilise n’est pas encore terminée sur { $server }.
+   *[other] Une connexion inachevée à { $server } est conservée.
+}
+left-unfinished-of = { $task ->
+    [register] Une inscription inachevée de { $user } sur { $server } est conservée.
+    [keep_session] Une session de { $user } que { $server } a accordée n’est pas encore enregistrée.
+    [sign_out] Une session de { $user } que personne n’utilise n’est pas encore terminée sur { $server }.
+   *[other] Une connexion inachevée à { $server } en tant que { $user } est conservée.
+}
+left-resume = « { $command } » la reprend.
+asked-password = Le mot de passe
+asked-login-token = Le jeton de connexion
+asked-passphrase = La phrase secrète
+asked-address = L’adresse de retour
+bad-line-empty = { $what } manque. Placez la valeur sur la première ligne.
+bad-line-too-long = { $what } dépasse la longueur permise. Placez la valeur seule sur la première ligne.
+bad-line-utf-16 = { $what } est en UTF-16. Enregistrez le fichier en UTF-8.
+bad-line-not-utf-8 = { $what } n’est pas en UTF-8 valide. Enregistrez le fichier en UTF-8.
+bad-line-nul = { $what } contient un octet NUL. Enregistrez le fichier en texte simple, en UTF-8.
+no-data-dir = Ce système ne dit pas où les programmes enregistrent leurs données (HOME n’est pas défini). Choisissez un répertoire avec --data-dir.
+not-renewable = Le serveur n’a pas délivré de jeton de renouvellement pour cette session : son jeton d’accès ne peut donc pas être renouvelé. Sans --refresh, « narthex token » vérifie le jeton et l’affiche.
+not-run = Impossible de lancer { $program } : { $error }
+bad-output = Impossible d’écrire sur la sortie standard : { $error }
+timed-out = Arrêté après { $seconds } { $seconds ->
+    [one] seconde
+   *[other] secondes
+}, comme le demande --timeout.
+awaited = Encore en attente : { $what }
+panicked = Narthex a un bogue, à { $place }. Merci de le signaler. Ce qui était enregistré est toujours là.
+no-trace = Aucune trace n’a été écrite : cette commande n’a contacté aucun serveur.
+bad-file = { $path } est inutilisable : { $error }
+bad-system = Il manque à ce système : { $what }
+replay-unreadable = La trace est illisible : { $error }
+replay-malformed = Ce n’est pas une trace : voyez la ligne { $line }.
+replay-version = La trace a la version { $version }, que ce Narthex ne rejoue pas.
+fault-not-found = aucun fichier ni dossier de ce nom
+fault-denied = permission refusée
+fault-exists = existe déjà
+fault-is-a-directory = c’est un dossier
+fault-not-a-directory = une partie du chemin n’est pas un dossier
+fault-full = plus de place
+fault-read-only = l’écriture est impossible
+fault-not-utf-8 = ce n’est pas du texte en UTF-8
+replayed = La trace se rejoue : { $inputs } entrées, { $views } vues, toutes identiques.
+replayed-cut = La trace s’arrête là où sa limite de taille a été atteinte.
+replay-differs = Après l’entrée { $input }, la relecture diffère de l’enregistrement.
+device-seen = vu le { $date }
+device-this = cet appareil
+action-not-announced = Le serveur n’annonce pas cette action. Le lien mène à la page du compte.
+no-account-page = Le serveur n’annonce pas de page de compte.
+not-an-address = Ce n’est pas une adresse de retour.
+nobody-waits = Aucune connexion n’attend cette adresse. Elle est peut-être déjà finie. « narthex login » en commence une autre.
+nobody-answers = Un Narthex en cours ne répond pas. Si sa connexion attend cette adresse, réessayez dans un instant.
+storage-place = Chemin : { $path }
+handler-ours = Narthex ouvre les adresses { $scheme }:.
+handler-outdated = Narthex ouvrait les adresses { $scheme }: depuis un autre chemin : { $other }. Relancez « narthex handler install ».
+handler-other = Une autre application ouvre les adresses { $scheme }: : { $other }.
+handler-nobody = Aucune application n’ouvre les adresses { $scheme }:.
+advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server } ».
+advice-register = Créez un compte avec « narthex register { $server } ».

@@ -1,0 +1,161 @@
+# 只有命令行才说的话。
+
+do-screen-session-ended = 运行“narthex login --again”在同一设备上重新登录，或运行“narthex logout”移除会话。
+do-storage-locked = 请解锁密钥环，然后重试。
+do-storage-passphrase-missing = 请用 --passphrase-file 或 NARTHEX_PASSPHRASE 提供口令。
+do-storage-wrong-passphrase = 请检查 --passphrase-file 或 NARTHEX_PASSPHRASE。
+do-storage-full = 请腾出空间，或用 --data-dir 选择其他位置。
+do-storage-denied = 请更改权限，或用 --data-dir 选择其他位置。
+do-storage-other = 请重试，或用 --data-dir 选择其他位置。
+do-missing-password-sign-in = 请选择其他登录方式：“narthex doctor”会列出有哪些。
+do-missing-legacy-sign-in = 请选择其他登录方式：“narthex doctor”会列出有哪些。
+do-missing-token-sign-in = 请选择其他登录方式：“narthex doctor”会列出有哪些。
+do-missing-authorization-code = 请使用 --username 和 --password-stdin，或询问服务器管理员。
+do-missing-device-grant = 请使用 --browser。
+do-missing-revocation = “narthex logout”结束这个会话，“narthex manage --action devices-list”通往其他会话。
+do-missing-endpoint = “narthex logout --forget”在本地移除会话。服务器管理员可以在那里结束它。
+do-bug-reply-of-another-kind = 请附上 --report 写出的文件进行报告。
+question-server = 缺少：服务器。请写在命令之后。
+question-continue = 有一次未完成的登录。请写出它的服务器以继续。
+question-way-in = 缺少：登录方式。请使用 --browser、--device、--sso，或 --username 和 --password-stdin。
+question-username = 缺少：用户名。请使用 --username。
+question-password = 缺少：密码。请使用 --password-stdin，并通过管道传入。
+question-terms = 服务器要求您接受它的条款。请阅读后使用 --accept-terms。
+question-registration-token = 服务器要求注册令牌。请使用 --registration-token。
+question-email = 服务器要求电子邮件地址。请使用 --email。
+question-phone = 服务器要求电话号码。请使用终端或 --json。
+question-code = 服务器发送了验证码。请在终端中或用 --json 输入。
+question-callback = 缺少回调地址。请把地址放在标准输入，再次运行同一命令；登录仍在等待它。
+question-provider = 缺少：身份提供者。请用 --sso=ID 指定其中之一：
+prompt-server = 服务器
+prompt-username = 用户名
+prompt-password = 密码
+prompt-password-again = 再次输入密码
+prompt-identifier = 用户 ID、电子邮件或电话
+prompt-token = 注册令牌
+prompt-login-token = 登录令牌
+prompt-email = 电子邮件地址
+prompt-other-email = 或其他地址
+prompt-country = 国家（两个字母，例如 CN）
+prompt-number = 电话号码
+prompt-code = 验证码
+prompt-choice = 您的选择
+prompt-retype = 两次密码不同。请重试。
+prompt-paste = 或粘贴回调地址
+prompt-open = 按回车键在浏览器中打开 { $host }
+prompt-password-of = { $user } 的密码
+prompt-waiting = 等待中
+choices-yes = [Y/n]
+choices-no = [y/N]
+choices-yes-or-no = [y/n]
+words-yes = y 是
+words-no = n 否
+hint-server = 服务器名、用户 ID、URL 或 matrix.to 链接
+hint-choice = 上下键，或输入编号或文字。回车：选择。Esc：返回。
+hint-number = 输入 1 到 { $count } 的编号或文字。回车：第一个。
+hint-none-of-them = 没有这一项。请用方向键，或输入 1 到 { $count } 的编号。
+hint-yes-or-no = 请输入 y 或 n。
+hint-empty = 还没有输入任何内容。Esc：返回。
+hint-suggestion = 按回车键使用 { $suggestion }，或输入另一个。
+hint-waiting = 等待您打开其中的链接。回车：立即检查。r：重新发送。q：返回。
+hint-code = 请输入消息中的验证码。r：重新发送。q：返回。
+hint-open = 回车：打开页面。q：返回。剩余 { $minutes } 分钟。
+hint-open-or-paste = 回车：打开页面。也可以在别处打开，再把最后停留的地址粘贴到这里。q：返回。剩余 { $minutes } 分钟。
+hint-page = 等待浏览器（剩余 { $minutes } 分钟）。回车：立即检查。o：再次打开。q：返回。
+hint-browser = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。q：返回。
+hint-browser-or-code = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。c：在另一台设备上输入代码。q：返回。
+hint-user-code = 等待批准（{ $minutes } 分钟后过期）。回车：检查。c：复制。o：打开。q：返回。
+hint-no-password-shown = 您的输入不会显示。
+browser-opens = 正在浏览器中打开 { $host }。如果没有出现页面，请打开上面的地址。
+browser-absent = 这里无法启动浏览器。请在这台或其他设备上打开上面的地址。
+browser-forbidden = 因为 --no-browser，没有打开。请自行打开上面的地址。
+code-copied = 已请求终端复制代码。有些终端不支持。
+code-not-copied = 这个终端不能复制。
+checking-now = 正在询问服务器。步骤完成后会自动继续。
+checking-already = 已经在询问服务器。步骤完成后会自动继续。
+comes-by-itself = 浏览器会自动返回。如果不能，请粘贴它最后停留页面的地址。
+typed-no-address = 这既不是地址，也不是下面的按键。
+typed-unknown = 这不是下面的按键。
+callback-not-ours = 这个地址不属于这次登录。请复制浏览器最后停留页面的完整地址。
+elapsed = （{ $seconds } 秒）
+ask-accept = 接受条款？
+choice-provider = 用 { $name } 登录
+cancelled-nothing = 已取消。没有创建账号，也没有人登录。
+cancelled-resume = 已取消。目前的进度已保存：再次运行同一命令即可继续。
+next-steps = 接下来：“narthex whoami”检查会话，“narthex token”为其他程序输出访问令牌，“narthex logout”退出登录。
+still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget”在本地移除它。
+no-accounts = 没有账号登录。请运行“narthex login”。
+no-such-account = { $account } 没有在这里登录。
+several-accounts = 可能指多个账号。请用 --account 选择一个，或用“narthex switch”设置默认账号：
+resuming = { $task ->
+    [register] 正在继续 { $server } 上的注册。
+    [keep_session] 正在保存 { $server } 授予的会话。
+    [sign_out] 正在结束 { $server } 上未使用的会话。
+   *[other] 正在继续登录 { $server }。
+}
+resuming-of = { $task ->
+    [register] 正在继续 { $user } 在 { $server } 上的注册。
+    [keep_session] 正在保存 { $server } 授予 { $user } 的会话。
+    [sign_out] 正在结束 { $user } 在 { $server } 上未使用的会话。
+   *[other] 正在继续以 { $user } 登录 { $server }。
+}
+left-unfinished = { $task ->
+    [register] { $server } 上未完成的注册已保留。
+    [keep_session] { $server } 授予的一个会话还没有保存。
+    [sign_out] 一个没有人使用的会话还没有在 { $server } 上结束。
+   *[other] 对 { $server } 的未完成登录已保留。
+}
+left-unfinished-of = { $task ->
+    [register] { $user } 在 { $server } 上未完成的注册已保留。
+    [keep_session] { $server } 授予 { $user } 的一个会话还没有保存。
+    [sign_out] { $user } 的一个没有人使用的会话还没有在 { $server } 上结束。
+   *[other] 以 { $user } 对 { $server } 的未完成登录已保留。
+}
+left-resume = “{ $command }”可以继续。
+asked-password = 密码
+asked-login-token = 登录令牌
+asked-passphrase = 口令
+asked-address = 回调地址
+bad-line-empty = { $what }为空。请写在第一行。
+bad-line-too-long = { $what }太长。请单独写在第一行。
+bad-line-utf-16 = { $what }的编码是 UTF-16。请保存为 UTF-8。
+bad-line-not-utf-8 = { $what }不是有效的 UTF-8。请保存为 UTF-8。
+bad-line-nul = { $what }包含 NUL 字节。请保存为 UTF-8 纯文本。
+no-data-dir = 这个系统没有说明程序在哪里保存数据（没有设置 HOME）。请用 --data-dir 选择目录。
+not-renewable = 服务器没有为这个会话签发刷新令牌，因此无法刷新它的访问令牌。不带 --refresh 时，“narthex token”会检查令牌并输出。
+not-run = 无法运行 { $program }：{ $error }
+bad-output = 无法写入标准输出：{ $error }
+timed-out = 按 --timeout 的要求，在 { $seconds } 秒后停止。
+awaited = 仍在等待：{ $what }
+panicked = Narthex 有程序错误，位于 { $place }。请报告。之前保存的内容仍在。
+no-trace = 没有写出跟踪文件：这个命令没有联系服务器。
+bad-file = 无法使用 { $path }：{ $error }
+bad-system = 这个系统缺少：{ $what }
+replay-unreadable = 无法读取跟踪：{ $error }
+replay-malformed = 这不是跟踪文件：请看第 { $line } 行。
+replay-version = 跟踪的版本是 { $version }，这个 Narthex 无法重放。
+fault-not-found = 没有这个文件或目录
+fault-denied = 没有权限
+fault-exists = 已经存在
+fault-is-a-directory = 这是目录
+fault-not-a-directory = 路径中有一部分不是目录
+fault-full = 没有空间
+fault-read-only = 无法写入
+fault-not-utf-8 = 不是 UTF-8 文本
+replayed = 跟踪可以重放：{ $inputs } 个输入，{ $views } 个界面，全部相同。
+replayed-cut = 跟踪在达到大小上限处结束。
+replay-differs = 在输入 { $input } 之后，重放与记录不同。
+device-seen = 最近出现于 { $date }
+device-this = 这台设备
+action-not-announced = 服务器没有声明这个操作。链接通往账号页面。
+no-account-page = 服务器没有声明账号页面。
+not-an-address = 这不是回调地址。
+nobody-waits = 没有登录在等待这个地址，它可能已经结束。“narthex login”可以开始新的登录。
+nobody-answers = 一个正在运行的 Narthex 没有响应。如果它的登录在等待这个地址，请稍后再试。
+storage-place = 路径：{ $path }
+handler-ours = Narthex 打开 { $scheme }: 地址。
+handler-outdated = Narthex 曾从另一个路径打开 { $scheme }: 地址：{ $other }。请再次运行“narthex handler install”。
+handler-other = 另一个应用打开 { $scheme }: 地址：{ $other }。
+handler-nobody = 没有应用打开 { $scheme }: 地址。
+advice-fine = 不需要：可以登录。试试“narthex login { $server }”。
+advice-register = 用“narthex register { $server }”创建账号。
