@@ -86,6 +86,7 @@ offer-sign-in-with-device-code = Einen Code auf einem anderen Gerät eingeben
 offer-list-devices = Geräte auflisten
 offer-manage-account = Das Konto im Browser verwalten
 offer-sign-in-with-token = Mit einem Anmeldetoken anmelden
+offer-sign-in-with-access-token = Mit einem Zugriffstoken anmelden
 offer-retry = Erneut versuchen
 offer-continue = Fortsetzen
 offer-cancel = Zurück

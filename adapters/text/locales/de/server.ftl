@@ -11,6 +11,7 @@ finding-present = ja
 finding-absent = nein
 finding-declined = abgelehnt
 doctor-title = { $server } ist unter { $url }
+doctor-title-there = { $url }
 doctor-versions = Matrix { $first } bis { $last }
 doctor-asked = Prüfungen:
 doctor-left-out = Nicht wie spezifiziert und deshalb ausgelassen: { $parts }

@@ -86,6 +86,7 @@ offer-sign-in-with-device-code = Saisir un code sur un autre appareil
 offer-list-devices = Lister les appareils
 offer-manage-account = Gérer le compte dans le navigateur
 offer-sign-in-with-token = Se connecter avec un jeton de connexion
+offer-sign-in-with-access-token = Se connecter avec un jeton d’accès
 offer-retry = Réessayer
 offer-continue = Reprendre
 offer-cancel = Retour

@@ -11,6 +11,7 @@ finding-present = oui
 finding-absent = non
 finding-declined = refusé
 doctor-title = { $server } est à { $url }
+doctor-title-there = { $url }
 doctor-versions = Matrix { $first } à { $last }
 doctor-asked = Vérifications :
 doctor-left-out = Non conforme à la spécification, et ignoré : { $parts }

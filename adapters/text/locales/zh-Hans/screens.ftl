@@ -85,6 +85,7 @@ offer-sign-in-with-device-code = 在另一台设备上输入代码
 offer-list-devices = 列出设备
 offer-manage-account = 在浏览器中管理账号
 offer-sign-in-with-token = 用登录令牌登录
+offer-sign-in-with-access-token = 用访问令牌登录
 offer-retry = 重试
 offer-continue = 继续
 offer-cancel = 返回

@@ -11,6 +11,7 @@ finding-present = 有
 finding-absent = 没有
 finding-declined = 被拒绝
 doctor-title = { $server } 位于 { $url }
+doctor-title-there = { $url }
 doctor-versions = Matrix { $first } 到 { $last }
 doctor-asked = 检查：
 doctor-left-out = 不符合规范，已忽略：{ $parts }
