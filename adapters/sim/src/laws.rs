@@ -18,6 +18,10 @@
 //! - **Told means told.** Signed out with `server_told`, the device is gone from the server.
 //! - **Spent once.** No login token goes out again after an answer other than a plea for patience, no refresh token
 //!   after it was replaced (but for that of a session that is over and was not erased yet), no registration session after it has made the account and we know it.
+//! - **The past.** Where the last write to the disk is lost with a kill, or the server is restored from a backup, what there
+//!   was until then may be lost, left behind, spent twice or told wrongly: the devices and accounts of before, and no other.
+//!   A request that a proxy sends twice may make the device anew, or leave it, if it is answered after its sign-out.
+//! - **Theirs.** The session of another homeserver, stored under the same user and device, is there until the end.
 //! - **Not ours.** A foreign callback moves nothing.
 //! - **Never stuck**, **bounded**, and **liveness**: once luck has turned, whoever may get in gets in.
 
@@ -28,6 +32,7 @@ use narthex_sandbox::Sandbox;
 
 pub(super) use self::ledger::Laws;
 use self::ledger::has_device;
+use super::faults::is_elsewhere;
 use super::law::{Broken, Law, hold};
 use super::person::Person;
 use super::process::Disk;
@@ -52,7 +57,7 @@ impl Laws {
         match screen {
             Screen::SignedIn { user_id, device_id, .. } => {
                 let kept = |session: &&narthex::Session| {
-                    session.user_id == *user_id && session.device_id == *device_id
+                    session.user_id == *user_id && session.device_id == *device_id && !is_elsewhere(session)
                 };
                 let stored = disk.sessions.iter().find(kept);
                 let used = engine.session().map(|session| session.access_token.clone());
@@ -66,16 +71,21 @@ impl Laws {
             Screen::SessionEnded { user_id, device_id, .. } => {
                 self.current = None;
                 let anew = self.devices.get(device_id).is_some_and(|device| device.made_anew);
-                hold(anew || !has_device(server, user_id, device_id), Law::NotEnded, || device_id.clone())
+                let past = self.is_past(device_id);
+                let over = anew || past || !has_device(server, user_id, device_id);
+                hold(over, Law::NotEnded, || device_id.clone())
             }
             Screen::SignedOut { user_id, server_told } => {
-                let kept = disk.sessions.iter().any(|session| session.user_id == *user_id);
-                hold(!kept || person.ended, Law::StillStored, || user_id.clone())?;
+                let is_it =
+                    |session: &narthex::Session| session.user_id == *user_id && !is_elsewhere(session);
+                let kept = disk.sessions.iter().any(is_it);
+                hold(!kept || person.ended || self.has_lost_the_past, Law::StillStored, || user_id.clone())?;
                 let ended = self.current.take().or_else(|| self.signing_out.take());
                 // A sign-in whose answer was lost has taken the device over, and nobody knows.
                 let anew = |id: &str| self.devices.get(id).is_some_and(|device| device.made_anew);
-                let told =
-                    ended.is_none_or(|(_, device)| anew(&device) || !has_device(server, user_id, &device));
+                let told = ended.is_none_or(|(_, device)| {
+                    anew(&device) || self.is_past(&device) || !has_device(server, user_id, &device)
+                });
                 hold(!server_told || told, Law::NotTold, || user_id.clone())
             }
             Screen::Welcome { .. }
@@ -130,9 +140,12 @@ impl Laws {
         hold(!twice, Law::AccountTwice, || format!("{:?}", self.made.keys()))?;
         for (device_id, device) in &self.devices {
             let there = server.account(&device.user).is_some_and(|user| user.devices.contains_key(device_id));
-            let excused = device.forgotten || device.is_lost();
+            let excused = device.forgotten || device.past || device.is_lost();
             hold(!there || excused, Law::DeviceOrphaned, || format!("{device_id} {device:?}"))?;
         }
+        let theirs = disk.sessions.iter().filter(|session| is_elsewhere(session)).count();
+        let alone = theirs == usize::from(disk.has_bystander);
+        hold(alone, Law::SessionLost, || "that of another homeserver".to_owned())?;
         let kept = disk.saved.is_some() && ending != Ending::TurnedAway;
         hold(!kept, Law::NotStored, || "an unfinished flow is left on the disk".to_owned())
     }

@@ -2,14 +2,16 @@
 //!
 //! A life is: register or sign in, check the session, keep it through some virtual days, sign out. The server is the
 //! sandbox in one of its setups. The person looks at the view and does what it offers, with slips of the finger,
-//! impatience and changes of mind. Luck loses, delays, repeats and falsifies answers, kills the process at any effect,
-//! suspends it, sets its clock, and fills its disk. Then luck turns, and whoever may get in has to get in.
+//! impatience and changes of mind. Luck loses, delays, repeats and falsifies requests and answers, kills the process at
+//! any effect, suspends it, sets its clock, fills its disk, and takes a disk or a server back in time. Then luck turns, and
+//! whoever may get in has to get in.
 //!
 //! Everything follows from the seed. What has to hold is said in `laws`; where it does not, [`life`] panics with the
 //! seed and the story of that life.
 
 mod chance;
 mod errands;
+mod faults;
 mod law;
 mod laws;
 mod luck;

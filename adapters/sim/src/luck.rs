@@ -23,6 +23,18 @@ pub struct Luck {
     pub disk: u32,
     /// A stranger's callback comes.
     pub stranger: u32,
+    /// Nothing can be read from the disk when the process begins.
+    pub unread: u32,
+    /// With a kill the last write is lost: the file of before is there again.
+    pub rollback: u32,
+    /// A proxy sends a request once more, some time after it.
+    pub echo: u32,
+    /// A server says nonsense about how long tokens live: nothing, less than nothing, or a text.
+    pub odd_life: u32,
+    /// The server is restored from a backup, some time after somebody has signed in; in so many lives once.
+    pub restore: u32,
+    /// How many callbacks come at once that nobody waits for.
+    pub flood: u32,
     /// How many slips, cancels and changes of mind the person has.
     pub slips: u32,
 }
@@ -40,6 +52,12 @@ impl Luck {
         clock: 0,
         disk: 0,
         stranger: 0,
+        unread: 0,
+        rollback: 0,
+        echo: 0,
+        odd_life: 0,
+        restore: 0,
+        flood: 0,
         slips: 0,
     };
 
@@ -55,6 +73,12 @@ impl Luck {
         clock: 4,
         disk: 20,
         stranger: 40,
+        unread: 20,
+        rollback: 40,
+        echo: 60,
+        odd_life: 20,
+        restore: 10,
+        flood: 2,
         slips: 3,
     };
 
@@ -70,6 +94,12 @@ impl Luck {
         clock: 2,
         disk: 4,
         stranger: 10,
+        unread: 8,
+        rollback: 20,
+        echo: 10,
+        odd_life: 5,
+        restore: 6,
+        flood: 20,
         slips: 8,
     };
 }

@@ -46,6 +46,7 @@ impl Life {
         } else {
             Fate::Arrives
         };
+        self.echo_later(&request);
         let (after, run) = (self.latency(), self.run);
         self.later(after, Due::Arrival { run, id, request, fate });
     }
@@ -68,7 +69,7 @@ impl Life {
         }
         self.laws.after_answer(request, &response, &self.server, now, before);
         let reply = match fate {
-            Fate::Arrives => Ok(response),
+            Fate::Arrives => Ok(self.of_an_odd_life(response)),
             Fate::Breaks => Err(Lost::Broken),
             Fate::Replaced(status) => Ok(of_a_proxy(status)),
             Fate::Vanishes => return,

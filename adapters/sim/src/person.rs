@@ -11,6 +11,7 @@ use super::errands::Errand;
 use super::law::{Broken, Law};
 use super::plan::{Goal, MEMBER, MINUTE, NAMES, PASSWORD, SECOND, Setup, TOKEN, WEAK};
 use super::run::{Ending, Life};
+use super::session::localpart;
 
 /// One person, with what they know and remember.
 #[derive(Debug)]
@@ -113,7 +114,14 @@ impl Life {
     pub(super) fn look(&mut self) -> Result<(), Broken> {
         let Some(screen) = self.screen().cloned() else { return Ok(()) };
         match screen {
-            Screen::Welcome { problem, .. } => self.at_welcome(problem),
+            Screen::Welcome { server, problem } => {
+                // Whoever could not be stored is named.
+                let is_theirs = problem.is_some() && server != self.plan.server;
+                if let Some(name) = localpart(&server).filter(|_| is_theirs) {
+                    self.person.account = Some(name);
+                }
+                self.at_welcome(problem)
+            }
             Screen::Paused { .. } if self.person.slips() => self.say(Intent::Cancel),
             Screen::Paused { .. } if self.person.callback.is_some() && self.chance.one_in(2) => self.pastes(),
             Screen::Paused { .. } => self.say(Intent::Continue),
@@ -149,7 +157,8 @@ impl Life {
             Screen::InBrowser { url, stage, .. } => self.in_browser(&url, stage.as_ref()),
             Screen::UserCode { user_code, .. } => self.at_user_code(user_code),
             Screen::AwaitingApproval { username, .. } => {
-                self.person.account = Some(username);
+                // As they have typed it, which may be the whole id.
+                self.person.account = Some(localpart(&username).unwrap_or(username));
                 self.set_out(Errand::Approve);
                 self.say(Intent::Cancel)
             }
@@ -226,6 +235,11 @@ impl Life {
                 }
                 return self.is_turned_away();
             }
+            // They have typed somebody else's name with the server's.
+            if matches!(refusal, Refusal::WrongAccount { .. }) && self.person.wants_again.is_none() {
+                self.plan.server = super::plan::SERVER_NAME;
+                return self.say(Intent::Cancel);
+            }
             self.person.full_id &= !matches!(refusal, Refusal::AccountElsewhere { .. });
         }
         let Some(account) = self.person.account.clone() else {
@@ -269,13 +283,8 @@ impl Life {
     }
 
     fn has_no_way(&mut self) -> Result<(), Broken> {
-        if self.offers(Offer::Retry) {
-            if !self.rests() {
-                return self.say(Intent::Retry);
-            }
-            return Ok(());
-        }
-        self.is_turned_away()
+        // They have rested: where there is no way in, that is a problem of its own.
+        if self.offers(Offer::Retry) { self.say(Intent::Retry) } else { self.is_turned_away() }
     }
 
     fn is_turned_away(&mut self) -> Result<(), Broken> {

@@ -83,6 +83,8 @@ pub(super) enum Elsewhere {
     Lock(bool),
     /// The authorization server forgets the applications in which nobody is signed in.
     ForgetClients,
+    /// The server is restored from a backup.
+    Restore,
 }
 
 /// All that is settled before a life begins.
@@ -137,8 +139,11 @@ impl Plan {
         let turns = chance.between(HOUR, 6 * HOUR);
         let oauth = setup.has_oauth().then(|| authorization_server(setup, chance));
         // A token of five minutes is renewed often enough in a few hours.
-        let is_brief = oauth.as_ref().is_some_and(|oauth| oauth.access_lifetime < Duration::from_hours(1));
-        let longest = if is_brief { 6 * HOUR } else { 72 * HOUR };
+        let longest = match oauth.as_ref().map(|oauth| oauth.access_lifetime) {
+            Some(life) if life < Duration::from_mins(1) => 20 * MINUTE,
+            Some(life) if life < Duration::from_hours(1) => 6 * HOUR,
+            Some(_) | None => 72 * HOUR,
+        };
         let mut elsewhere = Vec::new();
         let mut maybe = |many, what, high| {
             if chance.one_in(many) {
@@ -241,7 +246,7 @@ impl Setup {
 }
 
 fn authorization_server(setup: Setup, chance: &mut Chance) -> OauthConfig {
-    let minutes = [5, 60, 6 * 60];
+    let lives = [20, 5 * 60, 3600, 6 * 3600];
     let grant = DeviceGrant {
         complete: chance.one_in(2),
         slow_down: chance.one_in(2),
@@ -252,7 +257,7 @@ fn authorization_server(setup: Setup, chance: &mut Chance) -> OauthConfig {
         stable_path: chance.one_in(2),
         registration: setup == Setup::OAuth,
         device_grant: (!chance.one_in(3)).then_some(grant),
-        access_lifetime: Duration::from_mins(*chance.pick(&minutes)),
+        access_lifetime: Duration::from_secs(*chance.pick(&lives)),
         rotation: if chance.one_in(4) { Rotation::Strict } else { Rotation::Tolerant },
         iss: chance.one_in(2),
         pkce_required: chance.one_in(2),

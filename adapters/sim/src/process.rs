@@ -7,6 +7,7 @@ use narthex::{
 
 use url::Url;
 
+use super::faults::is_elsewhere;
 use super::law::Broken;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Due, Life};
@@ -26,10 +27,13 @@ pub(super) struct Disk {
     pub(super) saved: Option<Saved>,
     /// The stored sessions; the one stored last is the last.
     pub(super) sessions: Vec<Session>,
+    /// One of them is of another homeserver, and nobody's business.
+    pub(super) has_bystander: bool,
 }
 
 impl Disk {
     fn store(&mut self, session: Session) {
+        self.with_bystander(&session);
         self.sessions.retain(|kept| !kept.is_same(&session));
         self.sessions.push(session);
     }
@@ -41,10 +45,17 @@ impl Disk {
 
 impl Life {
     /// The process begins, with what is on the disk.
-    pub(super) fn start(&mut self) {
+    pub(super) fn start(&mut self) -> Result<(), Broken> {
+        if self.chance.one_in(self.luck.unread) {
+            self.tell(format_args!("nothing can be read from the disk"));
+            let after = self.chance.between(SECOND, 5 * MINUTE);
+            self.later(after, Due::Start);
+            return Ok(());
+        }
         let saved = self.disk.saved.as_ref().map(|saved| saved.to_json());
         let saved = saved.map(|json| Saved::from_json(json.expose()).expect("it reads what it wrote"));
-        let stored = || self.disk.sessions.last().cloned().map(Saved::from);
+        let ours = |session: &&Session| !is_elsewhere(session);
+        let stored = || self.disk.sessions.iter().rfind(ours).cloned().map(Saved::from);
         let (seeds, now, config) = (self.chance.seeds(), self.engine_time(), config());
         let engine = match saved.or_else(stored) {
             Some(saved) => Engine::resume(saved, config, seeds, now),
@@ -52,7 +63,10 @@ impl Life {
         };
         self.tell(format_args!("the program starts"));
         self.show(&engine);
+        // What is known to have ended is said at once.
+        self.laws.shown(self.view.as_ref(), &engine, &self.disk, &self.server, &self.person)?;
         self.engine = Some(engine);
+        Ok(())
     }
 
     fn kill(&mut self) {
@@ -64,6 +78,9 @@ impl Life {
         self.summary.kills += 1;
         self.looks += 1;
         self.laws.killed();
+        if self.chance.one_in(self.luck.rollback) {
+            self.roll_back();
+        }
         self.person.is_confused();
         if self.chance.one_in(self.luck.clock) {
             let day = 24 * HOUR;
@@ -139,7 +156,11 @@ impl Life {
             self.summary.refreshes += u32::from(self.laws.delivered(id, &answer));
         }
         // Durable before visible.
-        self.disk.saved = engine.save();
+        let saved = engine.save();
+        if self.disk.saved != saved {
+            self.remember_disk();
+            self.disk.saved = saved;
+        }
         self.show(&engine);
         self.laws.shown(self.view.as_ref(), &engine, &self.disk, &self.server, &self.person)?;
         self.engine = Some(engine);
@@ -158,10 +179,14 @@ impl Life {
         Ok(())
     }
 
-    /// The time for the engine, after somebody may have set the clock: far ahead, or back by less than a minute.
+    /// The time for the engine, after somebody may have set the clock: far ahead, back by less than a minute, or once by a
+    /// day, for which the engine then waits.
     fn set_clock(&mut self) -> Time {
         if self.luck.clock != 0 && self.chance.one_in(self.luck.clock * 100) {
-            let step = if self.chance.one_in(2) {
+            let step = if !self.is_set_back && self.chance.one_in(4) {
+                self.is_set_back = true;
+                -(24 * HOUR as i64)
+            } else if self.chance.one_in(2) {
                 -(self.chance.between(0, MINUTE) as i64)
             } else {
                 24 * HOUR as i64
@@ -211,10 +236,12 @@ impl Life {
             }
             Effect::Store { id, session } => {
                 self.open.insert(id, Open::Storage);
+                self.remember_disk();
                 self.keep(id, |disk| disk.store(session));
             }
             Effect::Erase { id, homeserver, user_id, device_id } => {
                 self.open.insert(id, Open::Storage);
+                self.remember_disk();
                 self.keep(id, |disk| disk.erase(&homeserver, &user_id, &device_id));
             }
             Effect::Browse { .. } => {}
@@ -247,6 +274,7 @@ impl Life {
             let problems = [
                 LeaseProblem::Storage(StorageProblem::Full),
                 LeaseProblem::Storage(StorageProblem::Locked),
+                LeaseProblem::Storage(StorageProblem::Corrupt),
                 LeaseProblem::Busy,
             ];
             let problem = *self.chance.pick(&problems);

@@ -8,6 +8,7 @@ use narthex_sandbox::Sandbox;
 
 use super::chance::Chance;
 use super::errands::Errand;
+use super::faults::Past;
 use super::law::{Broken, Law};
 use super::laws::Laws;
 use super::luck::Luck;
@@ -79,6 +80,8 @@ pub(super) enum Due {
     },
     /// The person looks at the screen; not if they have looked since.
     Look(u64),
+    /// A request reaches the server once more.
+    Echo(Request),
     Errand(Errand),
     Elsewhere(Elsewhere),
     Start,
@@ -99,6 +102,11 @@ pub(super) struct Life {
     /// The answer that is being heard, unless it turns out to be late.
     pub(super) heard_about: Option<(EffectId, Response)>,
     pub(super) disk: Disk,
+    pub(super) past: Past,
+    /// The server, as it was when somebody signed in for the first time.
+    pub(super) backup: Option<Sandbox>,
+    /// The clock was set back by a day while a process ran.
+    pub(super) is_set_back: bool,
     pub(super) due: BTreeMap<(u64, u64), Due>,
     pub(super) serial: u64,
     pub(super) person: Person,
@@ -136,6 +144,9 @@ impl Life {
             open: BTreeMap::new(),
             heard_about: None,
             disk: Disk::default(),
+            past: Past::default(),
+            backup: None,
+            is_set_back: false,
             due: BTreeMap::new(),
             serial: 0,
             view: None,
@@ -147,6 +158,10 @@ impl Life {
             chance,
         };
         life.later(0, Due::Start);
+        if life.chance.one_in(luck.restore) {
+            let after = life.chance.between(HOUR, 12 * HOUR);
+            life.later(after, Due::Elsewhere(Elsewhere::Restore));
+        }
         for (after, what) in std::mem::take(&mut life.plan.elsewhere) {
             if luck != Luck::GOOD {
                 life.later(after, Due::Elsewhere(what));
@@ -228,6 +243,10 @@ impl Life {
             Due::Link { address, pasted } => self.linked(&address, pasted),
             Due::Look(look) if look == self.looks => self.look(),
             Due::Look(_) => Ok(()),
+            Due::Echo(request) => {
+                self.echo(&request);
+                Ok(())
+            }
             Due::Errand(errand) => {
                 self.run_errand(errand);
                 Ok(())
@@ -236,10 +255,7 @@ impl Life {
                 self.meanwhile(what);
                 Ok(())
             }
-            Due::Start => {
-                self.start();
-                Ok(())
-            }
+            Due::Start => self.start(),
         }
     }
 
@@ -262,6 +278,7 @@ impl Life {
             }
             Elsewhere::ForgetClients if self.nobody_is_signed_in() => self.server.forget_clients(),
             Elsewhere::ForgetClients => {}
+            Elsewhere::Restore => self.restore(),
             Elsewhere::Lock(locked) => {
                 if let Some((user, _)) = self.laws.current() {
                     self.server.lock(&user, locked);

@@ -15,6 +15,9 @@ impl Life {
                 self.person.account = localpart(user_id);
                 let since = *self.person.signed_in_at.get_or_insert(self.now);
                 self.laws.signed_in(user_id, device_id);
+                if self.backup.is_none() && self.luck.restore != 0 && self.summary.refreshes == 0 {
+                    self.backup = Some(self.server.clone());
+                }
                 if task.is_some() {
                     return Ok(());
                 }
@@ -80,7 +83,7 @@ impl Life {
 
     /// Somebody's callback that is not ours: it moves nothing.
     pub(super) fn stranger_calls(&mut self) -> Result<(), Broken> {
-        self.hear(Input::Tick)?;
+        self.flood()?;
         let now = self.engine_time();
         let page = match self.screen() {
             Some(Screen::InBrowser { url, .. }) if is_authorization(url) => Some(url.clone()),

@@ -10,7 +10,7 @@ use crate::keep::{self, Ended, Keep};
 use crate::legacy::{self, Credentials, Legacy};
 use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
-use crate::session::{Session, server_of};
+use crate::session::Session;
 
 use super::state::{Running, State};
 
@@ -50,9 +50,8 @@ pub(super) fn kept(end: keep::End, beside: Option<Companion>) -> State {
         (None, keep::End::SignedOut { user_id, server_told }) => {
             State::Idle(Idle::SignedOut { user_id: user_id.into(), server_told })
         }
-        (None, keep::End::NotKept { user_id, failure }) => {
-            State::welcome(server_of(&user_id).unwrap_or_default(), Some(failure))
-        }
+        // The account is there, and may be new: whoever tries again signs in to it.
+        (None, keep::End::NotKept { user_id, failure }) => State::welcome(&user_id, Some(failure)),
         (None, keep::End::Ended(ended)) => State::Idle(Idle::SessionEnded(ended)),
     }
 }

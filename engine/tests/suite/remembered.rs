@@ -97,7 +97,8 @@ fn a_new_session_that_cannot_be_stored_is_ended_at_the_server() {
     assert!(driver.engine.save().is_some(), "until the server knows, somebody has to");
     driver.answer("/logout", 200, "{}").stored(Ok(()));
     assert!(
-        matches!(driver.screen(), Screen::Welcome { problem: Some(problem), .. } if is_full(&problem)),
+        matches!(driver.screen(), Screen::Welcome { server, problem: Some(problem) }
+            if is_full(&problem) && server == "@alice:example.org"),
         "{}",
         driver.trace
     );

@@ -23,6 +23,8 @@ pub(crate) struct Device {
     /// The server has made it anew, with other tokens than those we know.
     pub(super) made_anew: bool,
     of_registration: bool,
+    /// The disk or the server that knew of it has gone back in time.
+    pub(super) past: bool,
     /// By a code that was entered elsewhere.
     of_code: bool,
 }
@@ -60,6 +62,7 @@ pub(crate) struct Laws {
     /// The session in use.
     pub(super) current: Option<(String, String)>,
     pub(super) signing_out: Option<(String, String)>,
+    pub(super) has_lost_the_past: bool,
     carried: BTreeMap<EffectId, Carried>,
     spent: BTreeSet<String>,
     /// Which device a token of an authorization server is of.
@@ -75,6 +78,28 @@ impl Laws {
 
     pub(crate) fn signed_in(&mut self, user_id: &str, device_id: &str) {
         self.current = Some((user_id.to_owned(), device_id.to_owned()));
+    }
+
+    /// The disk or the server has gone back in time: whatever was, may be again, and may be gone.
+    pub(crate) fn lost_the_past(&mut self) {
+        self.has_lost_the_past = true;
+        (self.current, self.signing_out) = (None, None);
+        self.devices.values_mut().for_each(|device| device.past = true);
+        self.left.extend(self.made.keys().cloned());
+        self.leave_names();
+        self.spent.clear();
+    }
+
+    pub(super) fn is_past(&self, device_id: &str) -> bool {
+        self.devices.get(device_id).is_some_and(|device| device.past)
+    }
+
+    /// A request arrived once more, and nobody hears the answer.
+    pub(crate) fn echoed(&mut self, response: &Response) {
+        let body: Value = serde_json::from_slice(response.body.expose()).unwrap_or_default();
+        if let Some(device) = body["device_id"].as_str().and_then(|id| self.devices.get_mut(id)) {
+            device.past = true;
+        }
     }
 
     /// An account that the person has made on a page of the server.
