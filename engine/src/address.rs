@@ -46,7 +46,8 @@ pub(crate) enum Purpose {
 pub(crate) enum Unfit {
     /// It is none.
     Invalid,
-    /// Others can read what is sent there, or it is this machine's, which is no business of a server elsewhere.
+    /// Others can read what is sent there, or it is this machine's, or our network's, which are no business of a server
+    /// elsewhere.
     Insecure,
 }
 
@@ -58,8 +59,23 @@ pub(crate) fn named(text: &str, purpose: Purpose, by: &Url) -> Result<Url, Unfit
     let may_end_so = purpose == Purpose::Page || url.fragment().is_none();
     match is_plain && may_end_so {
         false => Err(Unfit::Invalid),
-        true if may_lead_to(by, &url) => Ok(url),
-        true => Err(Unfit::Insecure),
+        true if !may_lead_to(by, &url) => Err(Unfit::Insecure),
+        true if purpose == Purpose::Endpoint && is_local(&url) && !is_local(by) && !is_this_machine(by) => {
+            Err(Unfit::Insecure)
+        }
+        true => Ok(url),
+    }
+}
+
+/// Whether only the network that we are in leads there, as far as the address tells: a name may lead anywhere.
+fn is_local(url: &Url) -> bool {
+    let v4 = |ip: Ipv4Addr| ip.is_private() || ip.is_link_local();
+    match url.host() {
+        Some(Host::Ipv4(ip)) => v4(ip),
+        Some(Host::Ipv6(ip)) => {
+            ip.is_unique_local() || ip.is_unicast_link_local() || ip.to_ipv4_mapped().is_some_and(v4)
+        }
+        Some(Host::Domain(_)) | None => false,
     }
 }
 
@@ -163,6 +179,22 @@ mod tests {
             assert_eq!(named(text, Purpose::Endpoint, &elsewhere), Err(Unfit::Invalid), "{text:.40}");
         }
         assert!(named("https://a.b/#x", Purpose::Page, &elsewhere).is_ok());
+    }
+
+    /// Found D2.
+    #[test]
+    fn a_server_elsewhere_sends_nothing_into_our_network() {
+        let by = |server: &str| Url::parse(server).expect("valid");
+        let near = ["https://10.1.2.3", "https://192.168.0.1", "https://169.254.169.254", "https://[fd00::1]"];
+        for text in near.into_iter().chain(["https://[fe80::1]", "https://[::ffff:10.0.0.1]"]) {
+            for server in ["https://a.b", "https://8.8.8.8"] {
+                assert_eq!(named(text, Purpose::Endpoint, &by(server)), Err(Unfit::Insecure), "{text}");
+            }
+            for server in ["https://10.0.0.1", "https://[fd00::2]", "http://localhost:8008"] {
+                assert!(named(text, Purpose::Endpoint, &by(server)).is_ok(), "{text}");
+            }
+        }
+        assert!(named("https://8.8.8.8", Purpose::Endpoint, &by("https://a.b")).is_ok());
     }
 
     #[test]

@@ -242,6 +242,7 @@ impl DeviceAuthorization {
                 cx.now + code.interval()
             }
             Polled::TooFast => {
+                // An answer, and none that gives the tokens away.
                 *silences = 0;
                 let slower = code.interval() + INTERVAL;
                 code.interval = u64::try_from(slower.as_millis()).unwrap_or(u64::MAX);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::io::{Lost, Method, StorageProblem, Time};
+use crate::limits::MAX_PATIENCE;
 use crate::stage::{Medium, Stage};
 
 /// Why something did not work.
@@ -34,11 +35,15 @@ impl Hash for Failure {
 }
 
 impl Failure {
-    /// When the server will answer again, if all that it wants is patience.
+    /// When the server will answer again, if all that it wants is patience, of not more than an hour. Nobody waits for
+    /// longer: then it is [`Cause::Unavailable`] like any other outage, and says until when.
     #[must_use]
-    pub const fn rate_limited_until(&self) -> Option<Time> {
+    pub fn rate_limited_until(&self) -> Option<Time> {
+        let said = self.evidence.as_ref().map(|evidence| evidence.at);
         match self.cause {
-            Cause::Unavailable { outage: Outage::RateLimited, retry_at } => retry_at,
+            Cause::Unavailable { outage: Outage::RateLimited, retry_at } => {
+                retry_at.filter(|at| said.is_none_or(|said| *at <= said + MAX_PATIENCE))
+            }
             Cause::Unavailable { .. }
             | Cause::Refused { .. }
             | Cause::Expired { .. }

@@ -1,6 +1,8 @@
 //! One HTTP exchange: how a request is made, and what any answer means before a flow reads it.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -9,6 +11,7 @@ use serde_json::{Number, Value};
 use url::{Url, form_urlencoded};
 
 use crate::address::{self, Purpose, Unfit};
+use crate::carried::without_secrets;
 use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
 use crate::io::{CONTENT_TYPE, Effect, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
@@ -17,18 +20,25 @@ use crate::text::{is_error_code, one_line};
 
 /// No answer that is specified comes near to this, in bytes.
 const MAX_BODY: usize = 512 * 1024;
-/// How long a server may make us wait at the most.
-const MAX_RETRY: Duration = Duration::from_secs(3600);
+/// The longest patience that a server can ask for; whoever says more means "never". Nobody waits for so long.
+const MAX_RETRY: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The longest address of a page that is taken, in bytes.
+const MAX_ADDRESS: usize = 2048;
 /// How long we wait when it does not say.
 const DEFAULT_RETRY: Duration = Duration::from_secs(10);
 
 /// A request that was sent, and what may be told about it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) wait: Wait,
     pub(crate) sent: Time,
-    method: Method,
-    url: Url,
+    request: Arc<Request>,
+}
+
+impl Hash for Call {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.wait, self.sent, self.request.method, &self.request.url).hash(hasher);
+    }
 }
 
 impl Call {
@@ -83,9 +93,9 @@ impl Call {
         cx: &mut Cx<'_>,
     ) -> Self {
         let body = Secret::new(body);
-        let wait =
-            cx.http(Request { method, url: url.clone(), headers, body, limit: MAX_BODY, patience: PATIENCE });
-        Self { wait, sent: cx.now, method, url }
+        let request = Request { method, url, headers, body, limit: MAX_BODY, patience: PATIENCE };
+        let wait = cx.http(request.clone());
+        Self { wait, sent: cx.now, request: Arc::new(request) }
     }
 
     /// The same, given up after `patience` already.
@@ -115,9 +125,9 @@ impl Call {
                 return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
             }
         };
-        let (error, from) = (MatrixError::read(response), self.url.clone());
-        let answer = Answer { response, error, from, evidence: self.evidence(now) };
-        let answer = answer.with_evidence();
+        let error = MatrixError::read(response);
+        let (evidence, request) = (self.evidence(now), self.request.clone());
+        let answer = Answer { response, error, evidence, request }.with_evidence();
         let limit_exceeded = answer.error.errcode.as_deref() == Some("M_LIMIT_EXCEEDED");
         match response.status {
             _ if response.body.expose().len() > MAX_BODY => {
@@ -139,21 +149,14 @@ impl Call {
     }
 
     pub(crate) fn url(&self) -> &Url {
-        &self.url
+        &self.request.url
     }
 
     pub(crate) fn evidence(&self, at: Time) -> Evidence {
-        let host = self.url.host_str().unwrap_or_default();
-        let host = self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Evidence {
-            method: self.method,
-            host,
-            path: self.url.path().to_owned(),
-            status: None,
-            errcode: None,
-            message: None,
-            at,
-        }
+        let (method, url) = (self.request.method, &self.request.url);
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Evidence { method, host, path: url.path().to_owned(), status: None, errcode: None, message: None, at }
     }
 
     fn failure(&self, cause: Cause, now: Time) -> Failure {
@@ -164,7 +167,7 @@ impl Call {
 impl fmt::Debug for Call {
     /// Without the query, which may hold a registration token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {} {}", self.wait, self.method.as_str(), self.url.path())
+        write!(f, "{:?} {} {}", self.wait, self.request.method.as_str(), self.request.url.path())
     }
 }
 
@@ -184,17 +187,30 @@ impl fmt::Debug for Page {
 pub(crate) struct Answer<'r> {
     pub(crate) response: &'r Response,
     pub(crate) error: MatrixError,
-    /// Where it was asked for.
-    pub(crate) from: Url,
     evidence: Evidence,
+    /// What it answers.
+    request: Arc<Request>,
 }
 
 impl Answer<'_> {
     fn with_evidence(mut self) -> Self {
         self.evidence.status = Some(self.response.status);
-        self.evidence.errcode = self.error.errcode.clone().or_else(|| self.error.oauth.clone());
-        self.evidence.message = self.error.message.clone();
+        let code = self.error.errcode.as_ref().or(self.error.oauth.as_ref());
+        self.evidence.errcode = code.and_then(|code| self.shown(code, 128));
+        self.evidence.message = self.error.message.as_ref().and_then(|message| self.shown(message, 200));
         self
+    }
+
+    /// Text of the server's, fit to show: of one line, of at most so many characters, without the secrets that the
+    /// request carried. `None` if nothing is left.
+    pub(crate) fn shown(&self, text: &str, most: usize) -> Option<String> {
+        let text = one_line(&without_secrets(text, &self.request), most);
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// Whom to ask, if the server is full: an address of its admin.
+    pub(crate) fn contact(&self) -> Option<String> {
+        self.error.contact.as_ref().and_then(|contact| self.shown(contact, 200))
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -221,7 +237,7 @@ impl Answer<'_> {
 
     /// The body as `T`, whatever the status.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_slice(self.response.body.expose()).map_err(|_| {
+        serde_json::from_slice(text_of(self.response)).map_err(|_| {
             if self.is_web_page() {
                 self.unavailable(Outage::NotTheServer, None)
             } else {
@@ -230,9 +246,14 @@ impl Answer<'_> {
         })
     }
 
+    /// Where it was asked for.
+    pub(crate) fn from(&self) -> &Url {
+        &self.request.url
+    }
+
     /// The address that this answer names for `purpose`.
     pub(crate) fn named(&self, text: &str, purpose: Purpose) -> Result<Url, Unfit> {
-        address::named(text, purpose, &self.from)
+        address::named(text, purpose, self.from())
     }
 
     /// The endpoint does not exist.
@@ -241,7 +262,7 @@ impl Answer<'_> {
     }
 
     pub(crate) fn is_web_page(&self) -> bool {
-        let body = self.response.body.expose();
+        let body = text_of(self.response);
         let html = self.response.header(CONTENT_TYPE).is_some_and(|t| t.starts_with("text/html"));
         html || body.trim_ascii_start().first() == Some(&b'<')
     }
@@ -283,6 +304,13 @@ impl Answer<'_> {
     }
 }
 
+/// The body, without the byte order mark that some servers and proxies put before it. RFC 8259 §8.1 lets a reader ignore
+/// it.
+pub(crate) fn text_of(response: &Response) -> &[u8] {
+    let body = response.body.expose().as_slice();
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// The standard error response, of a homeserver or of an authorization server, read leniently.
 ///
 /// Client-server specification, "Standard error response"; RFC 6749 §5.2.
@@ -291,7 +319,7 @@ pub(crate) struct MatrixError {
     pub(crate) errcode: Option<String>,
     oauth: Option<String>,
     pub(crate) soft_logout: bool,
-    pub(crate) contact: Option<String>,
+    contact: Option<String>,
     consent_uri: Option<String>,
     message: Option<String>,
     retry_after_ms: Option<Number>,
@@ -318,19 +346,20 @@ impl MatrixError {
             #[serde(default)]
             consent_uri: Value,
         }
-        if !(400..500).contains(&response.status) || response.body.expose().len() > MAX_BODY {
+        if !(400..600).contains(&response.status) || response.body.expose().len() > MAX_BODY {
             return Self::default();
         }
-        let Ok(body) = serde_json::from_slice::<Body>(response.body.expose()) else { return Self::default() };
-        let text = |value: &Value, most| value.as_str().map(|s| one_line(s, most)).filter(|s| !s.is_empty());
-        let oauth = text(&body.error, 128).filter(|code| body.errcode.is_null() && is_error_code(code));
+        let Ok(body) = serde_json::from_slice::<Body>(text_of(response)) else { return Self::default() };
+        let code = |value: &Value| value.as_str().map(|s| one_line(s, 128)).filter(|s| !s.is_empty());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let oauth = code(&body.error).filter(|code| body.errcode.is_null() && is_error_code(code));
         let message = if oauth.is_some() { &body.error_description } else { &body.error };
         Self {
-            errcode: text(&body.errcode, 128),
+            errcode: code(&body.errcode),
             soft_logout: body.soft_logout == Value::Bool(true),
-            contact: text(&body.admin_contact, 200).or_else(|| text(&body.info_uri, 200)),
-            consent_uri: text(&body.consent_uri, 2048),
-            message: text(message, 200),
+            contact: text(&body.admin_contact).or_else(|| text(&body.info_uri)),
+            consent_uri: text(&body.consent_uri).filter(|uri| uri.len() <= MAX_ADDRESS),
+            message: text(message),
             oauth,
             retry_after_ms: body.retry_after_ms.as_number().cloned(),
         }

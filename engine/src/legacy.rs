@@ -344,7 +344,7 @@ impl Machine {
         let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
         match (answer.status(), answer.errcode()) {
             (200, _) => {
-                let session = login_answer::session(answer, call, &self.base)?;
+                let session = login_answer::session(answer, call, &self.base, &self.device_id)?;
                 let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
                 let session = session.ok_or_else(missing)?;
                 Ok(match somebody_else(self.user_id.as_deref(), &session.user_id) {
@@ -358,7 +358,7 @@ impl Machine {
             (_, "M_USER_DEACTIVATED") => refused(Refusal::Deactivated),
             (_, "M_USER_LOCKED") => refused(Refusal::Locked),
             (_, "M_RESOURCE_LIMIT_EXCEEDED" | "M_USER_LIMIT_EXCEEDED") => {
-                refused(Refusal::ServerFull { contact: answer.error.contact.clone() })
+                refused(Refusal::ServerFull { contact: answer.contact() })
             }
             (_, "M_CONSENT_NOT_GIVEN") => refused(Refusal::ConsentNeeded { uri: answer.consent_uri() }),
             (404 | 405, "") | (_, "M_UNRECOGNIZED") if !answer.is_web_page() => {

@@ -16,6 +16,7 @@ mod polling;
 mod refused;
 pub(crate) mod saved;
 mod screens;
+mod session;
 mod stages;
 mod steps;
 mod username;
@@ -206,6 +207,7 @@ impl From<SavedRegister> for Machine {
             confirmation,
             under_way,
             unsure,
+            told: None,
             flow: None,
             rounds: 0,
             limits: RateLimits::default(),

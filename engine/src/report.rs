@@ -104,7 +104,8 @@ pub enum OAuthSupport {
 pub enum RegistrationSupport {
     /// Through user-interactive authentication, by one of these flows.
     Open {
-        /// At most 16 flows of at most 16 stages each.
+        /// At most 16 flows of at most 16 stages each. None where the server tells them only for a username that can be
+        /// registered.
         flows: Vec<Vec<Stage>>,
     },
     /// It gives accounts to whoever asks.
@@ -158,7 +159,7 @@ pub enum Probe {
     /// The metadata that the issuer itself publishes: does it say the same? Asked only where an endpoint is not where
     /// the issuer is.
     IssuerMetadata,
-    /// `/register` without credentials: which flows are there?
+    /// `/register` with a username that nobody can have: are accounts made here, and by which flows?
     Registration,
 }
 

@@ -243,10 +243,36 @@ impl std::error::Error for SavedError {}
 
 /// The server name of a user id, if it is one: `@localpart:server`, at most 255 bytes.
 ///
-/// Client-server specification, appendix "User Identifiers"; historical localparts are accepted.
+/// Client-server specification, appendix "User Identifiers". Of the historical ones, all but those with control
+/// characters are taken: with upper case, spaces, or in other scripts.
 #[must_use]
 pub(crate) fn server_of(user_id: &str) -> Option<&str> {
     let (localpart, server) = user_id.strip_prefix('@')?.split_once(':')?;
-    let plain = |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_control() || c.is_whitespace());
-    (user_id.len() <= 255 && plain(localpart) && plain(server)).then_some(server)
+    let printed = |s: &str| !s.chars().any(char::is_control);
+    let is_server = !server.is_empty() && printed(server) && !server.chars().any(char::is_whitespace);
+    (user_id.len() <= 255 && !localpart.is_empty() && printed(localpart) && is_server).then_some(server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found B12.
+    #[test]
+    fn user_ids_of_old_name_their_server() {
+        for (user_id, server) in [
+            ("@alice:a.b", "a.b"),
+            ("@Alice:a.b:8448", "a.b:8448"),
+            ("@al ice:[::1]", "[::1]"),
+            ("@älice/\u{1f600}:a.b", "a.b"),
+        ] {
+            assert_eq!(server_of(user_id), Some(server), "{user_id}");
+        }
+        let long = format!("@{}:a.b", "a".repeat(255));
+        for no in
+            ["alice:a.b", "@:a.b", "@alice", "@alice:", "@alice:a b", "@al\nice:a.b", "@a:b\u{7f}", &long]
+        {
+            assert_eq!(server_of(no), None, "{no}");
+        }
+    }
 }

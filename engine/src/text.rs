@@ -6,9 +6,32 @@ pub(crate) fn is_error_code(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b))
 }
 
-/// Untrusted text, fit to show: one line without control characters, of at most so many characters.
+/// Whether a character is not seen, and changes how what is around it is read: the marks that turn the direction of
+/// text, and those without a width. Nobody needs them in a line of an error message; a frontend leaves them out.
+///
+/// The joiners (U+200C, U+200D) are none of them: several scripts are not written without.
+#[must_use]
+pub const fn is_misleading(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Untrusted text, fit to show: one line, of at most so many characters, without what moves or hides what is around it.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most).collect();
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let seen = text.chars().filter(|c| !is_misleading(*c));
+    let clean: String = seen.map(|c| if ends_line(c) { ' ' } else { c }).take(most).collect();
     clean.trim().to_owned()
 }
 
@@ -20,5 +43,14 @@ mod tests {
     fn untrusted_text_is_cut_to_one_clean_line() {
         assert_eq!(one_line("  a\u{1b}[2Jb\nc ", 100), "a [2Jb c");
         assert_eq!(one_line(&"x".repeat(500), 200).len(), 200);
+    }
+
+    /// Found D12.
+    #[test]
+    fn marks_that_turn_or_hide_text_are_left_out() {
+        let marks = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}\u{200b}\u{ad}\u{e0041}";
+        assert_eq!(one_line(&format!("{marks}a{marks}b"), 100), "ab");
+        assert_eq!(one_line("a\u{7f}b\u{9b}31mc\u{85}d\u{2028}e", 100), "a b 31mc d e");
+        assert_eq!(one_line("می\u{200c}خواهم", 100), "می\u{200c}خواهم", "a joiner is a part of the word");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::address;
@@ -17,7 +17,6 @@ use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::secret::exposed_option;
 use crate::stage::{Stage, StageKind};
-use crate::text;
 use crate::view::Policy;
 
 const MAX_FLOWS: usize = 16;
@@ -34,6 +33,9 @@ pub(crate) struct Uia {
     pub(crate) completed: Vec<Stage>,
     /// The policies of the terms stage; `None` when they cannot be shown.
     pub(crate) policies: Option<Vec<Policy>>,
+    /// The session is a number, and goes back as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_number: bool,
 }
 
 /// Hashed apart from the rest of a state, so that whoever explores can count it by itself.
@@ -47,53 +49,70 @@ impl<T: Hash> Hash for Aside<T> {
     }
 }
 
-/// The question which flows there are. It opens the session that a registration goes on with.
+/// The question whether accounts are made here, and by which flows.
+///
+/// It must not make one, and there are servers that give an account to whoever asks. So it asks for a name that no user
+/// can have: a colon ends the localpart, even in user ids of old. It asks for no session either. A server that begins by
+/// authentication (Construct) answers it with the flows, and with the session that a registration goes on with. Most look
+/// at the name first, and refuse it (Synapse, Dendrite, Conduit and what came of it, Palpo): the flows are told when a
+/// form is submitted. All but Dendrite look even before that whether registration is enabled.
 pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
-    Call::post(address::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
+    let body = json!({ "username": ":", "inhibit_login": true });
+    Call::post(address::endpoint(base, "_matrix/client/v3/register"), &body, cx)
 }
 
 impl Uia {
-    /// Reads a 401 that has flows.
+    /// Reads what the server asks for. What is odd in it is left out, and the rest stands.
     pub(crate) fn read(answer: &Answer<'_>, config: &Config) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Body {
-            flows: Vec<Flow>,
-            #[serde(default)]
-            params: Option<BTreeMap<String, Value>>,
-            session: Option<String>,
-            #[serde(default)]
-            completed: Option<Vec<String>>,
-        }
-        #[derive(Deserialize)]
-        struct Flow {
-            #[serde(default)]
-            stages: Vec<String>,
-        }
-        let body: Body = answer.json()?;
-        let stages =
-            |names: &[String]| names.iter().map(|name| Stage::parse(name)).collect::<Option<Vec<_>>>();
-        let invalid = |field| answer.misbehaved(Misbehaviour::InvalidField(field));
-        let flows = body.flows.iter().take(MAX_FLOWS).filter(|flow| flow.stages.len() <= MAX_STAGES);
-        let mut flows: Vec<_> = flows.filter_map(|flow| stages(&flow.stages)).collect();
-        let mut seen = Vec::new();
-        flows.retain(|flow| {
-            !seen.contains(flow) && {
-                seen.push(flow.clone());
-                true
+        let body: Map<String, Value> = answer.json()?;
+        let listed = body.get("flows").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let mut flows: Vec<Vec<Stage>> = Vec::new();
+        for flow in listed.iter().take(MAX_FLOWS).filter_map(stages) {
+            if !flows.contains(&flow) {
+                flows.push(flow);
             }
-        });
+        }
+        // A flow of nothing leads nowhere, and is tried only where there is no other.
+        if flows.iter().any(|flow| !flow.is_empty()) {
+            flows.retain(|flow| !flow.is_empty());
+        }
         if flows.is_empty() {
             return Err(answer.misbehaved(Misbehaviour::NoFlows));
         }
-        if body.session.as_ref().is_some_and(|s| s.len() > MAX_SESSION) {
-            return Err(invalid("session"));
+        let (session, is_number) = match body.get("session") {
+            None | Some(Value::Null) => (None, false),
+            Some(Value::String(session)) => (Some(Secret::new(session.clone())), false),
+            Some(Value::Number(session)) => (Some(Secret::new(session.to_string())), true),
+            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+                return Err(answer.misbehaved(Misbehaviour::InvalidField("session")));
+            }
+        };
+        if session.as_ref().is_some_and(|session| session.expose().len() > MAX_SESSION) {
+            return Err(answer.misbehaved(Misbehaviour::InvalidField("session")));
         }
-        let completed = body.completed.unwrap_or_default();
         let completed =
-            completed.iter().take(MAX_STAGES * MAX_FLOWS).filter_map(|name| Stage::parse(name)).collect();
-        let terms = body.params.as_ref().and_then(|params| params.get("m.login.terms"));
-        let policies = terms.map_or(Some(Vec::new()), |terms| policies(terms, &config.languages));
-        Ok(Self { flows, session: body.session.map(Secret::new), completed, policies })
+            body.get("completed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let completed = completed.iter().take(MAX_STAGES * MAX_FLOWS).filter_map(stage).collect();
+        let terms = body.get("params").and_then(|params| params.get("m.login.terms"));
+        let policies = terms.map_or(Some(Vec::new()), |terms| policies(answer, terms, &config.languages));
+        Ok(Self { flows, session, completed, policies, is_number })
+    }
+
+    /// What the server said before stands where it does not say it again.
+    pub(crate) fn fill_in(&mut self, before: Self) {
+        if self.session.is_none() {
+            (self.session, self.is_number) = (before.session, before.is_number);
+        }
+        if self.policies.as_ref().is_some_and(Vec::is_empty) {
+            self.policies = before.policies;
+        }
+    }
+
+    /// The session, as the server wrote it.
+    pub(crate) fn session_as_said(&self) -> Option<Value> {
+        let session = self.session.as_ref()?.expose();
+        let number = || serde_json::from_str(session).ok().map(Value::Number);
+        Some(self.is_number.then(number).flatten().unwrap_or_else(|| Value::from(session.as_str())))
     }
 
     /// The flow with the fewest questions to the user, as far as they have no preference.
@@ -131,26 +150,45 @@ const fn labour(kind: StageKind) -> usize {
     }
 }
 
+fn stage(name: &Value) -> Option<Stage> {
+    name.as_str().and_then(Stage::parse)
+}
+
+/// The stages of a flow; `None` if it is none, or has one that cannot be done in any way.
+fn stages(flow: &Value) -> Option<Vec<Stage>> {
+    let flow = flow.as_object()?;
+    let stages = match flow.get("stages") {
+        None => return Some(Vec::new()),
+        Some(stages) => stages.as_array()?,
+    };
+    (stages.len() <= MAX_STAGES).then(|| stages.iter().map(stage).collect())?
+}
+
 /// The policies in the user's language; `None` if one of them cannot be shown, so that nobody accepts unseen.
-fn policies(terms: &Value, languages: &[String]) -> Option<Vec<Policy>> {
+fn policies(answer: &Answer<'_>, terms: &Value, languages: &[String]) -> Option<Vec<Policy>> {
     let all = terms.get("policies")?.as_object()?;
     if all.len() > MAX_POLICIES {
         return None;
     }
-    all.iter().map(|(id, policy)| translated(id, policy, languages)).collect()
+    all.iter().map(|(id, policy)| translated(answer, id, policy, languages)).collect()
 }
 
-fn translated(id: &str, policy: &Value, languages: &[String]) -> Option<Policy> {
-    #[derive(Deserialize)]
+fn translated(answer: &Answer<'_>, id: &str, policy: &Value, languages: &[String]) -> Option<Policy> {
     struct Text {
-        name: String,
+        name: Option<String>,
         url: Url,
     }
     let policy = policy.as_object()?;
-    let version = policy.get("version").and_then(Value::as_str).unwrap_or_default();
+    // Some write 1.0 for "1.0".
+    let version = policy.get("version").map(|version| match version {
+        Value::String(version) => version.clone(),
+        Value::Number(version) => version.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
+    });
     let texts = policy.iter().filter(|(key, _)| *key != "version").filter_map(|(language, text)| {
-        let text = Text::deserialize(text).ok()?;
-        matches!(text.url.scheme(), "https" | "http").then(|| (normal(language), text))
+        let url = Url::parse(text.get("url")?.as_str()?).ok()?;
+        let name = text.get("name").and_then(Value::as_str).and_then(|name| answer.shown(name, 200));
+        matches!(url.scheme(), "https" | "http").then(|| (normal(language), Text { name, url }))
     });
     let texts: BTreeMap<String, Text> = texts.collect();
     let wanted = languages.iter().map(|tag| normal(tag));
@@ -161,8 +199,11 @@ fn translated(id: &str, policy: &Value, languages: &[String]) -> Option<Policy> 
     let language = exact_or_base.chain(["en".to_owned()]).find(|tag| texts.contains_key(tag));
     let language = language.or_else(|| texts.keys().next().cloned())?;
     let text = texts.get(&language)?;
-    let (id, version) = (text::one_line(id, 100), text::one_line(version, 100));
-    Some(Policy { id, version, name: text::one_line(&text.name, 200), language, url: text.url.clone() })
+    let id = answer.shown(id, 100).unwrap_or_default();
+    let version = version.and_then(|version| answer.shown(&version, 100)).unwrap_or_default();
+    // Without a name it is called what the server calls it to itself.
+    let name = text.name.clone().unwrap_or_else(|| id.clone());
+    Some(Policy { id, version, name, language, url: text.url.clone() })
 }
 
 /// Servers write `en-GB` and `en_GB`.
@@ -217,7 +258,7 @@ mod tests {
         assert_eq!(with_terms(&serde_json::json!({ "p": { "version": "1" } }), &["en"]), None);
         let foreign = serde_json::json!({ "p": { "nl": { "name": "x", "url": "http://a.b" } } });
         assert_eq!(with_terms(&foreign, &["en"]).unwrap()[0].language, "nl");
-        let many: serde_json::Map<_, _> = (0..17).map(|n| (n.to_string(), foreign["p"].clone())).collect();
+        let many: Map<_, _> = (0..17).map(|n| (n.to_string(), foreign["p"].clone())).collect();
         assert_eq!(with_terms(&Value::Object(many), &["en"]), None);
     }
 
@@ -231,8 +272,49 @@ mod tests {
         assert_eq!(read(&serde_json::json!({ "flows": flows }), &[]).unwrap().flows.len(), MAX_FLOWS);
         let stages: Vec<_> = (0..17).map(|n| n.to_string()).collect();
         assert!(read(&serde_json::json!({ "flows": [{ "stages": stages }] }), &[]).is_err());
+        let odd = serde_json::json!({ "flows": [{ "stages": [] }], "session": ["s"] });
+        assert!(read(&odd, &[]).is_err());
         let twice =
             serde_json::json!({ "flows": [{ "stages": ["a"] }, { "stages": ["a"] }], "params": null });
         assert_eq!(read(&twice, &[]).unwrap().flows.len(), 1);
+    }
+    /// Found C10.
+    #[test]
+    fn what_is_odd_in_a_challenge_is_left_out() {
+        let good = serde_json::json!({ "stages": ["m.login.dummy"] });
+        let flows = |odd: Value| serde_json::json!({ "flows": [odd, good], "params": [], "session": 7 });
+        for odd in [
+            serde_json::json!(null),
+            serde_json::json!({ "stages": null }),
+            serde_json::json!({ "stages": [] }),
+            serde_json::json!({ "stages": [null] }),
+            serde_json::json!({ "stages": ["m.login.dummy", 1] }),
+            serde_json::json!({}),
+            serde_json::json!("m.login.dummy"),
+            serde_json::json!([]),
+        ] {
+            let uia = read(&flows(odd.clone()), &[]).unwrap();
+            assert_eq!(uia.flows, [vec![Stage::parse("m.login.dummy").unwrap()]], "{odd}");
+            assert_eq!(uia.session_as_said(), Some(Value::from(7)), "it goes back as it came");
+            assert_eq!(uia.policies, Some(Vec::new()));
+        }
+        let alone = serde_json::json!({ "flows": [{ "stages": [] }], "completed": {}, "session": null });
+        assert_eq!(read(&alone, &[]).unwrap().flows, [Vec::new()], "where there is no other");
+        let saved = serde_json::to_string(&read(&flows(Value::Null), &[]).unwrap()).unwrap();
+        assert_eq!(serde_json::from_str::<Uia>(&saved).unwrap().session_as_said(), Some(Value::from(7)));
+    }
+
+    /// Found C11.
+    #[test]
+    fn a_policy_without_a_name_or_a_version_is_shown_without() {
+        let policy = with_terms(&serde_json::json!({ "tos": { "en": { "url": "https://a.b/c" } } }), &[]);
+        let Policy { name, version, .. } = policy.unwrap().remove(0);
+        assert_eq!((name.as_str(), version.as_str()), ("tos", ""));
+        let number =
+            serde_json::json!({ "tos": { "version": 2, "en": { "url": "https://a.b/c", "name": 1 } } });
+        assert_eq!(with_terms(&number, &[]).unwrap()[0].version, "2");
+        let relative =
+            serde_json::json!({ "tos": { "version": "1", "en": { "name": "x", "url": "/terms" } } });
+        assert_eq!(with_terms(&relative, &["en"]), None, "it leads nowhere from here");
     }
 }

@@ -80,8 +80,9 @@ impl Text {
 
     /// One of the policies to accept.
     fn policy(&self, policy: &Policy) -> String {
+        let id = if policy.version.is_empty() { "policy-without-version" } else { "policy" };
         self.say(
-            "policy",
+            id,
             &[
                 ("name", plain(&policy.name).into()),
                 ("version", plain(&policy.version).into()),

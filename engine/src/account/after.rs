@@ -3,7 +3,7 @@
 use crate::choice::Choice;
 use crate::cx::{Cx, Event};
 use crate::discovery;
-use crate::failure::Failure;
+use crate::failure::{Cause, Failure, Refusal};
 use crate::flow::beside::Companion;
 use crate::idle::Idle;
 use crate::keep::{self, Ended, Keep};
@@ -120,12 +120,16 @@ fn signing_in(
         (legacy::End::Unwanted(session, failure), _) => discard(session, choice, Some(failure), cx),
         (legacy::End::AwaitingApproval { username }, _) => awaiting_approval(flow.server(), &username),
         (legacy::End::Cancelled, Some(register)) => form(register.back(None, false, cx), choice),
-        (legacy::End::Failed(failure), Some(register)) => {
+        (legacy::End::Failed(failure), Some(register)) if is_somebody_elses(&failure) => {
             let problem = match register.end() {
                 Some(register::End::SignIn { taken: Some(taken), .. }) => taken,
                 Some(_) | None => failure,
             };
             form(register.back(Some(problem), true, cx), choice)
+        }
+        // It may be ours still.
+        (legacy::End::Failed(failure), Some(register)) => {
+            form(register.back(Some(failure), false, cx), choice)
         }
         (legacy::End::Cancelled, None) => back(flow.server(), choice, None),
         (legacy::End::Failed(failure), None) => back(flow.server(), choice, Some(failure)),
@@ -156,6 +160,13 @@ fn signed_in(session: Session, choice: Back, cx: &mut Cx<'_>) -> State {
 pub(super) fn discard(session: Session, choice: Back, problem: Option<Failure>, cx: &mut Cx<'_>) -> State {
     let flow = Box::new(Keep::unwanted(session, cx));
     State::Running(Running::Discarding { flow, choice, problem: problem.map(Box::new) })
+}
+
+/// Whether the server has said that the account is not the one that was to be made. Nothing else settles that: not an
+/// outage, and no error that is not about the user.
+const fn is_somebody_elses(failure: &Failure) -> bool {
+    let Cause::Refused { refusal } = &failure.cause else { return false };
+    matches!(refusal, Refusal::WrongCredentials | Refusal::Deactivated)
 }
 
 fn awaiting_approval(server: &str, username: &str) -> State {

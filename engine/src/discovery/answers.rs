@@ -41,7 +41,7 @@ pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
             let broken = || answer.misbehaved(Misbehaviour::DelegationBroken);
             let url = address::base_url(&homeserver.base_url).ok_or_else(broken)?;
             // This machine is not for a stranger to send us to; whoever means it types it.
-            if address::may_lead_to(&answer.from, &url) { Ok(Some(url)) } else { Err(broken()) }
+            if address::may_lead_to(answer.from(), &url) { Ok(Some(url)) } else { Err(broken()) }
         }
         _ => Err(unclear()),
     }
@@ -231,10 +231,20 @@ pub(super) fn registration(
         200 if answer.json::<Map<String, Value>>().is_ok() => {
             (RegistrationSupport::Unguarded, None, Finding::Present)
         }
-        403 if !answer.is_web_page() => (RegistrationSupport::Closed, None, Finding::Declined),
+        403 if !answer.is_web_page() => match Uia::read(answer, config) {
+            Ok(uia) => (RegistrationSupport::Open { flows: uia.flows.clone() }, Some(uia), Finding::Present),
+            Err(_) => (RegistrationSupport::Closed, None, Finding::Declined),
+        },
         404 | 405 => (RegistrationSupport::Absent, None, Finding::Absent),
         _ if answer.errcode() == "M_UNRECOGNIZED" => (RegistrationSupport::Absent, None, Finding::Absent),
-        // Some servers want a username first: the flow will ask again, with one.
+        _ if answer.errcode() == "M_REGISTRATION_DISABLED" => {
+            (RegistrationSupport::Closed, None, Finding::Declined)
+        }
+        // The server looked at the username: it will say what it asks for when there is a good one.
+        400 if answer.errcode() == "M_INVALID_USERNAME" => {
+            (RegistrationSupport::Open { flows: Vec::new() }, None, Finding::Present)
+        }
+        // Some servers want more first: the flow will ask again, with that.
         400 if !answer.errcode().is_empty() => {
             (RegistrationSupport::Unclear { retry_at: None }, None, Finding::Present)
         }

@@ -58,11 +58,12 @@ fn retry_after_is_read_in_every_form_and_bounded() {
     assert_eq!(wait(&[("retry-after", "Tue, 14 Nov 2023 22:14:00 GMT")], "{}"), seconds(40));
     assert_eq!(wait(&[("retry-after", "Tue, 14 Nov 2000 22:14:00 GMT")], "{}"), Duration::from_millis(500));
     assert_eq!(wait(&[("retry-after", "-5")], "{}"), Duration::from_millis(500));
-    assert_eq!(wait(&[("retry-after", "1e300")], "{}"), seconds(3600));
+    assert_eq!(wait(&[("retry-after", "1e300")], "{}"), super::MAX_RETRY);
     assert_eq!(wait(&[("retry-after", "soon")], r#"{"retry_after_ms":2000}"#), seconds(2));
     assert_eq!(wait(&[("retry-after", "3")], r#"{"retry_after_ms":2000}"#), seconds(3));
     assert_eq!(wait(&[], r#"{"retry_after_ms":-1}"#), Duration::from_millis(500));
-    assert_eq!(wait(&[], r#"{"retry_after_ms":1e40}"#), seconds(3600));
+    assert_eq!(wait(&[], r#"{"retry_after_ms":1e40}"#), super::MAX_RETRY);
+    assert_eq!(wait(&[], r#"{"retry_after_ms":1000000000000000000000000000000}"#), super::MAX_RETRY);
     assert_eq!(wait(&[], r#"{"retry_after_ms":"x"}"#), seconds(10));
     assert_eq!(wait(&[], "<html>"), seconds(10));
 }
@@ -99,6 +100,46 @@ fn evidence_names_the_exchange_and_no_secret() {
     assert_eq!(evidence.errcode.as_deref(), Some("M_LIMIT_EXCEEDED"));
     assert_eq!(evidence.message.as_deref(), Some("slow down [2J"));
     assert!(!format!("{evidence:?}{:?}", call()).contains("hidden"));
+}
+
+/// Found B12.
+#[test]
+fn a_byte_order_mark_before_the_json_is_nothing() {
+    let (call, reply) = (call(), response(200, &[], "\u{feff}7"));
+    assert_eq!(call.answer(&reply, NOW).unwrap().json::<u8>().unwrap(), 7);
+    let body = "\u{feff}{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":4000}";
+    assert_eq!(outage(&response(400, &[], body)), (Outage::RateLimited, Some(Duration::from_secs(4))));
+    let page = response(200, &[], "\u{feff}<html>");
+    assert!(call.answer(&page, NOW).unwrap().is_web_page());
+}
+
+/// Found D9.
+#[test]
+fn what_a_server_echoes_of_the_request_is_not_in_the_evidence() {
+    let url = Url::parse("https://a.b/_matrix/x?token=hidden").unwrap();
+    let body = serde_json::json!({ "username": "alice", "password": "correct horse", "code": "c0de" });
+    let call = in_context(|cx| Call::post_as(url, &"syt_bearer".into(), &body, cx));
+    let echo = r#"{"errcode":"M_C0DE","error":"alice: correct horse, hidden, Bearer syt_bearer",
+        "admin_contact":"mailto:correct%20horse@a.b"}"#;
+    for status in [400, 401, 403, 429, 500, 502] {
+        let reply = response(status, &[], echo);
+        let (evidence, contact) = match call.answer(&reply, NOW) {
+            Ok(answer) => (answer.evidence(), answer.contact()),
+            Err(failure) => (*failure.evidence.unwrap(), None),
+        };
+        assert_eq!(evidence.message.as_deref(), Some("alice: […], […], Bearer […]"), "{status}");
+        assert_eq!(evidence.errcode.as_deref(), Some("M_[…]"));
+        assert!(contact.is_none_or(|contact| contact == "mailto:[…]@a.b"));
+    }
+}
+
+/// What a server says of its own trouble is worth reading.
+#[test]
+fn the_words_of_a_server_in_trouble_are_in_the_evidence() {
+    let failure = failure(&response(500, &[], r#"{"errcode":"M_UNKNOWN","error":"The moon is full"}"#));
+    let evidence = failure.evidence.unwrap();
+    assert_eq!(evidence.message.as_deref(), Some("The moon is full"));
+    assert_eq!(evidence.errcode.as_deref(), Some("M_UNKNOWN"));
 }
 
 #[test]

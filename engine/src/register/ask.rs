@@ -24,6 +24,8 @@ use super::refused::{self, Verdict};
 pub(crate) enum Ask {
     /// Register, with this proof.
     Submit(Auth),
+    /// Register without a proof, to be given a session, in which this proof is sent again.
+    Afresh(Auth),
     /// Is this registration token good?
     Validity(Secret<String>),
     /// Send a confirmation.
@@ -41,8 +43,8 @@ pub(crate) struct NewAccount<'m> {
     pub(crate) username: &'m str,
     pub(crate) password: Option<&'m Secret<String>>,
     pub(crate) device_id: &'m str,
-    /// That of user-interactive authentication.
-    pub(crate) session: Option<&'m Secret<String>>,
+    /// What the server asks for, with the session of user-interactive authentication.
+    pub(crate) uia: Option<&'m Uia>,
 }
 
 /// What goes into `auth`.
@@ -61,7 +63,7 @@ pub(crate) enum Auth {
 impl Ask {
     pub(crate) const fn task(&self) -> Task {
         match self {
-            Self::Submit(_) => Task::Register,
+            Self::Submit(_) | Self::Afresh(_) => Task::Register,
             Self::Validity(_) => Task::CheckToken,
             Self::Confirm(_) => Task::SendConfirmation,
             Self::Code(..) => Task::CheckConfirmation,
@@ -69,13 +71,19 @@ impl Ask {
         }
     }
 
+    /// The proof of a `/register`.
+    pub(crate) const fn auth(&self) -> Option<&Auth> {
+        match self {
+            Self::Submit(auth) | Self::Afresh(auth) => Some(auth),
+            Self::Validity(_) | Self::Confirm(_) | Self::Code(..) | Self::Page(_) => None,
+        }
+    }
+
     /// Sends it; `None` if there is nothing to send it to.
     pub(crate) fn send(&self, account: &NewAccount<'_>, cx: &mut Cx<'_>) -> Option<Call> {
         match self {
-            Self::Submit(auth) => {
-                let body = auth.body(account, &cx.config.device_name);
-                Some(Call::post(address::endpoint(account.base, "_matrix/client/v3/register"), &body, cx))
-            }
+            Self::Submit(auth) => Some(register(auth, account, cx)),
+            Self::Afresh(_) => Some(register(&Auth::Absent, account, cx)),
             Self::Validity(token) => {
                 let path = "_matrix/client/v1/register/m.login.registration_token/validity";
                 let mut url = address::endpoint(account.base, path);
@@ -84,12 +92,23 @@ impl Ask {
             }
             Self::Confirm(confirmation) => Some(confirmation.request(account.base, cx)),
             Self::Code(confirmation, code) => confirmation.submit(code, cx),
-            Self::Page(stage) => Some(Call::get(page(account.base, stage, account.session), cx)),
+            Self::Page(stage) => {
+                let session = account.uia.and_then(|uia| uia.session.as_ref());
+                Some(Call::get(page(account.base, stage, session), cx))
+            }
         }
     }
 }
 
 impl Auth {
+    /// Whether it holds in another session as well, without the user.
+    pub(crate) const fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Token(..) => true,
+            Self::Absent | Self::Session | Self::Plain(_) | Self::Address(..) => false,
+        }
+    }
+
     pub(crate) const fn stage(&self) -> Option<&Stage> {
         match self {
             Self::Absent | Self::Session => None,
@@ -118,12 +137,17 @@ impl Auth {
                 json!({ "type": stage, "threepid_creds": confirmation.credentials() })
             }
         };
-        if let Some(session) = account.session {
-            auth["session"] = json!(session.expose());
+        if let Some(session) = account.uia.and_then(Uia::session_as_said) {
+            auth["session"] = session;
         }
         body["auth"] = auth;
         body
     }
+}
+
+fn register(auth: &Auth, account: &NewAccount<'_>, cx: &mut Cx<'_>) -> Call {
+    let body = auth.body(account, &cx.config.device_name);
+    Call::post(address::endpoint(account.base, "_matrix/client/v3/register"), &body, cx)
 }
 
 /// The server's own page for a stage. Specification, "Fallback".
@@ -152,20 +176,32 @@ pub(crate) enum RegisterAnswer {
 }
 
 impl RegisterAnswer {
-    pub(crate) fn read(answer: &Answer<'_>, call: &Call, base: &Url, cx: &Cx<'_>) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        answer: &Answer<'_>,
+        call: &Call,
+        account: &NewAccount<'_>,
+        cx: &Cx<'_>,
+    ) -> Result<Self, Failure> {
         match answer.status() {
-            200 => match login_answer::session(answer, call, base) {
+            200 => match login_answer::session(answer, call, account.base, account.device_id) {
                 Ok(Some(session)) => Ok(Self::Registered(Box::new(session))),
                 Ok(None) => Ok(Self::WithoutSession),
                 Err(failure) if answer.is_web_page() => Err(failure),
                 Err(failure) => Ok(Self::Unreadable(failure)),
+            },
+            // Palpo refuses a stage so, with all that a 401 has.
+            403 => match Uia::read(answer, cx.config) {
+                Ok(uia) => Ok(Self::Challenge(Some(uia), true)),
+                Err(_) => Ok(Self::Refused(refused::verdict(answer))),
             },
             401 => {
                 let refused = !answer.errcode().is_empty();
                 match (Uia::read(answer, cx.config), answer.errcode()) {
                     (Ok(uia), _) => Ok(Self::Challenge(Some(uia), refused)),
                     // Some servers leave out the flows after the first time.
-                    (Err(_), "" | "M_UNAUTHORIZED" | "M_FORBIDDEN") if !answer.is_web_page() => {
+                    (Err(_), "" | "M_UNAUTHORIZED" | "M_FORBIDDEN")
+                        if account.uia.is_some() && !answer.is_web_page() =>
+                    {
                         Ok(Self::Challenge(None, refused))
                     }
                     (Err(failure), _) => Err(failure),

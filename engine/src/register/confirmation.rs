@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::address;
+use crate::address::{self, Purpose};
 use crate::cx::Cx;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Refusal};
 use crate::http::{Answer, Call};
@@ -111,7 +111,7 @@ impl Confirmation {
         if answer.status() != 200 {
             return Err(refused::address_of(answer, self.medium).unwrap_or_else(|| {
                 let refusal = match (answer.status(), answer.errcode()) {
-                    (403, "M_FORBIDDEN") => Refusal::RegistrationClosed,
+                    (403, "M_FORBIDDEN") | (_, "M_REGISTRATION_DISABLED") => Refusal::RegistrationClosed,
                     (400..=499, errcode) if !errcode.is_empty() => Refusal::Other,
                     _ => return answer.unexpected(),
                 };
@@ -125,9 +125,9 @@ impl Confirmation {
         }
         let submit_url = match submit_url.filter(|url| !url.is_empty()) {
             None => None,
-            Some(url) => match Url::parse(&url).ok().filter(address::is_secure) {
-                Some(url) => Some(url),
-                None => return Err(answer.misbehaved(Misbehaviour::InsecureAddress("submit_url"))),
+            Some(url) => match answer.named(&url, Purpose::Endpoint) {
+                Ok(url) => Some(url),
+                Err(_) => return Err(answer.misbehaved(Misbehaviour::InsecureAddress("submit_url"))),
             },
         };
         Ok(Self { sid, submit_url, ..self.clone() })

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange::RateLimits;
-use crate::failure::Failure;
+use crate::failure::{Evidence, Failure};
 use crate::http::Call;
 use crate::intent::Intent;
 use crate::secret::Secret;
@@ -56,6 +56,8 @@ pub(crate) struct Machine {
     /// Ours, so that a repeated request makes no second device.
     pub(crate) device_id: String,
     pub(crate) uia: Option<Arc<Uia>>,
+    /// The exchange in which it said so.
+    pub(crate) told: Option<Box<Evidence>>,
     pub(crate) flow: Option<Vec<Stage>>,
     /// The last confirmation that was sent.
     pub(crate) confirmation: Option<Confirmation>,
@@ -80,6 +82,7 @@ impl Hash for Machine {
             excluded,
             device_id: _,
             uia,
+            told: _,
             flow,
             confirmation,
             under_way,
@@ -104,6 +107,7 @@ impl Machine {
             excluded: Vec::new(),
             device_id,
             uia,
+            told: None,
             flow: None,
             confirmation: None,
             under_way: false,
@@ -207,7 +211,7 @@ impl State {
     /// Whether a `/register` is on its way.
     fn is_submitting(&self) -> bool {
         match self {
-            Self::Asking { ask: Ask::Submit(_), .. } => true,
+            Self::Asking { ask: Ask::Submit(_) | Ask::Afresh(_), .. } => true,
             Self::Away(away) => !away.is_resting(),
             Self::New
             | Self::Filling { .. }

@@ -93,12 +93,12 @@ impl Machine {
 
     fn looked(&mut self, away: &mut Away, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> Outcome<State> {
         let heard = answer(call, event, cx.now).and_then(|answer| {
-            let heard = RegisterAnswer::read(&answer, call, &self.base, cx)?;
+            let heard = RegisterAnswer::read(&answer, call, &self.account(), cx)?;
             Ok((heard, answer))
         });
         let failure = match heard {
-            Ok((RegisterAnswer::Challenge(uia, _), _)) => {
-                self.challenged(uia);
+            Ok((RegisterAnswer::Challenge(uia, _), answer)) => {
+                self.challenged(uia, &answer);
                 if self.current_stage().as_ref() != Some(&away.stage) {
                     return Transition(self.proceed(cx));
                 }

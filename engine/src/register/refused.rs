@@ -46,7 +46,7 @@ pub(crate) fn verdict(answer: &Answer<'_>) -> Verdict {
             Verdict::AwaitingApproval
         }
         (_, "M_RESOURCE_LIMIT_EXCEEDED" | "M_USER_LIMIT_EXCEEDED") => {
-            let contact = answer.error.contact.clone();
+            let contact = answer.contact();
             Verdict::Final(refused(answer, Refusal::ServerFull { contact }))
         }
         (404 | 405, _) | (_, "M_UNRECOGNIZED") => {
@@ -54,7 +54,10 @@ pub(crate) fn verdict(answer: &Answer<'_>) -> Verdict {
         }
         // Synapse has no better code for "Unknown session ID" and "Requested operation has changed".
         (400 | 403, "M_UNKNOWN") => Verdict::SessionLost(refused(answer, Refusal::Other)),
-        (403, "M_FORBIDDEN") => Verdict::Final(refused(answer, Refusal::RegistrationClosed)),
+        // The second is Construct's.
+        (403, "M_FORBIDDEN") | (_, "M_REGISTRATION_DISABLED") => {
+            Verdict::Final(refused(answer, Refusal::RegistrationClosed))
+        }
         (400..=499, errcode) if !errcode.is_empty() => Verdict::Form(refused(answer, Refusal::Other)),
         _ => Verdict::Final(answer.unexpected()),
     }
@@ -76,8 +79,7 @@ pub(crate) fn address_of(answer: &Answer<'_>, medium: Medium) -> Option<Failure>
     let refusal = match answer.errcode() {
         "M_THREEPID_IN_USE" => Refusal::AddressInUse(medium),
         "M_THREEPID_DENIED" | "M_SERVER_NOT_TRUSTED" => Refusal::AddressDenied(medium),
-        // Synapse says M_UNKNOWN for an address that it cannot parse.
-        "M_UNKNOWN" | "M_INVALID_PARAM" | "M_INVALID_EMAIL" | "M_BAD_JSON" => Refusal::AddressInvalid(medium),
+        "M_INVALID_PARAM" | "M_INVALID_EMAIL" | "M_BAD_JSON" => Refusal::AddressInvalid(medium),
         _ => return None,
     };
     Some(refused(answer, refusal))
@@ -160,6 +162,13 @@ mod tests {
         assert_eq!(code(403, "M_RESOURCE_LIMIT_EXCEEDED"), refused("final", full()));
         assert_eq!(code(400, "M_USER_LIMIT_EXCEEDED"), refused("final", full()));
         assert_eq!(code(403, "M_FORBIDDEN"), refused("final", Refusal::RegistrationClosed));
+        // Found C9.
+        for status in [400, 403] {
+            assert_eq!(
+                code(status, "M_REGISTRATION_DISABLED"),
+                refused("final", Refusal::RegistrationClosed)
+            );
+        }
         assert_eq!(code(400, "M_UNKNOWN"), "session lost");
         assert_eq!(code(403, "M_UNKNOWN"), "session lost");
         assert_eq!(code(400, "M_MISSING_PARAM"), refused("form", Refusal::Other));
@@ -187,7 +196,9 @@ mod tests {
         assert_eq!(of("M_THREEPID_IN_USE"), refused(Refusal::AddressInUse(Medium::Phone)));
         assert_eq!(of("M_THREEPID_DENIED"), refused(Refusal::AddressDenied(Medium::Phone)));
         assert_eq!(of("M_SERVER_NOT_TRUSTED"), refused(Refusal::AddressDenied(Medium::Phone)));
-        for errcode in ["M_UNKNOWN", "M_INVALID_PARAM", "M_INVALID_EMAIL", "M_BAD_JSON"] {
+        // Found C12.
+        assert_eq!(of("M_UNKNOWN"), None, "it may be about anything, and the server says what");
+        for errcode in ["M_INVALID_PARAM", "M_INVALID_EMAIL", "M_BAD_JSON"] {
             assert_eq!(of(errcode), refused(Refusal::AddressInvalid(Medium::Phone)), "{errcode}");
         }
         assert_eq!(of("M_FORBIDDEN"), None);

@@ -9,18 +9,16 @@ use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::secret::Secret;
 use crate::stage::{Stage, StageKind};
-use crate::uia::Uia;
 
 use super::ask::{Ask, Auth, NewAccount, RegisterAnswer};
 use super::away::{Away, Place};
 use super::confirmation::Confirmation;
 use super::machine::{End, Machine, State, ended, failed};
 use super::refused::Verdict;
+use super::session::{MAX_ROUNDS, SESSION_ROUNDS};
 use super::stages::{is_silent, stage_kind};
 use super::username::{Check, problem};
 
-/// More than any server has stages, times what a user may get wrong.
-const MAX_ROUNDS: u32 = 200;
 /// The longest password that Synapse takes, in characters.
 const MAX_PASSWORD: usize = 512;
 
@@ -38,7 +36,7 @@ impl Machine {
             username: &self.username,
             password: self.password.as_ref(),
             device_id: &self.device_id,
-            session: self.uia_session(),
+            uia: self.uia.as_deref(),
         }
     }
 
@@ -107,7 +105,7 @@ impl Machine {
     pub(crate) fn proceed(&mut self, cx: &mut Cx<'_>) -> State {
         self.rounds += 1;
         if self.rounds > MAX_ROUNDS {
-            return failed(no_progress());
+            return failed(self.broken(Misbehaviour::NoProgress));
         }
         let Some(uia) = &self.uia else { return self.ask(Ask::Submit(Auth::Absent), cx) };
         let flow = self.flow.take().filter(|flow| uia.flows.contains(flow));
@@ -124,9 +122,9 @@ impl Machine {
     fn begin(&mut self, stage: Stage, cx: &mut Cx<'_>) -> State {
         match stage.kind() {
             StageKind::Dummy => self.ask(Ask::Submit(Auth::Plain(stage)), cx),
+            // The server's own page can show what we cannot.
             StageKind::Terms if self.uia.as_ref().is_some_and(|uia| uia.policies.is_none()) => {
-                let misbehaviour = Misbehaviour::InvalidField("policies");
-                failed(Failure { cause: Cause::Misbehaved { misbehaviour }, evidence: None })
+                self.ask(Ask::Page(stage), cx)
             }
             StageKind::Terms | StageKind::RegistrationToken => State::Question { stage, problem: None },
             StageKind::Email | StageKind::Phone => match self.confirmation.take() {
@@ -175,8 +173,16 @@ impl Machine {
         };
         self.limits = RateLimits::default();
         match ask {
-            Ask::Submit(auth) => match RegisterAnswer::read(&answer, call, &self.base, cx) {
+            Ask::Submit(auth) => match RegisterAnswer::read(&answer, call, &self.account(), cx) {
                 Ok(heard) => self.heard(auth, heard, &answer, cx),
+                Err(failure) => self.unanswered(ask, failure, cx),
+            },
+            Ask::Afresh(auth) => match RegisterAnswer::read(&answer, call, &self.account(), cx) {
+                Ok(RegisterAnswer::Challenge(uia, _)) => {
+                    self.challenged(uia, &answer);
+                    self.repeat(auth, cx)
+                }
+                Ok(heard) => self.heard(&Auth::Absent, heard, &answer, cx),
                 Err(failure) => self.unanswered(ask, failure, cx),
             },
             Ask::Validity(token) => self.token_checked(token, &answer, cx),
@@ -202,6 +208,11 @@ impl Machine {
 
     /// No usable answer: wait as the server asks, do without, or let the user decide.
     pub(crate) fn unanswered(&mut self, ask: &Ask, failure: Failure, cx: &mut Cx<'_>) -> State {
+        if let Some(auth) = ask.auth().filter(|auth| self.is_foreign(auth, &failure)) {
+            (self.unsure, self.limits) = (true, RateLimits::default());
+            self.lose_session();
+            return self.afresh(auth, cx);
+        }
         let again_at = self.limits.again_at(&failure);
         // The validity of a token is worth no wait: submitting it tells as well.
         if let (Ask::Validity(token), Some(_)) = (ask, failure.rate_limited_until()) {
@@ -212,7 +223,7 @@ impl Machine {
         }
         match &failure.cause {
             Cause::Unavailable { .. } => {
-                self.unsure |= matches!(ask, Ask::Submit(_));
+                self.unsure |= ask.auth().is_some();
                 if let Ask::Confirm(confirmation) | Ask::Code(confirmation, _) = ask {
                     self.confirmation.get_or_insert_with(|| confirmation.clone());
                 }
@@ -296,30 +307,11 @@ impl Machine {
                 failed(failure)
             }
             RegisterAnswer::Challenge(uia, refused) => {
-                self.challenged(uia);
+                self.challenged(uia, answer);
                 self.next_after(auth, refused, answer, cx)
             }
-            RegisterAnswer::Refused(verdict) => self.refused(verdict, cx),
+            RegisterAnswer::Refused(verdict) => self.refused(verdict, auth, cx),
         }
-    }
-
-    /// The account exists. Synapse takes a completed session again, and makes another device each time.
-    fn spend_session(&mut self) {
-        (self.uia, self.flow, self.confirmation) = (None, None, None);
-        self.unsure = true;
-    }
-
-    /// Takes in what the server asks for now.
-    pub(crate) fn challenged(&mut self, uia: Option<Uia>) {
-        let Some(mut new) = uia else { return };
-        if let Some(old) = self.uia.take() {
-            let old = std::sync::Arc::unwrap_or_clone(old);
-            new.session = new.session.or(old.session);
-            if new.policies.as_ref().is_some_and(Vec::is_empty) {
-                new.policies = old.policies;
-            }
-        }
-        self.uia = Some(std::sync::Arc::new(new));
     }
 
     fn next_after(&mut self, auth: &Auth, refused: bool, answer: &Answer<'_>, cx: &mut Cx<'_>) -> State {
@@ -327,7 +319,7 @@ impl Machine {
         let Some(stage) = auth.stage().filter(|stage| !completed(stage)).cloned() else {
             if auth.stage().is_none() && self.current_stage().is_none() {
                 // All is done and still there is no account: asking again does not go on for ever.
-                self.rounds += MAX_ROUNDS / 4;
+                self.rounds += SESSION_ROUNDS;
             }
             return self.proceed(cx);
         };
@@ -342,7 +334,7 @@ impl Machine {
         if is_silent(&stage) { failed(failure) } else { State::Question { stage, problem: Some(failure) } }
     }
 
-    fn refused(&mut self, verdict: Verdict, cx: &mut Cx<'_>) -> State {
+    fn refused(&mut self, verdict: Verdict, auth: &Auth, cx: &mut Cx<'_>) -> State {
         match verdict {
             Verdict::NameTaken(failure) if self.unsure => self.sign_in(Some(failure)),
             Verdict::NameTaken(failure) => {
@@ -363,8 +355,7 @@ impl Machine {
             }
             Verdict::SessionLost(failure) => {
                 let had_session = self.uia_session().is_some();
-                (self.uia, self.flow, self.confirmation) = (None, None, None);
-                self.rounds += MAX_ROUNDS / 4;
+                self.lose_session();
                 let cause = Cause::Expired { what: Expiring::RegistrationSession };
                 let expired = Failure { cause, evidence: failure.evidence.clone() };
                 if self.unsure {
@@ -372,7 +363,7 @@ impl Machine {
                 } else if !had_session {
                     self.form(Some(failure))
                 } else {
-                    self.ask(Ask::Submit(Auth::Absent), cx)
+                    self.afresh(auth, cx)
                 }
             }
             Verdict::AwaitingApproval => ended(End::AwaitingApproval { username: self.username.clone() }),
@@ -387,14 +378,17 @@ impl Machine {
     }
 
     fn no_flow(&self) -> Failure {
-        let cause = match self.excluded.last() {
-            Some(stage) => Cause::Unsupported { missing: Missing::RegistrationFlow { stage: stage.clone() } },
-            None => Cause::Misbehaved { misbehaviour: Misbehaviour::NoFlows },
-        };
-        Failure { cause, evidence: None }
+        match self.excluded.last() {
+            Some(stage) => {
+                let missing = Missing::RegistrationFlow { stage: stage.clone() };
+                Failure { cause: Cause::Unsupported { missing }, evidence: self.told.clone() }
+            }
+            None => self.broken(Misbehaviour::NoFlows),
+        }
     }
-}
 
-fn no_progress() -> Failure {
-    Failure { cause: Cause::Misbehaved { misbehaviour: Misbehaviour::NoProgress }, evidence: None }
+    /// What is wrong with what the server asks for.
+    fn broken(&self, misbehaviour: Misbehaviour) -> Failure {
+        Failure { cause: Cause::Misbehaved { misbehaviour }, evidence: self.told.clone() }
+    }
 }

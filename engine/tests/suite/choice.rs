@@ -17,7 +17,7 @@ const STAGES: [&str; 5] = [
 ];
 
 fn flows() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
-    let flow = subsequence(STAGES.to_vec(), 0..=STAGES.len()).prop_shuffle();
+    let flow = subsequence(STAGES.to_vec(), 1..=STAGES.len()).prop_shuffle();
     prop::collection::vec(flow, 1..6)
 }
 

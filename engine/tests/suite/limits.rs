@@ -132,7 +132,7 @@ fn a_refresh_token_that_cannot_be_one_is_none() {
 #[test]
 fn a_device_id_is_of_255_bytes_at_most_and_plain() {
     assert!(is_granted(&granted(|body| body["device_id"] = json!("D".repeat(255)))));
-    for device_id in [String::new(), "D".repeat(256), "a\u{1b}b".to_owned()] {
+    for device_id in ["D".repeat(256), "a\u{1b}b".to_owned()] {
         assert_eq!(granted(|body| body["device_id"] = json!(device_id)).cause(), invalid("device_id"));
     }
 }
@@ -141,7 +141,7 @@ fn a_device_id_is_of_255_bytes_at_most_and_plain() {
 fn a_user_id_is_of_255_bytes_at_most_and_plain() {
     let long = |length: usize| format!("@{}:example.org", "a".repeat(length - "@:example.org".len()));
     assert!(is_granted(&granted(|body| body["user_id"] = json!(long(255)))));
-    for user_id in [&long(256), "@al ice:example.org", "@al\u{1}ice:example.org", "@:example.org", "alice"] {
+    for user_id in [&long(256), "@al\u{1}ice:example.org", "@:example.org", "alice"] {
         assert_eq!(granted(|body| body["user_id"] = json!(user_id)).cause(), invalid("user_id"), "{user_id}");
     }
 }
@@ -221,7 +221,8 @@ fn sixteen_policies_are_shown_and_no_more() {
     };
     let Screen::Terms { policies, .. } = Driver::registering(&with(16)).screen() else { panic!("no terms") };
     assert_eq!(policies.len(), 16);
-    assert_eq!(Driver::registering(&with(17)).cause(), invalid("policies"), "nobody accepts unseen");
+    let driver = Driver::registering(&with(17));
+    assert!(driver.is_open("/m.login.terms/fallback/web"), "nobody accepts unseen: {}", driver.trace);
 }
 
 #[test]

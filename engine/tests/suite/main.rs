@@ -22,6 +22,7 @@ mod limits;
 mod oauth;
 mod oauth_codes;
 mod oauth_limits;
+mod odd_registration;
 mod oracle;
 mod oracle_oauth;
 mod printed;

@@ -141,6 +141,9 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
 
 fn registration(text: &Text, support: &RegistrationSupport) -> Vec<String> {
     match support {
+        RegistrationSupport::Open { flows } if flows.is_empty() => {
+            vec![text.say("doctor-open-unsaid", &[])]
+        }
         RegistrationSupport::Open { flows } => flows
             .iter()
             .enumerate()

@@ -232,8 +232,11 @@ impl Script {
             | StageKind::Other => false,
             _ => false,
         };
+        // Most servers tell their flows when a form is submitted, and not before.
+        let named = ["m.login.email.identity", "m.login.registration_token"].into_iter().filter_map(Stage::parse);
+        let named: Vec<Stage> = if flows.is_empty() { named.collect() } else { Vec::new() };
         let mut prefer: Vec<Stage> =
-            flows.iter().flatten().filter(|stage| wants(stage.kind())).cloned().collect();
+            flows.iter().flatten().chain(&named).filter(|stage| wants(stage.kind())).cloned().collect();
         prefer.sort();
         prefer.dedup();
         let (username, password) = (self.flags.username.clone()?, self.password.clone()?);

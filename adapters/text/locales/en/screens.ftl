@@ -39,6 +39,7 @@ screen-session-ended = The session of { $user } has ended.
 screen-signed-out = Signed out { $user }.
 step = Step { $step } of { $of }: { $what }
 policy = { $name } ({ $version }): { $url }
+policy-without-version = { $name }: { $url }
 sent-times = { $sent ->
     [one] Sent once.
    *[other] Sent { $sent } times.

@@ -31,6 +31,7 @@ doctor-other = not supported by Narthex: { $kinds }
 doctor-no-sign-in = none that Narthex supports
 doctor-sign-in-unclear = unknown: { $problem }
 doctor-open = requires { $stages }
+doctor-open-unsaid = the server checks usernames; whatever else it requires shows when you register
 doctor-or = or requires { $stages }
 doctor-in-browser = created in the browser, on the pages of the authorization server
 doctor-unguarded = open to anyone, without any check

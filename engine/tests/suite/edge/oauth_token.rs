@@ -196,7 +196,7 @@ fn new_tokens_outlive_the_process() {
 /// Somebody who is not a user cannot be signed in, and is asked about again.
 #[test]
 fn an_answer_that_names_nobody_is_not_believed() {
-    for nobody in ["", "alice", "@alice", "alice:example.org", "@:example.org", "@a b:example.org"] {
+    for nobody in ["", "alice", "@alice", "alice:example.org", "@:example.org", "@a\nb:example.org"] {
         let mut driver = Driver::identifying();
         let device = driver.device();
         driver.answer("/whoami", 200, &whoami(nobody, &device));

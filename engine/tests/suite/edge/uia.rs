@@ -150,9 +150,20 @@ fn terms_that_cannot_be_shown_are_not_accepted() {
         json!({ "session": "s", "flows": [{ "stages": ["m.login.terms"] }], "params": params }).to_string()
     };
     let script = json!({ "version": "1", "en": { "name": "Privacy", "url": "javascript:alert(1)" } });
-    let driver = Driver::registering(&with(script));
-    assert_eq!(driver.cause()["class"], "misbehaved");
+    let mut driver = Driver::registering(&with(script.clone()));
     assert!(!driver.offers(Offer::AcceptTerms));
+    driver.answer("/m.login.terms/fallback/web", 404, NO_PAGE);
+    let missing = json!({ "registration_flow": { "stage": "m.login.terms" } });
+    assert_eq!(driver.cause(), json!({ "class": "unsupported", "missing": missing }));
+    // Found C11: the server's own page can show them.
+    let relative = json!({ "version": "1", "en": { "name": "Privacy", "url": "/privacy" } });
+    for odd in [script, relative] {
+        let mut driver = Driver::registering(&with(odd));
+        driver.answer("/m.login.terms/fallback/web", 200, "<html>");
+        assert!(matches!(driver.screen(), Screen::InBrowser { .. }), "{}", driver.trace);
+        driver.say(Intent::CheckNow).answer("/register", 200, REGISTERED).stored(Ok(()));
+        assert!(matches!(driver.screen(), Screen::SignedIn { .. }));
+    }
     let elsewhere =
         json!({ "version": "1", "fr": { "name": "Vie privée", "url": "https://example.org/fr" } });
     let driver = Driver::registering(&with(elsewhere));

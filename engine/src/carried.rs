@@ -1,0 +1,227 @@
+//! What a request carried that must not be read in what the server says about it.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::io::Request;
+use crate::secret::Secret;
+
+/// What stands in the place of a secret.
+const HIDDEN: &str = "[…]";
+/// Anything shorter is a part of too many words to be hidden inside of one, in bytes.
+const SHORT: usize = 4;
+
+/// The fields and parameters of our requests that anybody may see. Every other one is taken for a secret, so that
+/// nobody has to remember to name a new one.
+const PUBLIC: &[&str] = &[
+    // Who, where, and as what.
+    "username",
+    "user",
+    "medium",
+    "address",
+    "email",
+    "country",
+    "phone_number",
+    "type",
+    "device_id",
+    "initial_device_display_name",
+    "display_name",
+    // OAuth 2.0.
+    "client_id",
+    "grant_type",
+    "redirect_uri",
+    "scope",
+    "token_type_hint",
+    // Client registration (RFC 7591).
+    "application_type",
+    "client_name",
+    "client_uri",
+    "grant_types",
+    "logo_uri",
+    "policy_uri",
+    "redirect_uris",
+    "response_types",
+    "token_endpoint_auth_method",
+    "tos_uri",
+];
+
+/// `text`, which came in an answer to `request`, without the secrets that the request carried.
+pub(crate) fn without_secrets<'t>(text: &'t str, request: &Request) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(text);
+    let mut secrets = secrets(request);
+    // The longest first: another may be a part of it.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+    for secret in &secrets {
+        for form in forms(secret.expose()) {
+            if let Some(hidden) = without(&text, form.expose()) {
+                text = Cow::Owned(hidden);
+            }
+        }
+    }
+    text
+}
+
+/// Everything secret in a request: the token in its header, and the values of its query and its body.
+fn secrets(request: &Request) -> Vec<Secret<String>> {
+    let mut found = Vec::new();
+    for (name, value) in &request.headers {
+        if *name == "authorization" {
+            let value = value.expose();
+            found.push(Secret::from(value.strip_prefix("Bearer ").unwrap_or(value)));
+        }
+    }
+    let body = request.body.expose();
+    let pairs = form_urlencoded::parse(request.url.query().unwrap_or_default().as_bytes());
+    match serde_json::from_slice::<Value>(body) {
+        Ok(json) => {
+            pairs.for_each(|(name, value)| of_field(&name, &value, &mut found));
+            of_value("", json, &mut found);
+        }
+        Err(_) => pairs
+            .chain(form_urlencoded::parse(body))
+            .for_each(|(name, value)| of_field(&name, &value, &mut found)),
+    }
+    found
+}
+
+fn of_field(name: &str, value: &str, found: &mut Vec<Secret<String>>) {
+    // Of a name in several languages, such as `client_name#fr`.
+    let name = name.split('#').next().unwrap_or(name);
+    if !value.is_empty() && !PUBLIC.contains(&name) {
+        found.push(Secret::from(value));
+    }
+}
+
+fn of_value(name: &str, value: Value, found: &mut Vec<Secret<String>>) {
+    match value {
+        Value::String(text) => {
+            of_field(name, &text, found);
+            drop(Secret::new(text));
+        }
+        Value::Array(all) => all.into_iter().for_each(|value| of_value(name, value, found)),
+        Value::Object(fields) => fields.into_iter().for_each(|(name, value)| of_value(&name, value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// How a server may write it: as it is, as in a query, as in JSON, or as in HTML.
+fn forms(secret: &str) -> Vec<Secret<String>> {
+    let percent: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let json = Value::from(secret).to_string();
+    let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
+    let ascii = json.chars().fold(String::new(), |mut text, c| {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+        text
+    });
+    let quoted = secret.replace('\\', "\\\\").replace('\'', "\\'");
+    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let all = [
+        secret.to_owned(),
+        secret.trim().to_owned(),
+        percent.replace('+', "%20"),
+        percent,
+        json,
+        ascii,
+        quoted,
+        html,
+    ];
+    let mut forms: Vec<String> = Vec::new();
+    for form in all {
+        if !form.is_empty() && !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms.into_iter().map(Secret::new).collect()
+}
+
+/// `text` without `secret`, in capital letters or small ones; `None` if it is not in it.
+fn without(text: &str, secret: &str) -> Option<String> {
+    let (low, secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
+    let is_word = |at: usize| {
+        let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let (before, after) = (low.get(..at), low.get(at + secret.len()..));
+        !beside(before.and_then(|s| s.chars().next_back())) && !beside(after.and_then(|s| s.chars().next()))
+    };
+    let (mut clean, mut from) = (String::new(), 0);
+    for (at, _) in low.match_indices(&secret) {
+        if secret.len() >= SHORT || is_word(at) {
+            clean += text.get(from..at)?;
+            clean += HIDDEN;
+            from = at + secret.len();
+        }
+    }
+    (from > 0).then(|| clean + text.get(from..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use url::Url;
+
+    use super::*;
+    use crate::io::Method;
+
+    fn request(query: &str, body: &str) -> Request {
+        Request {
+            method: Method::Post,
+            url: Url::parse(&format!("https://a.b/x{query}")).unwrap(),
+            headers: vec![
+                ("accept", "application/json".into()),
+                ("authorization", Secret::from("Bearer mat_bearer")),
+            ],
+            body: Secret::new(body.as_bytes().to_vec()),
+            limit: 1,
+            patience: Duration::ZERO,
+        }
+    }
+
+    /// Found D9.
+    #[test]
+    fn what_a_request_carried_is_hidden_however_it_is_written() {
+        let body = r#"{"username":"alice","password":"pä \"ss'&w","auth":{"type":"m.login.registration_token",
+            "token":"Tok-1","session":"uia99"},"nested":[{"client_secret":"deep0"}]}"#;
+        let sent = request("?token=query%2Fone&username=alice", body);
+        for echo in [
+            "pä \"ss'&w",
+            r#"p\u00e4 \"ss'&w"#,
+            r#"pä \"ss'&w"#,
+            "p%C3%A4+%22ss%27%26w",
+            "p%c3%a4%20%22ss%27%26w",
+            "pä &quot;ss'&amp;w",
+            "pä \"ss\\'&w",
+            "Tok-1",
+            "TOK-1",
+            "uia99",
+            "deep0",
+            "query/one",
+            "query%2Fone",
+            "mat_bearer",
+        ] {
+            let said = format!("No: {echo}!");
+            assert_eq!(without_secrets(&said, &sent), "No: […]!", "{echo}");
+        }
+        let said = "alice is taken, and m.login.registration_token failed";
+        assert_eq!(without_secrets(said, &sent), said, "what is no secret stays");
+    }
+
+    #[test]
+    fn a_form_is_read_as_one() {
+        let sent =
+            request("", "grant_type=authorization_code&code=c0de%2B1&code_verifier=ver1fy&client_id=us");
+        let said = "authorization_code c0de+1 (c0de%2B1) of us does not fit ver1fy";
+        assert_eq!(without_secrets(said, &sent), "authorization_code […] ([…]) of us does not fit […]");
+    }
+
+    #[test]
+    fn a_short_secret_is_hidden_where_it_stands_alone() {
+        let sent = request("", r#"{"password":"a"}"#);
+        assert_eq!(without_secrets("a bad password: 'A'", &sent), "[…] bad password: '[…]'");
+    }
+}
