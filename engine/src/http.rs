@@ -208,6 +208,11 @@ impl Answer<'_> {
         Some(text).filter(|text| !text.is_empty())
     }
 
+    /// Whether the server's words have `word` in them, for the few that have no code for what they mean.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.error.message.as_ref().is_some_and(|message| message.to_ascii_lowercase().contains(word))
+    }
+
     /// Whom to ask, if the server is full: an address of its admin.
     pub(crate) fn contact(&self) -> Option<String> {
         self.error.contact.as_ref().and_then(|contact| self.shown(contact, 200))

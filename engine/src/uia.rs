@@ -49,16 +49,35 @@ impl<T: Hash> Hash for Aside<T> {
     }
 }
 
+/// Of no server.
+const NO_SESSION: &str = "narthex-has-none";
+
 /// The question whether accounts are made here, and by which flows.
 ///
 /// It must not make one, and there are servers that give an account to whoever asks. So it asks for a name that no user
-/// can have: a colon ends the localpart, even in user ids of old. It asks for no session either. A server that begins by
-/// authentication (Construct) answers it with the flows, and with the session that a registration goes on with. Most look
-/// at the name first, and refuse it (Synapse, Dendrite, Conduit and what came of it, Palpo): the flows are told when a
-/// form is submitted. All but Dendrite look even before that whether registration is enabled.
+/// can have: a colon ends the localpart, even in user ids of old. It asks for no device, and to go on with a session that
+/// nobody has. What servers say to that, by their sources:
+///
+/// - Construct begins with the stages, and answers with its flows.
+/// - Synapse looks for the session before it looks at the name. That it has none shows that it asks whoever registers to
+///   authenticate, so that [`flows`] may be asked for.
+/// - Dendrite, Conduit and what came of it (tuwunel), and Palpo look at the name first, and refuse it: they tell the flows
+///   when a form is submitted.
+/// - All but Construct and Dendrite say before that if registration is disabled.
 pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
-    let body = json!({ "username": ":", "inhibit_login": true });
+    let body = json!({ "username": ":", "inhibit_login": true, "auth": { "session": NO_SESSION } });
     Call::post(address::endpoint(base, "_matrix/client/v3/register"), &body, cx)
+}
+
+/// Whether an answer to [`probe`] shows that nobody is registered without authentication.
+pub(crate) fn is_guarded(answer: &Answer<'_>) -> bool {
+    answer.status() == 400 && answer.errcode() == "M_UNKNOWN" && answer.says("session")
+}
+
+/// The question which flows there are, for a server that is known to have some. It opens the session that a registration
+/// goes on with.
+pub(crate) fn flows(base: &Url, cx: &mut Cx<'_>) -> Call {
+    Call::post(address::endpoint(base, "_matrix/client/v3/register"), &json!({}), cx)
 }
 
 impl Uia {
@@ -96,6 +115,11 @@ impl Uia {
         let terms = body.get("params").and_then(|params| params.get("m.login.terms"));
         let policies = terms.map_or(Some(Vec::new()), |terms| policies(answer, terms, &config.languages));
         Ok(Self { flows, session, completed, policies, is_number })
+    }
+
+    /// Whether one can go on in its session: not in one that everybody has who asked like us.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.session.as_ref().is_none_or(|session| session.expose() != NO_SESSION)
     }
 
     /// What the server said before stands where it does not say it again.

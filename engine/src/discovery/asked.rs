@@ -34,6 +34,8 @@ pub(crate) struct Asked {
     registration: RegistrationSupport,
     uia: Option<Uia>,
     word: Word,
+    /// Nobody is registered without authentication, so that the flows may be asked for.
+    is_guarded: bool,
     steps: Vec<Step>,
 }
 
@@ -64,7 +66,7 @@ impl Asked {
             Probe::AuthMetadataUnstable,
             Probe::Registration,
         ];
-        let questions = probes.map(|probe| Question::ask(probe, address_of(probe, &base), cx)).into();
+        let questions = probes.map(|probe| Question::ask(probe, address_of(probe, &base), false, cx)).into();
         Self {
             base,
             delegated,
@@ -77,6 +79,7 @@ impl Asked {
             registration: RegistrationSupport::Absent,
             uia: None,
             word: Word::Unasked,
+            is_guarded: false,
             steps: Vec::new(),
         }
     }
@@ -95,14 +98,17 @@ impl Asked {
     pub(super) fn hear(&mut self, id: EffectId, event: &Event<'_>, cx: &mut Cx<'_>) {
         let Some(at) = self.questions.iter().position(|asked| asked.exchange.wait().id == id) else { return };
         let Question { probe, url, mut exchange } = self.questions.remove(at);
-        let config = cx.config;
-        let again = |cx: &mut Cx<'_>| send(probe, &url, cx);
+        let (config, was_guarded) = (cx.config, self.is_guarded);
+        let again = |cx: &mut Cx<'_>| send(probe, &url, was_guarded, cx);
         let read = |answer: &Answer<'_>, _: &Call| {
             let (finding, left_out) = self.read(probe, answer, config);
             Ok(Step { probe, finding, evidence: answer.evidence(), left_out })
         };
         match exchange.handle(event, cx, again, read) {
             None => self.questions.insert(at, Question { probe, url, exchange }),
+            Some(Ok(_)) if self.is_guarded && !was_guarded => {
+                self.questions.insert(at, Question::ask(probe, url, true, cx));
+            }
             Some(Ok(step)) => self.steps.push(step),
             Some(Err(failure)) => {
                 let step = self.unheard(probe, failure);
@@ -202,8 +208,9 @@ impl Asked {
                 finding
             }
             Probe::Registration => {
+                self.is_guarded |= uia::is_guarded(answer);
                 let (registration, uia, finding) = answers::registration(answer, config);
-                (self.registration, self.uia) = (registration, uia);
+                (self.registration, self.uia) = (registration, uia.filter(Uia::is_ours));
                 finding
             }
             Probe::IssuerMetadata => {
@@ -279,16 +286,17 @@ impl Asked {
 }
 
 impl Question {
-    fn ask(probe: Probe, url: Url, cx: &mut Cx<'_>) -> Self {
+    fn ask(probe: Probe, url: Url, is_guarded: bool, cx: &mut Cx<'_>) -> Self {
         // A rate limit at least says that there is registration; it is waited for by whoever wants it.
         let patience = if probe == Probe::Registration { Duration::ZERO } else { PATIENCE };
-        let exchange = Exchange::new(send(probe, &url, cx)).until(cx.now + patience);
+        let exchange = Exchange::new(send(probe, &url, is_guarded, cx)).until(cx.now + patience);
         Self { probe, url, exchange }
     }
 }
 
-fn send(probe: Probe, url: &Url, cx: &mut Cx<'_>) -> Call {
+fn send(probe: Probe, url: &Url, is_guarded: bool, cx: &mut Cx<'_>) -> Call {
     match probe {
+        Probe::Registration if is_guarded => uia::flows(url, cx),
         Probe::Registration => uia::probe(url, cx),
         Probe::WellKnown
         | Probe::Versions

@@ -235,16 +235,40 @@ fn asking_whether_accounts_are_made_makes_none() {
     let mut driver = Driver::new();
     driver.say(Intent::UseServer { server: "https://matrix.example.org:8448".into() });
     let probe = driver.body("/register");
-    assert_eq!(probe, json!({ "username": ":", "inhibit_login": true }));
+    let session = json!({ "session": "narthex-has-none" });
+    assert_eq!(probe, json!({ "username": ":", "inhibit_login": true, "auth": session }));
+}
+
+/// Found C13: the flows are asked for where it is shown that nobody is registered without them.
+#[test]
+fn a_server_that_misses_the_session_is_asked_for_its_flows() {
+    let unknown = r#"{"errcode":"M_UNKNOWN","error":"Unknown session ID: narthex-has-none"}"#;
+    let mut driver = Driver::at((400, unknown), LOGIN_PASSWORD);
+    assert_eq!(driver.body("/register"), json!({}));
+    driver.answer("/register", 401, OPEN);
+    assert!(matches!(registration(&driver), RegistrationSupport::Open { flows } if flows.len() == 1));
+    driver.say(Intent::CreateAccount).say(register("alice", "correct horse"));
+    assert_eq!(driver.body("/register")["auth"]["session"], "kTnBOyzHAtIRDcsfEobRiRsc");
+
+    // Once: whatever is said to that is what there is to know.
+    let mut driver = Driver::at((400, unknown), LOGIN_PASSWORD);
+    driver.answer("/register", 400, unknown);
+    assert!(matches!(registration(&driver), RegistrationSupport::Unclear { .. }), "{}", driver.trace);
+
+    // A session that everybody has who asks like us is nobody's to go on with.
+    let shared = OPEN.replace("kTnBOyzHAtIRDcsfEobRiRsc", "narthex-has-none");
+    let mut driver = Driver::at((401, &shared), LOGIN_PASSWORD);
+    driver.say(Intent::CreateAccount).say(register("alice", "correct horse"));
+    assert_eq!(driver.body("/register").get("auth"), None);
 }
 
 /// Found C13: what the servers say that look at the name first.
 #[test]
 fn a_server_that_refuses_the_name_takes_registrations() {
     for said in [
-        // Synapse.
-        r#"{"errcode":"M_INVALID_USERNAME","error":"User ID can only contain characters a-z, 0-9, or '=_-./+'"}"#,
-        // Dendrite, Palpo, tuwunel.
+        // Dendrite.
+        r#"{"errcode":"M_INVALID_USERNAME","error":"Username can only contain characters a-z, 0-9, or '_-./='"}"#,
+        // Palpo.
         r#"{"errcode":"M_INVALID_USERNAME","error":"username is invalid"}"#,
     ] {
         let mut driver = Driver::known((400, said), LOGIN_PASSWORD);

@@ -62,7 +62,7 @@ fn the_questions_of_discovery_are_read() {
         let _: get_authorization_server_metadata::v1::Request = read(&driver.request(path), &[]);
     }
     let probe: register::v3::Request = read(&driver.request("/register"), &[]);
-    assert!(probe.auth.is_none() && probe.inhibit_login && probe.username.as_deref() == Some(":"));
+    assert!(probe.auth.is_some() && probe.inhibit_login && probe.username.as_deref() == Some(":"));
 }
 
 #[test]

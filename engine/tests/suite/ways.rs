@@ -194,9 +194,7 @@ fn a_link_to_a_room_leads_to_its_server() {
         let url = driver.request("/client").url;
         assert_eq!(url.as_str(), "https://example.org/.well-known/matrix/client", "{link}");
     }
-    for link in
-        ["matrix:event/abc:example.org", "matrix:roomid", "@:example.org", "@a\u{1}b:example.org"]
-    {
+    for link in ["matrix:event/abc:example.org", "matrix:roomid", "@:example.org", "@a\u{1}b:example.org"] {
         let mut driver = Driver::new();
         driver.say(use_server(link));
         assert_eq!(

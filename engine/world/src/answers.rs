@@ -7,14 +7,14 @@ mod registration;
 pub(crate) mod reply;
 mod session;
 
-use narthex::{Lost, Reply, StorageProblem};
+use narthex::{Effect, Lost, Reply, StorageProblem};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::class::Class;
+use crate::class::{self, Class};
 use crate::world::{Open, World};
 
-use self::reply::{Named, matrix, ok_json, status, web_page, with_header};
+use self::reply::{Named, ok_json, status, web_page, with_header};
 
 /// Every answer to `open` that differs from the others in what it may lead to.
 pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
@@ -71,20 +71,30 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
             ];
         }
     };
-    all.extend(anywhere());
+    all.extend(anywhere(&echo(open)));
     all
 }
 
-/// What can come instead of any answer over HTTP.
-pub(crate) fn anywhere() -> Vec<Named> {
+/// All that a request carried, as a server would quote it that has no thought for secrets.
+fn echo(open: &Open) -> String {
+    let Effect::Http { request, .. } = &open.effect else { return String::new() };
+    let body = String::from_utf8_lossy(request.body.expose());
+    let (query, bearer) =
+        (request.url.query().unwrap_or_default(), class::bearer(request).unwrap_or_default());
+    format!("The server's own words: {bearer} {query} {body}")
+}
+
+/// What can come instead of any answer over HTTP, with these words.
+pub(crate) fn anywhere(words: &str) -> Vec<Named> {
+    let limited = json!({ "errcode": "M_LIMIT_EXCEEDED", "error": words, "retry_after_ms": 2000 });
     vec![
-        ("500", matrix(500, "M_UNKNOWN")),
+        ("500", ok_json(500, json!({ "errcode": "M_UNKNOWN", "error": words }))),
         ("502 page", web_page(502)),
         ("captive portal", web_page(200)),
         ("empty", status(200, Value::Null)),
         ("302", with_header(status(302, json!({})), "location", "https://portal.example/")),
-        ("429", with_header(matrix(429, "M_LIMIT_EXCEEDED"), "retry-after", "3")),
-        ("400 limited", ok_json(400, json!({ "errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000 }))),
+        ("429", with_header(ok_json(429, limited.clone()), "retry-after", "3")),
+        ("400 limited", ok_json(400, limited)),
         ("lost", Reply::Http(Err(Lost::Broken))),
         ("no route", Reply::Http(Err(Lost::Connect))),
         ("too large", Reply::Http(Err(Lost::TooLarge))),

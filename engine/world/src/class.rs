@@ -93,7 +93,11 @@ impl Class {
             Method::Get if ends("/fallback/web") => Self::Page,
             Method::Get if ends("/account/whoami") => Self::Whoami,
             Method::Get if ends("/v3/devices") => Self::Devices,
-            Method::Post if ends("/v3/register") && body["username"] == ":" => Self::Probe,
+            Method::Post
+                if ends("/v3/register") && (body["username"] == ":" || body == serde_json::json!({})) =>
+            {
+                Self::Probe
+            }
             Method::Post if ends("/v3/register") => Self::Register,
             Method::Post if ends("/requestToken") => Self::Confirm,
             Method::Post if ends("/v3/login") => Self::Login,

@@ -19,9 +19,7 @@ fn a_registration_session_is_used_once() {
     let made = "CreateAccount > proved > Register > stage passed > registered without a session";
     after(&format!("{made} > Cancel > Register"));
     after(&format!("{made} > killed > Continue > proved"));
-    after(
-        "CreateAccount > proved > Register > registered without a device > CreateAccount > proved > Register",
-    );
+    after("CreateAccount > proved > Register > registered as nobody > CreateAccount > proved > Register");
 }
 
 #[test]

@@ -233,7 +233,8 @@ impl Script {
             _ => false,
         };
         // Most servers tell their flows when a form is submitted, and not before.
-        let named = ["m.login.email.identity", "m.login.registration_token"].into_iter().filter_map(Stage::parse);
+        let named =
+            ["m.login.email.identity", "m.login.registration_token"].into_iter().filter_map(Stage::parse);
         let named: Vec<Stage> = if flows.is_empty() { named.collect() } else { Vec::new() };
         let mut prefer: Vec<Stage> =
             flows.iter().flatten().chain(&named).filter(|stage| wants(stage.kind())).cloned().collect();

@@ -69,9 +69,26 @@ pub(super) fn probe(n: u64) -> Vec<Named> {
         ("registration closed", matrix(403, "M_FORBIDDEN")),
         ("no registration", matrix(404, "M_UNRECOGNIZED")),
         ("username wanted", matrix(400, "M_MISSING_PARAM")),
+        ("username refused", matrix(400, "M_INVALID_USERNAME")),
+        ("guarded", ok_json(400, json!({ "errcode": "M_UNKNOWN", "error": "Unknown session ID" }))),
+        ("refused with flows", ok_json(403, refused_with_flows(&session))),
         ("unguarded", status(200, json!({ "user_id": "@x:example.org" }))),
     ]);
     all
+}
+
+/// Some servers do not name the device that they were asked for.
+pub(super) fn nameless(n: u64) -> Reply {
+    let token = format!("{MARK}access-{n}-");
+    status(200, json!({ "user_id": "@alice:example.org", "access_token": token, "device_id": null }))
+}
+
+/// Palpo's way to refuse a stage.
+fn refused_with_flows(session: &str) -> Value {
+    let mut refused = challenge(&json!([flow(&["m.login.registration_token"])]), &json!([]), session);
+    refused["errcode"] = json!("M_FORBIDDEN");
+    refused["error"] = json!("Invalid registration token.");
+    refused
 }
 
 pub(super) fn submission(world: &World, open: &Open, n: u64) -> Vec<Named> {
@@ -79,7 +96,7 @@ pub(super) fn submission(world: &World, open: &Open, n: u64) -> Vec<Named> {
     let mut all: Vec<Named> = vec![
         ("registered", session(open, n, user)),
         ("registered without a session", status(200, json!({ "user_id": user }))),
-        ("registered without a device", status(200, json!({ "user_id": user, "access_token": "t" }))),
+        ("registered without a device", nameless(n)),
         ("registered as nobody", status(200, json!({ "user_id": "alice", "access_token": "t" }))),
     ];
     all.extend(challenges(world, open, n));
@@ -92,6 +109,7 @@ pub(super) fn submission(world: &World, open: &Open, n: u64) -> Vec<Named> {
         ("address in use", 400, "M_THREEPID_IN_USE"),
         ("address denied", 403, "M_THREEPID_DENIED"),
         ("session unknown", 400, "M_UNKNOWN"),
+        ("registration disabled", 403, "M_REGISTRATION_DISABLED"),
         ("approval needed", 403, "ORG.MATRIX.MSC3866_USER_AWAITING_APPROVAL"),
         ("server full", 403, "M_RESOURCE_LIMIT_EXCEEDED"),
         ("registration closed", 403, "M_FORBIDDEN"),
@@ -129,6 +147,7 @@ fn challenges(world: &World, open: &Open, n: u64) -> Vec<Named> {
     let silent = json!({ "completed": more, "session": session });
     vec![
         ("stage passed", ok_json(401, passed)),
+        ("stage failed, by 403", ok_json(403, failed.clone())),
         ("stage failed", ok_json(401, failed)),
         ("same again", ok_json(401, same)),
         ("other flows", ok_json(401, other)),
@@ -166,12 +185,15 @@ pub(super) fn confirm(n: u64) -> Vec<Named> {
         ("link sent", ok_json(200, json!({ "sid": sid }))),
         ("code sent", with("https://matrix.example.org/submit")),
         ("code sent, insecurely", with("http://matrix.example.org/submit")),
+        ("code sent to this machine", with("https://localhost/submit")),
+        ("code sent into our network", with("https://192.168.0.1/submit")),
         ("sent under an odd name", ok_json(200, json!({ "sid": "a b" }))),
         ("address in use", matrix(400, "M_THREEPID_IN_USE")),
         ("address denied", matrix(403, "M_THREEPID_DENIED")),
         ("address invalid", matrix(400, "M_INVALID_PARAM")),
         ("registration closed", matrix(403, "M_FORBIDDEN")),
         ("some other error", matrix(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")),
+        ("no mail here", matrix(400, "M_UNKNOWN")),
         ("not asked here", web_page(404)),
     ]
 }
