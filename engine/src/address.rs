@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn a_server_elsewhere_sends_nothing_into_our_network() {
         let by = |server: &str| Url::parse(server).expect("valid");
-        let near = ["https://10.1.2.3", "https://192.168.0.1", "https://169.254.169.254", "https://[fd00::1]"];
+        let near =
+            ["https://10.1.2.3", "https://192.168.0.1", "https://169.254.169.254", "https://[fd00::1]"];
         for text in near.into_iter().chain(["https://[fe80::1]", "https://[::ffff:10.0.0.1]"]) {
             for server in ["https://a.b", "https://8.8.8.8"] {
                 assert_eq!(named(text, Purpose::Endpoint, &by(server)), Err(Unfit::Insecure), "{text}");

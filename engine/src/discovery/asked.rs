@@ -126,7 +126,7 @@ impl Asked {
         let Some((name, addresses)) = metadata.to_confirm().filter(|_| is_settled) else { return };
         match (&self.word, is_open(Probe::IssuerMetadata)) {
             (Word::Unasked, false) => {
-                let ask = |url| Question::ask(Probe::IssuerMetadata, url, cx);
+                let ask = |url| Question::ask(Probe::IssuerMetadata, url, false, cx);
                 self.questions.extend(addresses.map(ask));
                 self.word = Word::Silent;
             }
