@@ -59,10 +59,9 @@ const NO_SESSION: &str = "narthex-has-none";
 /// nobody has. What servers say to that, by their sources:
 ///
 /// - Construct begins with the stages, and answers with its flows.
-/// - Synapse looks for the session before it looks at the name. That it has none shows that it asks whoever registers to
-///   authenticate, so that [`flows`] may be asked for.
-/// - Dendrite, Conduit and what came of it (tuwunel), and Palpo look at the name first, and refuse it: they tell the flows
-///   when a form is submitted.
+/// - Synapse and continuwuity look for the session before they look at the name. That there is none shows that whoever
+///   registers has to authenticate, so that [`flows`] may be asked for.
+/// - Dendrite, tuwunel and Palpo look at the name first, and refuse it: they tell the flows when a form is submitted.
 /// - All but Construct and Dendrite say before that if registration is disabled.
 pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
     let body = json!({ "username": ":", "inhibit_login": true, "auth": { "session": NO_SESSION } });
@@ -71,7 +70,14 @@ pub(crate) fn probe(base: &Url, cx: &mut Cx<'_>) -> Call {
 
 /// Whether an answer to [`probe`] shows that nobody is registered without authentication.
 pub(crate) fn is_guarded(answer: &Answer<'_>) -> bool {
-    answer.status() == 400 && answer.errcode() == "M_UNKNOWN" && answer.says("session")
+    matches!(answer.status(), 400..=499) && is_of_session(answer)
+}
+
+/// Whether a refusal is about the session. Synapse (M_UNKNOWN), tuwunel (M_FORBIDDEN) and continuwuity (M_INVALID_PARAM) have
+/// no code for it, but they say the word.
+pub(crate) fn is_of_session(answer: &Answer<'_>) -> bool {
+    matches!(answer.errcode(), "M_UNKNOWN" | "M_FORBIDDEN" | "M_INVALID_PARAM" | "M_NOT_FOUND")
+        && answer.says("session")
 }
 
 /// The question which flows there are, for a server that is known to have some. It opens the session that a registration
@@ -191,10 +197,12 @@ fn stages(flow: &Value) -> Option<Vec<Stage>> {
 /// The policies in the user's language; `None` if one of them cannot be shown, so that nobody accepts unseen.
 fn policies(answer: &Answer<'_>, terms: &Value, languages: &[String]) -> Option<Vec<Policy>> {
     let all = terms.get("policies")?.as_object()?;
-    if all.len() > MAX_POLICIES {
+    // Continuwuity puts a version beside the policies.
+    let read: Vec<_> = all.iter().filter(|(_, policy)| policy.is_object()).collect();
+    if all.len() > MAX_POLICIES || read.is_empty() != all.is_empty() {
         return None;
     }
-    all.iter().map(|(id, policy)| translated(answer, id, policy, languages)).collect()
+    read.into_iter().map(|(id, policy)| translated(answer, id, policy, languages)).collect()
 }
 
 fn translated(answer: &Answer<'_>, id: &str, policy: &Value, languages: &[String]) -> Option<Policy> {
@@ -337,6 +345,12 @@ mod tests {
         let number =
             serde_json::json!({ "tos": { "version": 2, "en": { "url": "https://a.b/c", "name": 1 } } });
         assert_eq!(with_terms(&number, &[]).unwrap()[0].version, "2");
+        let beside = serde_json::json!({ "version": "latest", "tos": { "en": { "url": "https://a.b/c" } } });
+        assert_eq!(
+            with_terms(&beside, &[]).unwrap().len(),
+            1,
+            "a version beside the policies is none of them"
+        );
         let relative =
             serde_json::json!({ "tos": { "version": "1", "en": { "name": "x", "url": "/terms" } } });
         assert_eq!(with_terms(&relative, &["en"]), None, "it leads nowhere from here");

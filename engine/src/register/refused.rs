@@ -5,6 +5,7 @@
 use crate::failure::{Cause, Failure, Missing, PasswordProblem, Refusal, UsernameProblem};
 use crate::http::Answer;
 use crate::stage::Medium;
+use crate::uia;
 
 /// What to do about a `/register` that was refused as a whole.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ pub(crate) fn verdict(answer: &Answer<'_>) -> Verdict {
             let contact = answer.contact();
             Verdict::Final(refused(answer, Refusal::ServerFull { contact }))
         }
+        (400..=499, _) if uia::is_of_session(answer) => Verdict::SessionLost(refused(answer, Refusal::Other)),
         (404 | 405, _) | (_, "M_UNRECOGNIZED") => {
             Verdict::Final(answer.failure(Cause::Unsupported { missing: Missing::Registration }))
         }
@@ -175,6 +177,20 @@ mod tests {
         let missing = Cause::Unsupported { missing: Missing::Registration };
         assert_eq!(code(404, "M_UNRECOGNIZED"), format!("final {missing:?}"));
         assert_eq!(of(405, ""), format!("final {missing:?}"));
+    }
+
+    /// Found C8, of other servers.
+    #[test]
+    fn a_session_that_is_lost_is_lost_by_any_code() {
+        // tuwunel, continuwuity.
+        for (status, errcode, error) in [
+            (403, "M_FORBIDDEN", "UIAA session does not exist."),
+            (400, "M_INVALID_PARAM", "Invalid session"),
+            (404, "M_NOT_FOUND", "No such session"),
+        ] {
+            let body = format!(r#"{{"errcode":"{errcode}","error":"{error}"}}"#);
+            assert_eq!(of(status, &body), "session lost", "{error}");
+        }
     }
 
     #[test]

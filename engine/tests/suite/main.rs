@@ -14,6 +14,7 @@ mod driver;
 mod edge;
 mod exchanges;
 mod expected;
+mod families;
 mod fresh;
 mod golden;
 mod kept;
