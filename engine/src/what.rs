@@ -154,6 +154,20 @@ impl Saved {
             && wanted.device_id.is_none_or(|device_id| what.device_id == Some(device_id))
     }
 
+    /// Whether it is over by the sign-in of this user: a registration of an account that is there.
+    #[must_use]
+    pub fn is_settled_by(&self, session: &Session) -> bool {
+        let what = self.what();
+        let is_there = match what.homeserver {
+            Some(homeserver) => *homeserver == session.homeserver,
+            None => what.is_at(session.homeserver.as_str()) || what.is_at(&session.user_id),
+        };
+        what.way == Some(Offer::CreateAccount)
+            && self.is_dispensable()
+            && is_there
+            && what.is_of(&session.user_id)
+    }
+
     /// Whether it goes on with this password, if one was given.
     fn has(&self, password: Option<&Secret<String>>) -> bool {
         let known = match &self.0 {

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use narthex::{Config, Engine, Saved, Seeds};
 use narthex_runtime::{Clock, Recorder};
-use narthex_storage::Store;
+use narthex_storage::{Account, Store};
 
-use crate::account;
 use crate::application::Application;
 use crate::error::Error;
 use crate::handle::Handle;
@@ -70,8 +69,8 @@ impl Setup {
     /// # Errors
     ///
     /// When there is no such session, or it cannot be read; and as [`start`](Self::start).
-    pub fn resume(&self, store: &Store, account: Option<&str>) -> Result<Handle, Error> {
-        let session = account::session(store, account)?;
+    pub fn resume(&self, store: &Store, account: &Account) -> Result<Handle, Error> {
+        let session = store.session(account)?.ok_or(Error::NotSignedIn)?;
         let world = World::new(store.clone())?;
         self.start(Some(Saved::from(session)), None, world)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use narthex::{Callback, Offer, Saved, Task, Wanted, What};
+use narthex::{Callback, Offer, Saved, Session, Task, Wanted, What};
 use narthex_storage::{Flow, Problem, Store};
 
 /// The slot in which one run stores what is unfinished. Clones share it. Nobody else resumes it until the last of
@@ -90,6 +90,21 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
         }
     }
     Ok(left)
+}
+
+/// Forgets the unfinished registrations of an account that is signed in now.
+///
+/// # Errors
+///
+/// When it cannot be found out which there are, or one cannot be removed.
+pub fn settle(store: &Store, session: &Session) -> Result<(), Problem> {
+    for id in store.flows()? {
+        match store.take_flow(&id) {
+            Ok(Some((flow, saved))) if saved.is_settled_by(session) => flow.save(None)?,
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The unfinished sign-in that nobody runs, and that waits for this callback.

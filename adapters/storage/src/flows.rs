@@ -89,6 +89,11 @@ impl Flows {
         self.slots.list(&alone)
     }
 
+    /// When it was begun: its file is made once, and stays empty.
+    pub(crate) fn since(&self, id: &FlowId) -> Option<std::time::SystemTime> {
+        self.slots.since(id)
+    }
+
     /// A new one, in which there is nothing yet.
     pub(crate) fn begin(&self) -> Result<Flow, Problem> {
         let alone = self.slots.alone()?;

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 const VERSION: u32 = 1;
 
-/// Who is signed in, in alphabetical order.
+/// Who is signed in, the newest last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct List {
     pub(crate) accounts: Vec<Account>,
@@ -39,7 +39,6 @@ impl List {
     pub(crate) fn add(&mut self, account: Account) {
         if !self.accounts.contains(&account) {
             self.accounts.push(account);
-            self.accounts.sort();
         }
     }
 

@@ -96,7 +96,8 @@ impl Store {
         &self.place
     }
 
-    /// Who is signed in, in alphabetical order. A list that is lost or damaged is made anew from the sessions.
+    /// Who is signed in, the newest last. A list that is lost or damaged is made anew from the sessions, in alphabetical
+    /// order.
     ///
     /// # Errors
     ///
@@ -196,6 +197,12 @@ impl Store {
     /// When nothing can be written, or none can be spared.
     pub fn begin_flow(&self) -> Result<Flow, Problem> {
         self.flows.begin()
+    }
+
+    /// When an unfinished sign-in was begun, as far as the system says.
+    #[must_use]
+    pub fn flow_since(&self, id: &FlowId) -> Option<std::time::SystemTime> {
+        self.flows.since(id)
     }
 
     /// Takes an unfinished sign-in, to go on with it. `None` when somebody else runs it, or has finished it.

@@ -24,6 +24,8 @@ pub enum Blame {
     Computer,
     /// The developers of Narthex.
     Us,
+    /// Nobody: somebody wanted it so.
+    Nobody,
 }
 
 type Owned = Vec<(&'static str, FluentValue<'static>)>;
@@ -45,7 +47,7 @@ impl Text {
         let mut lines = vec![self.say(id, &values)];
         lines.extend(self.part(id, "cause", &values));
         lines.extend(self.remedy(id, &values));
-        lines.push(self.blame(blame(&failure.cause)));
+        lines.extend(self.blame(blame(&failure.cause)));
         lines.extend(failure.evidence.as_deref().map(|evidence| self.evidence(evidence)));
         lines
     }
@@ -79,9 +81,10 @@ impl Text {
         line
     }
 
-    fn blame(&self, blame: Blame) -> String {
-        self.say(
+    fn blame(&self, blame: Blame) -> Option<String> {
+        Some(self.say(
             match blame {
+                Blame::Nobody => return None,
                 Blame::You => "blame-you",
                 Blame::Network => "blame-network",
                 Blame::ServerSetup => "blame-server-setup",
@@ -90,7 +93,7 @@ impl Text {
                 Blame::Us => "blame-us",
             },
             &[],
-        )
+        ))
     }
 }
 
@@ -118,6 +121,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             Outage::Network(_) => Blame::Network,
         },
         Cause::Refused { refusal } => match refusal {
+            Refusal::Declined => Blame::Nobody,
             Refusal::RegistrationClosed
             | Refusal::ClientRefused
             | Refusal::ServerFull { .. }
@@ -144,7 +148,6 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Refusal::LoginTokenInvalid
             | Refusal::AccessTokenInvalid
             | Refusal::ConsentNeeded { .. }
-            | Refusal::Declined
             | Refusal::AccountElsewhere { .. }
             | Refusal::WrongAccount { .. } => Blame::You,
             _ => Blame::ServerSetup,

@@ -1,6 +1,6 @@
 //! What an earlier run left is gone on with only if it is what is asked for now.
 
-use narthex::{Offer, Saved, Secret, Task, Wanted};
+use narthex::{Offer, Saved, Secret, Session, Task, Wanted};
 
 fn saved(json: &str) -> Saved {
     Saved::from_json(json.trim_end()).expect("it reads")
@@ -95,4 +95,22 @@ fn a_session_is_saved_for_whom_it_was_granted_and_one_that_nobody_wants_is_ended
     let saved = unwanted();
     assert!(saved.is_wanted(&Wanted { user: Some("bob"), ..OLD }));
     assert!(!saved.is_wanted(&Wanted { server: Some("example.com"), ..OLD }));
+}
+
+/// What `Found A2` leaves: the account is there, made in another way.
+#[test]
+fn a_registration_is_over_once_its_user_is_signed_in() {
+    let session = |user_id: &str, homeserver: &str| {
+        let session =
+            Session::from_json(include_str!("../golden/session-v1.json").trim_end()).expect("it reads");
+        Session { user_id: user_id.to_owned(), homeserver: homeserver.parse().expect("a URL"), ..session }
+    };
+    let (alice, here) = ("@alice:example.org", "https://matrix.example.org/");
+    assert!(registration().is_settled_by(&session(alice, here)));
+    for (user_id, homeserver) in [("@bob:example.org", here), (alice, "https://matrix.example.com/")] {
+        assert!(!registration().is_settled_by(&session(user_id, homeserver)));
+    }
+    for other in [single_sign_on(), in_the_browser(), fresh(), unwanted()] {
+        assert!(!other.is_settled_by(&session(alice, here)));
+    }
 }

@@ -6,6 +6,7 @@ use narthex::{AccountAction, Intent, Screen};
 
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
+use crate::pick;
 use crate::plain::tell;
 use crate::progress::meanwhile;
 use crate::session::{resumed, settled};
@@ -39,9 +40,14 @@ pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
 }
 
 /// The page on which the account is managed.
-pub(crate) fn manage(setup: &Setup, action: Option<AccountAction>, device: Option<&str>) -> Result<(), Exit> {
+pub(crate) async fn manage(
+    setup: &Setup,
+    action: Option<AccountAction>,
+    device: Option<&str>,
+) -> Result<(), Exit> {
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
-    let session = narthex_app::session(&store, setup.account())?;
+    let account = pick::one(setup, &store).await?;
+    let session = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
     let page = session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
     let page = page.ok_or(Exit::NoAccountPage)?;
     let url = page.link(action, Some(device.unwrap_or(&session.device_id)));
@@ -61,7 +67,7 @@ pub(crate) fn manage(setup: &Setup, action: Option<AccountAction>, device: Optio
 }
 
 /// `21 Nov 2026`, of milliseconds since the Unix epoch.
-fn date(milliseconds: u64) -> String {
+pub(crate) fn date(milliseconds: u64) -> String {
     const LAST: u64 = 253_402_300_799_000;
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds.min(LAST));
     httpdate::fmt_http_date(at)[5..16].to_owned()

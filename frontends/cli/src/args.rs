@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::NonEmptyStringValueParser;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
 
@@ -27,6 +29,47 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailable, 11 refused, 12 expired, \
 13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 130 canceled.";
 
+impl Cli {
+    /// The same, unless a flag was given to a command that has another use of the flags of `login` and `register`.
+    pub(crate) fn checked(self) -> Result<Self, clap::Error> {
+        let (flag, command) = if let Command::Register(flags) = &self.command {
+            (flags.of_login(), "login")
+        } else if let Command::Login { flags, .. } = &self.command {
+            (flags.of_register(), "register")
+        } else {
+            (None, "")
+        };
+        match flag {
+            None => Ok(self),
+            Some(flag) => {
+                let message = format!("{flag} is for “narthex {command}”");
+                Err(Self::command().error(ErrorKind::ArgumentConflict, message))
+            }
+        }
+    }
+}
+
+impl SignIn {
+    /// A flag that only signing in has a use for.
+    fn of_login(&self) -> Option<&'static str> {
+        let given = [
+            ("--browser", self.browser),
+            ("--device", self.device),
+            ("--sso", self.sso.is_some()),
+            ("--login-token-stdin", self.login_token_stdin),
+            ("--access-token-stdin", self.access_token_stdin),
+            ("--keep-other", self.keep_other),
+        ];
+        given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+
+    /// A flag that only a registration has a use for. A registration token may come from the environment.
+    fn of_register(&self) -> Option<&'static str> {
+        let given = [("--email", self.email.is_some()), ("--accept-terms", self.accept_terms)];
+        given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+}
+
 /// The variables of the environment that hold secrets, or where one is. No child inherits them.
 pub(crate) const SECRETS: [&str; 4] =
     ["NARTHEX_PASSPHRASE", "NARTHEX_PASSPHRASE_FILE", "NARTHEX_REGISTRATION_TOKEN", "NARTHEX_TOKEN"];
@@ -42,8 +85,8 @@ pub(crate) struct Global {
     /// Print one JSON object per line, and read intents as JSON lines from standard input
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Select an account by its user ID
-    #[arg(long, global = true, value_name = "USER", add = ArgValueCandidates::new(pages::accounts))]
+    /// Select an account by user ID, username, device ID, or USER/DEVICE
+    #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(pages::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
     #[arg(
@@ -104,7 +147,19 @@ pub(crate) enum Command {
         /// Remove the session locally even if the server cannot be reached
         #[arg(long)]
         forget: bool,
+        /// Give up all unfinished sign-ins instead, and end nothing else
+        #[arg(long, conflicts_with_all = ["everywhere", "forget"])]
+        unfinished: bool,
     },
+    /// Choose the account that commands mean without --account
+    #[command(after_help = examples::SWITCH)]
+    Switch {
+        /// User ID, username, device ID, or USER/DEVICE; without it you are asked
+        account: Option<String>,
+    },
+    /// Show all profiles: sessions, tokens, and unfinished sign-ins
+    #[command(after_help = examples::STATUS)]
+    Status,
     /// Check the session with the server and show the user
     #[command(after_help = examples::WHOAMI)]
     Whoami,
@@ -254,7 +309,7 @@ pub(crate) struct SignIn {
     /// Server name, user ID, URL or matrix.to link
     pub(crate) server: Option<String>,
     /// Username; to sign in also a user ID, e-mail address or phone number
-    #[arg(long, value_name = "NAME", help_heading = ANSWERS)]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), help_heading = ANSWERS)]
     pub(crate) username: Option<String>,
     /// Read the password from the first line of standard input
     #[arg(long, conflicts_with = "login_token_stdin", help_heading = ANSWERS)]
@@ -277,6 +332,9 @@ pub(crate) struct SignIn {
     /// Name of this device in the account's list of devices
     #[arg(long, value_name = "NAME", help_heading = ANSWERS)]
     pub(crate) device_name: Option<String>,
+    /// Keep the older sessions of the same user. Without this flag, the new one replaces them
+    #[arg(long)]
+    pub(crate) keep_other: bool,
     /// Use the browser
     #[arg(long, group = "way", help_heading = METHOD)]
     pub(crate) browser: bool,

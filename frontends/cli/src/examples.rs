@@ -12,6 +12,7 @@ pub(crate) const LOGIN: &str = "Examples:
   narthex login --again --account @alice:example.org";
 
 pub(crate) const LOGOUT: &str = "Examples:
+  narthex logout --unfinished
   narthex logout
   narthex logout --account @alice:example.org --everywhere
   narthex logout --forget";
@@ -23,6 +24,15 @@ pub(crate) const WHOAMI: &str = "Examples:
 pub(crate) const ACCOUNTS: &str = "Examples:
   narthex accounts
   narthex accounts --profile work --json";
+
+pub(crate) const SWITCH: &str = "Examples:
+  narthex switch
+  narthex switch @alice:example.org
+  narthex switch @alice:example.org/NEJTAYQVLZ";
+
+pub(crate) const STATUS: &str = "Examples:
+  narthex status
+  narthex status --json";
 
 pub(crate) const TOKEN: &str = "Examples:
   narthex token

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use narthex::{Cause, Failure, Offer, Outage, View};
+use narthex::{Cause, Failure, Outage, View};
 use narthex_runtime::ReplayError;
 use narthex_storage::Problem;
 
 use crate::input::Unusable;
+use crate::question::Unanswered;
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
@@ -17,12 +18,16 @@ pub(crate) enum Exit {
     SessionOver { user_id: String, failure: Failure },
     /// The server could not be told of the end of a session, which is therefore still saved.
     NotSignedOut(Failure),
+    /// The same of a session that a sign-in left unfinished.
+    NotGivenUp(Failure),
     /// A question is open, and nobody is there to answer it.
-    Unanswered(Question),
+    Unanswered(Unanswered),
     /// An admin has to approve the account first.
     AwaitingApproval { server: String, username: String },
     /// The user cancelled.
     Cancelled,
+    /// The user cancelled elsewhere: on the page in the browser.
+    CancelledInBrowser,
     /// Nothing can be saved, or what is saved cannot be read.
     Storage(Problem),
     /// No account is signed in.
@@ -93,90 +98,6 @@ impl Asked {
     }
 }
 
-/// What a user would have to answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
-    Server,
-    Continue,
-    WayIn,
-    Username,
-    Password,
-    Terms,
-    RegistrationToken,
-    Email,
-    Phone,
-    Code,
-    Provider,
-    Callback,
-}
-
-impl Question {
-    #[cfg(test)]
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Server,
-        Self::Continue,
-        Self::WayIn,
-        Self::Username,
-        Self::Password,
-        Self::Terms,
-        Self::RegistrationToken,
-        Self::Email,
-        Self::Phone,
-        Self::Code,
-        Self::Provider,
-        Self::Callback,
-    ];
-
-    /// The stable name in JSON and of the message.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Continue => "continue",
-            Self::WayIn => "way-in",
-            Self::Username => "username",
-            Self::Password => "password",
-            Self::Terms => "terms",
-            Self::RegistrationToken => "registration-token",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Code => "code",
-            Self::Provider => "provider",
-            Self::Callback => "callback",
-        }
-    }
-
-    /// The flag that would have answered it.
-    pub(crate) const fn flag(self) -> Option<&'static str> {
-        match self {
-            Self::Server => Some("SERVER"),
-            Self::Username => Some("--username"),
-            Self::Password | Self::WayIn => Some("--password-stdin"),
-            Self::Terms => Some("--accept-terms"),
-            Self::RegistrationToken => Some("--registration-token"),
-            Self::Email => Some("--email"),
-            Self::Provider => Some("--sso"),
-            Self::Continue | Self::Phone | Self::Code | Self::Callback => None,
-        }
-    }
-
-    /// What a program would say instead, unless that is an address.
-    pub(crate) const fn offer(self) -> Option<Offer> {
-        Some(match self {
-            Self::Callback => return None,
-            Self::Server => Offer::UseServer,
-            Self::Continue => Offer::Continue,
-            Self::WayIn => Offer::SignInWithPassword,
-            Self::Username | Self::Password => Offer::Register,
-            Self::Terms => Offer::AcceptTerms,
-            Self::RegistrationToken => Offer::UseToken,
-            Self::Email => Offer::UseEmail,
-            Self::Phone => Offer::UsePhone,
-            Self::Code => Offer::EnterCode,
-            Self::Provider => Offer::SignInWithSso,
-        })
-    }
-}
-
 impl Exit {
     /// The end of a session. Where the way back to it did not work, that is what counts.
     pub(crate) fn of_session(user_id: String, failure: Failure) -> Self {
@@ -193,12 +114,13 @@ impl Exit {
     /// The exit code, by class of failure.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Failed(failure) | Self::NotSignedOut(failure) | Self::SessionOver { failure, .. } => {
-                code_of(&failure.cause)
-            }
+            Self::Failed(failure)
+            | Self::NotSignedOut(failure)
+            | Self::NotGivenUp(failure)
+            | Self::SessionOver { failure, .. } => code_of(&failure.cause),
             Self::Unanswered(_) => 17,
             Self::AwaitingApproval { .. } => 18,
-            Self::Cancelled => 130,
+            Self::Cancelled | Self::CancelledInBrowser => 130,
             Self::Storage(_) => 16,
             Self::TimedOut { .. } => 10,
             Self::NobodyCanSignIn | Self::NoAccountPage | Self::NotRenewable => 13,
@@ -275,9 +197,9 @@ impl From<narthex_app::Error> for Exit {
             Error::Storage(problem) => Self::Storage(problem),
             Error::NotSignedIn => Self::NotSignedIn,
             Error::NoSuchAccount(account) => Self::NoSuchAccount(account),
-            Error::SeveralAccounts(accounts) => Self::SeveralAccounts(
-                accounts.into_iter().map(|a| format!("{} ({})", a.user_id, a.device_id)).collect(),
-            ),
+            Error::SeveralAccounts(accounts) => {
+                Self::SeveralAccounts(accounts.iter().map(narthex_app::name).collect())
+            }
             Error::File { path, error } => Self::File { path: path.display().to_string(), error },
             Error::Scheme(problem) => Self::System(problem.to_string()),
             Error::NotAnAddress => Self::NotAnAddress,

@@ -49,7 +49,7 @@ pub(crate) fn cancelled(view: Option<&View>, text: &Text) -> String {
     text.say(id, &[])
 }
 
-fn lines(exit: &Exit, text: &Text) -> Vec<String> {
+pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
     match exit {
         Exit::Failed(failure) => text.failure(failure),
         Exit::SessionOver { user_id, failure } => {
@@ -65,13 +65,19 @@ fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             lines.push(text.say("still-signed-in", &[]));
             lines
         }
-        Exit::Unanswered(question) => vec![text.say(&format!("question-{}", question.name()), &[])],
+        Exit::NotGivenUp(failure) => {
+            let mut lines = text.failure(failure);
+            lines.push(text.say("still-unfinished", &[]));
+            lines
+        }
+        Exit::Unanswered(unanswered) => unanswered.lines(text),
         Exit::AwaitingApproval { server, username } => {
             let values = [("server", plain(server).into()), ("username", plain(username).into())];
             vec![text.say("screen-awaiting-approval", &values)]
         }
         // See `cancelled`.
         Exit::Cancelled => Vec::new(),
+        Exit::CancelledInBrowser => vec![text.say("cancelled-in-browser", &[])],
         Exit::Storage(problem) => {
             let mut lines = text.storage(problem.kind);
             let path = problem.path.as_ref().map(|path| plain(&path.display().to_string()));

@@ -69,6 +69,10 @@ impl<'s> Interactive<'s> {
         }
     }
 
+    pub(crate) const fn text(&self) -> &Text {
+        self.text
+    }
+
     /// What the view says besides asking.
     pub(crate) fn show(&mut self, view: &View) {
         let lines = match &view.screen {
@@ -216,6 +220,12 @@ impl<'s> Interactive<'s> {
                 self.line(field).await.map(|number| Intent::UsePhone { country, number })
             }
         }
+    }
+
+    /// Which of these; `None` if they go away.
+    pub(crate) async fn pick(&mut self, question: &str, names: &[String]) -> Option<usize> {
+        self.say_once(vec![question.to_owned()]);
+        self.choose(names).await.ok()
     }
 
     /// Chooses among those offers that need no further answer.

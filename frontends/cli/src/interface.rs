@@ -7,8 +7,9 @@ use narthex_storage::Place;
 use crate::input::Lines;
 use crate::interactive::Interactive;
 use crate::json::Json;
+use crate::json::out::{self, Printed};
 use crate::next::Next;
-use crate::plain::Plain;
+use crate::plain::{self, Plain};
 use crate::setup::Setup;
 use crate::terminal::Terminal;
 use narthex_app::Handle;
@@ -60,6 +61,16 @@ impl<'s> Interface<'s> {
             Self::Json(_) => {}
             Self::Interactive(interactive) => interactive.answered(view, intent),
             Self::Plain(plain) => plain.answered(view, intent),
+        }
+    }
+
+    /// Flags that are of no use for what begins now.
+    pub(crate) fn not_used(&self, flags: &[&'static str], token: Option<&str>) {
+        match self {
+            Self::Json(_) if flags.is_empty() => {}
+            Self::Json(_) => out::print(&Printed::NotUsed { flags }),
+            Self::Interactive(interactive) => plain::not_used(interactive.text(), flags, token),
+            Self::Plain(plain) => plain::not_used(plain.text(), flags, token),
         }
     }
 

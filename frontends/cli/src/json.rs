@@ -3,6 +3,7 @@
 pub(crate) mod line;
 pub(crate) mod out;
 pub(crate) mod schema;
+pub(crate) mod status;
 
 use narthex::{Input, Screen, View};
 use narthex_runtime::Notice;

@@ -19,7 +19,7 @@ pub(crate) fn tell(setup: &Setup, left: &[Unfinished]) {
 }
 
 /// What it is, and the command that goes on with it.
-fn line(setup: &Setup, unfinished: &Unfinished) -> String {
+pub(crate) fn line(setup: &Setup, unfinished: &Unfinished) -> String {
     let Unfinished { server, task, user, .. } = unfinished;
     let line = setup.text.of_task("left-unfinished", *task, server, user.as_deref());
     let command = narthex_text::plain(&command(unfinished));

@@ -20,16 +20,19 @@ mod left;
 mod lines;
 mod next;
 mod pages;
+mod pick;
 mod plain;
 mod process;
 mod progress;
 mod qr;
+mod question;
 mod replaying;
 mod report;
 mod script;
 mod session;
 mod setup;
 mod sign_in;
+mod status;
 mod stdout;
 mod terminal;
 mod text;
@@ -68,7 +71,7 @@ fn parsed() -> Result<(Cli, Vec<String>), clap::Error> {
     let is_given = |id: &&clap::Id| flags.value_source(id.as_str()) == Some(ValueSource::CommandLine);
     let given = flags.ids().filter(is_given).map(|id| id.as_str().to_owned());
     let asked = std::iter::once(name.to_owned()).chain(given).collect();
-    Ok((Cli::from_arg_matches(&matches)?, asked))
+    Ok((Cli::from_arg_matches(&matches)?.checked()?, asked))
 }
 
 /// The exit code of a command.
@@ -137,8 +140,13 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
             token::print(&session, setup, format, &exec)
         }
         Command::Devices => run(account::devices(setup), setup),
-        Command::Manage { action, device } => account::manage(setup, action, device.as_deref()),
-        Command::Logout { everywhere, forget } => run(session::logout(setup, everywhere, forget), setup),
+        Command::Manage { action, device } => run(account::manage(setup, action, device.as_deref()), setup),
+        Command::Logout { unfinished: true, .. } => run(session::give_up(setup), setup),
+        Command::Logout { everywhere, forget, unfinished: false } => {
+            run(session::logout(setup, session::Leaving { everywhere, forget }), setup)
+        }
+        Command::Switch { account } => run(session::switch(setup, account.as_deref()), setup),
+        Command::Status => status::run(setup),
         Command::Handler { what } => handler::run(setup, what),
         Command::Deliver { address } => run(handler::deliver(setup, address), setup),
         Command::Doctor { server } => run(doctor::run(server, setup), setup),

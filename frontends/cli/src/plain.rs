@@ -31,6 +31,10 @@ impl<'t> Plain<'t> {
         Self { text: &setup.text, qr: setup.global.qr_format, last: Vec::new(), lines }
     }
 
+    pub(crate) const fn text(&self) -> &Text {
+        self.text
+    }
+
     /// An address, where one can come; nothing else is asked here.
     pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         let Some(lines) = self.lines.as_mut().filter(|_| matches!(view.screen, Screen::InBrowser { .. }))
@@ -77,6 +81,16 @@ impl<'t> Plain<'t> {
 pub(crate) fn answered(text: &Text, view: &View, intent: &Intent) {
     if let (Screen::Paused { server, task, user }, Intent::Continue) = (&view.screen, intent) {
         say(&text.of_task("resuming", *task, server, user.as_deref()));
+    }
+}
+
+/// Says which flags are of no use; a registration token may be one to type into the page.
+pub(crate) fn not_used(text: &Text, flags: &[&'static str], token: Option<&str>) {
+    if !flags.is_empty() {
+        say(&text.say("flags-not-used", &[("flags", flags.join(", ").into())]));
+    }
+    if let Some(token) = token {
+        say(&text.say("token-for-the-page", &[("token", plain(token).into())]));
     }
 }
 

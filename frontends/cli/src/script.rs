@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Failure, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, Task, View,
-    Wanted,
+    Availability, Failure, Intent, Medium, Offer, RegistrationSupport, Screen, Secret, ServerReport, Stage,
+    StageKind, Task, View, Wanted,
 };
 
 use crate::args::SignIn;
-use crate::exit::Question;
-use narthex_app::Goal;
-
+use crate::question::{Question, Unanswered};
 use crate::turn::address;
+use narthex_app::Goal;
 
 /// A user who has said everything in advance.
 #[derive(Debug)]
@@ -53,6 +52,10 @@ impl Script {
         Self { is_again: true, ..self }
     }
 
+    pub(crate) const fn is_again(&self) -> bool {
+        self.is_again
+    }
+
     pub(crate) const fn goal(&self) -> Goal {
         self.goal
     }
@@ -67,10 +70,10 @@ impl Script {
         let SignIn { server, username, sso, browser, device, paste, .. } = &self.flags;
         let ways: &[Offer] = if self.goal == Goal::Register {
             &[Offer::CreateAccount]
-        } else if self.access_token.is_some() {
-            &[Offer::SignInWithAccessToken]
         } else if self.login_token.is_some() {
             &[Offer::SignInWithToken]
+        } else if self.access_token.is_some() {
+            &[Offer::SignInWithAccessToken]
         } else if *device {
             &[Offer::SignInWithDeviceCode]
         } else if *browser || *paste || sso.is_some() {
@@ -83,7 +86,7 @@ impl Script {
         Wanted {
             new_account: self.goal == Goal::Register,
             server: server.as_deref(),
-            user: username.as_deref(),
+            user: if self.is_elsewhere() { self.expected() } else { username.as_deref() },
             ways,
             provider: sso.as_deref().filter(|provider| !provider.is_empty()),
             password: self.password.as_ref(),
@@ -104,7 +107,7 @@ impl Script {
         match &view.screen {
             // Whoever has come back from where an earlier run was does not want to go there again.
             Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
-            Screen::Welcome { .. } => Some(Intent::UseServer { server: self.flags.server.clone()? }),
+            Screen::Welcome { .. } => Some(Intent::UseServer { server: self.server()?.to_owned() }),
             // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
             Screen::Paused { .. } => {
                 (self.flags.server.is_some() || self.is_again).then_some(Intent::Continue)
@@ -244,32 +247,76 @@ impl Script {
         Some(Intent::Register { username, password: Some(password), prefer })
     }
 
-    /// Which flag is missing for the question, more exactly than the screen knows.
-    pub(crate) fn missing(&self, question: Question, view: &View) -> Question {
+    /// What is missing for the question, more exactly than the screen knows.
+    pub(crate) fn missing(&self, question: Question, view: &View) -> Unanswered {
+        let SignIn { server, username, sso, .. } = &self.flags;
+        let names_provider = sso.as_deref().is_some_and(|provider| !provider.is_empty());
+        let (mut question, mut wrong) = (question, None);
         match (question, self.goal) {
-            (Question::Username, _) if self.flags.username.is_some() => Question::Password,
-            (Question::WayIn, Goal::SignIn) if self.flags.sso.is_some() => Question::Provider,
-            (Question::WayIn, Goal::SignIn) if self.flags.username.is_some() => Question::Password,
-            (Question::Email, _) => match &view.screen {
-                Screen::Address { medium, .. } | Screen::Confirmation { medium, .. } => address(*medium),
-                Screen::Welcome { .. }
-                | Screen::Paused { .. }
-                | Screen::Busy { .. }
-                | Screen::Limited { .. }
-                | Screen::Problem { .. }
-                | Screen::Choose { .. }
-                | Screen::RegisterForm { .. }
-                | Screen::Terms { .. }
-                | Screen::RegistrationToken { .. }
-                | Screen::InBrowser { .. }
-                | Screen::UserCode { .. }
-                | Screen::AwaitingApproval { .. }
-                | Screen::SignedIn { .. }
-                | Screen::SessionEnded { .. }
-                | Screen::SignedOut { .. } => question,
-            },
-            (question, _) => question,
+            (Question::Server, Goal::SignIn) if server.is_none() && names_provider => {
+                question = Question::ServerBeforeSso;
+            }
+            (Question::Username, _) if username.is_some() => question = Question::Password,
+            (Question::WayIn, Goal::SignIn) if sso.is_some() => {
+                question = Question::Provider;
+                wrong = sso.clone().filter(|_| names_provider);
+            }
+            (Question::WayIn, Goal::SignIn) if username.is_some() => question = Question::Password,
+            (Question::WayIn, Goal::SignIn) if self.password.is_some() => question = Question::Username,
+            (Question::Email, _) => {
+                if let Screen::Address { medium, .. } | Screen::Confirmation { medium, .. } = &view.screen {
+                    question = address(*medium);
+                }
+            }
+            (_, _) => {}
         }
+        Unanswered::new(question, self.goal).at(view).not(wrong)
+    }
+
+    /// The server, or the user id to expect there. In the browser nobody is asked who they are, so that this is the only
+    /// place to say it.
+    fn server(&self) -> Option<&str> {
+        let server = self.flags.server.as_deref()?;
+        Some(self.expected().filter(|_| self.is_elsewhere()).unwrap_or(server))
+    }
+
+    /// The user id that has to be signed in, where the server that was typed is the one in it.
+    fn expected(&self) -> Option<&str> {
+        let user_id = self.flags.username.as_deref()?.trim();
+        let (_, home) = user_id.strip_prefix('@')?.split_once(':')?;
+        let server = self.flags.server.as_deref()?.trim().trim_end_matches('/');
+        server.eq_ignore_ascii_case(home).then_some(user_id)
+    }
+
+    /// Whether the user says elsewhere who they are.
+    fn is_elsewhere(&self) -> bool {
+        let SignIn { browser, device, paste, sso, .. } = &self.flags;
+        let is_sent_there = *browser || *device || *paste || sso.is_some() || self.login_token.is_some();
+        self.goal == Goal::SignIn && is_sent_there
+    }
+
+    /// Who was asked for, if the user who is signed in now is another one.
+    pub(crate) fn somebody_else(&self, user_id: &str) -> Option<&str> {
+        let asked = self.flags.username.as_deref()?.trim();
+        let is_whole = asked.starts_with('@') && asked.contains(':');
+        (self.goal == Goal::SignIn && is_whole && !asked.eq_ignore_ascii_case(user_id)).then_some(asked)
+    }
+
+    /// The flags that are of no use for what `intent` begins; and whether that is a registration in the browser.
+    pub(crate) fn unused(&self, view: &View, intent: &Intent) -> Vec<&'static str> {
+        let Screen::Choose { report, .. } = &view.screen else { return Vec::new() };
+        let SignIn { username, password_stdin, registration_token, accept_terms, email, .. } = &self.flags;
+        let registers = intent.offer() == Offer::CreateAccount;
+        let in_browser = registers && report.registration == RegistrationSupport::InBrowser;
+        let is_whole = username.as_deref().is_some_and(|user| user.trim().starts_with('@'));
+        let given = [
+            ("--username", username.is_some() && (in_browser || (self.is_elsewhere() && !is_whole))),
+            ("--password-stdin", *password_stdin && (in_browser || self.is_elsewhere())),
+            ("--registration-token", registration_token.is_some() && in_browser),
+            ("--email", email.is_some() && in_browser),
+            ("--accept-terms", *accept_terms && in_browser),
+        ];
+        given.into_iter().filter_map(|(flag, is_unused)| is_unused.then_some(flag)).collect()
     }
 }
 

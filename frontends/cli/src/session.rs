@@ -1,15 +1,17 @@
-//! The commands about a saved session: `whoami`, `accounts`, `logout`.
+//! The commands about saved sessions: `whoami`, `accounts`, `switch`, `logout`.
 
 use narthex::{Intent, Offer, Screen, View};
-use narthex_app::Handle;
+use narthex_app::{GivenUp, Handle, SignOut, sign_out};
 use narthex_storage::Store;
 
 use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Account, Kept, Printed};
-use crate::plain::{self, tell};
+use crate::pick;
+use crate::plain::{saved_in, tell};
 use crate::progress::meanwhile;
 use crate::setup::Setup;
+use narthex_text::plain;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     let (mut handle, store) = resumed(setup).await?;
@@ -20,13 +22,13 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     checked?;
     if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
         if setup.global.json {
-            let account = Account { user_id, device_id, homeserver: homeserver.as_str() };
+            let account = Account { user_id, device_id, homeserver: homeserver.as_str(), is_default: false };
             out::print(&Printed::Account { account, kept: store.place().into() });
         } else {
-            tell(&narthex_text::plain(user_id));
-            tell(&setup.text.say("device", &[("device", narthex_text::plain(device_id).into())]));
+            tell(&plain(user_id));
+            tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
-            tell(&plain::saved_in(&setup.text, store.place()));
+            tell(&saved_in(&setup.text, store.place()));
         }
     }
     Ok(())
@@ -34,64 +36,126 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
 
 pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
     let store = setup.existing_store(&setup.app()?.profile)?;
-    let accounts =
-        store.as_ref().map_or(Ok(Vec::new()), Store::accounts).map_err(narthex_app::Error::from)?;
+    let accounts = match &store {
+        Some(store) => narthex_app::listed(store)?,
+        None => Vec::new(),
+    };
     let place = store.as_ref().map(Store::place);
     if setup.global.json {
-        let list = accounts.iter().map(|account| Account {
-            user_id: &account.user_id,
-            device_id: &account.device_id,
-            homeserver: &account.homeserver,
+        let list = accounts.iter().map(|listed| Account {
+            is_default: listed.is_default && accounts.len() > 1,
+            ..Account::from(&listed.account)
         });
         out::print(&Printed::Accounts { accounts: list.collect(), kept: place.map(Kept::from) });
     } else if accounts.is_empty() {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
-        for account in &accounts {
-            tell(&format!(
-                "{} {} {}",
-                narthex_text::plain(&account.user_id),
-                narthex_text::plain(&account.device_id),
-                narthex_text::plain(&account.homeserver)
-            ));
+        for listed in &accounts {
+            let (user, device, server) =
+                (&listed.account.user_id, &listed.account.device_id, &listed.account.homeserver);
+            let mut line = format!("{} {} {}", plain(user), plain(device), plain(server));
+            if listed.is_default && accounts.len() > 1 {
+                line.push(' ');
+                line.push_str(&setup.text.say("default-mark", &[]));
+            }
+            tell(&line);
         }
-        place.into_iter().for_each(|place| tell(&plain::saved_in(&setup.text, place)));
+        place.into_iter().for_each(|place| tell(&saved_in(&setup.text, place)));
     }
     Ok(())
 }
 
-pub(crate) async fn logout(setup: &Setup, everywhere: bool, forget: bool) -> Result<(), Exit> {
-    let (mut handle, _) = resumed(setup).await?;
-    let views = handle.views.clone();
-    let mut view = meanwhile(setup, views.clone(), handle.perform(Intent::SignOut { everywhere })).await;
-    let over = matches!(view.screen, Screen::SessionEnded { .. });
-    // A session that the server has ended is what was asked for; so is forgetting it, when that was said.
-    if view.offers.contains(Offer::Forget) && (forget || over) {
-        view = meanwhile(setup, views, handle.perform(Intent::Forget)).await;
-    }
-    let done = settled(&view);
-    handle.end().await;
-    let Screen::SignedOut { user_id, server_told } = &view.screen else {
-        return match done {
-            Err(Exit::Failed(failure)) if view.offers.contains(Offer::Forget) && !everywhere => {
-                Err(Exit::NotSignedOut(failure))
-            }
-            Err(exit) => Err(exit),
-            // Nothing else ends a sign-out.
-            Ok(()) => Err(Exit::System("the driver".to_owned())),
-        };
+pub(crate) async fn switch(setup: &Setup, wanted: Option<&str>) -> Result<(), Exit> {
+    let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
+    let account = match wanted {
+        Some(wanted) => narthex_app::chosen(&store, Some(wanted))?,
+        None => pick::named(setup, &store, "default-which").await?,
     };
+    store.set_default(Some(&account)).map_err(narthex_app::Error::from)?;
     if setup.global.json {
-        out::print(&Printed::SignedOut { user_id, server_told: *server_told });
-        return Ok(());
-    }
-    tell(&setup.text.say("screen-signed-out", &[("user", narthex_text::plain(user_id).into())]));
-    if over {
-        tell(&setup.text.say("already-over", &[]));
-    } else if !server_told {
-        tell(&setup.text.say("server-not-told", &[]));
+        out::print(&Printed::Switched { account: (&account).into() });
+    } else {
+        let values = [("account", plain(&narthex_app::name(&account)).into())];
+        tell(&setup.text.say("switched", &values));
     }
     Ok(())
+}
+
+/// What a user wants to be rid of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaving {
+    pub(crate) everywhere: bool,
+    pub(crate) forget: bool,
+}
+
+pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> {
+    let Leaving { everywhere, forget } = leaving;
+    let mut handle = match environment::brought(setup)? {
+        Some(brought) => environment::start(setup, brought).await?.0,
+        None => {
+            let app = setup.app()?;
+            let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
+            app.resume(&store, &pick::named(setup, &store, "logout-which").await?)?
+        }
+    };
+    setup.awaits(&handle);
+    let before = handle.view();
+    let views = handle.views.clone();
+    let end = meanwhile(setup, views, sign_out(&mut handle, everywhere, forget)).await;
+    let view = handle.view();
+    handle.end().await;
+    let words = match end {
+        SignOut::Done => "screen-signed-out",
+        SignOut::WasOver => "signed-out-over",
+        SignOut::Forgotten => "signed-out-here",
+        SignOut::Failed(Some(failure)) if view.offers.contains(Offer::Forget) && !everywhere => {
+            return Err(Exit::NotSignedOut(failure));
+        }
+        SignOut::Failed(_) => {
+            // Nothing else ends a sign-out.
+            return settled(&view).and(Err(Exit::System("the driver".to_owned())));
+        }
+    };
+    let (user_id, device_id) = whose(&before.screen);
+    if setup.global.json {
+        out::print(&Printed::SignedOut { user_id, device_id, server_told: end == SignOut::Done });
+    } else {
+        tell(&setup.text.say(words, &[("user", plain(user_id).into())]));
+    }
+    Ok(())
+}
+
+fn whose(screen: &Screen) -> (&str, &str) {
+    if let Screen::SignedIn { user_id, device_id, .. } | Screen::SessionEnded { user_id, device_id, .. } =
+        screen
+    {
+        (user_id, device_id)
+    } else {
+        ("", "")
+    }
+}
+
+/// Gives up what is unfinished.
+pub(crate) async fn give_up(setup: &Setup) -> Result<(), Exit> {
+    let app = setup.app()?;
+    let given_up = match setup.existing_store(&app.profile)? {
+        Some(store) => narthex_app::give_up(&app, &store).await?,
+        None => Vec::new(),
+    };
+    if given_up.is_empty() && !setup.global.json {
+        tell(&setup.text.say("nothing-unfinished", &[]));
+    }
+    for GivenUp { what, problem } in &given_up {
+        if setup.global.json {
+            out::print(&Printed::GivenUp { unfinished: what.into(), failure: problem.as_ref() });
+        } else if problem.is_none() {
+            tell(&setup.text.of_task("given-up", what.task, &what.server, what.user.as_deref()));
+        }
+    }
+    match given_up.into_iter().find_map(|given_up| given_up.problem) {
+        Some(failure) => Err(Exit::NotGivenUp(failure)),
+        None => Ok(()),
+    }
 }
 
 /// An engine with the session that is meant: the one that the environment brings, else a stored one.
@@ -101,7 +165,7 @@ pub(crate) async fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
     }
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
-    let handle = app.resume(&store, setup.account())?;
+    let handle = app.resume(&store, &pick::one(setup, &store).await?)?;
     setup.awaits(&handle);
     Ok((handle, store))
 }

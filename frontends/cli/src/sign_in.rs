@@ -2,18 +2,23 @@
 
 use std::io::IsTerminal as _;
 
-use narthex::{Callback, Intent, Offer, Saved, Secret, View, Wanted};
-use narthex_app::{Goal, Handle, Profile, Receiving, Slot, World, closed, unfinished};
+use narthex::{Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, View, Wanted};
+use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
-use narthex_storage::Store;
+use narthex_storage::{Account, Store};
+use narthex_text::plain;
 
 use crate::args::SignIn;
-use crate::exit::{Asked, Exit, Question};
+use crate::exit::{Asked, Exit};
 use crate::input::Lines;
 use crate::interface::Interface;
+use crate::json::out::{self, Printed};
 use crate::left;
 use crate::next::Next;
+use crate::pick;
+use crate::plain::say;
 use crate::progress::meanwhile;
+use crate::question::{Question, Unanswered};
 use crate::script::Script;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
@@ -35,7 +40,9 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
 pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
-    let session = narthex_app::session(&store, setup.account())?;
+    // Nobody is guessed at: an account of somebody else would be signed in to.
+    let account = pick::sure(setup, &store)?;
+    let session = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
     let (script, stdin) = heard(Goal::SignIn, flags, setup).await?;
     let script = script.again();
     let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
@@ -50,10 +57,13 @@ async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Opti
     // At a terminal there is a prompt for it.
     let pastes = flags.paste && !std::io::stdin().is_terminal();
     let mut stdin = (setup.global.json || flags.reads_a_secret() || pastes).then(Lines::of_stdin);
-    let password = secret(&mut stdin, flags.password_stdin, Asked::Password, Question::Password).await?;
-    let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, Question::WayIn).await?;
-    let access_token =
-        secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken, Question::WayIn).await?;
+    let missing = |question| Exit::Unanswered(Unanswered::new(question, goal));
+    let password = secret(&mut stdin, flags.password_stdin, Asked::Password);
+    let password = password.await.unwrap_or(Err(missing(Question::Password)))?;
+    let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken);
+    let login_token = login_token.await.unwrap_or(Err(missing(Question::LoginToken)))?;
+    let access_token = secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken);
+    let access_token = access_token.await.unwrap_or(Err(missing(Question::AccessToken)))?;
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     script.access_token = access_token;
     Ok((script, stdin))
@@ -69,7 +79,9 @@ async fn from(
     setup: &Setup,
 ) -> Result<(), Exit> {
     let (goal, flags) = (script.goal(), script.flags());
-    let place = store.place().clone();
+    let replaces = !(flags.keep_other || script.is_again());
+    let before = store.accounts().map_err(narthex_app::Error::from)?;
+    let (place, kept) = (store.place().clone(), store.clone());
     let mut interface = Interface::of(setup, goal, stdin, flags.username.as_deref());
     let world = World {
         browser: interface.browser(!setup.global.no_browser),
@@ -86,9 +98,57 @@ async fn from(
     let view = handle.view();
     interface.rest();
     drop(callbacks);
-    handle.end().await;
+    let engine = handle.end().await;
     result?;
+    refuse(&script, app, &kept, &view).await?;
+    if replaces {
+        replace(setup, app, &kept, &view, &before).await?;
+    }
+    if let Some(session) = engine.as_ref().and_then(narthex::Engine::session) {
+        // It is a nuisance that one stays, and no failure.
+        narthex_app::settle(&kept, session).ok();
+    }
     interface.signed_in(&view, &place);
+    Ok(())
+}
+
+/// A session of somebody else than was asked for is ended, where the engine could not know who that is.
+async fn refuse(script: &Script, app: &narthex_app::Setup, store: &Store, view: &View) -> Result<(), Exit> {
+    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
+    let Some(expected) = script.somebody_else(user_id) else { return Ok(()) };
+    let app = narthex_app::Setup { trace: None, ..app.clone() };
+    let mut handle = app.resume(store, &Account::at(homeserver, user_id, device_id))?;
+    let end = narthex_app::sign_out(&mut handle, false, false).await;
+    handle.end().await;
+    let refusal = Refusal::WrongAccount { expected: expected.to_owned(), found: user_id.clone() };
+    let failure = Failure { cause: Cause::Refused { refusal }, evidence: None };
+    Err(match end {
+        SignOut::Failed(_) => Exit::NotSignedOut(failure),
+        SignOut::Done | SignOut::WasOver | SignOut::Forgotten => Exit::Failed(failure),
+    })
+}
+
+/// The older sessions of whoever has signed in are ended.
+async fn replace(
+    setup: &Setup,
+    app: &narthex_app::Setup,
+    store: &Store,
+    view: &View,
+    before: &[Account],
+) -> Result<(), Exit> {
+    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
+    let new = Account::at(homeserver, user_id, device_id);
+    for Replaced { account, end } in narthex_app::replace(app, store, &new, before).await? {
+        let failure = if let SignOut::Failed(failure) = &end { failure.as_ref() } else { None };
+        let is_ended = !matches!(end, SignOut::Failed(_));
+        if setup.global.json {
+            out::print(&Printed::Replaced { account: (&account).into(), ended: is_ended, failure });
+            continue;
+        }
+        let values = [("account", plain(&narthex_app::name(&account)).into())];
+        say(&setup.text.say(if is_ended { "replaced" } else { "not-replaced" }, &values));
+        failure.into_iter().flat_map(|failure| setup.text.failure(failure)).for_each(|line| say(&line));
+    }
     Ok(())
 }
 
@@ -106,7 +166,8 @@ async fn checked(handle: &mut Handle) {
 pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callback) -> Result<bool, Exit> {
     let app = setup.of_profile(profile);
     let store = setup.store(&app.profile)?;
-    let place = store.place().clone();
+    let (place, kept) = (store.place().clone(), store.clone());
+    let before = store.accounts().map_err(narthex_app::Error::from)?;
     let resumed = narthex_app::resume_by(&app, store, callback).await?;
     let Some((mut handle, outcome)) = resumed else { return Ok(false) };
     match outcome {
@@ -114,7 +175,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
         Outcome::Stopped => {
             return Err(match turn::turn(&handle.view()) {
                 Turn::Mend(failure) => Exit::Failed(failure),
-                Turn::World | Turn::User(_) => Exit::Cancelled,
+                Turn::World | Turn::User(_) => Exit::CancelledInBrowser,
             });
         }
         Outcome::NotMine | Outcome::Busy => {
@@ -129,22 +190,19 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
     let view = handle.view();
     handle.end().await;
     result?;
+    replace(setup, &app, &kept, &view, &before).await?;
     interface.signed_in(&view, &place);
     Ok(true)
 }
 
-/// The first line of standard input, if it was announced as one.
+/// The first line of standard input, if it was announced as one. `None` if there is none.
 async fn secret(
     stdin: &mut Option<Lines>,
     wanted: bool,
     what: Asked,
-    question: Question,
-) -> Result<Option<Secret<String>>, Exit> {
-    let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Ok(None) };
-    match lines.secret().await.ok_or(Exit::Unanswered(question))? {
-        Ok(secret) => Ok(Some(secret)),
-        Err(why) => Err(Exit::BadLine { what, why }),
-    }
+) -> Option<Result<Option<Secret<String>>, Exit>> {
+    let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Some(Ok(None)) };
+    Some(lines.secret().await?.map(Some).map_err(|why| Exit::BadLine { what, why }))
 }
 
 async fn converse(
@@ -153,6 +211,8 @@ async fn converse(
     interface: &mut Interface<'_>,
     handle: &mut Handle,
 ) -> Result<(), Exit> {
+    // An address that is not the right one changes nothing.
+    let mut pasted = false;
     loop {
         let view = handle.view();
         while let Ok(notice) = handle.notices.try_recv() {
@@ -166,23 +226,39 @@ async fn converse(
         }
         if let Some(intent) = answer {
             interface.answered(&view, &intent);
+            let unused = script.unused(&view, &intent);
+            let token = script.flags().registration_token.as_deref();
+            let token = token.filter(|_| unused.contains(&"--registration-token"));
+            interface.not_used(&unused, token);
             handle.ask(intent).await;
             continue;
         }
         match interface.next(&view, handle).await {
-            Next::Say(input) => handle.say(input).await,
+            Next::Say(input) => {
+                pasted |= matches!(input, Input::Callback(_));
+                handle.say(input).await;
+            }
             Next::Changed => {}
             Next::Cancelled => return Err(Exit::Cancelled),
-            Next::Nobody => nobody(goal, script, &view, handle).await?,
+            Next::Nobody => nobody(goal, script, pasted, &view, handle).await?,
         }
     }
 }
 
 /// Nobody answers: wait for the world, or say what is missing.
-async fn nobody(goal: Goal, script: &mut Script, view: &View, handle: &mut Handle) -> Result<(), Exit> {
+async fn nobody(
+    goal: Goal,
+    script: &mut Script,
+    pasted: bool,
+    view: &View,
+    handle: &mut Handle,
+) -> Result<(), Exit> {
     match turn::turn(view) {
         // Nothing listens, and nobody will say it.
-        Turn::World if script.awaits_address(view) => Err(Exit::Unanswered(Question::Callback)),
+        Turn::World if script.awaits_address(view) => {
+            let question = if pasted { Question::OtherCallback } else { Question::Callback };
+            Err(Exit::Unanswered(Unanswered::new(question, goal)))
+        }
         Turn::World => {
             if !handle.changed().await {
                 return Err(Exit::System("the driver".to_owned()));
@@ -190,8 +266,8 @@ async fn nobody(goal: Goal, script: &mut Script, view: &View, handle: &mut Handl
             Ok(())
         }
         Turn::Mend(failure) => Err(Exit::Failed(failure)),
-        // They have been asked, and do not want to. Whoever cancels knows why.
-        Turn::User(Question::WayIn | Question::Server) if script.is_over() => Err(Exit::Cancelled),
+        // They have been sent to a page, and did not want to.
+        Turn::User(Question::WayIn | Question::Server) if script.is_over() => Err(Exit::CancelledInBrowser),
         Turn::User(Question::WayIn) => match script.way_by_itself(view) {
             Some(way) => {
                 handle.ask(way).await;

@@ -25,8 +25,9 @@ mod tests {
     use narthex_text::Text;
 
     use super::*;
-    use crate::exit::{Asked, Question};
+    use crate::exit::Asked;
     use crate::input::Unusable;
+    use crate::question::Question;
 
     #[test]
     fn every_language_says_everything_with_the_same_values() {
@@ -38,7 +39,7 @@ mod tests {
         for (tag, _) in LOCALES {
             let text = Text::in_language(&[(*tag).to_owned()], LOCALES);
             for question in Question::ALL {
-                let id = format!("question-{}", question.name());
+                let id = format!("question-{}", question.id());
                 assert_ne!(text.say(&id, &[]), id, "{tag}");
             }
             let asked = Asked::ALL.map(|what| format!("asked-{}", what.name().replace('_', "-")));

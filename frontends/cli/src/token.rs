@@ -12,6 +12,7 @@ use crate::args::{SECRETS, TokenFormat};
 use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Printed, Token};
+use crate::pick;
 use crate::progress::meanwhile;
 use crate::session::{resumed, settled};
 use crate::setup::Setup;
@@ -44,13 +45,15 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
         return engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn);
     }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
-    let stored = narthex_app::session(&store, setup.account())?;
+    let account = pick::one(setup, &store).await?;
+    let stored = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
     // How long a token lives that the server said nothing about, only the server knows.
     let is_known = stored.expires_at.is_some();
     if !renew && is_known && stored.is_fresh(Clock::start().now()) {
         return Ok(stored);
     }
-    let (mut handle, _) = resumed(setup).await?;
+    let mut handle = setup.app()?.resume(&store, &account)?;
+    setup.awaits(&handle);
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
     let views = handle.views.clone();

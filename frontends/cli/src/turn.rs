@@ -3,7 +3,8 @@
 use narthex::{Actor, Failure, Medium, Screen, View};
 use narthex_app::Finished;
 
-use crate::exit::{Exit, Question};
+use crate::exit::Exit;
+use crate::question::Question;
 
 /// Who has to do something next.
 #[derive(Debug)]

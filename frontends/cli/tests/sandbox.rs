@@ -1,6 +1,8 @@
 //! The real program against the sandbox, which is served in this process: no network, no other program.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "sandbox/accounts.rs"]
+mod accounts;
 #[path = "sandbox/asked.rs"]
 mod asked;
 #[cfg(unix)]
@@ -9,6 +11,8 @@ mod callbacks;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/commands.rs"]
 mod commands;
+#[path = "sandbox/flags.rs"]
+mod flags;
 #[path = "sandbox/homeserver.rs"]
 mod homeserver;
 #[path = "sandbox/json.rs"]

@@ -81,6 +81,13 @@ impl Slots {
         Ok(found.into_iter().rev().map(|(_, id)| id).collect())
     }
 
+    pub(super) fn since(&self, id: &FlowId) -> Option<SystemTime> {
+        match self {
+            Self::Folder(folder) => fs::metadata(file(folder, id)).ok()?.modified().ok(),
+            Self::Memory(_) => None,
+        }
+    }
+
     /// `None` when there is one of this name.
     pub(super) fn make(&self, id: &FlowId, _: &Alone) -> Result<Option<Held>, Problem> {
         match self {

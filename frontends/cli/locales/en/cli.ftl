@@ -22,16 +22,22 @@ do-bug-reply-of-another-kind = Please report it, with a file written by --report
 
 question-server = Missing: the server. Name it after the command.
 question-continue = There is an unfinished sign-in. Name its server to resume it.
-question-way-in = Missing: how to sign in. Use --browser, --device, --sso, or --username with --password-stdin.
+question-server-before-sso = Missing: the server. What follows --sso is the identity provider. Name the server first: “narthex login SERVER --sso”.
+question-way-in = Missing: how to sign in. This server offers: { $flags }
 question-username = Missing: the username. Use --username.
 question-password = Missing: the password. Use --password-stdin and pipe it in.
+question-login-token = Missing: the login token. Pipe it to standard input.
+question-access-token = Missing: the access token. Pipe it to standard input.
 question-terms = The server requires you to accept its terms. Read them, then use --accept-terms.
 question-registration-token = The server requires a registration token. Use --registration-token.
 question-email = The server requires an e-mail address. Use --email.
 question-phone = The server requires a phone number. Use a terminal or --json.
 question-code = The server sent a code. Enter it in a terminal or with --json.
 question-callback = The callback address is missing. Run the same command again with the address on standard input; the sign-in still waits for it.
-question-provider = Missing: the identity provider. Use --sso with one of them.
+question-provider = Missing: the identity provider. Use --sso=ID with one of these:
+question-provider-wrong = The server has no identity provider “{ $wrong }”. Use --sso=ID with one of these:
+provider = { $id }: { $name }
+question-other-callback = The address on standard input is not the callback of this sign-in. Copy the whole address of the page at which the browser ended, and run the same command again with it; the sign-in still waits.
 
 ## Prompts
 
@@ -93,11 +99,14 @@ choice-provider = Sign in with { $name }
 
 cancelled-nothing = Canceled. No account was created, and nobody was signed in.
 cancelled-resume = Canceled. What was done so far is saved: run the same command again to resume it.
+cancelled-in-browser = The sign-in was canceled in the browser. Run the command again to start over.
+flags-not-used = Not used for this: { $flags }. The page in the browser asks for what the server needs.
+token-for-the-page = If the page asks for a registration token, enter this one: { $token }
 next-steps = Next: “narthex whoami” checks the session, “narthex token” prints an access token for other programs, “narthex logout” signs out.
 still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget” removes it locally.
 no-accounts = No account is signed in. Run “narthex login”.
 no-such-account = { $account } is not signed in here.
-several-accounts = Several accounts are signed in. Choose one with --account:
+several-accounts = Several accounts are meant. Choose one with --account, or a default with “narthex switch”:
 resuming = { $task ->
     [register] Resuming the registration on { $server }.
     [keep_session] Saving the session that { $server } has granted.
@@ -122,6 +131,43 @@ left-unfinished-of = { $task ->
     [sign_out] A session of { $user } that nobody uses is not ended on { $server } yet.
    *[other] An unfinished sign-in to { $server } as { $user } is kept.
 }
+which-account = Which account?
+default-which = Which account is meant without --account?
+logout-which = Sign out of which session?
+default-mark = (default)
+switched = Commands without --account mean { $account } from now on.
+replaced = Signed out the older session { $account }, which the new one replaces.
+not-replaced = The older session { $account } could not be signed out. It is still saved; the next sign-in of this user tries again, and so does “narthex logout --account { $account }”.
+signed-out-over = Signed out { $user }. The server had ended the session already.
+signed-out-here = Removed the session of { $user } here. The server was not told, and may still list this device.
+nothing-unfinished = No sign-in is unfinished.
+given-up = { $task ->
+    [register] Gave up the registration on { $server }.
+    [keep_session] Ended the session that { $server } had granted.
+    [sign_out] Ended the unused session on { $server }.
+   *[other] Gave up the sign-in to { $server }.
+}
+given-up-of = { $task ->
+    [register] Gave up the registration of { $user } on { $server }.
+    [keep_session] Ended the session of { $user } that { $server } had granted.
+    [sign_out] Ended the unused session of { $user } on { $server }.
+   *[other] Gave up the sign-in to { $server } as { $user }.
+}
+still-unfinished = It is still unfinished, so that you can try again with “narthex logout --unfinished”.
+status-profile = Profile { $name }:
+status-nobody = No account is signed in.
+status-session = { $user }, device { $device }, on { $server }
+status-default = (default)
+status-lost = Nothing is saved of this session any more. Sign in again, or run “narthex logout”.
+status-ended = The server has ended this session. Run “narthex login --again” or “narthex logout”.
+status-expires = The access token expires in { $minutes } min.
+status-expired = The access token has expired.
+status-unknown-life = The server did not say when the access token expires.
+status-renews = It can be refreshed.
+status-renews-not = It cannot be refreshed.
+status-runs = A sign-in that another process runs now.
+status-since = Begun on { $date }.
+status-drop = “narthex logout --unfinished” gives up what is unfinished.
 left-resume = “{ $command }” resumes it.
 asked-password = The password
 asked-login-token = The login token

@@ -1,6 +1,8 @@
 //! The objects that are printed, one a line.
 
-use narthex::{Device, Failure, Offer, Offers, ServerReport, Session, StorageProblem, Task, Time, View};
+use narthex::{
+    Device, Failure, IdentityProvider, Offer, Offers, ServerReport, Session, StorageProblem, Time, View,
+};
 use narthex_storage::Place;
 use narthex_strength::Strength;
 use serde::Serialize;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::exit::Exit;
+use crate::json::status::{Profile, Unfinished};
 use crate::stdout;
 
 /// One line.
@@ -65,6 +68,11 @@ pub(crate) enum Printed<'l> {
         #[cfg_attr(test, schemars(with = "StrengthSchema"))]
         strength: Strength,
     },
+    /// Flags that were given, and that are of no use for what is being done.
+    NotUsed {
+        /// Which.
+        flags: &'l [&'static str],
+    },
     /// An earlier run left this unfinished at the same server, and this run does not go on with it.
     Unfinished {
         /// What it is.
@@ -116,8 +124,41 @@ pub(crate) enum Printed<'l> {
     SignedOut {
         /// Who it was.
         user_id: &'l str,
+        /// On which device.
+        device_id: &'l str,
         /// Whether the server was told.
         server_told: bool,
+    },
+    /// Before `signed_in`: what became of an older session of the same user.
+    Replaced {
+        /// Which.
+        #[serde(flatten)]
+        account: Account<'l>,
+        /// Whether it is ended, and nothing is stored of it any more.
+        ended: bool,
+        /// Why it is not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<&'l Failure>,
+    },
+    /// The answer to `switch`.
+    Switched {
+        /// The default account now.
+        #[serde(flatten)]
+        account: Account<'l>,
+    },
+    /// The answer to `status`.
+    Status {
+        /// Every profile in the folder, the one that was asked for first.
+        profiles: Vec<Profile<'l>>,
+    },
+    /// For each sign-in that `logout --unfinished` gives up.
+    GivenUp {
+        /// What it was.
+        #[serde(flatten)]
+        unfinished: Unfinished<'l>,
+        /// Why it is still there, if it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<&'l Failure>,
     },
     /// The answer to `doctor`.
     ServerReport {
@@ -180,31 +221,15 @@ pub(crate) struct Account<'l> {
     pub(crate) device_id: &'l str,
     /// Where.
     pub(crate) homeserver: &'l str,
+    /// It is meant where nobody is named.
+    #[serde(rename = "default", skip_serializing_if = "is_false")]
+    pub(crate) is_default: bool,
 }
 
-/// A sign-in that is not finished.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Unfinished<'l> {
-    /// With which server.
-    server: &'l str,
-    /// What was being done.
-    task: Task,
-    /// By which intent it began; absent where there is a session already.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    way: Option<Offer>,
-    /// For single sign-on: the id of the provider.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider: Option<&'l str>,
-    /// Whose, where that is known: a user id, or the username of a new account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'l str>,
-}
-
-impl<'l> From<&'l narthex_app::Unfinished> for Unfinished<'l> {
-    fn from(unfinished: &'l narthex_app::Unfinished) -> Self {
-        let narthex_app::Unfinished { server, task, way, provider, user } = unfinished;
-        Self { server, task: *task, way: *way, provider: provider.as_deref(), user: user.as_deref() }
+impl<'l> From<&'l narthex_storage::Account> for Account<'l> {
+    fn from(account: &'l narthex_storage::Account) -> Self {
+        let narthex_storage::Account { user_id, device_id, homeserver } = account;
+        Self { user_id, device_id, homeserver, is_default: false }
     }
 }
 
@@ -234,7 +259,13 @@ pub(crate) enum Why<'l> {
     /// It did not work.
     Failure { failure: &'l Failure },
     /// A question is open: which, and what would answer it.
-    Unanswered { question: &'static str, intent: Option<Offer>, flag: Option<&'static str> },
+    Unanswered {
+        question: &'static str,
+        intent: Option<Offer>,
+        flag: Option<&'static str>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        providers: &'l [IdentityProvider],
+    },
     /// An admin has to approve the account first.
     AwaitingApproval { server: &'l str, username: &'l str },
     /// Nothing can be stored, or what is stored cannot be read; in which file, if it is one.
@@ -368,19 +399,24 @@ fn line_of(exit: &Exit) -> Printed<'_> {
 fn why(exit: &Exit) -> Why<'_> {
     let reason = |reason| Why::Reason { reason };
     match exit {
-        Exit::Failed(failure) | Exit::NotSignedOut(failure) => Why::Failure { failure },
+        Exit::Failed(failure) | Exit::NotSignedOut(failure) | Exit::NotGivenUp(failure) => {
+            Why::Failure { failure }
+        }
         Exit::SessionOver { user_id, failure } => {
             Why::SessionOver { reason: "session_ended", user_id, failure }
         }
-        Exit::Unanswered(question) => {
-            Why::Unanswered { question: question.name(), intent: question.offer(), flag: question.flag() }
-        }
+        Exit::Unanswered(unanswered) => Why::Unanswered {
+            question: unanswered.question.name(),
+            intent: unanswered.offer(),
+            flag: unanswered.flag(),
+            providers: unanswered.providers.as_slice(),
+        },
         Exit::AwaitingApproval { server, username } => Why::AwaitingApproval { server, username },
         Exit::Storage(problem) => Why::Storage {
             problem: problem.kind,
             path: problem.path.as_ref().map(|path| path.display().to_string()),
         },
-        Exit::Cancelled => Why::Nothing {},
+        Exit::Cancelled | Exit::CancelledInBrowser => Why::Nothing {},
         Exit::NotSignedIn => reason("not_signed_in"),
         Exit::NoSuchAccount(account) => Why::NoSuchAccount { reason: "no_such_account", account },
         Exit::SeveralAccounts(accounts) => Why::SeveralAccounts { reason: "several_accounts", accounts },

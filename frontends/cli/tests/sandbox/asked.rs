@@ -78,6 +78,7 @@ fn another_password_is_the_one_that_the_account_gets() {
         Home::new().fails(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
     assert_eq!(code, 11, "{said}");
     signs_in(&Home::new(), &server, "alice", OTHER);
+    assert!(!home.ok(&["status"], "").contains("unfinished"), "what was begun before is over");
 }
 
 /// The same command with the flag that was missing: docs/src/bots.md.
@@ -136,7 +137,9 @@ fn a_code_is_shown_although_a_browser_was_opened_before() {
     assert_eq!(run.next()["type"], "unfinished");
     run.screen("user_code");
     run.kill();
-    let mut run = home.json(&["login", server.url(), "--browser", "--no-browser", "--username=@alice:a.b"]);
+    let host = server.url().trim_start_matches("http://").trim_end_matches('/');
+    let alice = format!("--username=@alice:{host}");
+    let mut run = home.json(&["login", host, "--browser", "--no-browser", &alice]);
     let other = run.screen("in_browser")["url"].as_str().unwrap().to_owned();
     assert_ne!(other, page, "nobody was named for the page that was opened");
     run.kill();

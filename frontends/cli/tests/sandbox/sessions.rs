@@ -142,17 +142,3 @@ pub(crate) fn returned(url: &str) -> String {
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
-
-#[test]
-fn several_accounts_are_told_apart() {
-    let (server, home) = (server_with_alice(), Home::new());
-    server.look(|sandbox| sandbox.add_account("bob", PASSWORD));
-    sign_in(&home, &server);
-    home.ok(&["login", server.url(), "--username=bob", "--password-stdin"], PASSWORD);
-    let (code, said) = home.fails(&["whoami"], "");
-    assert_eq!(code, 1);
-    assert!(said.contains("--account") && said.contains("@alice:") && said.contains("@bob:"), "{said}");
-    assert!(home.ok(&["whoami", "--account=bob"], "").contains("@bob:"));
-    let (_, said) = home.fails(&["whoami", "--account=carol"], "");
-    assert!(said.contains("carol is not signed in"), "{said}");
-}

@@ -264,3 +264,21 @@ fn a_terminal_that_goes_away_ends_the_program() {
     tty.sees("Username: ").types("\u{4}").sees("Canceled. No account was created");
     assert_eq!(tty.ends(), 130);
 }
+
+#[test]
+fn a_sign_out_asks_which_session_is_meant() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    for user in ["alice", "bob"] {
+        server.look(|sandbox| sandbox.add_account(user, PASSWORD));
+        home.ok(&["login", server.url(), "--username", user, "--password-stdin"], PASSWORD);
+    }
+    let mut tty = Tty::start(&home, 80, &["logout"]);
+    tty.sees("Sign out of which session?")
+        .sees("@bob:")
+        .sees("@alice:")
+        .types("2\r")
+        .sees("Signed out @alice:");
+    assert_eq!(tty.ends(), 0);
+    assert!(tty.echoes());
+    assert_eq!((server.devices("alice"), server.devices("bob")), (0, 1));
+}

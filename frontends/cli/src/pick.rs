@@ -1,0 +1,64 @@
+//! Which session does a command mean? Where that is a question and somebody is at a terminal, it is asked.
+
+use std::io::IsTerminal as _;
+
+use narthex_app::{Goal, name};
+use narthex_storage::{Account, Store};
+
+use crate::exit::Exit;
+use crate::interactive::Interactive;
+use crate::setup::Setup;
+use crate::terminal::Terminal;
+
+/// The one that is meant: by its name, by default, by the answer to a question, or the newest.
+pub(crate) async fn one(setup: &Setup, store: &Store) -> Result<Account, Exit> {
+    let meant = narthex_app::meant(store, setup.account())?;
+    match asked(setup, "which-account", &meant).await? {
+        Some(account) => Ok(account),
+        None => Ok(narthex_app::chosen(store, setup.account())?),
+    }
+}
+
+/// The same for what cannot be undone, or is about several: nobody is guessed at.
+pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Result<Account, Exit> {
+    let meant = narthex_app::meant(store, setup.account())?;
+    if setup.account().is_none() {
+        let mut all = store.accounts().map_err(narthex_app::Error::from)?;
+        all.reverse();
+        // The default is the first choice.
+        all.sort_by_key(|account| *account != meant[0]);
+        if let Some(account) = asked(setup, question, &all).await? {
+            return Ok(account);
+        }
+    }
+    only(meant)
+}
+
+/// The same without a question.
+pub(crate) fn sure(setup: &Setup, store: &Store) -> Result<Account, Exit> {
+    only(narthex_app::meant(store, setup.account())?)
+}
+
+fn only(mut meant: Vec<Account>) -> Result<Account, Exit> {
+    if meant.len() > 1 {
+        return Err(narthex_app::Error::SeveralAccounts(meant).into());
+    }
+    Ok(meant.swap_remove(0))
+}
+
+/// `None` where there is no choice, or nobody to choose.
+async fn asked(setup: &Setup, question: &str, accounts: &[Account]) -> Result<Option<Account>, Exit> {
+    // What somebody reads through a pipe is not for whoever sits here.
+    if accounts.len() < 2 || setup.global.json || !std::io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    let Some(terminal) = Terminal::open() else { return Ok(None) };
+    let mut interactive = Interactive::new(setup, Goal::SignIn, terminal, None);
+    let names: Vec<String> = accounts.iter().map(|account| narthex_text::plain(&name(account))).collect();
+    let chosen = interactive.pick(&setup.text.say(question, &[]), &names).await;
+    interactive.rest();
+    match chosen.and_then(|n| accounts.get(n)) {
+        Some(account) => Ok(Some(account.clone())),
+        None => Err(Exit::Cancelled),
+    }
+}

@@ -1,0 +1,202 @@
+//! What would a user have to answer, and how could it be said in advance?
+
+use narthex::{IdentityProvider, Offer, Screen, View};
+use narthex_app::{Goal, ways};
+use narthex_text::{Text, plain};
+
+/// A question that is open, with what there is to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unanswered {
+    pub(crate) question: Question,
+    goal: Goal,
+    /// The ways in that the server has, if it is about that.
+    ways: Vec<Offer>,
+    /// The identity providers that it lists.
+    pub(crate) providers: Vec<IdentityProvider>,
+    /// What was said to it, and is no answer.
+    wrong: Option<String>,
+}
+
+/// What a user would have to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    Server,
+    /// What follows `--sso` was taken for the identity provider.
+    ServerBeforeSso,
+    Continue,
+    WayIn,
+    Username,
+    Password,
+    LoginToken,
+    AccessToken,
+    Terms,
+    RegistrationToken,
+    Email,
+    Phone,
+    Code,
+    Provider,
+    Callback,
+    /// One was given, and it is another's.
+    OtherCallback,
+}
+
+impl Unanswered {
+    pub(crate) const fn new(question: Question, goal: Goal) -> Self {
+        Self { question, goal, ways: Vec::new(), providers: Vec::new(), wrong: None }
+    }
+
+    /// The same about this view.
+    pub(crate) fn at(self, view: &View) -> Self {
+        let sso =
+            if let Screen::Choose { report, .. } = &view.screen { report.login.sso.as_ref() } else { None };
+        let sso = sso.filter(|_| self.question == Question::Provider);
+        let providers = sso.map(|sso| sso.providers.clone()).unwrap_or_default();
+        Self { ways: ways(self.goal, view), providers, ..self }
+    }
+
+    /// The same where this was said, and is no answer.
+    pub(crate) fn not(self, wrong: Option<String>) -> Self {
+        Self { wrong, ..self }
+    }
+
+    /// The flag that would have answered it.
+    pub(crate) fn flag(&self) -> Option<&'static str> {
+        match self.question {
+            Question::Server | Question::ServerBeforeSso => Some("SERVER"),
+            Question::Username => Some("--username"),
+            Question::Password => Some("--password-stdin"),
+            Question::LoginToken => Some("--login-token-stdin"),
+            Question::AccessToken => Some("--access-token-stdin"),
+            Question::Terms => Some("--accept-terms"),
+            Question::RegistrationToken => Some("--registration-token"),
+            Question::Email => Some("--email"),
+            Question::Provider => Some("--sso"),
+            Question::WayIn => self.ways.first().and_then(|way| flag_of(*way)),
+            Question::Continue
+            | Question::Phone
+            | Question::Code
+            | Question::Callback
+            | Question::OtherCallback => None,
+        }
+    }
+
+    /// What a program would say instead, unless that is an address.
+    pub(crate) fn offer(&self) -> Option<Offer> {
+        Some(match self.question {
+            Question::Callback | Question::OtherCallback => return None,
+            Question::Server | Question::ServerBeforeSso => Offer::UseServer,
+            Question::Continue => Offer::Continue,
+            Question::WayIn => return self.ways.first().copied(),
+            Question::Username | Question::Password => match self.goal {
+                Goal::Register => Offer::Register,
+                Goal::SignIn => Offer::SignInWithPassword,
+            },
+            Question::LoginToken => Offer::SignInWithToken,
+            Question::AccessToken => Offer::SignInWithAccessToken,
+            Question::Terms => Offer::AcceptTerms,
+            Question::RegistrationToken => Offer::UseToken,
+            Question::Email => Offer::UseEmail,
+            Question::Phone => Offer::UsePhone,
+            Question::Code => Offer::EnterCode,
+            Question::Provider => Offer::SignInWithSso,
+        })
+    }
+
+    /// In words, a paragraph each.
+    pub(crate) fn lines(&self, text: &Text) -> Vec<String> {
+        let flags: Vec<&str> = self.ways.iter().filter_map(|way| flag_of(*way)).collect();
+        let mut id = format!("question-{}", self.question.id());
+        if self.wrong.is_some() {
+            id.push_str("-wrong");
+        }
+        let wrong = plain(self.wrong.as_deref().unwrap_or_default());
+        let mut lines = vec![text.say(&id, &[("flags", flags.join(", ").into()), ("wrong", wrong.into())])];
+        if self.question == Question::Provider {
+            let line = |provider: &IdentityProvider| {
+                let (id, name) = (plain(&provider.id), plain(&provider.name));
+                text.say("provider", &[("id", id.into()), ("name", name.into())])
+            };
+            lines.extend(self.providers.iter().map(line));
+        }
+        lines
+    }
+}
+
+impl Question {
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Server,
+        Self::ServerBeforeSso,
+        Self::Continue,
+        Self::WayIn,
+        Self::Username,
+        Self::Password,
+        Self::LoginToken,
+        Self::AccessToken,
+        Self::Terms,
+        Self::RegistrationToken,
+        Self::Email,
+        Self::Phone,
+        Self::Code,
+        Self::Provider,
+        Self::Callback,
+        Self::OtherCallback,
+    ];
+
+    /// The stable name in JSON.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ServerBeforeSso => "server",
+            Self::Server
+            | Self::Continue
+            | Self::WayIn
+            | Self::Username
+            | Self::Password
+            | Self::LoginToken
+            | Self::AccessToken
+            | Self::Terms
+            | Self::RegistrationToken
+            | Self::Email
+            | Self::Phone
+            | Self::Code
+            | Self::Provider
+            | Self::Callback
+            | Self::OtherCallback => self.id(),
+        }
+    }
+
+    /// The end of the name of its message.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::ServerBeforeSso => "server-before-sso",
+            Self::Continue => "continue",
+            Self::WayIn => "way-in",
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::LoginToken => "login-token",
+            Self::AccessToken => "access-token",
+            Self::Terms => "terms",
+            Self::RegistrationToken => "registration-token",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Code => "code",
+            Self::Provider => "provider",
+            Self::Callback => "callback",
+            Self::OtherCallback => "other-callback",
+        }
+    }
+}
+
+/// How a way in is said on the command line.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few intents are ways in")]
+const fn flag_of(way: Offer) -> Option<&'static str> {
+    match way {
+        Offer::SignInWithPassword => Some("--username NAME --password-stdin"),
+        Offer::SignInWithBrowser => Some("--browser"),
+        Offer::SignInWithDeviceCode => Some("--device"),
+        Offer::SignInWithSso => Some("--sso"),
+        Offer::SignInWithToken => Some("--login-token-stdin"),
+        _ => None,
+    }
+}

@@ -1,0 +1,119 @@
+//! `narthex status`: all profiles, who is signed in there, and what is unfinished.
+
+use narthex::{Session, Time};
+use narthex_app::{Listed, Profile, Underway, listed, underway};
+use narthex_runtime::Clock;
+use narthex_text::plain;
+
+use crate::exit::Exit;
+use crate::json::out::{self, Printed};
+use crate::json::status as lines;
+use crate::left;
+use crate::plain::{saved_in, tell};
+use crate::setup::Setup;
+
+/// A profile that could be read.
+pub(crate) struct Found {
+    pub(crate) place: narthex_storage::Place,
+    pub(crate) accounts: Vec<Listed>,
+    pub(crate) unfinished: Vec<Underway>,
+}
+
+pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
+    let profile = setup.app()?.profile;
+    let found: Vec<(Profile, Result<Found, Exit>)> =
+        profile.all().into_iter().map(|profile| (profile.clone(), look(setup, &profile))).collect();
+    if setup.global.json {
+        out::print(&Printed::Status { profiles: found.iter().map(lines::Profile::from).collect() });
+    } else if found.is_empty() {
+        tell(&setup.text.say("no-accounts", &[]));
+    } else {
+        found.iter().for_each(|(profile, found)| say(setup, profile, found));
+    }
+    // That another profile is locked says nothing about this one.
+    found
+        .into_iter()
+        .find(|(found, _)| found.name == profile.name)
+        .map_or(Ok(()), |(_, found)| found.map(drop))
+}
+
+fn look(setup: &Setup, profile: &Profile) -> Result<Found, Exit> {
+    let store = setup.store(profile)?;
+    let (accounts, unfinished) = (listed(&store)?, underway(&store)?);
+    Ok(Found { place: store.place().clone(), accounts, unfinished })
+}
+
+fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
+    let text = &setup.text;
+    tell(&text.say("status-profile", &[("name", plain(&profile.name).into())]));
+    let found = match found {
+        Ok(found) => found,
+        Err(exit) => {
+            crate::explain::lines(exit, text).iter().for_each(|line| tell(&format!("  {line}")));
+            return;
+        }
+    };
+    if found.accounts.is_empty() {
+        tell(&format!("  {}", text.say("status-nobody", &[])));
+    }
+    for Listed { account, is_default, session } in &found.accounts {
+        let (user, device) = (plain(&account.user_id), plain(&account.device_id));
+        let values =
+            [("user", user.into()), ("device", device.into()), ("server", plain(&account.homeserver).into())];
+        let mut line = text.say("status-session", &values);
+        if *is_default && found.accounts.len() > 1 {
+            line.push(' ');
+            line.push_str(&text.say("status-default", &[]));
+        }
+        tell(&format!("  {line}"));
+        let state = match session {
+            Ok(Some(session)) => token(setup, session),
+            Ok(None) => text.say("status-lost", &[]),
+            Err(problem) => text.storage(problem.kind).swap_remove(0),
+        };
+        tell(&format!("    {state}"));
+    }
+    for underway in &found.unfinished {
+        let line = match &underway.what {
+            Ok(Some(unfinished)) => left::line(setup, unfinished),
+            Ok(None) => text.say("status-runs", &[]),
+            Err(problem) => text.storage(problem.kind).swap_remove(0),
+        };
+        let since = underway.since.map(|since| text.say("status-since", &[("date", date(since).into())]));
+        tell(&format!("  {line} {}", since.unwrap_or_default()));
+    }
+    if found.unfinished.iter().any(|underway| matches!(underway.what, Ok(Some(_)))) {
+        tell(&format!("  {}", text.say("status-drop", &[])));
+    }
+    if !found.accounts.is_empty() {
+        tell(&format!("  {}", saved_in(text, &found.place)));
+    }
+}
+
+/// How long the access token lives.
+fn token(setup: &Setup, session: &Session) -> String {
+    let text = &setup.text;
+    if is_ended(session) {
+        return text.say("status-ended", &[]);
+    }
+    let now = Clock::start().now();
+    let life = match session.expires_at {
+        None => text.say("status-unknown-life", &[]),
+        Some(at) if at <= now => text.say("status-expired", &[]),
+        Some(at) => {
+            let minutes = now.until(at).as_secs().div_ceil(60);
+            text.say("status-expires", &[("minutes", u32::try_from(minutes).unwrap_or(u32::MAX).into())])
+        }
+    };
+    let renews = if session.refresh_token.is_some() { "status-renews" } else { "status-renews-not" };
+    format!("{life} {}", text.say(renews, &[]))
+}
+
+/// Whether it is known that the server has ended it.
+pub(crate) const fn is_ended(session: &Session) -> bool {
+    session.ended.is_some()
+}
+
+fn date(at: Time) -> String {
+    crate::account::date(at.0)
+}
