@@ -11,9 +11,11 @@
 //! - **One refresh for each life.** Tokens that are fresh are not replaced, unless an answer was lost.
 //! - **No dead token is handed out**, to whoever wants one.
 //! - **One at a time** holds the lease, and nobody who is gone.
-//! - **Nobody left behind.** There is one device all the time, and none once it is signed out.
+//! - **Nobody left behind.** There is one device all the time, and none once it is signed out, also where others refresh it
+//!   at that moment.
 //! - **Liveness.** Once luck has turned, the session can be checked and signed out.
 
+mod close;
 mod lease;
 mod network;
 mod outing;
@@ -104,6 +106,8 @@ struct House {
     lost: bool,
     in_doubt: bool,
     is_strict: bool,
+    /// Whoever stays signs out, while others want to refresh.
+    is_closing: bool,
     shared: Shared,
 }
 
@@ -151,6 +155,7 @@ impl House {
             lost: false,
             in_doubt: false,
             is_strict,
+            is_closing: false,
             shared: Shared::default(),
         };
         for at in 0..PROCESSES {
@@ -168,7 +173,9 @@ impl House {
                 deadlines.filter_map(|(at, place)| Some((place.engine.as_ref()?.deadline()?.0, at)));
             let deadline = deadlines.min();
             let next = due.into_iter().chain(deadline.map(|(deadline, _)| deadline)).min();
-            let next = next.ok_or("nothing will ever happen")?;
+            let Some(next) = next else {
+                return if self.is_closing { Ok(()) } else { Err("nothing will ever happen".to_owned()) };
+            };
             if next > until {
                 return Ok(());
             }
@@ -199,6 +206,9 @@ impl House {
 
     /// A process begins. Whoever only wants a token asks nobody as long as the stored one is fresh.
     fn start(&mut self, at: usize) -> Result<(), String> {
+        if self.is_closing && self.store.is_none() {
+            return Ok(());
+        }
         let read = self.store.clone().ok_or("the session is gone from the store")?;
         self.shared.runs += 1;
         if at != STAYS && read.is_fresh(Time(self.now)) {
@@ -280,6 +290,15 @@ impl House {
         let Some(engine) = &self.places[at].engine else { return Ok(()) };
         match engine.view().screen {
             Screen::Busy { .. } | Screen::SignedIn { task: Some(_), .. } => Ok(()),
+            // Whoever stays has signed it out, or has not got to that yet.
+            Screen::SignedOut { server_told: true, .. } | Screen::SessionEnded { .. }
+                if self.is_closing && self.store.is_none() =>
+            {
+                self.leave(at)
+            }
+            Screen::SignedIn { task: None, .. } if at == STAYS && self.is_closing => {
+                self.hear(at, Input::Intent(Intent::SignOut { everywhere: false }))
+            }
             Screen::SessionEnded { failure, .. } => {
                 self.shared.ended = true;
                 let excused = self.is_strict && self.lost;
@@ -331,24 +350,6 @@ impl House {
                 if self.lease == Some((at, id)) { self.let_go(at, id) } else { Ok(()) }
             }
             Effect::Prove { .. } | Effect::Browse { .. } | Effect::Listen { .. } => Ok(()),
-        }
-    }
-
-    /// Luck has turned: everybody leaves, and the session is signed out.
-    fn close(&mut self) -> Result<(), String> {
-        let devices = |server: &Sandbox| server.account(MEMBER).map_or(0, |account| account.devices.len());
-        if self.shared.ended {
-            return Ok(());
-        }
-        if devices(&self.server) != 1 {
-            return Err(format!("{} devices", devices(&self.server)));
-        }
-        let read = self.store.take().ok_or("the session is gone from the store")?;
-        let engine =
-            Engine::resume(Saved::from(read), Config::new(client()), self.chance.seeds(), Time(self.now));
-        match outing::sign_out(&mut self.server, Time(self.now), engine) {
-            Some(Screen::SignedOut { server_told: true, .. }) if devices(&self.server) == 0 => Ok(()),
-            other => Err(format!("signed out to {other:?}, with {} devices", devices(&self.server))),
         }
     }
 

@@ -131,8 +131,10 @@ impl Machine {
         let is_newer = match self.replaces() {
             // Whatever differs from what we have stored came later; no clock has to be right for that.
             Some(known) => stored.access_token != known,
-            // What was granted at the same time was not there before.
-            None => stored.granted_at.is_some() && stored.granted_at >= ours.granted_at,
+            // What has ended is what a sign-in was to replace. What was granted at the same time was not there before.
+            None => {
+                stored.ended.is_none() && stored.granted_at.is_some() && stored.granted_at >= ours.granted_at
+            }
         };
         if stored == ours {
             self.origin = Origin::Store;

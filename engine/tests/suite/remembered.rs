@@ -186,6 +186,26 @@ fn a_session_that_was_made_again_replaces_the_old_one_whatever_the_clock_says() 
     }
 }
 
+/// A simulated life of two hundred thousand: the kill had cut the sign-in off from the session that it was to replace.
+#[test]
+fn a_session_that_has_ended_is_never_taken_for_a_newer_one() {
+    let fresh = Driver::signed_in().stored[0].clone();
+    let saved = r#"{"version":"1","flow":"fresh","#.to_owned()
+        + fresh
+            .to_json()
+            .expose()
+            .split_once(r#""version":"1","#)
+            .map(|(_, rest)| rest)
+            .expect("a session has a version");
+    let mut driver = Driver::resumed(Saved::from_json(&saved).expect("a session that may not be stored"));
+    let mut old = ended().stored[0].clone();
+    old.granted_at = Some(driver.now + Duration::from_secs(86_400));
+    old.access_token = "syt_old".into();
+    driver.stored = vec![old];
+    driver.say(Intent::Continue).stored(Ok(()));
+    assert_eq!(driver.engine.session(), Some(&fresh), "{}", driver.trace);
+}
+
 /// Found B1: a life that the server does not tell is not known; one that it tells in any way is.
 #[test]
 fn a_life_is_read_however_it_is_written_and_nonsense_is_no_life() {
