@@ -63,7 +63,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
         let mut line = text.say("status-session", &values);
         if *is_default && found.accounts.len() > 1 {
             line.push(' ');
-            line.push_str(&text.say("status-default", &[]));
+            line.push_str(&text.say("default-mark", &[]));
         }
         tell(&format!("  {line}"));
         let state = match session {

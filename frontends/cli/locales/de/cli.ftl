@@ -17,7 +17,7 @@ do-missing-endpoint = „narthex logout --forget“ entfernt die Sitzung lokal. 
 do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
 question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
 question-continue = Eine Anmeldung ist nicht abgeschlossen. Nennen Sie ihren Server, um sie fortzusetzen.
-question-way-in = Es fehlt: die Anmeldeart. Verwenden Sie --browser, --device, --sso, oder --username mit --password-stdin.
+question-way-in = Es fehlt: die Anmeldeart. Dieser Server bietet: { $flags }
 question-username = Es fehlt: der Benutzername. Verwenden Sie --username.
 question-password = Es fehlt: das Passwort. Verwenden Sie --password-stdin und leiten Sie es auf die Standardeingabe.
 question-terms = Der Server verlangt, dass Sie seine Bedingungen annehmen. Lesen Sie sie und verwenden Sie dann --accept-terms.
@@ -166,3 +166,48 @@ handler-other = Eine andere Anwendung öffnet { $scheme }:-Adressen: { $other }.
 handler-nobody = Keine Anwendung öffnet { $scheme }:-Adressen.
 advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }“.
 advice-register = Legen Sie mit „narthex register { $server }“ ein Konto an.
+question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der Identitätsanbieter. Nennen Sie zuerst den Server: „narthex login SERVER --sso“.
+question-login-token = Es fehlt: das Anmeldetoken. Leiten Sie es in die Standardeingabe.
+question-access-token = Es fehlt: das Zugriffstoken. Leiten Sie es in die Standardeingabe.
+question-provider-wrong = Der Server hat keinen Identitätsanbieter „{ $wrong }“. Verwenden Sie --sso=ID mit einem von diesen:
+provider = { $id }: { $name }
+question-other-callback = Die Adresse in der Standardeingabe ist nicht die Rückrufadresse dieser Anmeldung. Kopieren Sie die ganze Adresse der Seite, auf der der Browser gelandet ist, und führen Sie denselben Befehl mit ihr noch einmal aus; die Anmeldung wartet weiter.
+cancelled-in-browser = Die Anmeldung wurde im Browser abgebrochen. Führen Sie den Befehl noch einmal aus, um von vorn zu beginnen.
+flags-not-used = Hierfür nicht verwendet: { $flags }. Die Seite im Browser fragt nach dem, was der Server braucht.
+token-for-the-page = Wenn die Seite nach einem Registrierungstoken fragt, geben Sie dieses ein: { $token }
+which-account = Welches Konto?
+default-which = Welches Konto ist ohne --account gemeint?
+logout-which = Von welcher Sitzung abmelden?
+default-mark = (Standard)
+switched = Befehle ohne --account meinen ab jetzt { $account }.
+replaced = Die ältere Sitzung { $account } wurde abgemeldet: Die neue ersetzt sie.
+not-replaced = Die ältere Sitzung { $account } konnte nicht abgemeldet werden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout --account { $account }“.
+signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
+signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server weiß nichts davon und führt dieses Gerät vielleicht weiter auf.
+nothing-unfinished = Keine Anmeldung ist unvollendet.
+given-up = { $task ->
+    [register] Die Registrierung auf { $server } wurde aufgegeben.
+    [keep_session] Die Sitzung, die { $server } gewährt hatte, wurde beendet.
+    [sign_out] Die unbenutzte Sitzung auf { $server } wurde beendet.
+   *[other] Die Anmeldung bei { $server } wurde aufgegeben.
+}
+given-up-of = { $task ->
+    [register] Die Registrierung von { $user } auf { $server } wurde aufgegeben.
+    [keep_session] Die Sitzung von { $user }, die { $server } gewährt hatte, wurde beendet.
+    [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wurde beendet.
+   *[other] Die Anmeldung bei { $server } als { $user } wurde aufgegeben.
+}
+still-unfinished = Sie ist noch unvollendet, sodass Sie es mit „narthex logout --unfinished“ wieder versuchen können.
+status-profile = Profil { $name }:
+status-nobody = Kein Konto ist angemeldet.
+status-session = { $user }, Gerät { $device }, auf { $server }
+status-lost = Von dieser Sitzung ist nichts mehr gespeichert. Melden Sie sich wieder an, oder führen Sie „narthex logout“ aus.
+status-ended = Der Server hat diese Sitzung beendet. Führen Sie „narthex login --again“ oder „narthex logout“ aus.
+status-expires = Das Zugriffstoken läuft in { $minutes } min ab.
+status-expired = Das Zugriffstoken ist abgelaufen.
+status-unknown-life = Der Server hat nicht gesagt, wann das Zugriffstoken abläuft.
+status-renews = Es kann erneuert werden.
+status-renews-not = Es kann nicht erneuert werden.
+status-runs = Eine Anmeldung, die gerade in einem anderen Prozess läuft.
+status-since = Begonnen am { $date }.
+status-drop = „narthex logout --unfinished“ gibt auf, was unvollendet ist.

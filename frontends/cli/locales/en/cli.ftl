@@ -157,7 +157,6 @@ still-unfinished = It is still unfinished, so that you can try again with “nar
 status-profile = Profile { $name }:
 status-nobody = No account is signed in.
 status-session = { $user }, device { $device }, on { $server }
-status-default = (default)
 status-lost = Nothing is saved of this session any more. Sign in again, or run “narthex logout”.
 status-ended = The server has ended this session. Run “narthex login --again” or “narthex logout”.
 status-expires = The access token expires in { $minutes } min.

@@ -17,7 +17,7 @@ do-missing-endpoint = « narthex logout --forget » retire la session localeme
 do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
 question-server = Il manque le serveur. Indiquez-le après la commande.
 question-continue = Une connexion est inachevée. Indiquez son serveur pour la reprendre.
-question-way-in = Il manque la façon de se connecter. Utilisez --browser, --device, --sso, ou --username avec --password-stdin.
+question-way-in = Il manque la façon de se connecter. Ce serveur propose : { $flags }
 question-username = Il manque le nom d’utilisateur. Utilisez --username.
 question-password = Il manque le mot de passe. Utilisez --password-stdin et envoyez-le sur l’entrée standard.
 question-terms = Le serveur demande d’accepter ses conditions. Lisez-les, puis utilisez --accept-terms.
@@ -166,3 +166,48 @@ handler-other = Une autre application ouvre les adresses { $scheme }: : { $othe
 handler-nobody = Aucune application n’ouvre les adresses { $scheme }:.
 advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server } ».
 advice-register = Créez un compte avec « narthex register { $server } ».
+question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le fournisseur d’identité. Nommez d’abord le serveur : « narthex login SERVER --sso ».
+question-login-token = Il manque le jeton de connexion. Transmettez-le à l’entrée standard.
+question-access-token = Il manque le jeton d’accès. Transmettez-le à l’entrée standard.
+question-provider-wrong = Le serveur n’a pas de fournisseur d’identité « { $wrong } ». Utilisez --sso=ID avec l’un de ceux-ci :
+provider = { $id } : { $name }
+question-other-callback = L’adresse sur l’entrée standard n’est pas l’adresse de retour de cette connexion. Copiez l’adresse entière de la page où le navigateur est arrivé, et relancez la même commande avec elle ; la connexion attend toujours.
+cancelled-in-browser = La connexion a été annulée dans le navigateur. Relancez la commande pour recommencer.
+flags-not-used = Non utilisé ici : { $flags }. La page dans le navigateur demande ce dont le serveur a besoin.
+token-for-the-page = Si la page demande un jeton d’inscription, saisissez celui-ci : { $token }
+which-account = Quel compte ?
+default-which = Quel compte les commandes désignent-elles sans --account ?
+logout-which = De quelle session se déconnecter ?
+default-mark = (par défaut)
+switched = Les commandes sans --account désignent désormais { $account }.
+replaced = L’ancienne session { $account } a été déconnectée : la nouvelle la remplace.
+not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaiera, de même que « narthex logout --account { $account } ».
+signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
+signed-out-here = La session de { $user } a été supprimée ici. Le serveur n’en a pas été informé, et affiche peut-être encore cet appareil.
+nothing-unfinished = Aucune connexion n’est inachevée.
+given-up = { $task ->
+    [register] L’inscription sur { $server } a été abandonnée.
+    [keep_session] La session que { $server } avait accordée a été terminée.
+    [sign_out] La session inutilisée sur { $server } a été terminée.
+   *[other] La connexion à { $server } a été abandonnée.
+}
+given-up-of = { $task ->
+    [register] L’inscription de { $user } sur { $server } a été abandonnée.
+    [keep_session] La session de { $user } que { $server } avait accordée a été terminée.
+    [sign_out] La session inutilisée de { $user } sur { $server } a été terminée.
+   *[other] La connexion à { $server } en tant que { $user } a été abandonnée.
+}
+still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished ».
+status-profile = Profil { $name } :
+status-nobody = Aucun compte n’est connecté.
+status-session = { $user }, appareil { $device }, sur { $server }
+status-lost = Rien de cette session n’est plus enregistré. Reconnectez-vous, ou lancez « narthex logout ».
+status-ended = Le serveur a terminé cette session. Lancez « narthex login --again » ou « narthex logout ».
+status-expires = Le jeton d’accès expire dans { $minutes } min.
+status-expired = Le jeton d’accès a expiré.
+status-unknown-life = Le serveur n’a pas dit quand le jeton d’accès expire.
+status-renews = Il peut être renouvelé.
+status-renews-not = Il ne peut pas être renouvelé.
+status-runs = Une connexion qu’un autre processus exécute en ce moment.
+status-since = Commencée le { $date }.
+status-drop = « narthex logout --unfinished » abandonne ce qui est inachevé.
