@@ -86,18 +86,21 @@ impl Engine {
     pub fn handle(&mut self, now: Time, input: Input) -> Vec<Effect> {
         self.now = self.now.max(now);
         let mut effects = Vec::new();
-        // What is overdue goes first, so that the order in which a driver polls cannot matter.
+        // An answer in hand is worth more than that it is late: the process may have been stopped since it came.
+        if let Input::Reply { id, reply } = &input
+            && self.open.contains(id)
+        {
+            if !reply.is_progress() {
+                self.open.retain(|open| open != id);
+            }
+            self.step(&Event::Reply(*id, reply), &mut effects);
+        }
+        // What is overdue goes before all else, so that the order in which a driver polls cannot matter.
         for _ in 0..MAX_OVERDUE {
             let Some(id) = self.overdue() else { break };
             self.step(&Event::TimedOut(id), &mut effects);
         }
         match &input {
-            Input::Reply { id, reply } if self.open.contains(id) => {
-                if !reply.is_progress() {
-                    self.open.retain(|open| open != id);
-                }
-                self.step(&Event::Reply(*id, reply), &mut effects);
-            }
             Input::Intent(intent) if self.offers().contains(intent.offer()) => {
                 self.step(&Event::Intent(intent), &mut effects);
             }

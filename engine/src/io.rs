@@ -317,12 +317,36 @@ pub enum Lost {
     Dns,
     /// Nothing accepted the connection.
     Connect,
+    /// The proxy that is to be used does not accept the connection.
+    ProxyUnreachable,
+    /// The proxy that is to be used made no connection to the server: it refuses, or cannot.
+    ProxyRefused,
     /// TLS could not be agreed, or the certificate is not trusted.
     Tls,
+    /// The certificate has expired.
+    TlsExpired {
+        /// When.
+        at: Time,
+    },
+    /// The certificate is not valid yet.
+    TlsNotYetValid {
+        /// When it will be.
+        at: Time,
+    },
+    /// Nobody that this system trusts vouches for the certificate.
+    TlsUntrusted,
+    /// The certificate is for another name.
+    TlsOtherName,
+    /// What answers on this port does not speak TLS.
+    NoTls,
     /// No answer in time.
     Timeout,
-    /// The connection broke, or what came was not HTTP.
+    /// The connection broke.
     Broken,
+    /// What came was not HTTP.
+    NotHttp,
+    /// The answer was packed in a way that was not asked for.
+    Encoding,
     /// The answer was larger than the request allowed.
     TooLarge,
     /// No socket could be opened to listen on.

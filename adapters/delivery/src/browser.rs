@@ -1,8 +1,12 @@
 //! Is there a browser, and can it show this page?
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, Stdio};
+use std::thread;
 
 use url::Url;
+
+use crate::child::{has_secrets, without_secrets};
 
 /// No browser could be opened: the person has to open the page by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub fn open(url: &Url) -> Result<(), NoBrowser> {
     }
     let variable = |name: &str| std::env::var_os(name);
     let (has_display, is_chosen) = (has_display(variable), is_set(variable("BROWSER")));
+    if has_secrets() && cfg!(unix) {
+        return open_without_secrets(url, variable("BROWSER").filter(|_| is_chosen), has_display);
+    }
     let chosen = || opener::open_browser(url.as_str());
     // `$BROWSER` may also be a list with places for the address, which the system's own way understands.
     let systems = || opener::open(url.as_str());
@@ -38,6 +45,30 @@ pub fn open(url: &Url) -> Result<(), NoBrowser> {
         (false, false) => return Err(NoBrowser),
     }
     .map_err(|_| NoBrowser)
+}
+
+/// The same by the programs that it would be done by, as it does not let us say what they inherit.
+fn open_without_secrets(url: &Url, chosen: Option<OsString>, has_display: bool) -> Result<(), NoBrowser> {
+    #[cfg(target_os = "macos")]
+    const SYSTEMS: [&[&str]; 1] = [&["open"]];
+    #[cfg(not(target_os = "macos"))]
+    const SYSTEMS: [&[&str]; 4] = [&["xdg-open"], &["wslview"], &["gio", "open"], &["x-www-browser"]];
+    let chosen = chosen.as_ref().map(|program| vec![program.as_os_str()]);
+    let systems = SYSTEMS.iter().filter(|_| has_display);
+    let systems = systems.map(|words| words.iter().map(OsStr::new).collect());
+    let mut ways = chosen.into_iter().chain(systems);
+    if ways.any(|words: Vec<&OsStr>| is_started(&words, url)) { Ok(()) } else { Err(NoBrowser) }
+}
+
+fn is_started(words: &[&OsStr], url: &Url) -> bool {
+    let [program, arguments @ ..] = words else { return false };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(url.as_str());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = without_secrets(&mut command).spawn() else { return false };
+    // Whoever has ended is there until somebody has waited for them.
+    thread::spawn(move || child.wait());
+    true
 }
 
 /// Whether [`open`] has anything to try: a display, or `$BROWSER`.

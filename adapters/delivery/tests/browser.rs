@@ -37,6 +37,31 @@ fn the_chosen_browser_gets_the_address_as_it_is() {
     assert_eq!(fs::read_to_string(&pipe).unwrap(), format!("{parsed}|"));
 }
 
+/// `Found D8`.
+#[test]
+fn the_browser_inherits_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let (browser, pipe) = (folder.path().join("browser"), folder.path().join("pipe"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(&browser, format!("#!/bin/sh\n{{ echo \"$1\"; env; }} > '{}'\n", pipe.display())).unwrap();
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    for name in narthex_delivery::SECRET_VARIABLES {
+        command.env(name, "marker_secret");
+    }
+    let child = command
+        .args(["--exact", "helper_that_opens_the_page"])
+        .env("NARTHEX_TEST_BROWSER", "1")
+        .env("BROWSER", &browser)
+        .output()
+        .unwrap();
+    assert!(child.status.success());
+    let seen = fs::read_to_string(&pipe).unwrap();
+    let parsed: url::Url = ADDRESS.parse().unwrap();
+    assert!(seen.starts_with(parsed.as_str()) && seen.contains("NARTHEX_TEST_BROWSER"), "{seen}");
+    assert!(!seen.contains("marker_secret"), "{seen}");
+}
+
 #[test]
 fn a_browser_that_is_not_there_is_said_to_be_missing() {
     let child = Command::new(std::env::current_exe().unwrap())

@@ -4,7 +4,7 @@ use narthex::{Lost, Response, Secret};
 use reqwest::header::HeaderMap;
 use zeroize::Zeroizing;
 
-use crate::lost;
+use crate::packing;
 
 /// The engine reads a handful of headers.
 const MAX_HEADERS: usize = 64;
@@ -14,15 +14,18 @@ const MAX_HEADER: usize = 8 * 1024;
 const SMALL: usize = 8 * 1024;
 
 /// The whole answer, unless its body is larger than `limit`.
-pub(crate) async fn read(mut response: reqwest::Response, limit: usize) -> Result<Response, Lost> {
+pub(crate) async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+    why: impl Fn(&reqwest::Error) -> Lost,
+) -> Result<Response, Lost> {
     if response.content_length().is_some_and(|length| length > limit as u64) {
         return Err(Lost::TooLarge);
     }
     let headers = text_headers(response.headers());
     let status = response.status().as_u16();
-    // Counted as it is unpacked: a small body may hold a large one.
     let mut body = Zeroizing::new(Vec::with_capacity(SMALL.min(limit)));
-    while let Some(chunk) = response.chunk().await.map_err(|error| lost::why(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
         let length = body.len() + chunk.len();
         if length > limit {
             return Err(Lost::TooLarge);
@@ -35,6 +38,7 @@ pub(crate) async fn read(mut response: reqwest::Response, limit: usize) -> Resul
         }
         body.extend_from_slice(&chunk);
     }
+    let mut body = packing::unpacked(body, response.headers(), limit)?;
     Ok(Response { status, headers, body: Secret::new(std::mem::take(&mut body)) })
 }
 

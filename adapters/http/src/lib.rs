@@ -7,17 +7,26 @@
 
 mod answer;
 mod lost;
+mod packing;
 mod tls;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use narthex::{Lost, Request, Response};
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use tokio::time::timeout;
 
 /// How long it may take to be connected.
 const CONNECT: Duration = Duration::from_secs(10);
+/// An answer that came while the process was stopped is read within this time.
+const CATCHING_UP: Duration = Duration::from_millis(300);
+/// Some proxies add a hundred.
+const MOST_HEADERS: usize = 1000;
 
 /// Performs the exchanges that an engine asks for. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +35,7 @@ pub struct Http {
     outside: reqwest::Client,
     /// Never through a proxy.
     loopback: reqwest::Client,
+    proxies: Arc<Matcher>,
 }
 
 /// HTTPS cannot be set up here.
@@ -58,6 +68,7 @@ impl Http {
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
                 .connect_timeout(CONNECT)
+                .http1_max_headers(MOST_HEADERS)
                 .pool_max_idle_per_host(5)
                 .user_agent(concat!("narthex/", env!("CARGO_PKG_VERSION")))
         };
@@ -66,7 +77,8 @@ impl Http {
         let loopback = builder().no_proxy().resolve_to_addrs("localhost", &here);
         let client =
             |builder: reqwest::ClientBuilder| builder.build().map_err(|error| Unusable(error.into()));
-        Ok(Self { outside: client(builder())?, loopback: client(loopback)? })
+        let proxies = Arc::new(Matcher::from_system());
+        Ok(Self { outside: client(builder())?, loopback: client(loopback)?, proxies })
     }
 
     /// Performs one exchange.
@@ -80,16 +92,35 @@ impl Http {
         if request.url.scheme() != "https" && !(request.url.scheme() == "http" && is_loopback) {
             return Err(Lost::Tls);
         }
-        let limit = request.limit;
+        let (limit, patience) = (request.limit, request.patience);
         let client = if is_loopback { &self.loopback } else { &self.outside };
-        let response = client.execute(built(request)?).await.map_err(|error| lost::why(&error))?;
-        answer::read(response, limit).await
+        let is_proxied = !is_loopback && self.is_proxied(&request.url);
+        let why = |error: &reqwest::Error| lost::why(error, is_proxied);
+        let built = built(request)?;
+        let exchange = async move {
+            let response = client.execute(built).await.map_err(|error| why(&error))?;
+            answer::read(response, limit, why).await
+        };
+        within(patience, exchange).await.unwrap_or(Err(Lost::Timeout))
+    }
+
+    fn is_proxied(&self, url: &url::Url) -> bool {
+        url.as_str().parse::<hyper::Uri>().is_ok_and(|address| self.proxies.intercept(&address).is_some())
+    }
+}
+
+/// What is ready counts, however late it is: the process may have been stopped since it came, and nobody read it.
+async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    match timeout(patience, &mut work).await {
+        Ok(done) => Some(done),
+        Err(_) => timeout(CATCHING_UP, work).await.ok(),
     }
 }
 
 fn built(request: Request) -> Result<reqwest::Request, Lost> {
     let mut built = reqwest::Request::new(request.method.into(), request.url);
-    *built.timeout_mut() = Some(request.patience);
+    built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static(packing::ACCEPTED));
     for (name, value) in &request.headers {
         let mut value = HeaderValue::from_str(value.expose()).map_err(|_| Lost::Broken)?;
         value.set_sensitive(true);

@@ -98,17 +98,53 @@ async fn what_never_ends_times_out() {
 }
 
 #[tokio::test]
-async fn what_breaks_off_or_is_not_http_is_broken() {
-    for answer in [
-        "",
-        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-        "SSH-2.0-OpenSSH_9.2\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
-    ] {
+async fn what_breaks_off_is_broken() {
+    for answer in ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"] {
         assert_eq!(answered(answer).await, Err(Lost::Broken), "{answer}");
     }
-    let flood = format!("HTTP/1.1 200 OK\r\n{}\r\n", "x: y\r\n".repeat(100_000));
-    assert_eq!(answered(flood).await, Err(Lost::Broken));
+    let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\n";
+    let cut = [head, &packed(b"{}")[..12]].concat();
+    assert_eq!(answered(cut).await, Err(Lost::Broken));
+}
+
+/// `Found E14`.
+#[tokio::test]
+async fn what_is_not_http_and_what_has_too_many_headers_are_told_apart() {
+    assert_eq!(answered("SSH-2.0-OpenSSH_9.2\r\n").await, Err(Lost::NotHttp));
+    let with = |headers: usize| {
+        format!("HTTP/1.1 200 OK\r\n{}content-length: 0\r\n\r\n", "x: y\r\n".repeat(headers))
+    };
+    assert!(answered(with(150)).await.is_ok());
+    assert_eq!(answered(with(100_000)).await, Err(Lost::TooLarge));
+}
+
+fn packed(body: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(body).unwrap();
+    packed.finish().unwrap()
+}
+
+/// `Found E14`: by any name that it goes by, and also where it is only a name.
+#[tokio::test]
+async fn a_packing_is_understood_as_it_is_meant() {
+    let body = br#"{"versions":["v1.11"]}"#;
+    let answer = |encoding: &str, body: &[u8]| {
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    };
+    for encoding in ["gzip", "GZIP", "x-gzip", "identity, gzip"] {
+        assert_eq!(
+            answered(answer(encoding, &packed(body))).await.unwrap().body.expose(),
+            body,
+            "{encoding}"
+        );
+    }
+    for encoding in ["gzip", "br", "identity", "", "utf-8"] {
+        assert_eq!(answered(answer(encoding, body)).await.unwrap().body.expose(), body, "{encoding}");
+    }
+    assert_eq!(answered(answer("br", b"\x8b\x0a\x80")).await, Err(Lost::Encoding));
 }
 
 #[tokio::test]
@@ -134,13 +170,13 @@ async fn a_certificate_that_nobody_vouches_for_is_a_tls_failure() {
         let (stream, _) = socket.accept().await.unwrap();
         let _ = TlsAcceptor::from(Arc::new(config)).accept(stream).await;
     });
-    assert_eq!(get(&url).await, Err(Lost::Tls));
+    assert_eq!(get(&url).await, Err(Lost::TlsUntrusted));
 }
 
 #[tokio::test]
 async fn a_server_without_tls_is_a_tls_failure() {
     let plain = server(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec(), false).await;
-    assert_eq!(get(&plain.replace("http:", "https:")).await, Err(Lost::Tls));
+    assert_eq!(get(&plain.replace("http:", "https:")).await, Err(Lost::NoTls));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The loop: inputs in, effects performed, views out.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::time::Duration;
 
 use narthex::{Effect, EffectId, Engine, Input, Reply, Saved, StorageProblem, Time, View};
@@ -11,9 +12,14 @@ use crate::callbacks::{Arrival, Callbacks, Outcome};
 use crate::lease::Grant;
 use crate::ports::{Listening, Notice, Ports};
 use crate::trace::Recorder;
+use crate::turns::Turns;
 
 /// Timers do not count suspension, so the clock is read again at least this often.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// What is due for longer than this, and was not looked at, was due while the process was stopped or the machine asleep.
+const LATE: Duration = Duration::from_secs(1);
+/// What came meanwhile is read within this time.
+const CATCHING_UP: Duration = Duration::from_millis(500);
 /// How many listeners may wait to say where they listen.
 const PROGRESS: usize = 4;
 
@@ -70,10 +76,11 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
         let mut running = Running {
             tasks: JoinSet::new(),
             handles: HashMap::new(),
+            turns: Turns::default(),
             inputs,
             callbacks: self.callbacks.clone(),
         };
-        let mut effects = Vec::new();
+        let (mut effects, mut held) = (Vec::new(), None);
         loop {
             self.persist().await;
             for effect in effects {
@@ -85,31 +92,53 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
                 *old = now_seen;
                 changed
             });
-            let due = self.engine.deadline();
-            let pause = due.map(|due| (self.clock)().until(due).min(LONGEST_SLEEP));
-            let input = tokio::select! {
-                input = inbox.recv() => match input {
-                    Some(input) => input,
-                    None => break,
+            let next = match held.take() {
+                // Answers first, as long as there are some.
+                Some(later) => tokio::select! {
+                    biased;
+                    input = running.answer(&mut progress) => {
+                        held = Some(later);
+                        Next::Input(input)
+                    }
+                    () = tokio::time::sleep(CATCHING_UP) => later,
                 },
-                Some(arrival) = self.arrivals.recv() => {
-                    effects = self.called_back(arrival);
-                    continue;
+                None => {
+                    let due = self.engine.deadline();
+                    let pause = due.map(|due| (self.clock)().until(due).min(LONGEST_SLEEP));
+                    let next = tokio::select! {
+                        biased;
+                        input = running.answer(&mut progress) => Next::Input(input),
+                        Some(arrival) = self.arrivals.recv() => Next::Arrival(arrival),
+                        input = inbox.recv() => match input {
+                            Some(input) => Next::Input(input),
+                            None => break,
+                        },
+                        () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {
+                            Next::Input(Input::Tick)
+                        }
+                    };
+                    if self.is_late() && !next.is_answer() {
+                        (effects, held) = (Vec::new(), Some(next));
+                        continue;
+                    }
+                    next
                 }
-                Some(progress) = progress.recv() => progress,
-                Some(done) = running.tasks.join_next() => match running.finished(done) {
-                    Some((id, reply)) => Input::Reply { id, reply },
-                    None => Input::Tick,
-                },
-                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => Input::Tick,
             };
-            effects = self.handle(input);
+            effects = match next {
+                Next::Input(input) => self.handle(input),
+                Next::Arrival(arrival) => self.called_back(arrival),
+            };
         }
         running.settle().await;
         if let Some(recorder) = &mut self.recorder {
             recorder.end();
         }
         self.engine
+    }
+
+    /// Nobody has looked for a while: an answer may be there that would count as overdue.
+    fn is_late(&self) -> bool {
+        self.engine.deadline().is_some_and(|due| due + LATE < (self.clock)())
     }
 
     fn handle(&mut self, input: Input) -> Vec<Effect> {
@@ -189,9 +218,22 @@ pub async fn run_until(view: &mut watch::Receiver<View>, such: impl FnMut(&View)
     view.wait_for(such).await.is_ok()
 }
 
+/// What the loop does next.
+enum Next {
+    Input(Input),
+    Arrival(Arrival),
+}
+
+impl Next {
+    const fn is_answer(&self) -> bool {
+        matches!(self, Self::Input(Input::Reply { .. }))
+    }
+}
+
 struct Running {
     tasks: JoinSet<(EffectId, Reply)>,
     handles: HashMap<EffectId, (Cancelled, AbortHandle)>,
+    turns: Turns,
     inputs: mpsc::Sender<Input>,
     callbacks: Callbacks,
 }
@@ -225,7 +267,8 @@ impl Running {
                 (id, Cancelled::Abort, self.tasks.spawn(task))
             }
             Effect::Prove { id } => {
-                let task = async move { (id, Reply::Stored(ports.prove().await)) };
+                let prove = self.turns.after_others(async move { ports.prove().await });
+                let task = async move { (id, Reply::Stored(prove.await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
             Effect::Lease { id, homeserver, user_id, device_id } => {
@@ -237,11 +280,13 @@ impl Running {
                 (id, Cancelled::LetGo, self.tasks.spawn(task))
             }
             Effect::Store { id, session } => {
-                let task = async move { (id, Reply::Stored(ports.store(session).await)) };
+                let store = self.turns.after_others(async move { ports.store(session).await });
+                let task = async move { (id, Reply::Stored(store.await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
             Effect::Erase { id, homeserver, user_id, device_id } => {
                 let erase = async move { ports.erase(homeserver, user_id, device_id).await };
+                let erase = self.turns.after_others(erase);
                 let task = async move { (id, Reply::Stored(erase.await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
@@ -249,6 +294,19 @@ impl Running {
             Effect::Cancel { id } => return self.cancel(id),
         };
         self.handles.insert(id, (cancelled, handle));
+    }
+
+    /// What an effect says or comes to.
+    async fn answer(&mut self, progress: &mut mpsc::Receiver<Input>) -> Input {
+        tokio::select! {
+            biased;
+            Some(progress) = progress.recv() => progress,
+            Some(done) = self.tasks.join_next() => match self.finished(done) {
+                Some((id, reply)) => Input::Reply { id, reply },
+                None => Input::Tick,
+            },
+            else => pending().await,
+        }
     }
 
     fn cancel(&mut self, id: EffectId) {

@@ -37,6 +37,7 @@ pub mod fuzz;
 mod lease;
 mod ports;
 pub mod trace;
+mod turns;
 
 pub use callbacks::{Arrival, Callbacks, Outcome};
 pub use clock::Clock;

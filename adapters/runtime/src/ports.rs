@@ -47,7 +47,8 @@ pub trait Ports: Clone + Send + Sync + 'static {
         grant: Grant,
     ) -> impl Future<Output = Result<Infallible, LeaseProblem>> + Send;
 
-    /// Makes a session durable.
+    /// Makes a session durable. One at a time of this, [`erase`](Self::erase) and [`prove`](Self::prove) runs, in the order
+    /// in which the engine asks.
     fn store(&self, session: Session) -> impl Future<Output = Result<(), StorageProblem>> + Send;
 
     /// Forgets a session.

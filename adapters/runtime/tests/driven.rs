@@ -35,6 +35,8 @@ struct Fake {
     trouble: Option<StorageProblem>,
     /// How long storing takes.
     slow_store: Duration,
+    /// How long a refresh takes, if the server knows it.
+    refresh: Option<Duration>,
     /// The server does not answer.
     silent: bool,
     /// The page that was opened, where sign-in is by the browser.
@@ -73,6 +75,11 @@ impl Ports for Fake {
                 r#"{"user_id":"@a:localhost","device_id":"DEVICEDEVICE","access_token":"syt_marker_access",
                     "refresh_token":"syr_marker_refresh","expires_in_ms":300000}"#
             }
+            ("POST", "logout") => "{}",
+            ("POST", "refresh") if let Some(length) = self.refresh => {
+                sleep(length).await;
+                r#"{"access_token":"syt_marker_newer","refresh_token":"syr_marker_newer","expires_in_ms":300000}"#
+            }
             _ => return Ok(answer(404, r#"{"errcode":"M_UNRECOGNIZED","error":"marker_of_no_use"}"#)),
         };
         Ok(answer(200, body))
@@ -107,6 +114,7 @@ impl Ports for Fake {
     }
 
     async fn erase(&self, _: Url, _: String, _: String) -> Result<(), StorageProblem> {
+        self.note("erased");
         Ok(())
     }
 
@@ -245,6 +253,71 @@ async fn what_expired_while_the_machine_was_asleep_is_renewed_soon_after_it_wake
     }
     // The token lived for five minutes, of which the timers know nothing.
     assert!(woken.elapsed() <= Duration::from_secs(31), "{:?}", woken.elapsed());
+}
+
+/// Until the refresh of the first token is under way.
+async fn refreshing(ports: &Fake, run: &mut Run) {
+    run.sign_in().await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await;
+    while !ports.log.lock().unwrap().iter().any(|what| what.ends_with("/refresh")) {
+        sleep(Duration::from_millis(100)).await;
+    }
+    // The server has begun with it.
+    sleep(Duration::from_millis(100)).await;
+}
+
+async fn is_refreshed(ports: &Fake, run: Run) {
+    let token = |session: Session| session.access_token.expose().clone();
+    sleep(Duration::from_secs(20)).await;
+    let view = run.view.borrow().clone();
+    let after = run.end().await.session().cloned().map(token);
+    assert_eq!(after.as_deref(), Some("syt_marker_newer"), "{:?} {view:?}", ports.log.lock().unwrap());
+}
+
+/// The answer is there, and the clock says that it is late.
+#[tokio::test(start_paused = true)]
+async fn an_answer_in_hand_counts_although_its_time_is_over() {
+    let (ports, asleep) =
+        (Fake { refresh: Some(Duration::from_secs(5)), ..Fake::default() }, Arc::<AtomicU64>::default());
+    let mut run = start_on(ports.clone(), None, Arc::clone(&asleep));
+    refreshing(&ports, &mut run).await;
+    asleep.store(60 * 1000, Ordering::Relaxed);
+    is_refreshed(&ports, run).await;
+}
+
+/// The process is stopped, and what came meanwhile is there together with all that was due.
+#[tokio::test(start_paused = true)]
+async fn whoever_was_stopped_reads_the_answer_before_they_give_up_the_request() {
+    for stopped in [Duration::from_secs(26), Duration::from_secs(3600)] {
+        let ports = Fake { refresh: Some(Duration::from_secs(25)), ..Fake::default() };
+        let mut run = start(ports.clone(), None);
+        refreshing(&ports, &mut run).await;
+        tokio::time::advance(stopped).await;
+        // Also if the person does something first.
+        run.ask(Intent::CheckSession).await;
+        is_refreshed(&ports, run).await;
+    }
+}
+
+/// `Found B14`: what takes longer than its patience is stored before it is erased, and not after.
+#[tokio::test(start_paused = true)]
+async fn what_was_erased_stays_erased() {
+    let ports = Fake { slow_store: Duration::from_secs(300), ..Fake::default() };
+    let mut run = start(ports.clone(), None);
+    run.sign_in().await;
+    run_until(&mut run.view, |view| matches!(view.screen, Screen::Problem { .. })).await;
+    assert!(!ports.log.lock().unwrap().iter().any(|what| what.starts_with("stored")), "its time is over");
+    let wish = if run.view.borrow().offers.contains(Offer::SignOut) {
+        Intent::SignOut { everywhere: false }
+    } else {
+        Intent::Forget
+    };
+    run.ask(wish).await;
+    sleep(Duration::from_secs(1000)).await;
+    let log = ports.log.lock().unwrap().clone();
+    let of = |what: &str| log.iter().rposition(|line| line.starts_with(what));
+    assert!(of("erased") > of("stored") && of("stored").is_some(), "{log:?}");
+    drop(run);
 }
 
 /// Signs in through the browser; the callback.

@@ -103,6 +103,18 @@ fn clock_time(at: Time) -> String {
     format!("{:02}:{:02}:{:02} UTC", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
+/// `2026-11-28`, in UTC, by the proleptic Gregorian calendar.
+fn date(at: Time) -> String {
+    let days = at.0 / 1000 / 3600 / 24 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    // Counted from March.
+    let month = (5 * day + 2) / 153;
+    let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + u64::from(month <= 2))
+}
+
 /// Who can do something about it: the user, somebody on the way, the server's admin, or we.
 #[must_use]
 pub const fn blame(cause: &Cause) -> Blame {
@@ -116,7 +128,18 @@ pub const fn blame(cause: &Cause) -> Blame {
             | Outage::ServerError(_)
             | Outage::AuthorizationServer
             | Outage::RateLimited => Blame::ServerDown,
-            Outage::Network(Lost::Tls | Lost::TooLarge) => Blame::ServerSetup,
+            Outage::Network(
+                Lost::Tls
+                | Lost::TlsExpired { .. }
+                | Lost::TlsNotYetValid { .. }
+                | Lost::TlsUntrusted
+                | Lost::TlsOtherName
+                | Lost::NoTls
+                | Lost::NotHttp
+                | Lost::Encoding
+                | Lost::TooLarge,
+            ) => Blame::ServerSetup,
+            Outage::Network(Lost::ProxyUnreachable | Lost::ProxyRefused) => Blame::Network,
             Outage::Network(Lost::Listen) | Outage::Storage(_) | Outage::SessionBusy => Blame::Computer,
             Outage::Network(_) => Blame::Network,
         },
@@ -202,7 +225,20 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
     let id = match outage {
         Outage::Network(Lost::Dns) => "lost-dns",
         Outage::Network(Lost::Connect) => "lost-connect",
+        Outage::Network(Lost::ProxyUnreachable) => "lost-proxy-unreachable",
+        Outage::Network(Lost::ProxyRefused) => "lost-proxy-refused",
         Outage::Network(Lost::Tls) => "lost-tls",
+        Outage::Network(Lost::TlsExpired { at }) => {
+            return ("lost-tls-expired", vec![("date", date(at).into())]);
+        }
+        Outage::Network(Lost::TlsNotYetValid { at }) => {
+            return ("lost-tls-not-yet-valid", vec![("date", date(at).into())]);
+        }
+        Outage::Network(Lost::TlsUntrusted) => "lost-tls-untrusted",
+        Outage::Network(Lost::TlsOtherName) => "lost-tls-other-name",
+        Outage::Network(Lost::NoTls) => "lost-no-tls",
+        Outage::Network(Lost::NotHttp) => "lost-not-http",
+        Outage::Network(Lost::Encoding) => "lost-encoding",
         Outage::Network(Lost::Timeout) | Outage::TimedOut => "lost-timeout",
         Outage::Network(Lost::Broken) => "lost-broken",
         Outage::Network(Lost::TooLarge) => "lost-too-large",

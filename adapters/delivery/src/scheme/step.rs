@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::child::without_secrets;
+
 /// How long a program may take. They take a fraction of a second.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(10);
@@ -144,7 +146,7 @@ fn write(path: &Path, content: &str) -> io::Result<()> {
 }
 
 fn run(program: &str, arguments: &[String]) -> io::Result<String> {
-    let mut child = Command::new(program)
+    let mut child = without_secrets(&mut Command::new(program))
         .args(arguments)
         // Some of what is asked for is in words.
         .env("LC_ALL", "C")
@@ -175,24 +177,38 @@ fn give_up(child: &mut Child) -> io::Result<String> {
     Err(io::ErrorKind::TimedOut.into())
 }
 
+/// Whether there is no such key or value. The registry tells it by an `HRESULT`, of which the standard library knows no kind.
+#[cfg(any(windows, test))]
+fn is_missing(error: &io::Error) -> bool {
+    /// `HRESULT_FROM_WIN32` of `ERROR_FILE_NOT_FOUND` and of `ERROR_PATH_NOT_FOUND`.
+    const NOT_FOUND: [i32; 2] = [-2_147_024_894, -2_147_024_893];
+    error.kind() == io::ErrorKind::NotFound
+        || error.raw_os_error().is_some_and(|code| NOT_FOUND.contains(&code))
+}
+
 #[cfg(windows)]
 mod registry {
     use std::io;
 
     use windows_registry::CURRENT_USER;
 
+    use super::is_missing;
+
     pub(super) fn set(key: &str, name: &str, value: &str) -> io::Result<()> {
         Ok(CURRENT_USER.create(key)?.set_string(name, value)?)
     }
 
     pub(super) fn remove(key: &str) -> io::Result<()> {
-        Ok(CURRENT_USER.remove_tree(key)?)
+        match CURRENT_USER.remove_tree(key).map_err(io::Error::from) {
+            Err(error) if !is_missing(&error) => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     pub(super) fn value(key: &str, name: &str) -> io::Result<Option<String>> {
         match CURRENT_USER.open(key).and_then(|key| key.get_string(name)).map_err(io::Error::from) {
             Ok(value) => Ok(Some(value)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -212,5 +228,21 @@ mod registry {
 
     pub(super) fn value(_key: &str, _name: &str) -> io::Result<Option<String>> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `Found G1`.
+    #[test]
+    fn a_registry_key_that_is_not_there_is_no_trouble() {
+        for code in [-2_147_024_894, -2_147_024_893] {
+            assert!(is_missing(&io::Error::from_raw_os_error(code)), "{code}");
+        }
+        assert!(is_missing(&io::ErrorKind::NotFound.into()));
+        // Access denied.
+        assert!(!is_missing(&io::Error::from_raw_os_error(-2_147_024_891)));
     }
 }

@@ -64,6 +64,30 @@ fn every_screen_task_and_offer_has_its_words() {
 }
 
 #[test]
+fn dates_are_those_of_the_calendar() {
+    for (seconds, expected) in [
+        (0, "1970-01-01"),
+        (951_782_400, "2000-02-29"),
+        (951_868_800, "2000-03-01"),
+        (1_764_287_999, "2025-11-27"),
+        (1_767_225_599, "2025-12-31"),
+        (1_767_225_600, "2026-01-01"),
+        (4_107_542_400, "2100-03-01"),
+    ] {
+        assert_eq!(date(Time(seconds * 1000)), expected);
+    }
+}
+
+/// `Found E14`.
+#[test]
+fn what_is_wrong_with_a_certificate_is_said_with_its_date() {
+    let outage = Outage::Network(Lost::TlsExpired { at: Time(1_764_287_999_000) });
+    let failure = Failure { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None };
+    let lines = Text::in_language(&[], &[]).failure(&failure).join(" ");
+    assert!(lines.contains("2025-11-27"), "{lines}");
+}
+
+#[test]
 fn an_error_says_what_whose_and_what_to_do() {
     let evidence = Evidence {
         method: narthex::Method::Post,
