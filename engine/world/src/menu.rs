@@ -75,11 +75,11 @@ impl World {
         tick("tick before the deadline", Time(due.0 - 1), Kind::Early);
         tick("deadline", due, Kind::Due);
         tick("a year later", self.now + YEAR, Kind::Overdue);
-        // A reply that comes with the deadline is late, however the driver polls.
+        // A reply that is read with the deadline counts, however the driver polls.
         for open in self.open.iter().filter(|open| open.due == due) {
             let id = open.id;
             for (name, reply) in answers::to(self, open).into_iter().take(1) {
-                let name = format!("{name}, too late");
+                let name = format!("{name}, late");
                 menu.push(self.at(due, &name, Deed::Input(Input::Reply { id, reply }), Kind::Late));
             }
         }

@@ -31,7 +31,7 @@ pub enum Kind {
     Answer,
     /// An awaited answer of any bytes. The world learns nothing from it that the engine may read otherwise.
     Raw,
-    /// An answer that comes together with the deadline.
+    /// An awaited answer that is read together with the deadline.
     Late,
     /// What is not for us.
     Noise,

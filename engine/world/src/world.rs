@@ -310,6 +310,12 @@ impl World {
                 self.open.push(open);
             }
         }
+        // Listening ends with the stay in the browser, which begins when there is a page.
+        if let Some(at) = self.open.iter().position(|open| open.class == Class::Listen && open.told)
+            && let Some(until) = self.stays_until()
+        {
+            self.open[at].due = until;
+        }
     }
 
     /// The process ends and a new one begins. With `stored`, what was being stored was.

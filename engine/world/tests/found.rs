@@ -24,10 +24,8 @@ fn a_registration_session_is_used_once() {
 
 #[test]
 fn what_may_be_stored_is_erased_when_signed_out() {
-    for path in [
-        "stored, too late > leased > stored > SignOut > leased > signed out",
-        "killed late > Cancel > leased > signed out",
-    ] {
+    for path in ["stored, late > SignOut > leased > signed out", "killed late > Cancel > leased > signed out"]
+    {
         let world = after(&format!("SignInWithPassword > proved > signed in > {path} > stored"));
         assert_eq!(at(&world), "SignedOut");
     }
