@@ -112,6 +112,7 @@ fn helper_with_a_keyring_that_was_open_before() {
     assert!(Command::new("sh").args(["-c", LOCK]).status().unwrap().success());
     let problem = store.session(&Account::of(&session("alice", "1"))).expect_err("it is locked");
     assert_eq!(problem.kind, StorageProblem::Locked);
+    assert_eq!(store.prove().map_err(|problem| problem.kind), Err(StorageProblem::Locked));
     assert_eq!(
         store.put(&session("alice", "2")).map_err(|problem| problem.kind),
         Err(StorageProblem::Locked)
@@ -122,6 +123,7 @@ fn helper_with_a_keyring_that_was_open_before() {
     assert_eq!(store.accounts().unwrap().len(), 1);
 }
 
+/// `Found B8`.
 #[test]
 fn a_keyring_that_is_locked_meanwhile_is_said_to_be_and_loses_nothing() {
     on_a_bus(UNLOCK, "helper_with_a_keyring_that_was_open_before");

@@ -291,13 +291,14 @@ fn whoever_is_killed_while_writing_leaves_the_old_or_the_new() {
 fn helper_that_runs_out_of_room() {
     let Some((folder, _)) = role() else { return };
     let store = store(Path::new(&folder));
+    assert_eq!(store.prove().map_err(|p| p.kind), Err(StorageProblem::Full));
     let mut long = session("alice", 2);
     long.access_token = "x".repeat(10_000).as_str().into();
     let problem = store.put(&long).expect_err("there is no room");
     assert_eq!(problem.kind, StorageProblem::Full);
 }
 
-/// A limit on the size of files looks to a program like a disk that is full.
+/// `Found B8`: a limit on the size of files looks to a program like a disk that is full.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
@@ -327,6 +328,7 @@ fn helper_that_may_not_write() {
     let denied = Err(StorageProblem::Denied);
     assert_eq!(store.session(&alice()).unwrap(), Some(session("alice", 1)));
     assert_eq!(store.accounts().unwrap().len(), 1);
+    assert_eq!(store.prove().map_err(|p| p.kind), denied);
     assert_eq!(store.put(&session("alice", 2)).map_err(|p| p.kind), denied);
     assert_eq!(store.erase(&alice()).map_err(|p| p.kind), denied);
     assert_eq!(store.lease(&alice()).map(|_| ()).map_err(|p| p.kind), denied);
@@ -376,7 +378,7 @@ fn a_folder_of_somebody_else_is_not_used() {
     assert_eq!(std::fs::read_dir(&profile).unwrap().count(), 0);
 }
 
-/// The folder and all in it can be read, and not be written.
+/// `Found B8`: the folder and all in it can be read, and not be written.
 #[cfg(unix)]
 #[test]
 fn a_folder_that_may_not_be_written_can_still_be_read() {
