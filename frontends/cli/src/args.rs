@@ -27,7 +27,11 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailable, 11 refused, 12 expired, \
-13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 130 canceled.";
+13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 130 canceled, \
+141 output closed.
+
+Environment: NARTHEX_TOKEN, an access token, and NARTHEX_HOMESERVER, its server: used by whoami, token, devices and \
+logout instead of a saved session, and never saved.";
 
 impl Cli {
     /// The same, unless a flag was given to a command that has another use of the flags of `login` and `register`.

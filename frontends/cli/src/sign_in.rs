@@ -154,11 +154,13 @@ async fn replace(
 
 /// Is a session that there is still good? One that is not is left for another.
 async fn checked(handle: &mut Handle) {
-    if handle.view().offers.contains(Offer::CheckSession) {
-        let view = handle.perform(Intent::CheckSession).await;
-        if view.offers.contains(Offer::SignInAgain) {
-            handle.ask(Intent::SignInAgain).await;
-        }
+    let mut view = handle.view();
+    // Of one that is known to have ended nobody asks again.
+    if view.offers.contains(Offer::CheckSession) {
+        view = handle.perform(Intent::CheckSession).await;
+    }
+    if view.offers.contains(Offer::SignInAgain) {
+        handle.ask(Intent::SignInAgain).await;
     }
 }
 

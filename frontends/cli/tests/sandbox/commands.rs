@@ -162,9 +162,10 @@ fn a_password_file_is_utf_8_and_not_empty_or_it_is_said() {
 
     let passphrase = home.path().join("passphrase");
     let file = format!("--passphrase-file={}", passphrase.display());
+    let file = file.as_str();
     for (bytes, why) in [(&b"\xff\xfes\0"[..], "UTF-16"), (b"\n", "is empty"), (&[b'x'; 5000], "too long")] {
         std::fs::write(&passphrase, bytes).unwrap();
-        let (code, told) = home.fails(&["whoami", &file], "");
+        let (code, told) = home.fails(&["whoami", file], "");
         assert!(code == 1 && told.contains("The passphrase") && told.contains(why), "{code} {told}");
     }
     let (code, told) = home.fails(&["login", server.url(), "--login-token-stdin"], "\n");
@@ -186,6 +187,28 @@ fn what_is_wrong_with_the_command_line_is_said() {
     let output = command.output().unwrap();
     assert!(said(&output).contains("--data-dir"), "{}", said(&output));
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// Found E10: a wrong passphrase is called so.
+#[test]
+fn a_wrong_passphrase_is_told_from_none() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let run = |args: &[&str], passphrase: Option<&str>| {
+        let path = home.path().join("input");
+        std::fs::write(&path, PASSWORD).unwrap();
+        let mut command = home.command(args);
+        command.envs(passphrase.map(|passphrase| ("NARTHEX_PASSPHRASE", passphrase)));
+        command.stdin(File::open(path).unwrap()).output().unwrap()
+    };
+    let login = ["login", server.url(), "--username=alice", "--password-stdin"];
+    assert!(run(&login, Some("open sesame")).status.success());
+    let wrong = run(&["whoami"], Some("open barley"));
+    assert_eq!(wrong.status.code(), Some(16));
+    assert!(said(&wrong).contains("The passphrase is wrong"), "{}", said(&wrong));
+    let missing = run(&["whoami"], None);
+    assert_eq!(missing.status.code(), Some(16));
+    assert!(said(&missing).contains("need a passphrase"), "{}", said(&missing));
 }
 
 /// Found E10: to look changes nothing.
@@ -236,6 +259,28 @@ fn a_token_of_an_unknown_life_is_checked_before_it_is_printed() {
     assert!(!told.contains(&token), "{told}");
     assert_eq!(home.fails(&["whoami"], "").0, 11);
     assert_eq!(home.fails(&["token"], "").0, 11);
+}
+
+/// Found B3: what `whoami` has learnt, `token` knows, and asks nobody.
+#[test]
+fn an_end_that_was_learnt_is_remembered() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home, other) = (Proxy::start(server.url(), server.url()), Home::new(), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    let token = home.ok(&["token"], "");
+    other.ok(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
+    other.ok(&["logout", "--everywhere"], "");
+    assert_eq!(home.fails(&["whoami"], "").0, 11);
+    let asked = proxy.asked("");
+    for args in
+        [&["token"][..], &["token", "--exec", "cat"], &["token", "--format=env"], &["token", "--json"]]
+    {
+        let (code, told) = home.fails(args, "");
+        assert!(code == 11 && !told.contains(&token), "{args:?}: {code} {told}");
+    }
+    assert_eq!(proxy.asked(""), asked, "nobody was asked");
+    assert!(home.ok(&["logout"], "").contains("Signed out"));
 }
 
 /// Found B5: a server that says "later" is asked once, and it is said when.

@@ -77,6 +77,15 @@ fn a_shell_completes_commands_accounts_and_profiles() {
 }
 
 #[test]
+fn the_doctor_says_once_where_a_server_is_and_ticks_what_is_there() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    let told = home.ok(&["doctor", server.url()], "");
+    assert_eq!(told.lines().next().unwrap().trim_end_matches('/'), server.url().trim_end_matches('/'));
+    assert!(told.contains("[x] Matrix client API (/versions): yes"), "{told}");
+    assert!(told.contains("[ ] OAuth 2.0 (/v1/auth_metadata): none"), "{told}");
+}
+
+#[test]
 fn a_report_has_what_happened_and_no_secret() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
     server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
