@@ -75,7 +75,7 @@ fn a_401_without_flows_does_not_go_round() {
         };
         world = world.step(step);
     }
-    assert_eq!(at(&world), "Choose_Misbehaved_NoProgress");
+    assert_eq!(at(&world), "Choose_Misbehaved_NoFlows");
 }
 
 #[test]

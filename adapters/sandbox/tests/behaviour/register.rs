@@ -207,3 +207,18 @@ fn an_expired_token_is_not_valid() {
     world.wait(1);
     assert_eq!(world.get(path, ""), (200, json!({ "valid": false })));
 }
+
+/// Found C13: as Synapse, it misses the session before it looks at the name.
+#[test]
+fn the_question_whether_accounts_are_made_makes_none() {
+    const REGISTER: &str = "_matrix/client/v3/register";
+    let mut world = World::new(Config::open);
+    let probe = json!({ "username": ":", "inhibit_login": true, "auth": { "session": "narthex-has-none" } });
+    let (status, body) = world.post(REGISTER, &probe);
+    assert_eq!((status, body["errcode"].as_str()), (400, Some("M_UNKNOWN")));
+    assert!(text(&body, "error").contains("session"));
+    assert_eq!(world.post(REGISTER, &json!({})).0, 401);
+    assert_eq!(world.server.accounts().count(), 0);
+    let mut closed = World::new(Config::disabled);
+    assert_eq!(closed.post(REGISTER, &probe).0, 403);
+}
