@@ -85,7 +85,7 @@ pub(super) fn devices(answer: &Answer<'_>, session: &Session) -> Verdict<Vec<Dev
                 .map(|device| Device {
                     is_this: device.device_id == session.device_id,
                     device_id: one_line(&device.device_id, 255),
-                    display_name: device.display_name.map(|n| one_line(&n, 100)).filter(|n| !n.is_empty()),
+                    display_name: device.display_name.and_then(|name| answer.shown(&name, 100)),
                     last_seen: device.last_seen_ts.as_u64().map(Time),
                 })
                 .collect(),

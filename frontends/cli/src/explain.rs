@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use narthex::{Screen, View};
 use narthex_runtime::{Clock, ReplayError};
+use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::fault::words;
@@ -95,8 +96,8 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         }
         Exit::Replay(ReplayError::Differs { input, recorded, replayed }) => vec![
             text.say("replay-differs", &[("input", (*input).into())]),
-            format!("- {recorded}"),
-            format!("+ {replayed}"),
+            format!("- {}", harmless(recorded)),
+            format!("+ {}", harmless(replayed)),
         ],
         Exit::Replay(ReplayError::Read(error)) => {
             vec![text.say("replay-unreadable", &[("error", words(error, text).into())])]
@@ -146,4 +147,30 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
 /// The name of a message, of a name in JSON.
 fn named(name: &str) -> String {
     name.replace('_', "-")
+}
+
+/// JSON of a trace, which anybody may have written: what would move or hide what is around it is written as JSON can.
+fn harmless(json: &Value) -> String {
+    let mut text = String::new();
+    for c in json.to_string().chars() {
+        if c.is_control() || narthex::is_misleading(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            text.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found D12.
+    #[test]
+    fn what_a_trace_says_cannot_touch_the_terminal() {
+        let json = serde_json::json!({ "a": "b\u{9b}31m\u{7f}\u{202e}\u{61c}c\u{1b}" });
+        assert_eq!(harmless(&json), r#"{"a":"b\u009b31m\u007f\u202e\u061cc\u001b"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&harmless(&json)).unwrap(), json);
+    }
 }

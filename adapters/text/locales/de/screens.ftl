@@ -36,6 +36,7 @@ screen-session-ended = Die Sitzung von { $user } ist beendet.
 screen-signed-out = { $user } abgemeldet.
 step = Schritt { $step } von { $of }: { $what }
 policy = { $name } ({ $version }): { $url }
+policy-without-version = { $name }: { $url }
 sent-times = { $sent ->
     [one] Einmal gesendet.
    *[other] { $sent }-mal gesendet.

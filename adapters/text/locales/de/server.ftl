@@ -30,6 +30,7 @@ doctor-other = von Narthex nicht unterstützt: { $kinds }
 doctor-no-sign-in = keine, die Narthex unterstützt
 doctor-sign-in-unclear = unbekannt: { $problem }
 doctor-open = verlangt { $stages }
+doctor-open-unsaid = der Server prüft Benutzernamen; was er sonst verlangt, zeigt sich bei der Registrierung
 doctor-or = oder verlangt { $stages }
 doctor-in-browser = werden im Browser angelegt, auf den Seiten des Autorisierungsservers
 doctor-unguarded = offen für alle, ohne jede Prüfung

@@ -36,6 +36,7 @@ screen-session-ended = La session de { $user } est terminée.
 screen-signed-out = { $user } est déconnecté.
 step = Étape { $step } sur { $of } : { $what }
 policy = { $name } ({ $version }) : { $url }
+policy-without-version = { $name } : { $url }
 sent-times = { $sent ->
     [one] Envoyée une fois.
    *[other] Envoyée { $sent } fois.

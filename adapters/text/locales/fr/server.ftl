@@ -30,6 +30,7 @@ doctor-other = non pris en charge par Narthex : { $kinds }
 doctor-no-sign-in = aucune que Narthex prenne en charge
 doctor-sign-in-unclear = inconnue : { $problem }
 doctor-open = demande { $stages }
+doctor-open-unsaid = le serveur vérifie les noms d’utilisateur ; ce qu’il demande d’autre se voit à l’inscription
 doctor-or = ou demande { $stages }
 doctor-in-browser = créés dans le navigateur, sur les pages du serveur d’autorisation
 doctor-unguarded = ouverts à tous, sans aucun contrôle

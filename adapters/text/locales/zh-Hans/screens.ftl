@@ -36,6 +36,7 @@ screen-session-ended = { $user } 的会话已结束。
 screen-signed-out = 已退出 { $user }。
 step = 第 { $step } 步，共 { $of } 步：{ $what }
 policy = { $name }（{ $version }）：{ $url }
+policy-without-version = { $name }：{ $url }
 sent-times = { $sent ->
    *[other] 已发送 { $sent } 次。
 }

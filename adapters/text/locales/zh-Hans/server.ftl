@@ -30,6 +30,7 @@ doctor-other = Narthex 不支持：{ $kinds }
 doctor-no-sign-in = 没有 Narthex 支持的方式
 doctor-sign-in-unclear = 未知：{ $problem }
 doctor-open = 需要{ $stages }
+doctor-open-unsaid = 服务器会检查用户名；其他要求在注册时才会显示
 doctor-or = 或者需要{ $stages }
 doctor-in-browser = 在浏览器中、授权服务器的页面上创建
 doctor-unguarded = 对所有人开放，没有任何检查
