@@ -1,6 +1,6 @@
 //! Raw bytes as what a server answers.
 
-use narthex::{Input, Reply, Response, Screen, Secret};
+use narthex::{Cause, Input, Outage, Reply, Response, Screen, Secret};
 
 use crate::class::Class;
 use crate::step::{Deed, Kind, Step};
@@ -84,11 +84,19 @@ pub fn retry_after(data: &[u8]) {
         ] {
             let response = Response { status: 429, headers, body: Secret::new(body.into_bytes()) };
             let after = answered(start, Class::Login, response);
-            let Screen::Limited { until, .. } = after.engine.view().screen else {
-                panic!("not limited by {text:?}");
+            let screen = after.engine.view().screen;
+            let (until, waits) = if let Screen::Limited { until, .. } = screen {
+                (until, true)
+            } else if let Screen::Problem { failure, .. } = screen
+                && let Cause::Unavailable { outage: Outage::RateLimited, retry_at: Some(at) } = failure.cause
+            {
+                (at, false)
+            } else {
+                panic!("not limited by {text:?}")
             };
             let pause = until.0.saturating_sub(after.now.0);
-            assert!((1..=MOST_PATIENCE).contains(&pause), "a pause of {pause} ms for {text:?}");
+            assert!(pause > 0 && (pause <= MOST_PATIENCE) == waits, "a pause of {pause} ms for {text:?}");
+            assert!(waits || after.engine.deadline().is_none(), "waits for {text:?}");
         }
     });
 }
