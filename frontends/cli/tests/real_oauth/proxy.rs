@@ -44,8 +44,8 @@ struct State {
 }
 
 impl Proxy {
-    /// In front of these two, which may be one. Only what programs ask the authorization server goes through here: the
-    /// person's pages are where they were, and so is the issuer.
+    /// In front of these two, which may be one. The issuer is here as well: one whose endpoints are elsewhere is not
+    /// believed.
     pub(crate) fn start(base: &str, authorization: &str) -> Self {
         Self::telling(base, authorization, ("\u{0}", ""))
     }
@@ -54,11 +54,10 @@ impl Proxy {
     pub(crate) fn telling(base: &str, authorization: &str, (said, told): (&str, &str)) -> Self {
         let gate = Arc::new(Gate::default());
         let [base, authorization] = [base, authorization].map(|url| url.trim_end_matches('/').to_owned());
-        let theirs = format!("{authorization}/oauth2/");
         let upstream = authorization.split('/').nth(2).unwrap().to_owned();
         let ours = authorization.replacen(&upstream, &serve(upstream.clone(), Vec::new(), &gate), 1);
         let homeserver = base.split('/').nth(2).unwrap().to_owned();
-        let names = vec![(theirs, format!("{ours}/oauth2/")), (said.to_owned(), told.to_owned())];
+        let names = vec![(authorization, ours), (said.to_owned(), told.to_owned())];
         Self { base: format!("http://{}", serve(homeserver, names, &gate)), gate }
     }
 
