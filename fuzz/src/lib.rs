@@ -1,18 +1,22 @@
 //! What a program without a library has to fuzz: the files of the command line that read what others write.
 #![allow(dead_code, reason = "only what reads is of interest here")]
 
-mod json {
-    #[path = "../../../frontends/cli/src/json/line.rs"]
-    pub(crate) mod line;
-}
-#[path = "../../frontends/cli/src/lines.rs"]
-mod lines;
-mod terminal {
-    #[path = "../../../frontends/cli/src/terminal/keys.rs"]
-    pub(crate) mod keys;
-}
 #[path = "../../frontends/cli/src/fuzz.rs"]
 mod cli;
+#[path = "../../frontends/cli/src/terminal/keys.rs"]
+mod keys;
+#[path = "../../frontends/cli/src/json/line.rs"]
+mod line;
+#[path = "../../frontends/cli/src/lines.rs"]
+mod lines;
+
+mod json {
+    pub(crate) use crate::line;
+}
+
+mod terminal {
+    pub(crate) use crate::keys;
+}
 
 /// See `frontends/cli/src/fuzz.rs`.
 pub fn json_line(data: &[u8]) {

@@ -105,7 +105,8 @@ pub(crate) fn judged<'h>(head: &'h str, address: &Address) -> Judged<'h> {
     // Another host would be a page of somebody else that resolves to this machine. Two are an error (RFC 9112 §3.2).
     let hosts: Vec<&str> = named("host").collect();
     let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| hosts == [format!("{host}:{port}")]);
-    if !here {
+    // No browser sends a control character (RFC 9112 §3).
+    if !here || target.chars().any(char::is_control) {
         return Judged::Refused(reply("400 Bad Request", "", ""));
     }
     if method != "GET" {
