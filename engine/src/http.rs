@@ -58,6 +58,10 @@ impl Call {
         Self::send(Method::Post, url, Some(token), body.to_string().into_bytes(), cx)
     }
 
+    pub(crate) fn put_as(url: Url, token: &Secret<String>, body: &Value, cx: &mut Cx<'_>) -> Self {
+        Self::send(Method::Put, url, Some(token), body.to_string().into_bytes(), cx)
+    }
+
     /// As RFC 6749 wants it: `application/x-www-form-urlencoded`.
     pub(crate) fn form(url: Url, fields: &[(&str, &str)], cx: &mut Cx<'_>) -> Self {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -1,5 +1,8 @@
 //! Whose tokens are these, and of which device?
 //!
+//! The device is given its name beside that (client-server specification, `PUT /devices`): a sign-in by OAuth 2.0 says
+//! nothing of it. What comes of that does not matter.
+//!
 //! ```text
 //!   Asking ──▶ known, or to be revoked        later: asked again by itself for a while
 //!     │ ▲  └─▶ Later                          refreshed: the access token has expired, or may have been replaced
@@ -11,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
 
 use crate::address;
@@ -21,6 +25,7 @@ use crate::http::{Answer, Call};
 use crate::intent::Intent;
 use crate::io::Time;
 use crate::metadata::Metadata;
+use crate::secret::Secret;
 use crate::session::{OAuth, Session, server_of};
 use crate::token::{Granted, NotRenewed};
 
@@ -28,6 +33,8 @@ use crate::token::{Granted, NotRenewed};
 const TRIES: u8 = 4;
 /// Before it is asked again; doubled each time.
 const LATER: Duration = Duration::from_secs(1);
+/// How long the name of the device may take.
+const NAMING: Duration = Duration::from_secs(3);
 
 /// How it ends.
 #[derive(Debug)]
@@ -57,7 +64,16 @@ pub(crate) struct Identification {
     /// Tokens were refreshed on the way. Those that are refused all the same had not expired.
     is_renewed: bool,
     tries: u8,
+    naming: Naming,
     state: State,
+}
+
+/// The device is given its name once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Naming {
+    Due,
+    Asking(Wait),
+    Over,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +91,10 @@ enum State {
     Unclear {
         failure: Failure,
     },
+    /// It is known, and the device has no name yet.
+    Known {
+        session: Box<Session>,
+    },
 }
 
 /// What an answer says about new tokens.
@@ -85,31 +105,44 @@ enum Whose {
 
 impl Identification {
     pub(crate) fn start(mut granted: Granted, expected: Expected, cx: &mut Cx<'_>) -> Self {
-        let state = ask(&mut granted, &expected, false, cx);
-        Self { expected, granted, is_renewed: false, tries: 0, state }
+        let (state, naming) = ask(&mut granted, &expected, false, Naming::Due, cx);
+        Self { expected, granted, is_renewed: false, tries: 0, naming, state }
     }
 
     pub(crate) const fn granted(&self) -> &Granted {
         &self.granted
     }
 
-    pub(crate) const fn wait(&self) -> Option<Wait> {
-        match &self.state {
+    pub(crate) const fn waits(&self) -> [Option<Wait>; 2] {
+        let wait = match &self.state {
             State::Asking { call } | State::Refreshing { call } => Some(call.wait),
             State::Later { pause } => Some(*pause),
-            State::Unclear { .. } => None,
-        }
+            State::Unclear { .. } | State::Known { .. } => None,
+        };
+        let naming = match &self.naming {
+            Naming::Asking(wait) => Some(*wait),
+            Naming::Due | Naming::Over => None,
+        };
+        [wait, naming]
     }
 
     /// Why it could not be found out. The user may ask again.
     pub(crate) const fn failure(&self) -> Option<&Failure> {
         match &self.state {
             State::Unclear { failure } => Some(failure),
-            State::Asking { .. } | State::Later { .. } | State::Refreshing { .. } => None,
+            State::Asking { .. } | State::Later { .. } | State::Refreshing { .. } | State::Known { .. } => {
+                None
+            }
         }
     }
 
     pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
+        if let (Naming::Asking(wait), Event::Reply(id, _) | Event::TimedOut(id)) = (&self.naming, event)
+            && wait.id == *id
+        {
+            self.naming = Naming::Over;
+            return self.known();
+        }
         match (&self.state, event) {
             (State::Unclear { .. }, Event::Intent(Intent::Retry)) => {
                 self.is_renewed = false;
@@ -136,13 +169,24 @@ impl Identification {
                 }
             }
             (State::Asking { .. } | State::Later { .. } | State::Refreshing { .. }, _)
+            | (State::Unclear { .. } | State::Known { .. }, _) => None,
+        }
+    }
+
+    /// The session, once nothing more is waited for.
+    fn known(&self) -> Option<End> {
+        match (&self.state, &self.naming) {
+            (State::Known { session }, Naming::Due | Naming::Over) => Some(End::Known((**session).clone())),
+            (State::Known { .. }, Naming::Asking(_)) => None,
+            (State::Asking { .. } | State::Later { .. } | State::Refreshing { .. }, _)
             | (State::Unclear { .. }, _) => None,
         }
     }
 
     fn ask(&mut self, tries: u8, cx: &mut Cx<'_>) {
         self.tries = tries;
-        self.state = ask(&mut self.granted, &self.expected, self.is_renewed, cx);
+        let Self { granted, expected, is_renewed, naming, .. } = self;
+        (self.state, self.naming) = ask(granted, expected, *is_renewed, naming.clone(), cx);
     }
 
     fn heard(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
@@ -152,10 +196,12 @@ impl Identification {
         };
         let failure = match whose {
             Whose::Known { user_id, device_id } => {
-                return Some(match self.expected.objection(&user_id, device_id.as_deref()) {
-                    None => End::Known(self.expected.session(&self.granted, user_id, cx.now)),
-                    Some(cause) => End::Unwanted(self.granted.clone(), Failure { cause, evidence }),
-                });
+                if let Some(cause) = self.expected.objection(&user_id, device_id.as_deref()) {
+                    return Some(End::Unwanted(self.granted.clone(), Failure { cause, evidence }));
+                }
+                let session = Box::new(self.expected.session(&self.granted, user_id, cx.now));
+                self.state = State::Known { session };
+                return self.known();
             }
             Whose::Unclear(failure) => failure,
         };
@@ -190,18 +236,37 @@ impl Identification {
 }
 
 /// Tokens that may be old are refreshed first, once.
-fn ask(granted: &mut Granted, expected: &Expected, is_renewed: bool, cx: &mut Cx<'_>) -> State {
+fn ask(
+    granted: &mut Granted,
+    expected: &Expected,
+    is_renewed: bool,
+    naming: Naming,
+    cx: &mut Cx<'_>,
+) -> (State, Naming) {
     let may_be_old = (granted.in_doubt || granted.is_over(cx.now)) && !is_renewed;
-    match if may_be_old { granted.renew(&expected.metadata, cx) } else { None } {
-        Some(call) => State::Refreshing { call },
-        None => {
-            let url = address::endpoint(&expected.homeserver, "_matrix/client/v3/account/whoami");
-            State::Asking { call: Call::get_as(url, &granted.tokens.access_token, cx) }
-        }
+    if let Some(call) = if may_be_old { granted.renew(&expected.metadata, cx) } else { None } {
+        return (State::Refreshing { call }, naming);
     }
+    let token = &granted.tokens.access_token;
+    let naming = match naming {
+        Naming::Due => Naming::Asking(expected.name(token, cx)),
+        Naming::Asking(_) | Naming::Over => naming,
+    };
+    let url = address::endpoint(&expected.homeserver, "_matrix/client/v3/account/whoami");
+    (State::Asking { call: Call::get_as(url, token, cx) }, naming)
 }
 
 impl Expected {
+    /// Gives the device its name.
+    fn name(&self, token: &Secret<String>, cx: &mut Cx<'_>) -> Wait {
+        let mut url = address::endpoint(&self.homeserver, "_matrix/client/v3/devices");
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(&self.device_id);
+        }
+        let name = json!({ "display_name": cx.config.device_name });
+        Call::put_as(url, token, &name, cx).within(NAMING, cx).wait
+    }
+
     /// Why a session is not the one that was wanted.
     fn objection(&self, user_id: &str, device_id: Option<&str>) -> Option<Cause> {
         somebody_else(self.user_id.as_deref(), user_id).or_else(|| {

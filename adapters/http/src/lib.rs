@@ -70,7 +70,7 @@ impl Http {
                 .connect_timeout(CONNECT)
                 .http1_max_headers(MOST_HEADERS)
                 .pool_max_idle_per_host(5)
-                .user_agent(concat!("narthex/", env!("CARGO_PKG_VERSION")))
+                .user_agent(user_agent())
         };
         // A name server has no say in where this machine is.
         let here = [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()].map(|ip| (ip, 0).into());
@@ -118,6 +118,19 @@ async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<
     }
 }
 
+/// The program, its version, and the system twice, as a model and by its name: so Matrix Authentication Service reads
+/// it, and shows it in the account's list of devices.
+fn user_agent() -> String {
+    let system = match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        "freebsd" => "FreeBSD",
+        other => other,
+    };
+    format!("Narthex/{} ({system}; {system})", env!("CARGO_PKG_VERSION"))
+}
+
 fn built(request: Request) -> Result<reqwest::Request, Lost> {
     let mut built = reqwest::Request::new(request.method.into(), request.url);
     built.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static(packing::ACCEPTED));
@@ -130,4 +143,20 @@ fn built(request: Request) -> Result<reqwest::Request, Lost> {
         *built.body_mut() = Some(request.body.expose().clone().into());
     }
     Ok(built)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found F3.
+    #[test]
+    fn the_program_and_its_system_are_named_as_servers_read_it() {
+        let (name, rest) =
+            user_agent().split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap_or_default();
+        let (_, systems) = rest.split_once(" (").unwrap_or_default();
+        let systems: Vec<_> = systems.trim_end_matches(')').split("; ").collect();
+        assert_eq!((name.as_str(), systems.len()), ("Narthex", 2));
+        assert!(systems[0] == systems[1] && !systems[0].is_empty(), "{systems:?}");
+    }
 }

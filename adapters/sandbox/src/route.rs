@@ -27,6 +27,7 @@ pub(crate) enum Route<'a> {
     Policy,
     WhoAmI,
     Devices,
+    NameDevice { device_id: &'a str },
     Refresh,
     Logout,
     LogoutAll,
@@ -55,7 +56,8 @@ pub(crate) fn route(ask: Ask<'_>) -> Routed<'_> {
     let (this, other) = match ask.method() {
         Method::Get => (get(path), post(path)),
         Method::Post => (post(path), get(path)),
-        Method::Put | Method::Delete | Method::Options => (None, get(path).or(post(path))),
+        Method::Put => (put(path), get(path).or(post(path))),
+        Method::Delete | Method::Options => (None, get(path).or(post(path))),
     };
     match (this, other) {
         (Some(route), _) => Routed::To(route),
@@ -115,6 +117,11 @@ fn post(path: &str) -> Option<Route<'_>> {
         "logout/all" => Some(Route::LogoutAll),
         rest => fallback(rest).map(|stage| Route::FallbackSubmit { stage }),
     }
+}
+
+fn put(path: &str) -> Option<Route<'_>> {
+    let device_id = client(path)?.strip_prefix("devices/").filter(|id| !id.contains('/'))?;
+    Some(Route::NameDevice { device_id })
 }
 
 /// What follows the version, for the versions that Synapse serves alike.

@@ -90,6 +90,7 @@ impl Sandbox {
             Route::Policy => Ok(self.policy_page(ask)),
             Route::WhoAmI => self.whoami(now, ask),
             Route::Devices => self.devices(now, ask),
+            Route::NameDevice { device_id } => self.name_device(now, ask, device_id),
             Route::Refresh => self.refresh(now, ask),
             Route::Logout => self.logout(now, ask),
             Route::LogoutAll => self.logout_all(now, ask),

@@ -203,6 +203,8 @@ async fn read(url: &Url, request: hyper::Request<Incoming>) -> Result<Request, R
         Method::Get
     } else if request.method() == HttpMethod::POST {
         Method::Post
+    } else if request.method() == HttpMethod::PUT {
+        Method::Put
     } else {
         return Err(Refusal::unrecognized(405));
     };

@@ -246,6 +246,21 @@ impl Sandbox {
         Ok(ok(&json!({ "devices": devices })))
     }
 
+    pub(crate) fn name_device(
+        &mut self,
+        now: Time,
+        ask: Ask<'_>,
+        device_id: &str,
+    ) -> Result<Response, Refusal> {
+        let requester = self.requester(now, ask)?;
+        let name = ask.json()?.get("display_name").and_then(Value::as_str).map(str::to_owned);
+        let account = self.accounts.find_mut(&requester.localpart);
+        let device = account.and_then(|account| account.devices.get_mut(device_id));
+        let device = device.ok_or_else(|| Refusal::new(404, "M_NOT_FOUND", "No device found"))?;
+        device.display_name = name.or_else(|| device.display_name.take());
+        Ok(ok(&json!({})))
+    }
+
     pub(crate) fn refresh(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
         let settings = match &self.config.refresh {
             Some(settings) if self.config.login.is_some() => settings,

@@ -38,7 +38,7 @@ fn answer(identification: &mut Identification, status: u16, body: &str, cx: &mut
 }
 
 fn later(identification: &mut Identification, cx: &mut Cx<'_>) {
-    let wait = identification.wait().unwrap();
+    let wait = identification.waits()[0].unwrap();
     cx.now = wait.until;
     assert!(identification.handle(&Event::TimedOut(wait.id), cx).is_none());
 }
@@ -106,7 +106,7 @@ fn a_server_that_says_nothing_is_asked_five_times_and_then_the_user() {
             later(&mut identification, cx);
         }
         assert!(answer(&mut identification, 502, "", cx).is_none());
-        assert!(identification.wait().is_none() && identification.failure().is_some());
+        assert!(identification.waits()[0].is_none() && identification.failure().is_some());
         assert!(identification.handle(&Event::Intent(&Intent::Retry), cx).is_none());
         assert!(matches!(answer(&mut identification, 200, ALICE, cx), Some(End::Known(_))));
     });

@@ -338,7 +338,7 @@ impl State {
             Self::InBrowser(visit) => visit.waits(),
             Self::Exchanging(exchange) => [Some(exchange.wait()), None],
             Self::ByDeviceCode(device) => [Some(device.wait()), None],
-            Self::Identifying(identification) => [identification.wait(), None],
+            Self::Identifying(identification) => identification.waits(),
             Self::Revoking { revocation, .. } => [revocation.wait(), None],
             Self::New | Self::Failed { .. } | Self::Ended(_) => [None, None],
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use narthex::{
-    Client, Config, Effect, EffectId, Engine, Failure, Input, Intent, LeaseProblem, Lost, Offer, Reply,
-    Request, Response, Saved, Screen, Secret, Seeds, Session, StorageProblem, Time,
+    Client, Config, Effect, EffectId, Engine, Failure, Input, Intent, LeaseProblem, Lost, Method, Offer,
+    Reply, Request, Response, Saved, Screen, Secret, Seeds, Session, StorageProblem, Time,
 };
 use serde_json::Value;
 use url::Url;
@@ -35,6 +35,8 @@ pub(crate) struct Driver {
     pub(crate) leases: bool,
     /// What the store answers at once when it is to remember that a session has ended, unless a test does.
     pub(crate) marks: Option<Result<(), StorageProblem>>,
+    /// A device is given its name at once, unless a test answers that itself.
+    pub(crate) names: bool,
     /// What the store answers at once when it is to prove itself, unless a test does.
     pub(crate) proof: Option<Result<(), StorageProblem>>,
 }
@@ -75,7 +77,22 @@ impl Driver {
         // What an engine is resumed from is stored.
         let (stored, leases) = (engine.session().into_iter().cloned().collect(), true);
         let (marks, proof) = (Some(Ok(())), Some(Ok(())));
-        Self { engine, now, config, open, sent, heard, asked, browsed, trace, stored, leases, marks, proof }
+        Self {
+            engine,
+            now,
+            config,
+            open,
+            sent,
+            heard,
+            asked,
+            browsed,
+            trace,
+            stored,
+            leases,
+            names: true,
+            marks,
+            proof,
+        }
     }
 
     /// The process dies, and the next one goes on from what was written down.
@@ -118,6 +135,16 @@ impl Driver {
         }
         if self.engine.view() != before {
             self.tell_view();
+        }
+        let is_naming =
+            |effect: &Effect| matches!(effect, Effect::Http { request, .. } if request.method == Method::Put);
+        if self.names
+            && let Some(id) = effects.iter().find(|effect| is_naming(effect)).and_then(Effect::id)
+        {
+            self.open.remove(&id);
+            let mut all = effects;
+            all.extend(self.hear(Input::Reply { id, reply: Reply::Http(Ok(response(200, &[], "{}"))) }));
+            return all;
         }
         if let (Some(result), Some(_)) = (self.proof, self.proof_asked()) {
             let mut all = effects;

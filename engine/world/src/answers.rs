@@ -42,6 +42,7 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
         Class::DeviceCode => oauth::device_code(open),
         Class::Poll => oauth::poll(world, open),
         Class::Identify => oauth::identify(world),
+        Class::Naming => oauth::naming(),
         Class::Renew => oauth::renew(open),
         Class::Revoke => oauth::revoke(),
         Class::Prove => {

@@ -36,6 +36,8 @@ pub enum Class {
     Poll,
     /// Whose are these tokens?
     Identify,
+    /// The new device is given its name.
+    Naming,
     /// Tokens are renewed at the authorization server.
     Renew,
     Revoke,
@@ -107,7 +109,8 @@ impl Class {
             // A redirected delegation may be anywhere.
             Method::Get => Self::WellKnown,
             Method::Post => Self::Code,
-            Method::Put | Method::Delete | Method::Options => unreachable!("no request of these is known"),
+            Method::Put => Self::Naming,
+            Method::Delete | Method::Options => unreachable!("no request of these is known"),
         }
     }
 

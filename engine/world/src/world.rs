@@ -134,6 +134,8 @@ const HTTP: Duration = Duration::from_secs(30);
 const LEASE: Duration = Duration::from_secs(45);
 const HELD: Duration = Duration::from_secs(600);
 const UNDER_LEASE: Duration = Duration::from_secs(20);
+/// How long the name of a device may take.
+const NAMING: Duration = Duration::from_secs(3);
 
 /// How long the engine waits for an effect of this class.
 const fn patience(class: Class) -> Duration {
@@ -147,6 +149,7 @@ const fn patience(class: Class) -> Duration {
         Class::Whoami | Class::Devices | Class::Refresh | Class::Logout | Class::Listen => HTTP,
         Class::Introduce | Class::Exchange | Class::DeviceCode | Class::Poll => HTTP,
         Class::Identify | Class::Renew | Class::Revoke => HTTP,
+        Class::Naming => NAMING,
     }
 }
 

@@ -158,7 +158,8 @@ fn tokens_that_the_homeserver_does_not_know_are_ended() {
 /// The token that is stored may be an old one, and ending that ends nothing.
 #[test]
 fn a_renewal_in_doubt_comes_before_the_end() {
-    let session = "SignInWithBrowser > proved > introduced > listening > link > tokens > it is you > stored";
+    let session =
+        "SignInWithBrowser > proved > introduced > listening > link > tokens > named > it is you > stored";
     let world = oauth(
         "OAuth",
         &format!("{session} > Refresh > leased > lost > SignOut > leased > renewed > revoked > stored"),

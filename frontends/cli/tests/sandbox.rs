@@ -51,6 +51,8 @@ mod terminal;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/tty.rs"]
 mod tty;
+#[path = "sandbox/ways.rs"]
+mod ways;
 #[path = "sandbox/words.rs"]
 mod words;
 

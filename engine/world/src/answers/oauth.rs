@@ -132,6 +132,10 @@ pub(super) fn identify(world: &World) -> Vec<Named> {
     all
 }
 
+pub(super) fn naming() -> Vec<Named> {
+    vec![("named", ok_json(200, json!({}))), ("no such device", matrix(404, "M_NOT_FOUND"))]
+}
+
 pub(super) fn renew(open: &Open) -> Vec<Named> {
     let (access, refresh) = (secret("access", open), secret("refresh", open));
     let all = json!({ "access_token": access, "refresh_token": refresh, "token_type": "Bearer", "expires_in": "300" });

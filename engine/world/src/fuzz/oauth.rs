@@ -42,10 +42,10 @@ pub fn token_answer(data: &[u8]) {
         (format!("{BROWSER} > link"), Class::Exchange),
         ("SignInWithDeviceCode > proved > introduced > user code > deadline".to_owned(), Class::Poll),
         (format!("{BROWSER} > link > tokens"), Class::Identify),
-        (format!("{BROWSER} > link > tokens > it is you > stored > Refresh > leased"), Class::Renew),
-        (format!("{BROWSER} > link > tokens > it is you > stored > SignOut > leased"), Class::Revoke),
+        (format!("{BROWSER} > link > tokens > named > it is you > stored > Refresh > leased"), Class::Renew),
+        (format!("{BROWSER} > link > tokens > named > it is you > stored > SignOut > leased"), Class::Revoke),
         (format!("{BROWSER} > link > tokens of too little"), Class::Revoke),
-        (format!("{BROWSER} > link > tokens > it is you > stored > ListDevices"), Class::Devices),
+        (format!("{BROWSER} > link > tokens > named > it is you > stored > ListDevices"), Class::Devices),
     ]
     .map(|(path, class)| (World::after(&format!("{CHOICE} > {path}")), class))
     .to_vec());

@@ -89,7 +89,7 @@ pub fn intent_json(data: &[u8]) {
         OAUTH.to_owned(),
         format!("{OAUTH} > SignInWithBrowser > proved > introduced > listening"),
         format!("{OAUTH} > SignInWithDeviceCode > proved > introduced > user code"),
-        format!("{OAUTH} > SignInWithBrowser > proved > introduced > listening > link > tokens > it is you > stored"),
+        format!("{OAUTH} > SignInWithBrowser > proved > introduced > listening > link > tokens > named > it is you > stored"),
     ]
     .map(|path| World::after(&path))
     .to_vec());
