@@ -84,6 +84,11 @@ pub(crate) fn may_lead_to(by: &Url, url: &Url) -> bool {
     is_secure(url) && (is_loopback(by) || !is_this_machine(url))
 }
 
+/// Whether both are of one server: of one origin, or on this machine, where people put parts of a server behind ports.
+pub(crate) fn are_together(one: &Url, other: &Url) -> bool {
+    one.origin() == other.origin() || (is_loopback(one) && is_loopback(other))
+}
+
 /// By whichever name. [`is_loopback`] is narrower: it permits, and this forbids.
 fn is_this_machine(url: &Url) -> bool {
     let v4 = |ip: Ipv4Addr| ip.is_loopback() || ip.is_unspecified();

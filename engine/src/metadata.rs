@@ -4,10 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use url::{Origin, Url};
+use url::Url;
 
 use crate::account_management::AccountManagement;
-use crate::address::{Purpose, Unfit};
+use crate::address::{self, Purpose, Unfit};
 use crate::failure::{Cause, Failure, Misbehaviour, Missing};
 use crate::http::Answer;
 
@@ -142,11 +142,12 @@ impl Metadata {
     /// A page that would have the user consent at one server for tokens of another: whoever shows it issues the tokens
     /// too, or is the issuer, who can be asked for the others.
     fn misleading(&self) -> Option<&'static str> {
-        let (issuer, token) = (origin_of(&self.issuer), self.token_endpoint.origin());
+        let is_at_home = |endpoint: &Url| self.is_of_issuer(endpoint);
         let shown = self
             .endpoints()
             .filter(|(name, _)| matches!(*name, "authorization_endpoint" | "device_authorization_endpoint"));
-        let strange = |endpoint: &Url| endpoint.origin() != token && Some(endpoint.origin()) != issuer;
+        let strange =
+            |endpoint: &Url| !address::are_together(endpoint, &self.token_endpoint) && !is_at_home(endpoint);
         shown.filter(|(_, endpoint)| strange(endpoint)).map(|(name, _)| name).next()
     }
 
@@ -164,8 +165,11 @@ impl Metadata {
     /// The endpoints that are not where the issuer is. A homeserver could name its own there, to get at what is granted
     /// by another's authorization server (RFC 9700 §4.4).
     fn elsewhere(&self) -> impl Iterator<Item = (&'static str, &Url)> {
-        let issuer = origin_of(&self.issuer);
-        self.endpoints().filter(move |(_, endpoint)| Some(endpoint.origin()) != issuer)
+        self.endpoints().filter(|(_, endpoint)| !self.is_of_issuer(endpoint))
+    }
+
+    fn is_of_issuer(&self, endpoint: &Url) -> bool {
+        Url::parse(&self.issuer).is_ok_and(|issuer| address::are_together(&issuer, endpoint))
     }
 
     /// What the issuer has to be asked about first, and where; `None` if the homeserver's word is enough.
@@ -202,10 +206,6 @@ impl Metadata {
         };
         name.map_or(Ok(()), |name| Err(answer.misbehaved(Misbehaviour::ForeignEndpoint(name))))
     }
-}
-
-fn origin_of(issuer: &str) -> Option<Origin> {
-    Url::parse(issuer).ok().map(|url| url.origin())
 }
 
 /// An address that may be used; `None` if there is none.

@@ -192,8 +192,18 @@ impl Life {
         if self.offers(Offer::Retry) && self.chance.one_in(2) && !self.person.slips() {
             return self.say(Intent::Retry);
         }
-        let server = if self.person.slips() { "exmple.org" } else { self.plan.server };
-        self.say(Intent::UseServer { server: server.to_owned() })
+        let server = if self.person.slips() { "exmple.org".to_owned() } else { self.server_typed() };
+        self.say(Intent::UseServer { server })
+    }
+
+    /// The server, as they write it. Whoever writes a user id writes their own.
+    pub(super) fn server_typed(&self) -> String {
+        match (&self.person.account, self.plan.server.starts_with('@')) {
+            (Some(account), true) if account.starts_with('@') => account.clone(),
+            (Some(account), true) => format!("@{account}:{}", super::plan::SERVER_NAME),
+            (None, true) => super::plan::SERVER_NAME.to_owned(),
+            (_, false) => self.plan.server.to_owned(),
+        }
     }
 
     fn at_problem(&mut self, task: Task, failure: &Failure) -> Result<(), Broken> {

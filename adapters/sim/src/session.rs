@@ -62,7 +62,7 @@ impl Life {
                 }
                 // What they gave up, or could not keep, they come back to.
                 self.person.account = localpart(user_id);
-                self.say(Intent::UseServer { server: self.plan.server.to_owned() })
+                self.say(Intent::UseServer { server: self.server_typed() })
             }
             Screen::Welcome { .. }
             | Screen::Paused { .. }

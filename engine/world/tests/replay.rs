@@ -62,6 +62,7 @@ const STORY: &[&str] = &[
     "OpenBrowser",
     "link",
     "tokens",
+    "named",
     "it is you",
     "stored",
     "ListDevices",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use narthex::{EffectId, Request, Response, Secret, Session, Time};
+use narthex::{EffectId, Method, Request, Response, Secret, Session, Time};
 use narthex_sandbox::Sandbox;
 use serde_json::Value;
 use url::form_urlencoded;
@@ -145,10 +145,11 @@ impl Laws {
             && !path.ends_with("/logout/all")
         {
             let kept = disk.sessions.iter().any(|session| session.access_token.expose() == token);
-            // Nobody knows yet whose it is.
+            // Nobody knows yet whose it is; the device is named beside that question.
             let is_saved =
                 || disk.saved.as_ref().is_some_and(|saved| saved.to_json().expose().contains(token));
-            let kept = kept || (path.ends_with("/whoami") && is_saved());
+            let is_early = path.ends_with("/whoami") || request.method == Method::Put;
+            let kept = kept || (is_early && is_saved());
             hold(kept, Law::NotStored, || format!("{path} with a token that is not stored"))?;
         }
         if path.contains("/logout") {
