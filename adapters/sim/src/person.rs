@@ -199,7 +199,6 @@ impl Life {
     /// The server, as they write it. Whoever writes a user id writes their own.
     pub(super) fn server_typed(&self) -> String {
         match (&self.person.account, self.plan.server.starts_with('@')) {
-            (Some(account), true) if account.starts_with('@') => account.clone(),
             (Some(account), true) => format!("@{account}:{}", super::plan::SERVER_NAME),
             (None, true) => super::plan::SERVER_NAME.to_owned(),
             (_, false) => self.plan.server.to_owned(),
