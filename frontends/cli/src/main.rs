@@ -19,6 +19,7 @@ mod json;
 mod left;
 mod lines;
 mod next;
+mod opening;
 mod pages;
 mod pick;
 mod plain;

@@ -13,6 +13,7 @@ use crate::application::{FOLDER, application};
 use crate::args::Global;
 use crate::exit::{Asked, Exit};
 use crate::input;
+use crate::opening;
 use crate::text;
 
 /// A passphrase that is longer is none, in bytes.
@@ -57,7 +58,9 @@ impl Setup {
 
     /// Opens the store of a profile.
     pub(crate) fn store(&self, profile: &Profile) -> Result<Store, Exit> {
-        Ok(profile.open(self.passphrase()?).map_err(narthex_app::Error::from)?)
+        let passphrase = self.passphrase()?;
+        let opened = opening::meanwhile(&self.text, || profile.open(passphrase));
+        Ok(opened.map_err(narthex_app::Error::from)?)
     }
 
     /// The same, if anything was ever stored there. To look makes no folder.

@@ -17,9 +17,12 @@ do-missing-endpoint = „narthex logout --forget“ entfernt die Sitzung lokal. 
 do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
 question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
 question-continue = Eine Anmeldung ist nicht abgeschlossen. Nennen Sie ihren Server, um sie fortzusetzen.
+question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der Identitätsanbieter. Nennen Sie zuerst den Server: „narthex login SERVER --sso“.
 question-way-in = Es fehlt: die Anmeldeart. Dieser Server bietet: { $flags }
 question-username = Es fehlt: der Benutzername. Verwenden Sie --username.
 question-password = Es fehlt: das Passwort. Verwenden Sie --password-stdin und leiten Sie es auf die Standardeingabe.
+question-login-token = Es fehlt: das Anmeldetoken. Leiten Sie es auf die Standardeingabe.
+question-access-token = Es fehlt: das Zugriffstoken. Leiten Sie es auf die Standardeingabe.
 question-terms = Der Server verlangt, dass Sie seine Bedingungen annehmen. Lesen Sie sie und verwenden Sie dann --accept-terms.
 question-registration-token = Der Server verlangt ein Registrierungstoken. Verwenden Sie --registration-token.
 question-email = Der Server verlangt eine E-Mail-Adresse. Verwenden Sie --email.
@@ -27,6 +30,9 @@ question-phone = Der Server verlangt eine Telefonnummer. Verwenden Sie ein Termi
 question-code = Der Server hat einen Code gesendet. Geben Sie ihn in einem Terminal oder mit --json ein.
 question-callback = Die Callback-Adresse fehlt. Führen Sie denselben Befehl noch einmal aus, mit der Adresse auf der Standardeingabe; die Anmeldung wartet noch darauf.
 question-provider = Es fehlt: der Identitätsanbieter. Verwenden Sie --sso=ID mit einem von diesen:
+question-provider-wrong = Der Server hat keinen Identitätsanbieter „{ $wrong }“. Verwenden Sie --sso=ID mit einem von diesen:
+provider = { $id }: { $name }
+question-other-callback = Die Adresse auf der Standardeingabe gehört nicht zu dieser Anmeldung. Kopieren Sie die ganze Adresse der Seite, auf der der Browser endete, und führen Sie denselben Befehl noch einmal damit aus; die Anmeldung wartet noch.
 prompt-server = Server
 prompt-username = Benutzername
 prompt-password = Passwort
@@ -78,10 +84,14 @@ typed-no-address = Das ist weder eine Adresse noch eine der Tasten unten.
 typed-unknown = Das ist keine der Tasten unten.
 callback-not-ours = Diese Adresse gehört nicht zu dieser Anmeldung. Kopieren Sie die ganze Adresse der Seite, auf der der Browser endete.
 elapsed = ({ $seconds } s)
+opening-store = Die gespeicherten Sitzungen werden geöffnet…
 ask-accept = Die Bedingungen annehmen?
 choice-provider = Mit { $name } anmelden
 cancelled-nothing = Abgebrochen. Es wurde kein Konto angelegt und niemand angemeldet.
 cancelled-resume = Abgebrochen. Was bisher getan wurde, ist gespeichert: Derselbe Befehl setzt es fort.
+cancelled-in-browser = Die Anmeldung wurde im Browser abgebrochen. Führen Sie den Befehl noch einmal aus, um von vorn zu beginnen.
+flags-not-used = Hierfür nicht verwendet: { $flags }. Die Seite im Browser fragt nach dem, was der Server braucht.
+token-for-the-page = Wenn die Seite nach einem Registrierungstoken fragt, geben Sie dieses ein: { $token }
 next-steps = Weiter: „narthex whoami“ prüft die Sitzung, „narthex token“ gibt ein Zugriffstoken für andere Programme aus, „narthex logout“ meldet ab.
 still-signed-in = Die Sitzung ist noch gespeichert, damit Sie sich später abmelden können. „narthex logout --forget“ entfernt sie lokal.
 no-accounts = Kein Konto ist angemeldet. Führen Sie „narthex login“ aus.
@@ -111,6 +121,42 @@ left-unfinished-of = { $task ->
     [sign_out] Eine Sitzung von { $user }, die niemand verwendet, ist auf { $server } noch nicht beendet.
    *[other] Eine nicht abgeschlossene Anmeldung bei { $server } als { $user } bleibt erhalten.
 }
+which-account = Welches Konto?
+default-which = Welches Konto ist ohne --account gemeint?
+logout-which = Welche Sitzung abmelden?
+default-mark = (Standard)
+switched = Befehle ohne --account meinen ab jetzt { $account }.
+replaced = Die ältere Sitzung { $account } wurde abgemeldet; die neue ersetzt sie.
+not-replaced = Die ältere Sitzung { $account } ließ sich nicht abmelden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout --account { $account }“.
+signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
+signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server wurde nicht benachrichtigt und führt dieses Gerät vielleicht noch auf.
+nothing-unfinished = Keine Anmeldung ist nicht abgeschlossen.
+given-up = { $task ->
+    [register] Die Registrierung auf { $server } wurde aufgegeben.
+    [keep_session] Die Sitzung, die { $server } gewährt hatte, wurde beendet.
+    [sign_out] Die unbenutzte Sitzung auf { $server } wurde beendet.
+   *[other] Die Anmeldung bei { $server } wurde aufgegeben.
+}
+given-up-of = { $task ->
+    [register] Die Registrierung von { $user } auf { $server } wurde aufgegeben.
+    [keep_session] Die Sitzung von { $user }, die { $server } gewährt hatte, wurde beendet.
+    [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wurde beendet.
+   *[other] Die Anmeldung bei { $server } als { $user } wurde aufgegeben.
+}
+still-unfinished = Sie ist noch nicht abgeschlossen, damit Sie es mit „narthex logout --unfinished“ noch einmal versuchen können.
+status-profile = Profil { $name }:
+status-nobody = Kein Konto ist angemeldet.
+status-session = { $user }, Gerät { $device }, auf { $server }
+status-lost = Von dieser Sitzung ist nichts mehr gespeichert. Melden Sie sich wieder an, oder führen Sie „narthex logout“ aus.
+status-ended = Der Server hat diese Sitzung beendet. Führen Sie „narthex login --again“ oder „narthex logout“ aus.
+status-expires = Das Zugriffstoken läuft in { $minutes } min ab.
+status-expired = Das Zugriffstoken ist abgelaufen.
+status-unknown-life = Der Server hat nicht gesagt, wann das Zugriffstoken abläuft.
+status-renews = Es lässt sich erneuern.
+status-renews-not = Es lässt sich nicht erneuern.
+status-runs = Eine Anmeldung, die gerade in einem anderen Prozess läuft.
+status-since = Begonnen am { $date }.
+status-drop = „narthex logout --unfinished“ gibt auf, was nicht abgeschlossen ist.
 left-resume = „{ $command }“ setzt sie fort.
 asked-password = Das Passwort
 asked-login-token = Das Anmeldetoken
@@ -166,48 +212,3 @@ handler-other = Eine andere Anwendung öffnet { $scheme }:-Adressen: { $other }.
 handler-nobody = Keine Anwendung öffnet { $scheme }:-Adressen.
 advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }“.
 advice-register = Legen Sie mit „narthex register { $server }“ ein Konto an.
-question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der Identitätsanbieter. Nennen Sie zuerst den Server: „narthex login SERVER --sso“.
-question-login-token = Es fehlt: das Anmeldetoken. Leiten Sie es in die Standardeingabe.
-question-access-token = Es fehlt: das Zugriffstoken. Leiten Sie es in die Standardeingabe.
-question-provider-wrong = Der Server hat keinen Identitätsanbieter „{ $wrong }“. Verwenden Sie --sso=ID mit einem von diesen:
-provider = { $id }: { $name }
-question-other-callback = Die Adresse in der Standardeingabe ist nicht die Rückrufadresse dieser Anmeldung. Kopieren Sie die ganze Adresse der Seite, auf der der Browser gelandet ist, und führen Sie denselben Befehl mit ihr noch einmal aus; die Anmeldung wartet weiter.
-cancelled-in-browser = Die Anmeldung wurde im Browser abgebrochen. Führen Sie den Befehl noch einmal aus, um von vorn zu beginnen.
-flags-not-used = Hierfür nicht verwendet: { $flags }. Die Seite im Browser fragt nach dem, was der Server braucht.
-token-for-the-page = Wenn die Seite nach einem Registrierungstoken fragt, geben Sie dieses ein: { $token }
-which-account = Welches Konto?
-default-which = Welches Konto ist ohne --account gemeint?
-logout-which = Von welcher Sitzung abmelden?
-default-mark = (Standard)
-switched = Befehle ohne --account meinen ab jetzt { $account }.
-replaced = Die ältere Sitzung { $account } wurde abgemeldet: Die neue ersetzt sie.
-not-replaced = Die ältere Sitzung { $account } konnte nicht abgemeldet werden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout --account { $account }“.
-signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
-signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server weiß nichts davon und führt dieses Gerät vielleicht weiter auf.
-nothing-unfinished = Keine Anmeldung ist unvollendet.
-given-up = { $task ->
-    [register] Die Registrierung auf { $server } wurde aufgegeben.
-    [keep_session] Die Sitzung, die { $server } gewährt hatte, wurde beendet.
-    [sign_out] Die unbenutzte Sitzung auf { $server } wurde beendet.
-   *[other] Die Anmeldung bei { $server } wurde aufgegeben.
-}
-given-up-of = { $task ->
-    [register] Die Registrierung von { $user } auf { $server } wurde aufgegeben.
-    [keep_session] Die Sitzung von { $user }, die { $server } gewährt hatte, wurde beendet.
-    [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wurde beendet.
-   *[other] Die Anmeldung bei { $server } als { $user } wurde aufgegeben.
-}
-still-unfinished = Sie ist noch unvollendet, sodass Sie es mit „narthex logout --unfinished“ wieder versuchen können.
-status-profile = Profil { $name }:
-status-nobody = Kein Konto ist angemeldet.
-status-session = { $user }, Gerät { $device }, auf { $server }
-status-lost = Von dieser Sitzung ist nichts mehr gespeichert. Melden Sie sich wieder an, oder führen Sie „narthex logout“ aus.
-status-ended = Der Server hat diese Sitzung beendet. Führen Sie „narthex login --again“ oder „narthex logout“ aus.
-status-expires = Das Zugriffstoken läuft in { $minutes } min ab.
-status-expired = Das Zugriffstoken ist abgelaufen.
-status-unknown-life = Der Server hat nicht gesagt, wann das Zugriffstoken abläuft.
-status-renews = Es kann erneuert werden.
-status-renews-not = Es kann nicht erneuert werden.
-status-runs = Eine Anmeldung, die gerade in einem anderen Prozess läuft.
-status-since = Begonnen am { $date }.
-status-drop = „narthex logout --unfinished“ gibt auf, was unvollendet ist.

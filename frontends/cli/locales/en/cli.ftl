@@ -92,6 +92,7 @@ typed-no-address = This is neither an address nor one of the keys below.
 typed-unknown = This is none of the keys below.
 callback-not-ours = This address is not from this sign-in. Copy the whole address of the page where the browser ended.
 elapsed = ({ $seconds } s)
+opening-store = Opening the stored sessions…
 ask-accept = Accept the terms?
 choice-provider = Sign in with { $name }
 

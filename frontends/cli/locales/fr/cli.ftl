@@ -17,9 +17,12 @@ do-missing-endpoint = « narthex logout --forget » retire la session localeme
 do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
 question-server = Il manque le serveur. Indiquez-le après la commande.
 question-continue = Une connexion est inachevée. Indiquez son serveur pour la reprendre.
-question-way-in = Il manque la façon de se connecter. Ce serveur propose : { $flags }
+question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le fournisseur d’identité. Indiquez d’abord le serveur : « narthex login SERVEUR --sso ».
+question-way-in = Il manque la façon de se connecter. Ce serveur propose : { $flags }
 question-username = Il manque le nom d’utilisateur. Utilisez --username.
 question-password = Il manque le mot de passe. Utilisez --password-stdin et envoyez-le sur l’entrée standard.
+question-login-token = Il manque le jeton de connexion. Envoyez-le sur l’entrée standard.
+question-access-token = Il manque le jeton d’accès. Envoyez-le sur l’entrée standard.
 question-terms = Le serveur demande d’accepter ses conditions. Lisez-les, puis utilisez --accept-terms.
 question-registration-token = Le serveur demande un jeton d’inscription. Utilisez --registration-token.
 question-email = Le serveur demande une adresse e-mail. Utilisez --email.
@@ -27,6 +30,9 @@ question-phone = Le serveur demande un numéro de téléphone. Utilisez un termi
 question-code = Le serveur a envoyé un code. Saisissez-le dans un terminal ou avec --json.
 question-callback = Il manque l’adresse de retour. Relancez la même commande avec l’adresse sur l’entrée standard ; la connexion l’attend toujours.
 question-provider = Il manque le fournisseur d’identité. Utilisez --sso=ID avec l’un de ceux-ci :
+question-provider-wrong = Le serveur n’a pas de fournisseur d’identité « { $wrong } ». Utilisez --sso=ID avec l’un de ceux-ci :
+provider = { $id } : { $name }
+question-other-callback = L’adresse sur l’entrée standard n’est pas le retour de cette connexion. Copiez toute l’adresse de la page où le navigateur s’est arrêté, et relancez la même commande avec elle ; la connexion attend toujours.
 prompt-server = Serveur
 prompt-username = Nom d’utilisateur
 prompt-password = Mot de passe
@@ -78,10 +84,14 @@ typed-no-address = Ce n’est ni une adresse, ni l’une des touches ci-dessous.
 typed-unknown = Ce n’est aucune des touches ci-dessous.
 callback-not-ours = Cette adresse n’est pas de cette connexion. Copiez toute l’adresse de la page où le navigateur s’est arrêté.
 elapsed = ({ $seconds } s)
+opening-store = Ouverture des sessions enregistrées…
 ask-accept = Accepter les conditions ?
 choice-provider = Se connecter avec { $name }
 cancelled-nothing = Annulé. Aucun compte n’a été créé, et personne n’a été connecté.
 cancelled-resume = Annulé. Ce qui a été fait est enregistré : relancez la même commande pour reprendre.
+cancelled-in-browser = La connexion a été annulée dans le navigateur. Relancez la commande pour recommencer.
+flags-not-used = Non utilisé ici : { $flags }. La page dans le navigateur demande ce dont le serveur a besoin.
+token-for-the-page = Si la page demande un jeton d’inscription, saisissez celui-ci : { $token }
 next-steps = Ensuite : « narthex whoami » vérifie la session, « narthex token » affiche un jeton d’accès pour d’autres programmes, « narthex logout » déconnecte.
 still-signed-in = La session est toujours enregistrée, pour que vous puissiez vous déconnecter plus tard. « narthex logout --forget » la retire localement.
 no-accounts = Aucun compte n’est connecté. Lancez « narthex login ».
@@ -111,6 +121,42 @@ left-unfinished-of = { $task ->
     [sign_out] Une session de { $user } que personne n’utilise n’est pas encore terminée sur { $server }.
    *[other] Une connexion inachevée à { $server } en tant que { $user } est conservée.
 }
+which-account = Quel compte ?
+default-which = Quel compte est visé sans --account ?
+logout-which = Déconnecter quelle session ?
+default-mark = (par défaut)
+switched = Les commandes sans --account visent désormais { $account }.
+replaced = L’ancienne session { $account } a été déconnectée ; la nouvelle la remplace.
+not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaie, de même que « narthex logout --account { $account } ».
+signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
+signed-out-here = La session de { $user } a été retirée d’ici. Le serveur n’a pas été prévenu, et affiche peut-être encore cet appareil.
+nothing-unfinished = Aucune connexion n’est inachevée.
+given-up = { $task ->
+    [register] L’inscription sur { $server } a été abandonnée.
+    [keep_session] La session que { $server } avait accordée a été terminée.
+    [sign_out] La session inutilisée sur { $server } a été terminée.
+   *[other] La connexion à { $server } a été abandonnée.
+}
+given-up-of = { $task ->
+    [register] L’inscription de { $user } sur { $server } a été abandonnée.
+    [keep_session] La session de { $user } que { $server } avait accordée a été terminée.
+    [sign_out] La session inutilisée de { $user } sur { $server } a été terminée.
+   *[other] La connexion à { $server } en tant que { $user } a été abandonnée.
+}
+still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished ».
+status-profile = Profil { $name } :
+status-nobody = Aucun compte n’est connecté.
+status-session = { $user }, appareil { $device }, sur { $server }
+status-lost = Plus rien n’est enregistré de cette session. Reconnectez-vous, ou lancez « narthex logout ».
+status-ended = Le serveur a terminé cette session. Lancez « narthex login --again » ou « narthex logout ».
+status-expires = Le jeton d’accès expire dans { $minutes } min.
+status-expired = Le jeton d’accès a expiré.
+status-unknown-life = Le serveur n’a pas dit quand le jeton d’accès expire.
+status-renews = Il peut être renouvelé.
+status-renews-not = Il ne peut pas être renouvelé.
+status-runs = Une connexion qu’un autre processus exécute en ce moment.
+status-since = Commencée le { $date }.
+status-drop = « narthex logout --unfinished » abandonne ce qui est inachevé.
 left-resume = « { $command } » la reprend.
 asked-password = Le mot de passe
 asked-login-token = Le jeton de connexion
@@ -166,48 +212,3 @@ handler-other = Une autre application ouvre les adresses { $scheme }: : { $othe
 handler-nobody = Aucune application n’ouvre les adresses { $scheme }:.
 advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server } ».
 advice-register = Créez un compte avec « narthex register { $server } ».
-question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le fournisseur d’identité. Nommez d’abord le serveur : « narthex login SERVER --sso ».
-question-login-token = Il manque le jeton de connexion. Transmettez-le à l’entrée standard.
-question-access-token = Il manque le jeton d’accès. Transmettez-le à l’entrée standard.
-question-provider-wrong = Le serveur n’a pas de fournisseur d’identité « { $wrong } ». Utilisez --sso=ID avec l’un de ceux-ci :
-provider = { $id } : { $name }
-question-other-callback = L’adresse sur l’entrée standard n’est pas l’adresse de retour de cette connexion. Copiez l’adresse entière de la page où le navigateur est arrivé, et relancez la même commande avec elle ; la connexion attend toujours.
-cancelled-in-browser = La connexion a été annulée dans le navigateur. Relancez la commande pour recommencer.
-flags-not-used = Non utilisé ici : { $flags }. La page dans le navigateur demande ce dont le serveur a besoin.
-token-for-the-page = Si la page demande un jeton d’inscription, saisissez celui-ci : { $token }
-which-account = Quel compte ?
-default-which = Quel compte les commandes désignent-elles sans --account ?
-logout-which = De quelle session se déconnecter ?
-default-mark = (par défaut)
-switched = Les commandes sans --account désignent désormais { $account }.
-replaced = L’ancienne session { $account } a été déconnectée : la nouvelle la remplace.
-not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaiera, de même que « narthex logout --account { $account } ».
-signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
-signed-out-here = La session de { $user } a été supprimée ici. Le serveur n’en a pas été informé, et affiche peut-être encore cet appareil.
-nothing-unfinished = Aucune connexion n’est inachevée.
-given-up = { $task ->
-    [register] L’inscription sur { $server } a été abandonnée.
-    [keep_session] La session que { $server } avait accordée a été terminée.
-    [sign_out] La session inutilisée sur { $server } a été terminée.
-   *[other] La connexion à { $server } a été abandonnée.
-}
-given-up-of = { $task ->
-    [register] L’inscription de { $user } sur { $server } a été abandonnée.
-    [keep_session] La session de { $user } que { $server } avait accordée a été terminée.
-    [sign_out] La session inutilisée de { $user } sur { $server } a été terminée.
-   *[other] La connexion à { $server } en tant que { $user } a été abandonnée.
-}
-still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished ».
-status-profile = Profil { $name } :
-status-nobody = Aucun compte n’est connecté.
-status-session = { $user }, appareil { $device }, sur { $server }
-status-lost = Rien de cette session n’est plus enregistré. Reconnectez-vous, ou lancez « narthex logout ».
-status-ended = Le serveur a terminé cette session. Lancez « narthex login --again » ou « narthex logout ».
-status-expires = Le jeton d’accès expire dans { $minutes } min.
-status-expired = Le jeton d’accès a expiré.
-status-unknown-life = Le serveur n’a pas dit quand le jeton d’accès expire.
-status-renews = Il peut être renouvelé.
-status-renews-not = Il ne peut pas être renouvelé.
-status-runs = Une connexion qu’un autre processus exécute en ce moment.
-status-since = Commencée le { $date }.
-status-drop = « narthex logout --unfinished » abandonne ce qui est inachevé.

@@ -17,9 +17,12 @@ do-missing-endpoint = “narthex logout --forget”在本地移除会话。服�
 do-bug-reply-of-another-kind = 请附上 --report 写出的文件进行报告。
 question-server = 缺少：服务器。请写在命令之后。
 question-continue = 有一次未完成的登录。请写出它的服务器以继续。
-question-way-in = 缺少：登录方式。此服务器提供：{ $flags }
+question-server-before-sso = 缺少：服务器。--sso 之后的是身份提供者。请先写服务器：“narthex login 服务器 --sso”。
+question-way-in = 缺少：登录方式。这个服务器提供：{ $flags }
 question-username = 缺少：用户名。请使用 --username。
 question-password = 缺少：密码。请使用 --password-stdin，并通过管道传入。
+question-login-token = 缺少：登录令牌。请通过管道传到标准输入。
+question-access-token = 缺少：访问令牌。请通过管道传到标准输入。
 question-terms = 服务器要求您接受它的条款。请阅读后使用 --accept-terms。
 question-registration-token = 服务器要求注册令牌。请使用 --registration-token。
 question-email = 服务器要求电子邮件地址。请使用 --email。
@@ -27,6 +30,9 @@ question-phone = 服务器要求电话号码。请使用终端或 --json。
 question-code = 服务器发送了验证码。请在终端中或用 --json 输入。
 question-callback = 缺少回调地址。请把地址放在标准输入，再次运行同一命令；登录仍在等待它。
 question-provider = 缺少：身份提供者。请用 --sso=ID 指定其中之一：
+question-provider-wrong = 服务器没有身份提供者“{ $wrong }”。请用 --sso=ID 指定其中之一：
+provider = { $id }：{ $name }
+question-other-callback = 标准输入中的地址不是这次登录的回调。请复制浏览器最后停留页面的完整地址，并用它再次运行同一命令；登录仍在等待。
 prompt-server = 服务器
 prompt-username = 用户名
 prompt-password = 密码
@@ -78,10 +84,14 @@ typed-no-address = 这既不是地址，也不是下面的按键。
 typed-unknown = 这不是下面的按键。
 callback-not-ours = 这个地址不属于这次登录。请复制浏览器最后停留页面的完整地址。
 elapsed = （{ $seconds } 秒）
+opening-store = 正在打开保存的会话…
 ask-accept = 接受条款？
 choice-provider = 用 { $name } 登录
 cancelled-nothing = 已取消。没有创建账号，也没有人登录。
 cancelled-resume = 已取消。目前的进度已保存：再次运行同一命令即可继续。
+cancelled-in-browser = 登录在浏览器中被取消。请再次运行命令以重新开始。
+flags-not-used = 这里没有用到：{ $flags }。浏览器中的页面会询问服务器需要的内容。
+token-for-the-page = 如果页面要求注册令牌，请输入这个：{ $token }
 next-steps = 接下来：“narthex whoami”检查会话，“narthex token”为其他程序输出访问令牌，“narthex logout”退出登录。
 still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget”在本地移除它。
 no-accounts = 没有账号登录。请运行“narthex login”。
@@ -111,6 +121,42 @@ left-unfinished-of = { $task ->
     [sign_out] { $user } 的一个没有人使用的会话还没有在 { $server } 上结束。
    *[other] 以 { $user } 对 { $server } 的未完成登录已保留。
 }
+which-account = 哪个账号？
+default-which = 没有 --account 时指哪个账号？
+logout-which = 退出哪个会话？
+default-mark = （默认）
+switched = 从现在起，没有 --account 的命令指 { $account }。
+replaced = 旧会话 { $account } 已退出，由新会话取代。
+not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个用户下次登录时会再试，“narthex logout --account { $account }”也可以。
+signed-out-over = 已退出 { $user }。服务器之前已结束这个会话。
+signed-out-here = { $user } 的会话已在这里移除。没有通知服务器，它可能仍列出这台设备。
+nothing-unfinished = 没有未完成的登录。
+given-up = { $task ->
+    [register] 已放弃在 { $server } 上的注册。
+    [keep_session] 已结束 { $server } 授予的会话。
+    [sign_out] 已结束 { $server } 上未使用的会话。
+   *[other] 已放弃登录 { $server }。
+}
+given-up-of = { $task ->
+    [register] 已放弃 { $user } 在 { $server } 上的注册。
+    [keep_session] 已结束 { $server } 授予 { $user } 的会话。
+    [sign_out] 已结束 { $user } 在 { $server } 上未使用的会话。
+   *[other] 已放弃以 { $user } 登录 { $server }。
+}
+still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished”再试一次。
+status-profile = 配置 { $name }：
+status-nobody = 没有账号登录。
+status-session = { $user }，设备 { $device }，在 { $server } 上
+status-lost = 这个会话没有保存任何内容了。请重新登录，或运行“narthex logout”。
+status-ended = 服务器已结束这个会话。请运行“narthex login --again”或“narthex logout”。
+status-expires = 访问令牌在 { $minutes } 分钟后过期。
+status-expired = 访问令牌已过期。
+status-unknown-life = 服务器没有说明访问令牌何时过期。
+status-renews = 可以刷新。
+status-renews-not = 无法刷新。
+status-runs = 另一个进程正在进行的登录。
+status-since = 开始于 { $date }。
+status-drop = “narthex logout --unfinished”放弃未完成的内容。
 left-resume = “{ $command }”可以继续。
 asked-password = 密码
 asked-login-token = 登录令牌
@@ -163,48 +209,3 @@ handler-other = 另一个应用打开 { $scheme }: 地址：{ $other }。
 handler-nobody = 没有应用打开 { $scheme }: 地址。
 advice-fine = 不需要：可以登录。试试“narthex login { $server }”。
 advice-register = 用“narthex register { $server }”创建账号。
-question-server-before-sso = 缺少：服务器。--sso 后面的是身份提供者。请先写服务器：“narthex login SERVER --sso”。
-question-login-token = 缺少：登录令牌。请通过标准输入传入。
-question-access-token = 缺少：访问令牌。请通过标准输入传入。
-question-provider-wrong = 服务器没有身份提供者“{ $wrong }”。请用 --sso=ID 指定其中之一：
-provider = { $id }：{ $name }
-question-other-callback = 标准输入中的地址不是这次登录的回调地址。请复制浏览器最后停留页面的完整地址，并用它重新运行同一命令；登录仍在等待。
-cancelled-in-browser = 登录已在浏览器中取消。要重新开始，请再次运行该命令。
-flags-not-used = 此处未使用：{ $flags }。浏览器中的页面会询问服务器所需的内容。
-token-for-the-page = 如果页面要求注册令牌，请输入这个：{ $token }
-which-account = 哪个账号？
-default-which = 没有 --account 时指哪个账号？
-logout-which = 退出哪个会话？
-default-mark = （默认）
-switched = 从现在起，没有 --account 的命令指 { $account }。
-replaced = 已退出较旧的会话 { $account }，新会话取代了它。
-not-replaced = 无法退出较旧的会话 { $account }。它仍然保存着；该用户下次登录时会再试，也可以运行“narthex logout --account { $account }”。
-signed-out-over = 已退出 { $user }。服务器此前已结束该会话。
-signed-out-here = 已在本机移除 { $user } 的会话。服务器未收到通知，可能仍会列出此设备。
-nothing-unfinished = 没有未完成的登录。
-given-up = { $task ->
-    [register] 已放弃在 { $server } 上的注册。
-    [keep_session] 已结束 { $server } 授予的会话。
-    [sign_out] 已结束 { $server } 上未使用的会话。
-   *[other] 已放弃登录 { $server }。
-}
-given-up-of = { $task ->
-    [register] 已放弃 { $user } 在 { $server } 上的注册。
-    [keep_session] 已结束 { $server } 授予 { $user } 的会话。
-    [sign_out] 已结束 { $user } 在 { $server } 上未使用的会话。
-   *[other] 已放弃以 { $user } 身份登录 { $server }。
-}
-still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished”再试。
-status-profile = 配置档 { $name }：
-status-nobody = 没有已登录的账号。
-status-session = { $user }，设备 { $device }，位于 { $server }
-status-lost = 这个会话已没有任何保存的内容。请重新登录，或运行“narthex logout”。
-status-ended = 服务器已结束这个会话。请运行“narthex login --again”或“narthex logout”。
-status-expires = 访问令牌将在 { $minutes } 分钟后过期。
-status-expired = 访问令牌已过期。
-status-unknown-life = 服务器没有说明访问令牌何时过期。
-status-renews = 可以刷新。
-status-renews-not = 无法刷新。
-status-runs = 另一个进程正在运行的登录。
-status-since = 开始于 { $date }。
-status-drop = “narthex logout --unfinished”会放弃未完成的登录。
