@@ -61,7 +61,11 @@ fn all_is_translated(home: &Home, args: &[&str], input: &str) {
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = said(&output);
-    assert_eq!(escaped(&text, &["alice", "bob", "Narthex", "on", "Linux"]), Vec::<String>::new(), "{args:?}: {text}");
+    assert_eq!(
+        escaped(&text, &["alice", "bob", "Narthex", "on", "Linux"]),
+        Vec::<String>::new(),
+        "{args:?}: {text}"
+    );
 }
 
 #[test]
