@@ -3,20 +3,10 @@
 
 #[path = "../../frontends/cli/src/fuzz.rs"]
 mod cli;
-#[path = "../../frontends/cli/src/terminal/keys.rs"]
-mod keys;
-#[path = "../../frontends/cli/src/json/line.rs"]
-mod line;
+mod json;
 #[path = "../../frontends/cli/src/lines.rs"]
 mod lines;
-
-mod json {
-    pub(crate) use crate::line;
-}
-
-mod terminal {
-    pub(crate) use crate::keys;
-}
+mod terminal;
 
 /// See `frontends/cli/src/fuzz.rs`.
 pub fn json_line(data: &[u8]) {

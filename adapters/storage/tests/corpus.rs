@@ -1,6 +1,5 @@
 //! What the fuzzer keeps, replayed without the fuzzer.
 #![cfg(feature = "fuzz")]
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use std::path::Path;
 

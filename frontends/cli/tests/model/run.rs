@@ -77,8 +77,8 @@ fn knows(args: &'static [&'static str], what: &str) -> bool {
 
 impl Run {
     fn new(kind: Kind) -> Self {
-        let mut model = Model::default();
-        model.accounts = BTreeMap::from([(User::Alice, Some(0)), (User::Bob, Some(0))]);
+        let accounts = BTreeMap::from([(User::Alice, Some(0)), (User::Bob, Some(0))]);
+        let model = Model { accounts, ..Model::default() };
         Self {
             kind,
             server: Homeserver::start(kind),
