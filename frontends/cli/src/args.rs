@@ -74,10 +74,6 @@ impl SignIn {
     }
 }
 
-/// The variables of the environment that hold secrets, or where one is. No child inherits them.
-pub(crate) const SECRETS: [&str; 4] =
-    ["NARTHEX_PASSPHRASE", "NARTHEX_PASSPHRASE_FILE", "NARTHEX_REGISTRATION_TOKEN", "NARTHEX_TOKEN"];
-
 /// The profile of whoever names none.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
@@ -312,6 +308,24 @@ const ANSWERS: &str = "Answers";
 pub(crate) struct SignIn {
     /// Server name, user ID, URL or matrix.to link
     pub(crate) server: Option<String>,
+    /// Use the browser
+    #[arg(long, group = "way", help_heading = METHOD)]
+    pub(crate) browser: bool,
+    /// Show a code to enter on another device
+    #[arg(long, group = "way", help_heading = METHOD)]
+    pub(crate) device: bool,
+    /// Use a browser on another machine, and paste the callback address here
+    #[arg(long, group = "way", help_heading = METHOD)]
+    pub(crate) paste: bool,
+    /// Use single sign-on, with one of the server's identity providers (ID or name)
+    #[arg(long, value_name = "PROVIDER", num_args = 0..=1, default_missing_value = "", help_heading = METHOD)]
+    pub(crate) sso: Option<String>,
+    /// Read a login token from the first line of standard input
+    #[arg(long, help_heading = METHOD)]
+    pub(crate) login_token_stdin: bool,
+    /// Read the access token of a session that was made elsewhere from the first line of standard input
+    #[arg(long, conflicts_with_all = ["password_stdin", "login_token_stdin"], help_heading = METHOD)]
+    pub(crate) access_token_stdin: bool,
     /// Username; to sign in also a user ID, e-mail address or phone number
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), help_heading = ANSWERS)]
     pub(crate) username: Option<String>,
@@ -339,24 +353,6 @@ pub(crate) struct SignIn {
     /// Keep the older sessions of the same user. Without this flag, the new one replaces them
     #[arg(long)]
     pub(crate) keep_other: bool,
-    /// Use the browser
-    #[arg(long, group = "way", help_heading = METHOD)]
-    pub(crate) browser: bool,
-    /// Show a code to enter on another device
-    #[arg(long, group = "way", help_heading = METHOD)]
-    pub(crate) device: bool,
-    /// Use a browser on another machine, and paste the callback address here
-    #[arg(long, group = "way", help_heading = METHOD)]
-    pub(crate) paste: bool,
-    /// Use single sign-on, with one of the server's identity providers (ID or name)
-    #[arg(long, value_name = "PROVIDER", num_args = 0..=1, default_missing_value = "", help_heading = METHOD)]
-    pub(crate) sso: Option<String>,
-    /// Read a login token from the first line of standard input
-    #[arg(long, help_heading = METHOD)]
-    pub(crate) login_token_stdin: bool,
-    /// Read the access token of a session that was made elsewhere from the first line of standard input
-    #[arg(long, conflicts_with_all = ["password_stdin", "login_token_stdin"], help_heading = METHOD)]
-    pub(crate) access_token_stdin: bool,
 }
 
 impl SignIn {

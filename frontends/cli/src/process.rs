@@ -30,7 +30,7 @@ static LIMIT: std::sync::OnceLock<rustix::process::Rlimit> = std::sync::OnceLock
 #[cfg(unix)]
 pub(crate) fn as_it_was() {
     if let Some(limit) = LIMIT.get() {
-        rustix::process::setrlimit(rustix::process::Resource::Core, limit.clone()).ok();
+        rustix::process::setrlimit(rustix::process::Resource::Core, *limit).ok();
     }
 }
 

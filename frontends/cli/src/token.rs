@@ -8,7 +8,7 @@ use narthex::{Input, Intent, Offer, Screen, Session};
 use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
-use crate::args::{SECRETS, TokenFormat};
+use crate::args::TokenFormat;
 use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Printed, Token};
@@ -104,9 +104,7 @@ fn quoted(text: &str) -> String {
 fn command(program: &OsString, arguments: &[OsString]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments);
-    for secret in SECRETS {
-        command.env_remove(secret);
-    }
+    narthex_delivery::without_secrets(&mut command).env_remove("NARTHEX_PASSPHRASE_FILE");
     command
 }
 

@@ -73,6 +73,7 @@ impl Interactive<'_> {
             Offer::CreateAccount => Ok(Intent::CreateAccount),
             Offer::Retry => Ok(Intent::Retry),
             Offer::Cancel
+            | Offer::SignInWithAccessToken
             | Offer::UseServer
             | Offer::CheckUsername
             | Offer::Register
