@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Cause, Failure, Intent, Missing, Offer, Outage, Refusal, Screen, ServerReport, Stage, Task,
+    Availability, Cause, Failure, Intent, Missing, Offer, Refusal, Screen, ServerReport, Stage, Task,
 };
 use url::Url;
 
@@ -117,7 +117,7 @@ impl Life {
             Screen::Welcome { server, problem } => {
                 // Whoever could not be stored is named.
                 let is_theirs = problem.as_ref().is_some_and(|problem| {
-                    matches!(problem.cause, Cause::Unavailable { outage: Outage::Storage(_), .. })
+                    problem.evidence.is_none() && matches!(problem.cause, Cause::Unavailable { .. })
                 });
                 if let Some(name) = localpart(&server).filter(|_| is_theirs) {
                     self.person.account = Some(name);
