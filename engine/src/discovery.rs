@@ -109,7 +109,7 @@ pub(crate) enum State {
     /// The delegation was asked for; it redirected `hops` times so far.
     AskingWellKnown {
         url: Url,
-        exchange: Exchange,
+        exchange: Box<Exchange>,
         hops: usize,
     },
     /// Everything else was asked, side by side.
@@ -173,7 +173,7 @@ fn failed(failure: Failure) -> State {
 
 fn asking_well_known(url: Url, hops: usize, cx: &mut Cx<'_>) -> State {
     let exchange = Exchange::new(Call::get(url.clone(), cx)).until(cx.now + PATIENCE);
-    State::AskingWellKnown { url, exchange, hops }
+    State::AskingWellKnown { url, exchange: Box::new(exchange), hops }
 }
 
 impl Machine {

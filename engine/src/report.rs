@@ -291,10 +291,9 @@ impl ServerReport {
 
     /// With the answer that says so.
     fn because(&self, cause: Cause, probe: Probe) -> Failure {
-        let is_of_it = |step: &&Step| match step.probe {
-            Probe::AuthMetadataUnstable => probe == Probe::AuthMetadata,
-            asked => asked == probe,
-        };
+        let is_older =
+            |step: &Step| step.probe == Probe::AuthMetadataUnstable && probe == Probe::AuthMetadata;
+        let is_of_it = |step: &&Step| step.probe == probe || is_older(step);
         let says_so = |step: &&Step| !matches!(step.finding, Finding::Faulty { .. });
         let step = self.steps.iter().filter(is_of_it).find(says_so);
         Failure { cause, evidence: step.map(|step| Box::new(step.evidence.clone())) }

@@ -8,9 +8,10 @@ use crate::goal::Goal;
 /// rather have comes first.
 #[must_use]
 pub fn ways(goal: Goal, view: &View) -> Vec<Offer> {
-    let prefers_sso = match &view.screen {
-        Screen::Choose { report, .. } => report.login.sso.as_ref().is_some_and(|sso| sso.preferred),
-        _ => false,
+    let prefers_sso = if let Screen::Choose { report, .. } = &view.screen {
+        report.login.sso.as_ref().is_some_and(|sso| sso.preferred)
+    } else {
+        false
     };
     let of_goal: &[Offer] = match goal {
         Goal::Register => &[Offer::CreateAccount],

@@ -325,10 +325,10 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         Refusal::ClientRefused => "refusal-client-refused",
         Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
         Refusal::AccessTokenInvalid => "refusal-access-token-invalid",
-        Refusal::ConsentNeeded { uri: Some(uri) } => {
-            return ("refusal-consent-needed", vec![("uri", plain(uri.as_str()).into())]);
-        }
-        Refusal::ConsentNeeded { uri: None } => "refusal-consent-needed-somewhere",
+        Refusal::ConsentNeeded { uri } => match uri {
+            Some(uri) => return ("refusal-consent-needed", vec![("uri", plain(uri.as_str()).into())]),
+            None => "refusal-consent-needed-somewhere",
+        },
         Refusal::AccountElsewhere { server } => {
             return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
         }
