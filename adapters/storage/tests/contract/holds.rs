@@ -34,7 +34,8 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     store.put(&alice).unwrap();
     store.put(&alice).unwrap();
     let listed: Vec<_> = again().accounts().unwrap().into_iter().map(|account| account.user_id).collect();
-    assert_eq!(listed, [alice.user_id.as_str(), bob.user_id.as_str()]);
+    // In the order in which they signed in.
+    assert_eq!(listed, [bob.user_id.as_str(), alice.user_id.as_str()]);
     assert_eq!(again().session(&Account::of(&bob)).unwrap(), Some(bob.clone()));
     let renewed = session("alice", "2");
     store.put(&renewed).unwrap();

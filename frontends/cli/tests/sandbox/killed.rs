@@ -100,7 +100,8 @@ fn whoever_is_killed_while_signing_in_refreshing_or_signing_out_loses_nothing_an
     };
     let lives = || {
         let token = home.ok(&["token"], "");
-        assert!(server.owner(&token).is_some(), "a dead token");
+        let accounts = home.ok(&["accounts"], "");
+        assert!(server.owner(&token).is_some(), "a dead token: {token}, of {accounts}");
     };
 
     killed_all_along(&home, &login, PASSWORD, sign_out, || {
