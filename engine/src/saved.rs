@@ -146,6 +146,20 @@ impl Saved {
         }
     }
 
+    /// The session that has only to be stored, if that is what is left to do.
+    #[must_use]
+    pub fn unstored(&self) -> Option<&Session> {
+        match &self.0 {
+            Content::Fresh { session, .. } | Content::Renewed { session, .. } => Some(session),
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Unwanted(_)
+            | Content::Stored(_) => None,
+        }
+    }
+
     /// Whether it may be dropped for good: nothing at a server (an account, a device, a session) is known through it
     /// alone.
     #[must_use]

@@ -131,10 +131,15 @@ impl Store {
     ///
     /// When it cannot be read, or is damaged.
     pub fn session(&self, account: &Account) -> Result<Option<Session>, Problem> {
-        match self.vault.get(&account.name())? {
-            Some(json) => self.read(&json).map(Some),
-            None => self.former(account),
+        let found = match self.vault.get(&account.name())? {
+            Some(json) => Some(self.read(&json)?),
+            None => self.former(account)?,
+        };
+        if found.is_none() {
+            // Whoever erased it was killed before it was off the list. Where nothing can be written, it stays listed.
+            self.index.change(|list| list.remove(account), || self.sessions()).ok();
         }
+        Ok(found)
     }
 
     /// That a session could be stored now: all is written that storing one writes, and taken away again. Whoever signs
@@ -177,7 +182,21 @@ impl Store {
             }
             Err(problem) => return Err(problem),
         }
+        self.drop_unstored(account)?;
         self.index.change(|list| list.remove(account), || self.sessions())
+    }
+
+    /// Whoever stored a session may have been killed before they noted that: it would be stored once more.
+    fn drop_unstored(&self, account: &Account) -> Result<(), Problem> {
+        for id in self.flows.list()? {
+            // One that somebody runs is theirs, and one that cannot be read holds up nobody.
+            if let Ok(Some((flow, saved))) = self.take_flow(&id)
+                && saved.unstored().is_some_and(|session| Account::of(session) == *account)
+            {
+                flow.save(None)?;
+            }
+        }
+        Ok(())
     }
 
     /// The sign-ins that are unfinished, the newest first, whether somebody runs them or not.

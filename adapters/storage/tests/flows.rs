@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use narthex::{Saved, Session, StorageProblem, Task};
-use narthex_storage::{Flow, Keep, Options, Store};
+use narthex_storage::{Account, Flow, Keep, Options, Store};
 
 fn session(user: &str) -> Session {
     Session {
@@ -188,6 +188,24 @@ fn one_of_a_newer_version_is_left_where_it_is() {
         assert_eq!(problem.kind, StorageProblem::TooNew);
     }
     assert_eq!(store.flows().unwrap(), [id]);
+}
+
+/// `Found B14`: killed between storing a session and noting that, and signed out since.
+#[test]
+fn a_session_that_was_erased_is_not_stored_again_by_what_was_left_unfinished() {
+    everywhere(|store| {
+        let other = begun(store, &precious("bob"));
+        drop(begun(store, &precious("alice")));
+        let running = begun(store, &precious("alice"));
+        store.put(&session("alice")).unwrap();
+        store.erase(&Account::of(&session("alice"))).unwrap();
+        drop(other);
+        assert_eq!(free(store), [precious("bob")]);
+        running.save(None).unwrap();
+        drop(running);
+        store.erase(&Account::of(&session("bob"))).unwrap();
+        assert_eq!(store.flows().unwrap(), []);
+    });
 }
 
 /// Writes another text in the place of a secret, as nothing of ours would.
