@@ -135,19 +135,20 @@ impl Saved {
         let what = self.what();
         let user = wanted.user.map(str::to_owned).or_else(|| user_in(wanted.server?));
         let is_theirs = user.is_none_or(|user| what.is_of(&user));
-        let is_so = match what.task {
-            Task::SignOut => true,
-            // By now it makes no difference how it was signed in, except that a login token is somebody's.
-            Task::KeepSession => is_theirs && wanted.ways != [Offer::SignInWithToken],
-            task => {
-                let is_by = what.way.is_some_and(|way| wanted.ways.is_empty() || wanted.ways.contains(&way));
-                // Where there are no providers, naming one means the browser.
-                let is_there = what.way != Some(Offer::SignInWithSso)
-                    || wanted.provider.is_none()
-                    || what.provider == wanted.provider;
-                let is_new = task == Task::Register;
-                is_theirs && is_new == wanted.new_account && is_by && is_there && self.has(wanted.password)
-            }
+        let is_so = if what.task == Task::SignOut {
+            true
+        } else if what.task == Task::KeepSession {
+            // By now it makes no difference how it was signed in, except that a token is somebody's.
+            let tokens = [Offer::SignInWithToken, Offer::SignInWithAccessToken];
+            is_theirs && !wanted.ways.iter().any(|way| tokens.contains(way))
+        } else {
+            let is_by = what.way.is_some_and(|way| wanted.ways.is_empty() || wanted.ways.contains(&way));
+            // Where there are no providers, naming one means the browser.
+            let is_there = what.way != Some(Offer::SignInWithSso)
+                || wanted.provider.is_none()
+                || what.provider == wanted.provider;
+            let is_new = what.task == Task::Register;
+            is_theirs && is_new == wanted.new_account && is_by && is_there && self.has(wanted.password)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))

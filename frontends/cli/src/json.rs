@@ -2,6 +2,7 @@
 
 pub(crate) mod line;
 pub(crate) mod out;
+pub(crate) mod parts;
 pub(crate) mod schema;
 pub(crate) mod status;
 

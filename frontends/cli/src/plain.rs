@@ -9,7 +9,7 @@ use narthex_text::{Text, plain};
 
 use crate::args::QrFormat;
 use crate::input::{Line, Lines};
-use crate::json::out::Kept;
+use crate::json::parts::Kept;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::next::Next;
 use crate::qr;

@@ -6,7 +6,8 @@ use narthex_storage::Store;
 
 use crate::environment;
 use crate::exit::Exit;
-use crate::json::out::{self, Account, Kept, Printed};
+use crate::json::out::{self, Printed};
+use crate::json::parts::{Account, Kept};
 use crate::pick;
 use crate::plain::{saved_in, tell};
 use crate::progress::meanwhile;

@@ -1,23 +1,16 @@
 //! `narthex status`: all profiles, who is signed in there, and what is unfinished.
 
 use narthex::{Session, Time};
-use narthex_app::{Listed, Profile, Underway, listed, underway};
+use narthex_app::{Listed, Profile, listed, underway};
 use narthex_runtime::Clock;
 use narthex_text::plain;
 
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
-use crate::json::status as lines;
+use crate::json::status::{self as lines, Found};
 use crate::left;
 use crate::plain::{saved_in, tell};
 use crate::setup::Setup;
-
-/// A profile that could be read.
-pub(crate) struct Found {
-    pub(crate) place: narthex_storage::Place,
-    pub(crate) accounts: Vec<Listed>,
-    pub(crate) unfinished: Vec<Underway>,
-}
 
 pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
     let profile = setup.app()?.profile;
@@ -93,7 +86,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
 /// How long the access token lives.
 fn token(setup: &Setup, session: &Session) -> String {
     let text = &setup.text;
-    if is_ended(session) {
+    if session.ended.is_some() {
         return text.say("status-ended", &[]);
     }
     let now = Clock::start().now();
@@ -107,11 +100,6 @@ fn token(setup: &Setup, session: &Session) -> String {
     };
     let renews = if session.refresh_token.is_some() { "status-renews" } else { "status-renews-not" };
     format!("{life} {}", text.say(renews, &[]))
-}
-
-/// Whether it is known that the server has ended it.
-pub(crate) const fn is_ended(session: &Session) -> bool {
-    session.ended.is_some()
 }
 
 fn date(at: Time) -> String {

@@ -1,15 +1,13 @@
 //! The objects that are printed, one a line.
 
-use narthex::{
-    Device, Failure, IdentityProvider, Offer, Offers, ServerReport, Session, StorageProblem, Time, View,
-};
-use narthex_storage::Place;
+use narthex::{Device, Failure, IdentityProvider, Offer, Offers, ServerReport, StorageProblem, Time, View};
 use narthex_strength::Strength;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
 use crate::exit::Exit;
+use crate::json::parts::{Account, Kept, Token, is_false};
 use crate::json::status::{Profile, Unfinished};
 use crate::stdout;
 
@@ -196,59 +194,6 @@ pub(crate) struct ViewLine<'l> {
     pub(crate) answered_by_flag: bool,
 }
 
-/// Where a session lies.
-#[derive(Clone, Copy, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kept {
-    /// In the keyring of the system.
-    Keyring,
-    /// In a file that a passphrase opens.
-    PassphraseFile,
-    /// In a file that is encrypted with a key beside it.
-    KeyFile,
-    /// In memory: it ends with the process.
-    Memory,
-}
-
-/// An account that is signed in.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Account<'l> {
-    /// Who.
-    pub(crate) user_id: &'l str,
-    /// On which device.
-    pub(crate) device_id: &'l str,
-    /// Where.
-    pub(crate) homeserver: &'l str,
-    /// It is meant where nobody is named.
-    #[serde(rename = "default", skip_serializing_if = "is_false")]
-    pub(crate) is_default: bool,
-}
-
-impl<'l> From<&'l narthex_storage::Account> for Account<'l> {
-    fn from(account: &'l narthex_storage::Account) -> Self {
-        let narthex_storage::Account { user_id, device_id, homeserver } = account;
-        Self { user_id, device_id, homeserver, is_default: false }
-    }
-}
-
-/// A fresh access token. It is a secret.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Token<'l> {
-    /// The token.
-    access_token: &'l str,
-    /// When it has to be refreshed; null if never.
-    expires_at: Option<Time>,
-    /// Whose.
-    user_id: &'l str,
-    /// On which device.
-    device_id: &'l str,
-    /// Where.
-    homeserver: &'l Url,
-}
-
 /// What is told of a failure, by class.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -335,50 +280,10 @@ struct StrengthSchema {
     suggestions: Vec<String>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
-const fn is_false(truth: &bool) -> bool {
-    !*truth
-}
-
 /// Prints one line.
 pub(crate) fn print(line: &Printed<'_>) {
     if let Ok(line) = serde_json::to_string(line) {
         stdout::write(format!("{line}\n").as_bytes());
-    }
-}
-
-impl Kept {
-    /// The same as in JSON.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Keyring => "keyring",
-            Self::PassphraseFile => "passphrase_file",
-            Self::KeyFile => "key_file",
-            Self::Memory => "memory",
-        }
-    }
-}
-
-impl From<&Place> for Kept {
-    fn from(place: &Place) -> Self {
-        match place {
-            Place::Keyring => Self::Keyring,
-            Place::PassphraseFile(_) => Self::PassphraseFile,
-            Place::KeyFile(_) => Self::KeyFile,
-            Place::Memory => Self::Memory,
-        }
-    }
-}
-
-impl<'l> From<&'l Session> for Token<'l> {
-    fn from(session: &'l Session) -> Self {
-        Self {
-            access_token: session.access_token.expose(),
-            expires_at: session.expires_at,
-            user_id: &session.user_id,
-            device_id: &session.device_id,
-            homeserver: &session.homeserver,
-        }
     }
 }
 

@@ -5,8 +5,14 @@ use narthex_app::{Listed, Underway};
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::json::out::{Account, Kept};
-use crate::status::{Found, is_ended};
+use crate::json::parts::{Account, Kept};
+
+/// A profile that could be read.
+pub(crate) struct Found {
+    pub(crate) place: narthex_storage::Place,
+    pub(crate) accounts: Vec<Listed>,
+    pub(crate) unfinished: Vec<Underway>,
+}
 
 /// A set of accounts that is separate from others.
 #[derive(Serialize)]
@@ -116,7 +122,7 @@ impl<'l> From<&'l Listed> for Session<'l> {
             account,
             expires_at: stored.and_then(|session| session.expires_at),
             refreshable: stored.is_some_and(|session| session.refresh_token.is_some()),
-            ended: stored.is_some_and(is_ended),
+            ended: stored.is_some_and(|session| session.ended.is_some()),
             problem: session.as_ref().err().map(|problem| problem.kind),
         }
     }
