@@ -104,6 +104,8 @@ const fn web(home: &[u8], is_plain: bool, rest: &[u8]) -> Result<(), RedirectPro
         }
     } else if !is_below(host, home) {
         return Err(RedirectProblem::ForeignHost);
+    } else if !is_host(host) || !is_port(authority, port) {
+        return Err(RedirectProblem::Character);
     }
     let query = find(rest, end, b"?");
     if asks_for(rest, query, b"code")
@@ -144,9 +146,16 @@ const fn home(client_uri: &str) -> Option<&[u8]> {
     }
     let end = find(uri, 8, b"/?#");
     let authority = part(uri, 8, end);
-    let host = part(authority, 0, find(authority, 0, b":"));
+    let port = find(authority, 0, b":");
+    let host = part(authority, 0, port);
     let is_plain = find(authority, 0, b"@[") == authority.len();
-    if !is_plain || host.is_empty() || host[0] == b'.' || host[host.len() - 1] == b'.' {
+    if !is_plain
+        || !is_host(host)
+        || !is_port(authority, port)
+        || host.is_empty()
+        || host[0] == b'.'
+        || host[host.len() - 1] == b'.'
+    {
         return None;
     }
     Some(host)
@@ -181,6 +190,31 @@ const fn is_below(host: &[u8], home: &[u8]) -> bool {
     }
     let start = host.len() - home.len();
     start > 1 && host[start - 1] == b'.' && same(part(host, start, host.len()), home)
+}
+
+/// Of the characters of a name. A browser ends a host at `\`, and goes elsewhere than others would.
+const fn is_host(host: &[u8]) -> bool {
+    let mut at = 0;
+    while at < host.len() {
+        if !(host[at].is_ascii_alphanumeric() || find(b"._-", 0, &[host[at]]) < 3) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether what follows the colon at `colon`, if there is one, is a number that a port can be.
+const fn is_port(authority: &[u8], colon: usize) -> bool {
+    let (mut at, mut port) = (colon + 1, 0_u32);
+    while at < authority.len() {
+        if !authority[at].is_ascii_digit() || port > 6553 {
+            return false;
+        }
+        port = port * 10 + (authority[at] - b'0') as u32;
+        at += 1;
+    }
+    port <= 65535
 }
 
 const fn is_scheme(scheme: &[u8]) -> bool {
@@ -309,6 +343,9 @@ mod tests {
             ("example.com:/callback", RedirectProblem::NotReversedHost),
             ("com.example-app:/callback", RedirectProblem::NotReversedHost),
             ("https://example.org/callback", RedirectProblem::ForeignHost),
+            (r"https://evil.org\.example.com/callback", RedirectProblem::Character),
+            ("https://app.example.com:x/", RedirectProblem::Character),
+            ("https://app.example.com:65536/", RedirectProblem::Character),
             ("https://badexample.com/callback", RedirectProblem::ForeignHost),
             ("https://.example.com/callback", RedirectProblem::ForeignHost),
             ("https://localhost/callback", RedirectProblem::ForeignHost),
@@ -345,6 +382,9 @@ mod tests {
             "https://a@example.com/",
             "https://exam ple.com/",
             "https://[::1]/",
+            r"https://evil.org\.example.com/",
+            "https://example.com:x/",
+            "https://example.com:65536/",
         ] {
             assert_eq!(lint(home, "com.example:/"), Err(RedirectProblem::ClientUri), "{home}");
         }

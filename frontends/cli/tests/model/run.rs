@@ -301,6 +301,7 @@ impl Run {
         let outcome = self.command(&args, "")?;
         match (outcome.ended.code, passwords.is_empty()) {
             (Some(17), true) => Ok(()),
+            (Some(10), _) if outcome.met && is_taken => Ok(()),
             (Some(17), false) if !is_sure || is_taken => Ok(()),
             (Some(11), _) if is_taken => Ok(()),
             (Some(0) | None, false) => self.made(user, &passwords, &outcome),

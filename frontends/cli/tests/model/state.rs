@@ -151,18 +151,19 @@ impl Model {
             return Err(format!("a session of {user:?} is lost, and left behind at the server"));
         }
         profile.order_is_unsure |= stored.len() > 1;
-        profile.sessions.retain(|session| session.user != user);
+        profile.sessions.retain(|session| session.user != user || stored.contains(&&session.device));
         for device in stored {
-            let known = before.iter().find(|session| session.device == *device).cloned();
-            let new = Session { user, device: device.clone(), life: Life::Alive, is_stale: false };
-            let mut session = known.unwrap_or(new);
-            if !devices.contains(device) && session.life == Life::Alive {
-                session.life = Life::Ended;
+            if profile.find(user, device).is_none() {
+                let new = Session { user, device: device.clone(), life: Life::Alive, is_stale: false };
+                profile.sessions.push(new);
             }
-            if devices.contains(device) {
-                session.life = Life::Alive;
-            }
-            profile.sessions.push(session);
+        }
+        for session in profile.sessions.iter_mut().filter(|session| session.user == user) {
+            session.life = match session.life {
+                _ if devices.contains(&session.device) => Life::Alive,
+                Life::Alive | Life::Ended => Life::Ended,
+                Life::KnownToBeOver => Life::KnownToBeOver,
+            };
         }
         let kept: BTreeSet<String> = self.profiles.iter().flat_map(Profile::stored).map(|(_, d)| d).collect();
         self.excused.extend(devices.difference(&kept).map(|device| (user, device.clone())));
