@@ -31,7 +31,6 @@ enum Proof {
 
 impl Proving {
     /// Whether what `intent` begins may lead to a session that is to be stored.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "few intents lead to a session")]
     pub(super) fn comes_first(from: &Idle, intent: &Intent) -> bool {
         match (from, intent) {
             (Idle::Choosing { choice, .. }, Intent::SignInWithPassword { identifier, .. }) => {

@@ -59,7 +59,7 @@ pub(crate) enum Place {
     Mailbox {
         confirmation: Confirmation,
         sending: Option<Box<(Confirmation, Call)>>,
-        problem: Option<Failure>,
+        problem: Option<Box<Failure>>,
     },
     /// On the server's own page.
     Browser { page: Page },
@@ -77,7 +77,7 @@ impl Away {
         problem: Option<Failure>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        Self::at(stage, Place::Mailbox { confirmation, sending: None, problem }, cx.now + MAILBOX, cx)
+        Self::at(stage, Place::Mailbox { confirmation, sending: None, problem: problem.map(Box::new) }, cx.now + MAILBOX, cx)
     }
 
     fn at(stage: Stage, place: Place, until: Time, cx: &mut Cx<'_>) -> Self {
@@ -174,7 +174,7 @@ impl Away {
                     self.rest(Later::Soon, cx);
                 }
             }
-            Err(failure) => *problem = Some(failure),
+            Err(failure) => *problem = Some(Box::new(failure)),
         }
     }
 

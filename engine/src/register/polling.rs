@@ -60,7 +60,7 @@ impl Machine {
                 let call = next.request(&self.base, cx);
                 *sending = Some(Box::new((next, call)));
             }
-            Err(refusal) => *problem = Some(Failure::refused(refusal)),
+            Err(refusal) => *problem = Some(Box::new(Failure::refused(refusal))),
         }
         Handled
     }

@@ -55,7 +55,7 @@ impl Machine {
                 address: confirmation.address.clone(),
                 code: confirmation.submit_url.is_some(),
                 sent: confirmation.attempt,
-                problem: problem.clone(),
+                problem: problem.as_deref().cloned(),
             },
             Place::Browser { page } => Screen::InBrowser {
                 server: self.server.clone(),
