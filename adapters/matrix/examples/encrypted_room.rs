@@ -14,7 +14,7 @@ use matrix_sdk::ruma::api::client::room::create_room::v3::Request;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 use narthex::{Secret, Session};
 use narthex_matrix::{Keep, Problem};
-use narthex_storage::{Options, Store};
+use narthex_storage::{Account, Options, Store};
 
 struct Sessions(Store);
 
@@ -23,8 +23,8 @@ impl Keep for Sessions {
         Ok(self.0.put(session)?)
     }
 
-    fn load(&self, user_id: &str, device_id: &str) -> Result<Session, Problem> {
-        self.0.session(user_id, device_id)?.ok_or_else(|| "it was forgotten".into())
+    fn load(&self, session: &Session) -> Result<Session, Problem> {
+        self.0.session(&Account::of(session))?.ok_or_else(|| "it was forgotten".into())
     }
 }
 

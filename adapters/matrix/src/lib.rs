@@ -34,19 +34,19 @@ pub type Problem = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where sessions are kept.
 pub trait Keep: Send + Sync + 'static {
-    /// Makes `session` durable, replacing an earlier one of the same user and device.
+    /// Makes `session` durable, replacing an earlier one of the same user and device at the same homeserver.
     ///
     /// # Errors
     ///
     /// When it cannot be kept.
     fn store(&self, session: &Session) -> Result<(), Problem>;
 
-    /// The session of this user and device, as it is kept now.
+    /// The session of the same user and device at the same homeserver, as it is stored now.
     ///
     /// # Errors
     ///
     /// When there is none, or it cannot be read.
-    fn load(&self, user_id: &str, device_id: &str) -> Result<Session, Problem>;
+    fn load(&self, session: &Session) -> Result<Session, Problem>;
 }
 
 /// A client that goes on with a session, and keeps what it renews until this is dropped.
@@ -132,7 +132,7 @@ fn keep_renewed(
     let (loaded, stored) = (session.clone(), session.clone());
     // Where matrix-sdk waits for it: with OAuth 2.0.
     client.set_session_callbacks(
-        Box::new(move |_| Ok(tokens(&loading.load(&loaded.user_id, &loaded.device_id)?))),
+        Box::new(move |_| Ok(tokens(&loading.load(&loaded)?))),
         Box::new(move |client| store(&client, &stored, &*storing)),
     )?;
     // Where it only tells of it.

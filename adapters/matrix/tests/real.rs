@@ -69,7 +69,7 @@ impl Keep for World {
         Ok(())
     }
 
-    fn load(&self, _: &str, _: &str) -> Result<Session, Problem> {
+    fn load(&self, _: &Session) -> Result<Session, Problem> {
         self.stored.borrow().clone().ok_or_else(|| "nothing is kept".into())
     }
 }
