@@ -77,7 +77,12 @@ impl Away {
         problem: Option<Failure>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        Self::at(stage, Place::Mailbox { confirmation, sending: None, problem: problem.map(Box::new) }, cx.now + MAILBOX, cx)
+        Self::at(
+            stage,
+            Place::Mailbox { confirmation, sending: None, problem: problem.map(Box::new) },
+            cx.now + MAILBOX,
+            cx,
+        )
     }
 
     fn at(stage: Stage, place: Place, until: Time, cx: &mut Cx<'_>) -> Self {
