@@ -71,6 +71,11 @@ impl Http {
                 .http1_max_headers(MOST_HEADERS)
                 .pool_max_idle_per_host(5)
                 .user_agent(user_agent())
+                // Unpacked here, whatever another crate of the same build has switched on.
+                .no_gzip()
+                .no_brotli()
+                .no_zstd()
+                .no_deflate()
         };
         // A name server has no say in where this machine is.
         let here = [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()].map(|ip| (ip, 0).into());

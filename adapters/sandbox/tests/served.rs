@@ -90,7 +90,7 @@ async fn what_is_too_large_or_not_a_known_method_is_refused() {
     let server = start(sandbox(Config::open), LOOPBACK).await;
     let large = "x".repeat(64 * 1024 + 1);
     assert_eq!(exchange(&server, post("/_matrix/client/v3/register", &large)).await.0, 413);
-    let request = "PUT / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".to_owned();
+    let request = "PATCH / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".to_owned();
     assert_eq!(exchange(&server, request).await.0, 405);
 }
 
