@@ -119,7 +119,8 @@ const fn web(home: &[u8], is_plain: bool, rest: &[u8]) -> Result<(), RedirectPro
 }
 
 const fn private_use(home: &[u8], scheme: &[u8], rest: &[u8]) -> Result<(), RedirectProblem> {
-    if !begins_with_reversed(scheme, home) {
+    // One without a dot is not private (RFC 8252 §8.4), whatever the home is.
+    if find(scheme, 0, b".") == scheme.len() || !begins_with_reversed(scheme, home) {
         return Err(RedirectProblem::NotReversedHost);
     }
     if rest.is_empty() || rest[0] != b'/' {
@@ -364,6 +365,7 @@ mod tests {
         ] {
             assert_eq!(lint(HOME, uri), Err(problem), "{uri}");
         }
+        assert_eq!(lint("https://com/", "com:/callback"), Err(RedirectProblem::NotReversedHost));
         let of_length = |length: usize| format!("com.example:/{}", "a".repeat(length - 13));
         assert_eq!(lint(HOME, &of_length(2000)), Ok(()));
         assert_eq!(lint(HOME, &of_length(2001)), Err(RedirectProblem::TooLong));
