@@ -47,6 +47,7 @@ impl Account {
     pub(crate) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
         let next = match &mut self.0 {
             State::Idle(idle) => begin::from(idle, event, cx),
+            State::Proving(proving) => begin::proving(proving, event, cx),
             State::Running(running) => after::running(running, event, cx),
             State::Kept(kept) => kept.handle(event, cx).map(|(end, flow)| after::kept(end, flow)),
         };
@@ -85,7 +86,7 @@ impl Account {
     pub(crate) fn session(&self) -> Option<&Session> {
         match &self.0 {
             State::Kept(kept) => kept.session(),
-            State::Idle(_) | State::Running(_) => None,
+            State::Idle(_) | State::Proving(_) | State::Running(_) => None,
         }
     }
 }

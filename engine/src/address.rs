@@ -6,6 +6,9 @@ use std::net::Ipv4Addr;
 
 use url::{Host, Url};
 
+/// The longest address of a page that is taken, in bytes.
+const MAX_PAGE: usize = 2048;
+
 /// Whether secrets may be sent there: `https`, or `http` on this machine.
 pub(crate) fn is_secure(url: &Url) -> bool {
     match url.scheme() {
@@ -124,6 +127,13 @@ pub(crate) fn endpoint(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path()));
     url
+}
+
+/// A web page whose host can be shown for what it is.
+pub(crate) fn page(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_PAGE)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    (is_plain && matches!(url.scheme(), "https" | "http")).then_some(url)
 }
 
 #[cfg(test)]

@@ -35,8 +35,6 @@ const INTERVALS: std::ops::RangeInclusive<u64> = 1..=300;
 const LIFETIMES: std::ops::RangeInclusive<u64> = 1..=3600;
 /// Between two polls that are not answered, at the most.
 const BACKOFF: Duration = Duration::from_secs(60);
-/// The longest address of a page that is taken, in bytes.
-const MAX_PAGE: usize = 2048;
 /// The longest code that a user can be asked to enter, in characters.
 const MAX_USER_CODE: usize = 64;
 
@@ -329,15 +327,8 @@ fn send_poll(code: &DeviceCode, metadata: &Metadata, cx: &mut Cx<'_>) -> Call {
 
 /// Whether a lifetime is one of no time at all. It may be written in any way.
 fn is_over(lifetime: &Value) -> bool {
-    let text = || lifetime.as_str().and_then(|text| text.trim().parse::<f64>().ok());
-    lifetime.as_f64().or_else(text).is_some_and(|seconds| seconds <= 0.0)
-}
-
-/// A web page whose host can be shown for what it is.
-fn page(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_PAGE)?;
-    let plain = url.username().is_empty() && url.password().is_none();
-    (plain && matches!(url.scheme(), "https" | "http")).then_some(url)
+    let text = lifetime.as_str().and_then(|text| text.trim().parse().ok());
+    lifetime.as_f64().or(text).is_some_and(|seconds| seconds <= 0.0)
 }
 
 fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<DeviceCode, Failure> {
@@ -368,17 +359,17 @@ fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<D
     }
     let body: Body = answer.json()?;
     let invalid = |field| answer.misbehaved(Misbehaviour::InvalidField(field));
-    let device_code = body.device_code;
-    if !(1..=MAX_TOKEN).contains(&device_code.expose().len()) {
+    if !(1..=MAX_TOKEN).contains(&body.device_code.expose().len()) {
         return Err(invalid("device_code"));
     }
     let user_code = text::one_line(&body.user_code, MAX_USER_CODE + 1);
     if user_code.is_empty() || user_code.chars().count() > MAX_USER_CODE {
         return Err(invalid("user_code"));
     }
-    let verification_uri = page(&body.verification_uri).ok_or_else(|| invalid("verification_uri"))?;
-    let complete =
-        body.verification_uri_complete.as_deref().and_then(|text| answer.named(text, Purpose::Page).ok());
+    let verification_uri =
+        address::page(&body.verification_uri).ok_or_else(|| invalid("verification_uri"))?;
+    let complete = body.verification_uri_complete.as_deref();
+    let complete = complete.and_then(|text| answer.named(text, Purpose::Page).ok());
     if is_over(&body.expires_in) {
         return Err(answer.failure(Cause::Expired { what: Expiring::UserCode }));
     }
@@ -390,7 +381,7 @@ fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<D
     let interval = clamped(&body.interval, INTERVALS).unwrap_or(INTERVAL);
     Ok(DeviceCode {
         client: client.clone(),
-        device_code,
+        device_code: body.device_code,
         user_code,
         verification_uri,
         verification_uri_complete: complete,

@@ -12,7 +12,6 @@ mod asked;
 mod typed;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use statig::Outcome::{self, Handled, Super, Transition};
 use statig::blocking::{self, IntoStateMachine};
@@ -30,13 +29,11 @@ use crate::report::{Finding, Probe, ServerReport, Step};
 use crate::uia::Uia;
 use crate::view::{Screen, Task};
 
-use self::asked::Asked;
+use self::asked::{Asked, PATIENCE};
 pub(crate) use self::typed::Typed;
 
 /// How often the delegation may redirect.
 const MAX_HOPS: usize = 5;
-/// How long a server that limits its rate is waited for, at one depth. After that, what it did not say is not known.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How looking for a server ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -105,6 +105,7 @@ mod keep;
 mod legacy;
 mod limits;
 mod login_answer;
+mod lost;
 mod metadata;
 mod oauth;
 mod redirect;

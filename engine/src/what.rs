@@ -131,7 +131,6 @@ impl Saved {
     ///
     /// A session that nobody wants is ended before anything else is done at its server.
     #[must_use]
-    #[expect(clippy::wildcard_enum_match_arm, reason = "every other task is a way in")]
     pub fn is_wanted(&self, wanted: &Wanted<'_>) -> bool {
         let what = self.what();
         let user = wanted.user.map(str::to_owned).or_else(|| user_in(wanted.server?));

@@ -7,11 +7,8 @@ use narthex::{Input, Request, Response, Secret, Session};
 use serde_json::{Value, json};
 
 use super::law::{Broken, Law};
-use super::process::Disk;
+use super::process::{Disk, ELSEWHERE, is_elsewhere};
 use super::run::{Due, Life};
-
-/// The homeserver of a session that is not ours, under the names of ours.
-const ELSEWHERE: &str = "https://elsewhere.example/";
 
 /// What was on the disk before it was written last.
 #[derive(Debug, Default)]
@@ -97,11 +94,6 @@ impl Life {
         }
         Ok(())
     }
-}
-
-/// Whether a stored session is that of another homeserver.
-pub(super) fn is_elsewhere(session: &Session) -> bool {
-    session.homeserver.as_str() == ELSEWHERE
 }
 
 impl Disk {

@@ -32,10 +32,9 @@ use narthex_sandbox::Sandbox;
 
 pub(super) use self::ledger::Laws;
 use self::ledger::has_device;
-use super::faults::is_elsewhere;
 use super::law::{Broken, Law, hold};
 use super::person::Person;
-use super::process::Disk;
+use super::process::{Disk, is_elsewhere};
 use super::run::Ending;
 use super::session::localpart;
 

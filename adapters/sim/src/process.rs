@@ -7,10 +7,12 @@ use narthex::{
 
 use url::Url;
 
-use super::faults::is_elsewhere;
 use super::law::Broken;
 use super::plan::{HOUR, MINUTE, SECOND};
 use super::run::{Due, Life};
+
+/// The homeserver of a session that is not ours, under the names of ours.
+pub(super) const ELSEWHERE: &str = "https://elsewhere.example/";
 
 /// An effect under way.
 #[derive(Debug)]
@@ -18,6 +20,11 @@ pub(super) enum Open {
     Http,
     Listener { path: String, port: Option<u16> },
     Storage,
+}
+
+/// Whether a stored session is that of another homeserver.
+pub(super) fn is_elsewhere(session: &Session) -> bool {
+    session.homeserver.as_str() == ELSEWHERE
 }
 
 /// What survives a kill.

@@ -4,7 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use crate::lock::Lock;
 use crate::problem::Problem;
 use narthex::StorageProblem;
 
@@ -117,22 +116,8 @@ fn sweep(path: &Path) {
     }
 }
 
-/// Removes all that was left by whoever was killed while they wrote, but not what somebody still writes.
-pub(crate) fn sweep_all(folder: &Path) {
-    let mut left = left(folder).peekable();
-    if left.peek().is_none() {
-        return;
-    }
-    // Whoever writes a file holds one of these. Where one is not free, the next one comes by.
-    let locks = ["secrets.lock", "accounts.lock", "place.lock"];
-    let held: Vec<Lock> =
-        locks.iter().map_while(|lock| Lock::attempt(&folder.join(lock)).ok().flatten()).collect();
-    if held.len() == locks.len() {
-        left.for_each(|(_, path)| drop(fs::remove_file(path)));
-    }
-}
-
-fn left(folder: &Path) -> impl Iterator<Item = (String, std::path::PathBuf)> {
+/// What was left by whoever was killed while they wrote, or is being written.
+pub(crate) fn left(folder: &Path) -> impl Iterator<Item = (String, std::path::PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;

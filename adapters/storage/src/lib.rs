@@ -20,6 +20,7 @@ mod lock;
 mod place;
 mod problem;
 mod store;
+mod sweep;
 mod vault;
 mod way;
 

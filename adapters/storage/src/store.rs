@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
 use crate::account::{Account, SESSION};
-use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
 use crate::folder;
 use crate::index::{Index, Sessions};
 use crate::lease::{Lease, Leases};
 use crate::place::{Keep, Place};
 use crate::problem::Problem;
+use crate::sweep;
 use crate::vault::Vault;
 use crate::way::Way;
 
@@ -62,7 +62,7 @@ impl Store {
             return Ok(Self { index, vault, flows, place, leases });
         }
         folder::make_private(&data_dir, &folder)?;
-        files::sweep_all(&folder);
+        sweep::sweep_all(&folder);
         let way = Way::chosen(keep, &folder, &profile)?;
         let (vault, place) = way.open(&folder)?;
         let flows = Flows::in_folder(&folder, vault.clone());

@@ -10,6 +10,9 @@ use std::process::Command;
 use narthex::{Session, StorageProblem};
 use narthex_storage::{Account, Keep, Options, Problem, Store};
 
+/// What is there in the place of a file, and how it comes there.
+type Odd<'a> = (&'a str, &'a dyn Fn(&Path));
+
 fn session() -> Session {
     Session {
         homeserver: "https://example.org/".parse().unwrap(),
@@ -66,7 +69,7 @@ fn whatever_is_in_the_place_of_a_file_is_told_with_its_path_and_left_alone() {
         "flows.lock",
         "sessions.lock",
     ] {
-        let odd: [(&str, &dyn Fn(&Path)); 5] = [
+        let odd: [Odd<'_>; 5] = [
             ("a pipe", &pipe),
             ("a folder", &|path| fs::create_dir(path).unwrap()),
             ("a link to a device", &|path| symlink("/dev/zero", path).unwrap()),

@@ -19,7 +19,6 @@ type Back = Option<Box<Choice>>;
 /// Lets the flow that runs have `event`. Gives what follows, if that was its end.
 pub(super) fn running(running: &mut Running, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
     Some(match running {
-        Running::Proving(proving) => proving.handle(event, cx)?,
         Running::Discovering { flow, typed, again } => {
             discovering(flow.handle(event, cx)?, typed, again.take(), cx)
         }

@@ -16,14 +16,14 @@ use crate::saved::{Content, Saved};
 use crate::token::is_plain;
 
 use super::after;
-use super::proving::Proving;
+use super::proving::{End, Proving};
 use super::state::{Running, State};
 
 /// What `event` leads to; `None` if it is not for this state.
 pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
     match event {
         Event::Intent(intent) if Proving::comes_first(idle, intent) => {
-            Some(Proving::start(idle.clone(), (*intent).clone(), cx))
+            Some(prove(idle.clone(), (*intent).clone(), cx))
         }
         Event::Start | Event::Intent(_) | Event::Reply(..) | Event::TimedOut(_) | Event::Callback(_) => {
             proved(idle, event, cx)
@@ -31,8 +31,21 @@ pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<St
     }
 }
 
-/// The same, once the store was proved, or where nothing will have to be stored.
-pub(super) fn proved(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+fn prove(from: Idle, intent: Intent, cx: &mut Cx<'_>) -> State {
+    State::Proving(Box::new(Proving::start(from, intent, cx)))
+}
+
+/// What `event` leads to while the store is being proved.
+pub(super) fn proving(proving: &mut Proving, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+    match proving.handle(event, cx)? {
+        End::Proved { from, intent } => proved(&from, &Event::Intent(&intent), cx),
+        End::CalledBack { from } => proved(&from, event, cx),
+        End::Back(idle) => Some(State::Idle(idle)),
+    }
+}
+
+/// What follows once the store was proved, or where nothing will have to be stored.
+fn proved(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
     Some(match (idle, event) {
         (Idle::Welcome { .. } | Idle::SignedOut { .. }, Event::Intent(Intent::UseServer { server })) => {
             discover(server, None, cx)
@@ -125,7 +138,7 @@ fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
             // It is written down, and used once the store was proved.
             Some(saved) => {
                 let saved = Box::new(Saved(Content::OAuth(Box::new(saved))));
-                Proving::start(Idle::Paused { saved }, Intent::Continue, cx)
+                prove(Idle::Paused { saved }, Intent::Continue, cx)
             }
             None => authorizing(OAuth::called_back((**saved).clone(), url, cx), None, cx),
         }),

@@ -10,9 +10,6 @@ use crate::io::Reply;
 use crate::saved::Content;
 use crate::view::{Screen, Task};
 
-use super::begin;
-use super::state::{Running, State};
-
 /// A way in, or an unfinished one, that begins once the store was proved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Proving {
@@ -27,6 +24,16 @@ enum Proof {
     Asked(Wait),
     /// There is none. What an earlier run left is worth another attempt.
     Failed(Failure),
+}
+
+/// What has become of it.
+pub(super) enum End {
+    /// Now it begins.
+    Proved { from: Idle, intent: Intent },
+    /// The browser is back at what an earlier run left.
+    CalledBack { from: Idle },
+    /// Nothing begins.
+    Back(Idle),
 }
 
 impl Proving {
@@ -58,20 +65,20 @@ impl Proving {
         }
     }
 
-    pub(super) fn start(from: Idle, intent: Intent, cx: &mut Cx<'_>) -> State {
+    pub(super) fn start(from: Idle, intent: Intent, cx: &mut Cx<'_>) -> Self {
         let proof = Proof::Asked(cx.prove());
-        State::Running(Running::Proving(Box::new(Self { from, intent, proof })))
+        Self { from, intent, proof }
     }
 
-    pub(super) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
+    pub(super) fn handle(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<End> {
         match (&self.proof, event) {
             (Proof::Asked(_), Event::Reply(_, Reply::Stored(Ok(())))) => {
-                begin::proved(&self.from, &Event::Intent(&self.intent), cx)
+                Some(End::Proved { from: self.from.clone(), intent: self.intent.clone() })
             }
             (Proof::Asked(_), Event::Reply(..) | Event::TimedOut(_)) => self.failed(not_stored(event)),
             // What an earlier run waits for comes meanwhile.
-            (_, Event::Callback(_)) => begin::proved(&self.from, event, cx),
-            (_, Event::Intent(Intent::Cancel)) => Some(State::Idle(self.from.clone())),
+            (_, Event::Callback(_)) => Some(End::CalledBack { from: self.from.clone() }),
+            (_, Event::Intent(Intent::Cancel)) => Some(End::Back(self.from.clone())),
             (Proof::Failed(_), Event::Intent(Intent::Retry)) => {
                 self.proof = Proof::Asked(cx.prove());
                 None
@@ -80,11 +87,11 @@ impl Proving {
         }
     }
 
-    fn failed(&mut self, failure: Failure) -> Option<State> {
+    fn failed(&mut self, failure: Failure) -> Option<End> {
         match &self.from {
             Idle::Choosing { choice, .. } => {
                 let (choice, problem) = (choice.clone(), Some(Box::new(failure)));
-                Some(State::Idle(Idle::Choosing { choice, problem }))
+                Some(End::Back(Idle::Choosing { choice, problem }))
             }
             Idle::Welcome { .. }
             | Idle::AwaitingApproval { .. }

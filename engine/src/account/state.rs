@@ -22,6 +22,8 @@ use super::proving::Proving;
 pub(super) enum State {
     /// Nothing runs: the user decides what will.
     Idle(Idle),
+    /// Before a way in begins, the store is asked whether it could keep what that leads to.
+    Proving(Box<Proving>),
     /// One flow runs, and has the screen.
     Running(Running),
     /// A session, and at most one flow beside it.
@@ -31,8 +33,6 @@ pub(super) enum State {
 /// A flow, and what it comes back to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Running {
-    /// Before a way in begins, the store is asked whether it could keep what that leads to.
-    Proving(Box<Proving>),
     Discovering {
         flow: Box<Discovery>,
         typed: Box<str>,
@@ -78,6 +78,7 @@ impl State {
     pub(super) fn part(&self) -> &dyn Lasting {
         match self {
             Self::Idle(idle) => idle,
+            Self::Proving(proving) => &**proving,
             Self::Running(running) => running,
             Self::Kept(kept) => &**kept,
         }
@@ -96,7 +97,7 @@ impl State {
         }
         let choice = match self {
             Self::Idle(Idle::Choosing { choice, .. }) => Some(choice),
-            Self::Running(Running::Proving(proving)) => match proving.from() {
+            Self::Proving(proving) => match proving.from() {
                 Idle::Choosing { choice, .. } => Some(choice),
                 Idle::Welcome { .. } | Idle::AwaitingApproval { .. } | Idle::SessionEnded(_) => None,
                 Idle::SignedOut { .. } | Idle::Paused { .. } => None,
@@ -117,7 +118,6 @@ impl State {
 impl Running {
     fn flow(&self) -> &dyn Flow {
         match self {
-            Self::Proving(proving) => &**proving,
             Self::Discovering { flow, .. } => &**flow,
             Self::Registering { flow, .. } => &**flow,
             Self::SigningIn { flow, .. } => &**flow,
@@ -151,7 +151,6 @@ impl Flow for Running {
 impl Lasting for Running {
     fn save(&self) -> Option<Content> {
         match self {
-            Self::Proving(proving) => proving.save(),
             Self::Registering { flow, .. } | Self::SigningIn { recover: Some(flow), .. } => flow.save(),
             Self::SigningIn { flow, recover: None, .. } => flow.save(),
             Self::Authorizing { flow, .. } => flow.save(),

@@ -16,8 +16,10 @@ use crate::metadata::Metadata;
 use crate::report::{Finding, LoginSupport, Probe, RegistrationSupport, ServerReport, Step};
 use crate::uia::{self, Uia};
 
-use super::PATIENCE;
 use super::answers::{self, OAuthAnswer, Read};
+
+/// How long a server that limits its rate is waited for, at one depth. After that, what it did not say is not known.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The questions that go out side by side, and their answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

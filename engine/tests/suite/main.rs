@@ -21,6 +21,7 @@ mod golden;
 mod kept;
 mod lease;
 mod limits;
+mod markers;
 mod naming;
 mod oauth;
 mod oauth_codes;

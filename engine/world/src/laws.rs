@@ -5,7 +5,7 @@ mod proof;
 mod secrets;
 mod state;
 
-use narthex::{Cause, Effect, Engine, Failure, Input, Intent, Offer, Refusal, Reply, Screen, Session, Task};
+use narthex::{Cause, Effect, Engine, Input, Intent, Offer, Refusal, Reply, Screen, Session, Task};
 
 use crate::class::Class;
 use crate::step::{Deed, Kind, Step};
@@ -13,6 +13,7 @@ use crate::world::World;
 
 pub(crate) use self::proof::is_over;
 pub(crate) use self::state::of_state;
+use self::state::problem;
 
 /// The laws about how the world changes.
 pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Effect]) {
@@ -139,20 +140,6 @@ fn nothing_new(before: &World, intent: &Intent) -> bool {
         false
     };
     before.wished.as_deref() == Some(intent) || refused || stands_there
-}
-
-fn problem(screen: &Screen) -> Option<&Failure> {
-    if let Screen::Welcome { problem, .. }
-    | Screen::Choose { problem, .. }
-    | Screen::RegisterForm { problem, .. }
-    | Screen::RegistrationToken { problem, .. }
-    | Screen::Address { problem, .. }
-    | Screen::Confirmation { problem, .. } = screen
-    {
-        problem.as_ref()
-    } else {
-        None
-    }
 }
 
 /// 1, 4, 5: nothing comes of what is not on offer, not for us or not due. The engine after that.

@@ -9,8 +9,9 @@ use crate::json::out::{self, Printed};
 use crate::pick;
 use crate::plain::tell;
 use crate::progress::meanwhile;
-use crate::session::{resumed, settled};
+use crate::session::resumed;
 use crate::setup::Setup;
+use crate::turn::settled;
 use narthex_text::plain;
 
 /// The account's devices, this one marked.

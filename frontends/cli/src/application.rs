@@ -54,6 +54,9 @@ const CALLBACK: &str = {
     }
 };
 
+/// The profile of whoever names none.
+pub(crate) const DEFAULT_PROFILE: &str = "default";
+
 /// The folder of its data, in the place of this system.
 pub(crate) const FOLDER: &str = "narthex";
 

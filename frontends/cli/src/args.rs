@@ -9,10 +9,11 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
 
-use crate::application::VERSION;
+use crate::application::{DEFAULT_PROFILE, VERSION};
+use crate::candidates;
 use crate::examples;
 use crate::json::schema::Schema;
-use crate::pages;
+use crate::qr::QrFormat;
 
 /// Sign in to Matrix from the command line.
 ///
@@ -74,9 +75,6 @@ impl SignIn {
     }
 }
 
-/// The profile of whoever names none.
-pub(crate) const DEFAULT_PROFILE: &str = "default";
-
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
@@ -86,7 +84,7 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Select an account by user ID, username, device ID, or USER/DEVICE
-    #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(pages::accounts))]
+    #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
     #[arg(
@@ -96,7 +94,7 @@ pub(crate) struct Global {
         default_value = DEFAULT_PROFILE,
         env = "NARTHEX_PROFILE",
         value_parser = profile,
-        add = ArgValueCandidates::new(pages::profiles)
+        add = ArgValueCandidates::new(candidates::profiles)
     )]
     pub(crate) profile: String,
     /// Save sessions in this directory
@@ -261,18 +259,6 @@ pub(crate) enum Handler {
     Remove,
     /// Show which application opens the scheme
     Status,
-}
-
-/// How a QR code is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum QrFormat {
-    /// Of blocks, as small as can be
-    #[default]
-    Unicode,
-    /// Of # and spaces
-    Ascii,
-    /// Not at all
-    None,
 }
 
 /// How a token is printed.

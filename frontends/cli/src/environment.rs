@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::exit::{Asked, Exit};
 use crate::input::{self, LONGEST};
-use crate::session::settled;
 use crate::setup::Setup;
+use crate::turn::settled;
 
 /// An access token, and the server that it is of.
 pub(crate) struct Brought {

@@ -15,9 +15,9 @@ use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use url::Url;
 
-use crate::args::QrFormat;
 use crate::next::Next;
 use crate::plain::{self, tell};
+use crate::qr::QrFormat;
 use crate::setup::Setup;
 use crate::terminal::paint::Paint;
 use crate::terminal::{Canvas, Key, Terminal, Tone};

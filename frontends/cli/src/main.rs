@@ -3,14 +3,13 @@
 mod account;
 mod application;
 mod args;
+mod candidates;
 mod doctor;
 mod environment;
 mod examples;
 mod exit;
 mod explain;
 mod fault;
-#[cfg(test)]
-mod fuzz;
 mod handler;
 mod input;
 mod interactive;
@@ -185,3 +184,6 @@ async fn timed_out(setup: &Setup) -> Exit {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new) }
 }
+
+#[cfg(test)]
+mod fuzz;

@@ -1,16 +1,14 @@
 //! `narthex man` and `narthex completions`: what does the command line say about itself?
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use clap_complete::env::Shells;
-use clap_complete::{CompleteEnv, CompletionCandidate, Shell};
+use clap_complete::{CompleteEnv, Shell};
 use clap_mangen::Man;
-use narthex_storage::Store;
 
-use crate::application::FOLDER;
-use crate::args::{Cli, DEFAULT_PROFILE};
+use crate::args::Cli;
 use crate::exit::Exit;
 use crate::stdout;
 
@@ -53,28 +51,4 @@ pub(crate) fn completions(shell: Shell) -> Result<(), Exit> {
 /// Answers a shell, and ends; does nothing if none asks.
 pub(crate) fn complete() {
     CompleteEnv::with_factory(Cli::command).var(ASKED).complete();
-}
-
-/// The names of the profiles.
-pub(crate) fn profiles() -> Vec<CompletionCandidate> {
-    data_dir().iter().flat_map(|dir| Store::profiles(dir)).map(CompletionCandidate::new).collect()
-}
-
-/// The accounts of the profile, with the device where a user has several.
-pub(crate) fn accounts() -> Vec<CompletionCandidate> {
-    let profile = std::env::var("NARTHEX_PROFILE").unwrap_or_else(|_| DEFAULT_PROFILE.to_owned());
-    let accounts = data_dir().map(|dir| Store::listed(&dir, &profile)).unwrap_or_default();
-    let is_only = |user_id: &str| accounts.iter().filter(|account| account.user_id == user_id).count() == 1;
-    let named = accounts.iter().map(|account| {
-        let (user_id, device_id) = (&account.user_id, &account.device_id);
-        let name = if is_only(user_id) { user_id.clone() } else { format!("{user_id}/{device_id}") };
-        CompletionCandidate::new(name).help(Some(account.homeserver.clone().into()))
-    });
-    named.collect()
-}
-
-/// What is on the line so far is not known here.
-fn data_dir() -> Option<PathBuf> {
-    let set = std::env::var_os("NARTHEX_DATA_DIR").map(PathBuf::from);
-    set.or_else(|| narthex_app::data_dir(FOLDER))
 }

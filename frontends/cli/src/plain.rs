@@ -7,12 +7,11 @@ use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use narthex_text::{Text, plain};
 
-use crate::args::QrFormat;
 use crate::input::{Line, Lines};
 use crate::json::parts::Kept;
 use crate::lines::{columns, columns_of, wrapped};
 use crate::next::Next;
-use crate::qr;
+use crate::qr::{self, QrFormat};
 use crate::setup::Setup;
 use crate::stdout;
 use narthex_app::Handle;

@@ -1,9 +1,9 @@
 //! An address as a picture that a phone can read.
 
+use clap::ValueEnum;
 use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
 
-use crate::args::QrFormat;
 use crate::lines::{columns, rows, width, wrapped};
 
 /// How wide the hint below the prompt is, at most.
@@ -12,6 +12,18 @@ const HINT: usize = 2 * 79;
 const BORDERS: [usize; 3] = [4, 2, 1];
 /// Nobody holds a phone before a wider one.
 const WIDEST: usize = 120;
+
+/// How a QR code is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QrFormat {
+    /// Of blocks, as small as can be
+    #[default]
+    Unicode,
+    /// Of # and spaces
+    Ascii,
+    /// Not at all
+    None,
+}
 
 /// The picture, a line each; nothing where it does not fit, with what is said `beside` it and a prompt.
 pub(crate) fn lines(url: &Url, beside: &[String], format: QrFormat) -> Vec<String> {

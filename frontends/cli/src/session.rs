@@ -1,6 +1,6 @@
 //! The commands about saved sessions: `whoami`, `accounts`, `switch`, `logout`.
 
-use narthex::{Intent, Offer, Screen, View};
+use narthex::{Intent, Offer, Screen};
 use narthex_app::{GivenUp, Handle, SignOut, sign_out};
 use narthex_storage::Store;
 
@@ -12,6 +12,7 @@ use crate::pick;
 use crate::plain::{saved_in, tell};
 use crate::progress::meanwhile;
 use crate::setup::Setup;
+use crate::turn::settled;
 use narthex_text::plain;
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
@@ -169,15 +170,4 @@ pub(crate) async fn resumed(setup: &Setup) -> Result<(Handle, Store), Exit> {
     let handle = app.resume(&store, &pick::one(setup, &store).await?)?;
     setup.awaits(&handle);
     Ok((handle, store))
-}
-
-/// What did not work about the session, if something did not.
-pub(crate) fn settled(view: &View) -> Result<(), Exit> {
-    match (&view.screen, narthex_app::problem(view)) {
-        (_, None) => Ok(()),
-        (Screen::SessionEnded { user_id, .. }, Some(failure)) => {
-            Err(Exit::of_session(user_id.clone(), failure.clone()))
-        }
-        (_, Some(failure)) => Err(Exit::Failed(failure.clone())),
-    }
 }

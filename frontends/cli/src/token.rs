@@ -15,9 +15,10 @@ use crate::json::out::{self, Printed};
 use crate::json::parts::Token;
 use crate::pick;
 use crate::progress::meanwhile;
-use crate::session::{resumed, settled};
+use crate::session::resumed;
 use crate::setup::Setup;
 use crate::stdout;
+use crate::turn::settled;
 
 /// Prints the token, or hands it to a program.
 pub(crate) fn print(

@@ -17,6 +17,17 @@ pub(crate) enum Turn {
     Mend(Failure),
 }
 
+/// What did not work about the session, if something did not.
+pub(crate) fn settled(view: &View) -> Result<(), Exit> {
+    match (&view.screen, narthex_app::problem(view)) {
+        (_, None) => Ok(()),
+        (Screen::SessionEnded { user_id, .. }, Some(failure)) => {
+            Err(Exit::of_session(user_id.clone(), failure.clone()))
+        }
+        (_, Some(failure)) => Err(Exit::Failed(failure.clone())),
+    }
+}
+
 /// Whether the view is the end: signed in, or as far as one can get.
 pub(crate) fn reached(view: &View) -> Option<Result<(), Exit>> {
     Some(match narthex_app::finished(view)? {

@@ -95,9 +95,9 @@ impl Encrypted {
         let key =
             self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::KeyMissing, self.key.path()))?;
         let plain = age::decrypt(&key, &content).map(Secret::new);
-        let plain = plain.map_err(|error| match kind_of(&error, StorageProblem::WrongKey) {
-            StorageProblem::WrongKey => Problem::at(StorageProblem::WrongKey, self.key.path()),
-            kind => Problem::at(kind, &self.path),
+        let plain = plain.map_err(|error| {
+            let kind = kind_of(&error, StorageProblem::WrongKey);
+            Problem::at(kind, if kind == StorageProblem::WrongKey { self.key.path() } else { &self.path })
         })?;
         serde_json::from_slice(plain.expose()).map_err(|_| Problem::at(StorageProblem::Corrupt, &self.path))
     }

@@ -67,7 +67,7 @@ fn kept(world: &World, screen: &Screen) {
 /// That nobody can sign in this way is concluded from what the server says about it: neither an outage nor a limit, nor
 /// an answer that cannot be read, says anything.
 fn able(world: &World, screen: &Screen) {
-    let mut failures: Vec<Failure> = super::problem(screen).cloned().into_iter().collect();
+    let mut failures: Vec<Failure> = problem(screen).cloned().into_iter().collect();
     if let Screen::Choose { report, .. } = screen {
         failures.extend(Offer::ALL.into_iter().filter_map(|way| report.lacks(way)));
         failures.extend(report.cannot_sign_in());
@@ -195,6 +195,21 @@ fn server_of(screen: &Screen) -> Option<String> {
     | Screen::Busy { server, .. } = screen
     {
         Some(server.clone())
+    } else {
+        None
+    }
+}
+
+/// What did not work, where the user goes on.
+pub(super) fn problem(screen: &Screen) -> Option<&Failure> {
+    if let Screen::Welcome { problem, .. }
+    | Screen::Choose { problem, .. }
+    | Screen::RegisterForm { problem, .. }
+    | Screen::RegistrationToken { problem, .. }
+    | Screen::Address { problem, .. }
+    | Screen::Confirmation { problem, .. } = screen
+    {
+        problem.as_ref()
     } else {
         None
     }

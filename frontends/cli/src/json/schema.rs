@@ -3,7 +3,6 @@
 use clap::ValueEnum;
 use serde_json::{Map, Value};
 
-use crate::plain::tell;
 use crate::stdout;
 
 /// What there is a schema of.
@@ -31,7 +30,7 @@ pub(crate) fn print(which: Option<Schema>) {
         Some(which) => stdout::write(text(which, LINE, INTENT).as_bytes()),
         None => {
             for name in Schema::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
-                tell(name.get_name());
+                stdout::write(format!("{}\n", name.get_name()).as_bytes());
             }
         }
     }
