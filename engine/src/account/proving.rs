@@ -14,7 +14,7 @@ use crate::view::{Screen, Task};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Proving {
     /// Where the user said so, and comes back to.
-    from: Idle,
+    pub(super) from: Idle,
     intent: Intent,
     proof: Proof,
 }
@@ -102,12 +102,6 @@ impl Proving {
                 None
             }
         }
-    }
-
-    /// Where the user was.
-    #[cfg(feature = "world")]
-    pub(super) const fn from(&self) -> &Idle {
-        &self.from
     }
 
     fn server(&self) -> String {

@@ -97,7 +97,7 @@ impl State {
         }
         let choice = match self {
             Self::Idle(Idle::Choosing { choice, .. }) => Some(choice),
-            Self::Proving(proving) => match proving.from() {
+            Self::Proving(proving) => match &proving.from {
                 Idle::Choosing { choice, .. } => Some(choice),
                 Idle::Welcome { .. } | Idle::AwaitingApproval { .. } | Idle::SessionEnded(_) => None,
                 Idle::SignedOut { .. } | Idle::Paused { .. } => None,

@@ -1,3 +1,5 @@
+//! Is everything said in each language, and in the best one?
+
 use super::*;
 use crate::compare::differences;
 
