@@ -55,9 +55,15 @@ impl Proxy {
         let gate = Arc::new(Gate::default());
         let [base, authorization] = [base, authorization].map(|url| url.trim_end_matches('/').to_owned());
         let upstream = authorization.split('/').nth(2).unwrap().to_owned();
-        let ours = authorization.replacen(&upstream, &serve(upstream.clone(), Vec::new(), &gate), 1);
+        // As an address, and as a value in one: the issuer is named in the callback too.
+        let moved = |to: &str| {
+            let ours = authorization.replacen(&upstream, to, 1);
+            let encoded = |url: &str| form_urlencoded::byte_serialize(url.as_bytes()).collect::<String>();
+            vec![(encoded(&authorization), encoded(&ours)), (authorization.clone(), ours)]
+        };
+        let address = serve(upstream.clone(), moved, &gate);
         let homeserver = base.split('/').nth(2).unwrap().to_owned();
-        let names = vec![(authorization, ours), (said.to_owned(), told.to_owned())];
+        let names = |_: &str| [moved(&address), vec![(said.to_owned(), told.to_owned())]].concat();
         Self { base: format!("http://{}", serve(homeserver, names, &gate)), gate }
     }
 
@@ -100,11 +106,11 @@ impl Proxy {
     }
 }
 
-/// Serves `upstream`, with these names in answers changed; where.
-fn serve(upstream: String, names: Vec<(String, String)>, gate: &Arc<Gate>) -> String {
+/// Serves `upstream`, with the `names` in answers changed that are told for where this is; where.
+fn serve(upstream: String, names: impl Fn(&str) -> Vec<(String, String)>, gate: &Arc<Gate>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let gate = Arc::clone(gate);
+    let (names, gate) = (names(&address), Arc::clone(gate));
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             let (upstream, names, gate) = (upstream.clone(), names.clone(), Arc::clone(&gate));
