@@ -58,7 +58,8 @@ impl Proxy {
         // As an address, and as a value in one: the issuer is named in the callback too.
         let moved = |to: &str| {
             let ours = authorization.replacen(&upstream, to, 1);
-            let encoded = |url: &str| form_urlencoded::byte_serialize(url.as_bytes()).collect::<String>();
+            let encoded =
+                |url: &str| url::form_urlencoded::byte_serialize(url.as_bytes()).collect::<String>();
             vec![(encoded(&authorization), encoded(&ours)), (authorization.clone(), ours)]
         };
         let address = serve(upstream.clone(), moved, &gate);
