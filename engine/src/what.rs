@@ -89,7 +89,8 @@ impl Saved {
                 task: Task::Register,
                 way: Some(Offer::CreateAccount),
                 provider: None,
-                user: register.username(),
+                // Whoever has to fill in the form again may be somebody else.
+                user: register.username().filter(|_| !register.is_form()),
                 device_id: None,
             },
             Content::Sso(sso) => What {
@@ -148,7 +149,11 @@ impl Saved {
                 || wanted.provider.is_none()
                 || what.provider == wanted.provider;
             let is_new = what.task == Task::Register;
-            is_theirs && is_new == wanted.new_account && is_by && is_there && self.has(wanted.password)
+            (is_theirs || self.in_form().is_some())
+                && is_new == wanted.new_account
+                && is_by
+                && is_there
+                && self.has(wanted.password)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))
@@ -166,13 +171,27 @@ impl Saved {
         what.way == Some(Offer::CreateAccount)
             && self.is_dispensable()
             && is_there
-            && what.is_of(&session.user_id)
+            && What { user: self.in_form().or(what.user), ..what }.is_of(&session.user_id)
+    }
+
+    /// The username in the form of a registration that is to be filled in again.
+    fn in_form(&self) -> Option<&str> {
+        match &self.0 {
+            Content::Register(register) => register.username().filter(|_| register.is_form()),
+            Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
+            | Content::Unwanted(_)
+            | Content::Stored(_) => None,
+        }
     }
 
     /// Whether it goes on with this password, if one was given.
     fn has(&self, password: Option<&Secret<String>>) -> bool {
         let known = match &self.0 {
-            Content::Register(register) => register.password(),
+            Content::Register(register) => register.password().filter(|_| !register.is_form()),
             Content::Sso(_)
             | Content::OAuth(_)
             | Content::AwaitingApproval { .. }
