@@ -1,5 +1,7 @@
 //! A failure in words: headline, cause, what to do, whose it is, and the evidence.
 
+mod address;
+
 use fluent_bundle::FluentValue;
 use narthex::{
     Bug, Cause, Evidence, Expiring, Failure, Lost, Medium, Misbehaviour, Missing, Outage, PasswordProblem,
@@ -42,12 +44,19 @@ impl Text {
     #[must_use]
     pub fn failure(&self, failure: &Failure) -> Vec<String> {
         let (id, mut values) = message(self, &failure.cause);
+        let (id, path) = address::message(id, failure.evidence.as_deref());
+        values.push(("path", path.into()));
         let host = failure.evidence.as_deref().map(|e| plain(&e.host)).unwrap_or_default();
         values.push(("host", host.into()));
         let mut lines = vec![self.say(id, &values)];
         lines.extend(self.part(id, "cause", &values));
         lines.extend(self.remedy(id, &values));
-        lines.extend(self.blame(blame(&failure.cause)));
+        lines.extend(self.blame(match id {
+            "missing-homeserver-path" => Blame::You,
+            // The address, the server or the network.
+            "lost-connect-address" => Blame::Nobody,
+            _ => blame(&failure.cause),
+        }));
         lines.extend(failure.evidence.as_deref().map(|evidence| self.evidence(evidence)));
         lines
     }
