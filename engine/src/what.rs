@@ -26,6 +26,8 @@ pub struct What<'s> {
     pub user: Option<&'s str>,
     /// Of which device.
     pub device_id: Option<&'s str>,
+    /// Nothing listens where the browser ends up: the address has to be pasted.
+    pub by_paste: bool,
 }
 
 /// What is asked for now. What is absent may be anything.
@@ -45,6 +47,8 @@ pub struct Wanted<'w> {
     pub password: Option<&'w Secret<String>>,
     /// Of which device.
     pub device_id: Option<&'w str>,
+    /// Where the browser ends up will be pasted.
+    pub by_paste: bool,
 }
 
 impl What<'_> {
@@ -89,9 +93,9 @@ impl Saved {
                 task: Task::Register,
                 way: Some(Offer::CreateAccount),
                 provider: None,
-                // Whoever has to fill in the form again may be somebody else.
-                user: register.username().filter(|_| !register.is_form()),
+                user: register.username(),
                 device_id: None,
+                by_paste: false,
             },
             Content::Sso(sso) => What {
                 server: &sso.server,
@@ -101,6 +105,7 @@ impl Saved {
                 provider: sso.provider(),
                 user: sso.user_id(),
                 device_id: Some(sso.device_id()),
+                by_paste: sso.awaits_paste(),
             },
             Content::OAuth(oauth) => What {
                 server: &oauth.goal.server,
@@ -110,6 +115,7 @@ impl Saved {
                 provider: None,
                 user: oauth.goal.user_id.as_deref(),
                 device_id: Some(&oauth.goal.device_id),
+                by_paste: oauth.awaits_paste(),
             },
             Content::AwaitingApproval { server, username } => What {
                 server,
@@ -119,6 +125,7 @@ impl Saved {
                 provider: None,
                 user: Some(username),
                 device_id: None,
+                by_paste: false,
             },
             Content::Unwanted(session) => of_session(session, Task::SignOut),
             Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
@@ -149,11 +156,10 @@ impl Saved {
                 || wanted.provider.is_none()
                 || what.provider == wanted.provider;
             let is_new = what.task == Task::Register;
-            (is_theirs || self.in_form().is_some())
-                && is_new == wanted.new_account
-                && is_by
-                && is_there
-                && self.has(wanted.password)
+            // Whoever does not paste would wait for ever.
+            let comes_back = !what.by_paste || wanted.by_paste;
+            let is_so = is_theirs && is_new == wanted.new_account && is_by && is_there && comes_back;
+            is_so && self.has(wanted.password)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))
@@ -171,27 +177,13 @@ impl Saved {
         what.way == Some(Offer::CreateAccount)
             && self.is_dispensable()
             && is_there
-            && What { user: self.in_form().or(what.user), ..what }.is_of(&session.user_id)
-    }
-
-    /// The username in the form of a registration that is to be filled in again.
-    fn in_form(&self) -> Option<&str> {
-        match &self.0 {
-            Content::Register(register) => register.username().filter(|_| register.is_form()),
-            Content::Sso(_)
-            | Content::OAuth(_)
-            | Content::AwaitingApproval { .. }
-            | Content::Fresh { .. }
-            | Content::Renewed { .. }
-            | Content::Unwanted(_)
-            | Content::Stored(_) => None,
-        }
+            && what.is_of(&session.user_id)
     }
 
     /// Whether it goes on with this password, if one was given.
     fn has(&self, password: Option<&Secret<String>>) -> bool {
         let known = match &self.0 {
-            Content::Register(register) => register.password().filter(|_| !register.is_form()),
+            Content::Register(register) => register.password(),
             Content::Sso(_)
             | Content::OAuth(_)
             | Content::AwaitingApproval { .. }
@@ -213,6 +205,7 @@ fn of_session(session: &Session, task: Task) -> What<'_> {
         provider: None,
         user: Some(&session.user_id),
         device_id: Some(&session.device_id),
+        by_paste: false,
     }
 }
 

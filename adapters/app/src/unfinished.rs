@@ -55,13 +55,15 @@ pub struct Unfinished {
     pub provider: Option<String>,
     /// Whose, where that is known: a user id, or the username of a new account.
     pub user: Option<String>,
+    /// Nothing listens where the browser ends up: the address has to be pasted.
+    pub by_paste: bool,
 }
 
 impl From<What<'_>> for Unfinished {
     fn from(what: What<'_>) -> Self {
-        let What { server, task, way, provider, user, .. } = what;
+        let What { server, task, way, provider, user, by_paste, .. } = what;
         let (provider, user) = (provider.map(str::to_owned), user.map(str::to_owned));
-        Self { server: server.to_owned(), task, way, provider, user }
+        Self { server: server.to_owned(), task, way, provider, user, by_paste }
     }
 }
 
@@ -83,13 +85,20 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
     let mut left = Left::default();
     for id in store.flows()? {
         let Ok(Some((flow, saved))) = store.take_flow(&id) else { continue };
-        if left.wanted.is_none() && saved.is_wanted(wanted) {
-            left.wanted = Some((flow.into(), saved));
+        if saved.is_wanted(wanted) && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept)) {
+            if let Some((_, other)) = left.wanted.replace((flow.into(), saved)) {
+                left.others.push(other.what().into());
+            }
         } else if wanted.server.is_some_and(|server| saved.what().is_at(server)) {
             left.others.push(saved.what().into());
         }
     }
     Ok(left)
+}
+
+/// Whether the page of one is that of which an address is pasted, rather than that of the other, which is newer.
+fn is_nearer(saved: &Saved, newer: &Saved) -> bool {
+    saved.what().by_paste && newer.what().way.is_some() && !newer.what().by_paste
 }
 
 /// Forgets the unfinished registrations of an account that is signed in now.

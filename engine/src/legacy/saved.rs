@@ -35,6 +35,11 @@ impl SavedSso {
         self.user_id.as_deref()
     }
 
+    /// Whether nothing listens where the browser ends up.
+    pub(crate) const fn awaits_paste(&self) -> bool {
+        self.port.is_none()
+    }
+
     pub(crate) fn device_id(&self) -> &str {
         &self.device_id
     }

@@ -85,6 +85,11 @@ impl SavedOAuth {
         }
     }
 
+    /// Whether the user is in a browser whose way back nothing listens at.
+    pub(crate) const fn awaits_paste(&self) -> bool {
+        matches!(self.step, SavedStep::Browser { port: None, .. })
+    }
+
     /// Whether `url` is the callback that it waits for.
     pub(crate) fn awaits(&self, url: &Url) -> bool {
         match &self.step {

@@ -35,6 +35,7 @@ const NEW: Wanted<'_> = Wanted {
     provider: None,
     password: None,
     device_id: None,
+    by_paste: false,
 };
 const OLD: Wanted<'_> = Wanted { new_account: false, ..NEW };
 const IN_THE_BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];
@@ -84,6 +85,28 @@ fn a_stay_in_the_browser_is_gone_on_with_only_in_the_same_way() {
     assert!(!single_sign_on().is_wanted(&Wanted { provider: Some("another"), ..OLD }));
 }
 
+/// Nothing listens where that browser ends up: a run that does not paste would wait for ever.
+#[test]
+fn a_stay_in_the_browser_whose_address_is_pasted_is_gone_on_with_only_by_pasting() {
+    for json in
+        [include_str!("../golden/saved-v1-sso.json"), include_str!("../golden/saved-v1-oauth-browser.json")]
+    {
+        let mut without: serde_json::Value = serde_json::from_str(json).expect("it is JSON");
+        fn forget_the_port(value: &mut serde_json::Value) {
+            if let serde_json::Value::Object(map) = value {
+                map.remove("port");
+                map.values_mut().for_each(forget_the_port);
+            }
+        }
+        forget_the_port(&mut without);
+        let (with, without) = (saved(json), saved(&without.to_string()));
+        assert!(!with.what().by_paste && without.what().by_paste);
+        let pasting = Wanted { by_paste: true, ..OLD };
+        assert!(with.is_wanted(&OLD) && with.is_wanted(&pasting));
+        assert!(!without.is_wanted(&OLD) && without.is_wanted(&pasting));
+    }
+}
+
 #[test]
 fn a_session_is_saved_for_whom_it_was_granted_and_one_that_nobody_wants_is_ended_first() {
     let saved = fresh();
@@ -113,18 +136,4 @@ fn a_registration_is_over_once_its_user_is_signed_in() {
     for other in [single_sign_on(), in_the_browser(), fresh(), unwanted()] {
         assert!(!other.is_settled_by(&session(alice, here)));
     }
-}
-
-/// What was in the form was refused, such as a username that is taken.
-#[test]
-fn a_form_that_is_to_be_filled_in_again_is_anybodys() {
-    let json = include_str!("../golden/saved-v1-register-question.json").trim_end();
-    let form = json.replace("\"under_way\":true", "\"under_way\":false");
-    let form = saved(&form.replace("\"unsure\":true", "\"unsure\":false"));
-    assert_eq!(form.what().user, None, "the name cannot be had");
-    let other = Secret::from("another");
-    for user in ["alice", "bob"] {
-        assert!(form.is_wanted(&Wanted { user: Some(user), password: Some(&other), ..NEW }));
-    }
-    assert!(!form.is_wanted(&OLD));
 }

@@ -153,7 +153,8 @@ pub(crate) enum Command {
     #[command(after_help = examples::SWITCH)]
     Switch {
         /// User ID, username, device ID, or USER/DEVICE; without it you are asked
-        account: Option<String>,
+        #[arg(value_name = "ACCOUNT")]
+        to: Option<String>,
     },
     /// Show all profiles: sessions, tokens, and unfinished sign-ins
     #[command(after_help = examples::STATUS)]
@@ -225,7 +226,9 @@ pub(crate) enum Command {
     #[command(after_help = examples::REPLAY)]
     Replay {
         /// A file written by --trace
-        trace: PathBuf,
+        // Of another name than the flag: names of arguments are shared with those of all commands.
+        #[arg(value_name = "TRACE")]
+        recorded: PathBuf,
     },
     /// Print the JSON Schema of what --json prints and reads
     #[command(after_help = examples::SCHEMA)]
@@ -359,5 +362,16 @@ mod tests {
         assert!(cli.global.json);
         let Command::Login { flags, again: false } = cli.command else { panic!() };
         assert_eq!(flags.sso.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn no_argument_of_a_command_has_the_name_of_one_of_all_commands() {
+        let cli = <Cli as clap::CommandFactory>::command();
+        for command in cli.get_subcommands() {
+            for argument in command.get_arguments() {
+                let is_shared = cli.get_arguments().any(|global| global.get_id() == argument.get_id());
+                assert!(!is_shared, "{}: {}", command.get_name(), argument.get_id());
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use narthex::{Screen, View};
-use narthex_runtime::{Clock, ReplayError};
+use narthex_runtime::ReplayError;
 use serde_json::Value;
 
 use crate::exit::Exit;
@@ -121,9 +121,12 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             vec![text.say(&format!("bad-line-{}", named(why.name())), &[("what", what.into())])]
         }
         Exit::TimedOut { seconds, awaited } => {
-            let mut lines = vec![text.say("timed-out", &[("seconds", (*seconds).into())])];
-            let awaited = awaited.iter().flat_map(|view| text.screen(&view.screen, Clock::start().now()));
-            lines.extend(awaited.map(|line| text.say("awaited", &[("what", line.into())])));
+            let screen = awaited.as_deref().map(|view| &view.screen);
+            let values = [("seconds", (*seconds).into()), ("what", screen.map_or("nothing", awaits).into())];
+            let mut lines = vec![text.say("timed-out", &values)];
+            if screen.is_some_and(is_kept) {
+                lines.push(text.say("timed-out-resume", &[]));
+            }
             lines
         }
         Exit::NoDataDir => vec![text.say("no-data-dir", &[])],
@@ -141,6 +144,44 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         // It has said why.
         Exit::Exec(_) => Vec::new(),
         Exit::System(what) => vec![text.say("bad-system", &[("what", plain(what).into())])],
+    }
+}
+
+/// Whether what was done so far is saved, and nothing else is under way.
+const fn is_kept(screen: &Screen) -> bool {
+    matches!(
+        screen,
+        Screen::Paused { .. }
+            | Screen::Terms { .. }
+            | Screen::RegistrationToken { .. }
+            | Screen::Address { .. }
+            | Screen::Confirmation { .. }
+            | Screen::InBrowser { .. }
+            | Screen::UserCode { .. }
+    )
+}
+
+/// What is awaited while a screen shows, as the message says it.
+const fn awaits(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::InBrowser { .. } => "browser",
+        Screen::UserCode { .. } => "code",
+        Screen::Confirmation { .. } => "confirmation",
+        Screen::AwaitingApproval { .. } => "approval",
+        Screen::Busy { .. } => "server",
+        Screen::Limited { .. } => "limit",
+        // An engine that has a session works for it.
+        Screen::SignedIn { .. } => "server",
+        Screen::Welcome { .. }
+        | Screen::Paused { .. }
+        | Screen::Problem { .. }
+        | Screen::Choose { .. }
+        | Screen::RegisterForm { .. }
+        | Screen::Terms { .. }
+        | Screen::RegistrationToken { .. }
+        | Screen::Address { .. }
+        | Screen::SessionEnded { .. } => "answer",
+        Screen::SignedOut { .. } => "nothing",
     }
 }
 

@@ -15,6 +15,7 @@ use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use url::Url;
 
+use crate::args::SignIn;
 use crate::next::Next;
 use crate::plain::{self, tell};
 use crate::qr::QrFormat;
@@ -23,6 +24,7 @@ use crate::terminal::paint::Paint;
 use crate::terminal::{Canvas, Key, Terminal, Tone};
 use browser::Pages;
 use field::{Answer, Field, Stop};
+use form::Username;
 use narthex_app::Goal;
 use narthex_app::Handle;
 use narthex_text::Text;
@@ -44,6 +46,8 @@ pub(crate) struct Interactive<'s> {
     identifier: Option<String>,
     /// Who they said to be on the command line, until it was used.
     username: Option<String>,
+    /// Nothing listens where the browser ends up.
+    pastes: bool,
     pages: Pages,
     qr: QrFormat,
     /// The view in which an address was pasted.
@@ -51,7 +55,7 @@ pub(crate) struct Interactive<'s> {
 }
 
 impl<'s> Interactive<'s> {
-    pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal, username: Option<&str>) -> Self {
+    pub(crate) fn new(setup: &'s Setup, goal: Goal, terminal: Terminal, flags: &SignIn) -> Self {
         Self {
             text: &setup.text,
             goal,
@@ -62,7 +66,8 @@ impl<'s> Interactive<'s> {
             was_away: false,
             is_headless: setup.is_headless(),
             identifier: None,
-            username: username.map(str::to_owned),
+            username: flags.username.clone(),
+            pastes: flags.paste,
             pages: Pages::new(!setup.global.no_browser),
             qr: setup.global.qr_format,
             pasted: None,
@@ -169,7 +174,7 @@ impl<'s> Interactive<'s> {
             }
             Screen::RegisterForm { username, password_given, problem, .. } => {
                 let said = self.username.take().filter(|_| username.is_empty());
-                let username = said.as_ref().unwrap_or(username);
+                let username = Username { text: said.as_ref().unwrap_or(username), is_said: said.is_some() };
                 return self.register(username, *password_given, problem.as_ref(), handle).await;
             }
             Screen::Terms { problem, .. } => {

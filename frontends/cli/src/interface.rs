@@ -4,6 +4,8 @@ use narthex::{Intent, View};
 use narthex_runtime::Notice;
 use narthex_storage::Place;
 
+use crate::args::SignIn;
+use crate::exit::Asked;
 use crate::input::Lines;
 use crate::interactive::Interactive;
 use crate::json::Json;
@@ -24,14 +26,12 @@ pub(crate) enum Interface<'s> {
 
 impl<'s> Interface<'s> {
     /// JSON if asked for; interactive if there is a terminal to read from and to write to.
-    pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>, username: Option<&str>) -> Self {
+    pub(crate) fn of(setup: &'s Setup, goal: Goal, stdin: Option<Lines>, flags: &SignIn) -> Self {
         match stdin {
             Some(lines) if setup.global.json => Self::Json(Box::new(Json::reading(lines))),
             Some(lines) => Self::Plain(Plain::new(setup, Some(lines))),
             None => match Terminal::open() {
-                Some(terminal) => {
-                    Self::Interactive(Box::new(Interactive::new(setup, goal, terminal, username)))
-                }
+                Some(terminal) => Self::Interactive(Box::new(Interactive::new(setup, goal, terminal, flags))),
                 None => Self::Plain(Plain::new(setup, None)),
             },
         }
@@ -97,6 +97,19 @@ impl<'s> Interface<'s> {
             Self::Json(_) | Self::Plain(_) => {}
             Self::Interactive(interactive) => interactive.rest(),
         }
+    }
+
+    /// The session that was to be signed in to again is good, and what was given for it was not used.
+    pub(crate) fn still_valid(&mut self, view: &View, place: &Place, unused: Option<(Asked, &'static str)>) {
+        let text = match self {
+            Self::Json(json) => {
+                unused.iter().for_each(|(_, flag)| out::print(&Printed::NotUsed { flags: &[flag] }));
+                return json.signed_in(view, place);
+            }
+            Self::Interactive(interactive) => interactive.text(),
+            Self::Plain(plain) => plain.text(),
+        };
+        plain::still_valid(text, &view.screen, unused.map(|(what, _)| what));
     }
 
     /// The happy end.

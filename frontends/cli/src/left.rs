@@ -3,7 +3,6 @@
 use narthex::Offer;
 use narthex_app::Unfinished;
 
-use crate::commands::quoted;
 use crate::json::out::{self, Printed};
 use crate::plain::say;
 use crate::setup::Setup;
@@ -23,22 +22,25 @@ pub(crate) fn tell(setup: &Setup, left: &[Unfinished]) {
 pub(crate) fn line(setup: &Setup, unfinished: &Unfinished) -> String {
     let Unfinished { server, task, user, .. } = unfinished;
     let line = setup.text.of_task("left-unfinished", *task, server, user.as_deref());
-    let command = command(unfinished);
+    let command = narthex_text::plain(&command(unfinished));
     format!("{line} {}", setup.text.say("left-resume", &[("command", command.into())]))
 }
 
 fn command(unfinished: &Unfinished) -> String {
-    let Unfinished { server, way, provider, user, .. } = unfinished;
+    let Unfinished { server, way, provider, user, by_paste, .. } = unfinished;
+    let paste = || " --paste".to_owned();
     let (verb, flag) = match way {
+        Some(Offer::CreateAccount) if *by_paste => ("register", paste()),
+        Some(_) if *by_paste => ("login", paste()),
         Some(Offer::CreateAccount) => ("register", String::new()),
         Some(Offer::SignInWithBrowser) => ("login", " --browser".to_owned()),
         Some(Offer::SignInWithDeviceCode) => ("login", " --device".to_owned()),
         Some(Offer::SignInWithSso) => {
-            let provider = provider.as_ref().map_or_else(String::new, |id| format!("={}", quoted(id)));
+            let provider = provider.as_ref().map_or_else(String::new, |id| format!("={id}"));
             ("login", format!(" --sso{provider}"))
         }
         Some(_) | None => ("login", String::new()),
     };
-    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {}", quoted(user)));
-    format!("narthex {verb} {}{user}{flag}", quoted(server))
+    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {user}"));
+    format!("narthex {verb} {server}{user}{flag}")
 }

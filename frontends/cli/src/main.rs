@@ -4,7 +4,6 @@ mod account;
 mod application;
 mod args;
 mod candidates;
-mod commands;
 mod doctor;
 mod environment;
 mod examples;
@@ -146,12 +145,12 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Logout { everywhere, forget, unfinished: false } => {
             run(session::logout(setup, session::Leaving { everywhere, forget }), setup)
         }
-        Command::Switch { account } => run(session::switch(setup, account.as_deref()), setup),
+        Command::Switch { to } => run(session::switch(setup, to.as_deref()), setup),
         Command::Status => status::run(setup),
         Command::Handler { what } => handler::run(setup, what),
         Command::Deliver { address } => run(handler::deliver(setup, address), setup),
         Command::Doctor { server } => run(doctor::run(server, setup), setup),
-        Command::Replay { trace } => replaying::run(&trace, setup),
+        Command::Replay { recorded } => replaying::run(&recorded, setup),
         Command::Schema { name } => {
             json::schema::print(name);
             Ok(())

@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 use narthex_app::{Goal, name};
 use narthex_storage::{Account, Store};
 
+use crate::args::SignIn;
 use crate::exit::Exit;
 use crate::interactive::Interactive;
 use crate::setup::Setup;
@@ -13,11 +14,10 @@ use crate::terminal::Terminal;
 /// The one that is meant: by its name, by default, by the answer to a question, or the newest.
 pub(crate) async fn one(setup: &Setup, store: &Store) -> Result<Account, Exit> {
     let meant = narthex_app::meant(store, setup.account())?;
-    let account = match asked(setup, "which-account", &meant).await? {
-        Some(account) => account,
-        None => narthex_app::chosen(store, setup.account())?,
-    };
-    about(setup, store, account)
+    match asked(setup, "which-account", &meant).await? {
+        Some(account) => Ok(account),
+        None => Ok(narthex_app::chosen(store, setup.account())?),
+    }
 }
 
 /// The same for what cannot be undone, or is about several: nobody is guessed at.
@@ -29,21 +29,15 @@ pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Resul
         // The default is the first choice.
         all.sort_by_key(|account| *account != meant[0]);
         if let Some(account) = asked(setup, question, &all).await? {
-            return about(setup, store, account);
+            return Ok(account);
         }
     }
-    about(setup, store, only(meant)?)
+    only(meant)
 }
 
 /// The same without a question.
 pub(crate) fn sure(setup: &Setup, store: &Store) -> Result<Account, Exit> {
-    about(setup, store, only(narthex_app::meant(store, setup.account())?)?)
-}
-
-/// What is said from now on is about that session.
-fn about(setup: &Setup, store: &Store, account: Account) -> Result<Account, Exit> {
-    setup.speaks_of(&setup.app()?.profile, Some((store, &account)));
-    Ok(account)
+    only(narthex_app::meant(store, setup.account())?)
 }
 
 fn only(mut meant: Vec<Account>) -> Result<Account, Exit> {
@@ -60,7 +54,7 @@ async fn asked(setup: &Setup, question: &str, accounts: &[Account]) -> Result<Op
         return Ok(None);
     }
     let Some(terminal) = Terminal::open() else { return Ok(None) };
-    let mut interactive = Interactive::new(setup, Goal::SignIn, terminal, None);
+    let mut interactive = Interactive::new(setup, Goal::SignIn, terminal, &SignIn::default());
     let names: Vec<String> = accounts.iter().map(|account| narthex_text::plain(&name(account))).collect();
     let chosen = interactive.pick(&setup.text.say(question, &[]), &names).await;
     interactive.rest();

@@ -7,6 +7,7 @@ use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use narthex_text::{Text, plain};
 
+use crate::exit::Asked;
 use crate::input::{Line, Lines};
 use crate::json::parts::Kept;
 use crate::lines::{columns, columns_of, wrapped};
@@ -168,11 +169,24 @@ pub(crate) fn signed_in(text: &Text, screen: &Screen, place: &Place) -> Vec<Stri
     ]
 }
 
+/// That there was nothing to do.
+pub(crate) fn still_valid(text: &Text, screen: &Screen, unused: Option<Asked>) {
+    if let Screen::SignedIn { user_id, .. } = screen {
+        tell(&text.say("still-valid", &[("user", plain(user_id).into())]));
+    }
+    if let Some(what) = unused {
+        let what = text.say(&format!("asked-{}", what.name().replace('_', "-")), &[]);
+        tell(&text.say("not-used", &[("what", what.into())]));
+    }
+}
+
 /// Where the session is saved.
 pub(crate) fn saved_in(text: &Text, place: &Place) -> String {
     let folder = match place {
         Place::PassphraseFile(path) | Place::KeyFile(path) => path.parent().unwrap_or(path),
-        Place::Keyring | Place::Memory => Path::new(""),
+        Place::Keyring => Path::new(""),
+        // Nothing else that we show is in memory alone.
+        Place::Memory => return text.say("from-environment", &[]),
     };
     text.stored(Kept::from(place).name(), &folder.display().to_string())
 }

@@ -8,6 +8,7 @@ use narthex::{
 };
 
 use crate::args::SignIn;
+use crate::exit::Asked;
 use crate::question::{Question, Unanswered};
 use crate::turn::address;
 use narthex_app::Goal;
@@ -24,6 +25,8 @@ pub(crate) struct Script {
     is_headless: bool,
     /// The session that is meant is known.
     is_again: bool,
+    /// And it is a stored one, which may be still good.
+    is_stored: bool,
     said: BTreeSet<Offer>,
 }
 
@@ -43,6 +46,7 @@ impl Script {
             access_token: None,
             is_headless,
             is_again: false,
+            is_stored: false,
             said: BTreeSet::new(),
         }
     }
@@ -50,6 +54,28 @@ impl Script {
     /// The same for a session to be signed in to again.
     pub(crate) fn again(self) -> Self {
         Self { is_again: true, ..self }
+    }
+
+    /// The same for one that nothing was begun about yet.
+    pub(crate) fn of_stored(self) -> Self {
+        Self { is_stored: true, ..self }
+    }
+
+    pub(crate) const fn is_stored(&self) -> bool {
+        self.is_stored
+    }
+
+    /// The secret that was given on standard input, and the flag that said so.
+    pub(crate) const fn secret(&self) -> Option<(Asked, &'static str)> {
+        if self.password.is_some() {
+            Some((Asked::Password, "--password-stdin"))
+        } else if self.login_token.is_some() {
+            Some((Asked::LoginToken, "--login-token-stdin"))
+        } else if self.access_token.is_some() {
+            Some((Asked::AccessToken, "--access-token-stdin"))
+        } else {
+            None
+        }
     }
 
     pub(crate) const fn is_again(&self) -> bool {
@@ -91,6 +117,7 @@ impl Script {
             provider: sso.as_deref().filter(|provider| !provider.is_empty()),
             password: self.password.as_ref(),
             device_id: None,
+            by_paste: *paste,
         }
     }
 

@@ -2,16 +2,13 @@
 
 use std::io::IsTerminal as _;
 
-use narthex::{
-    Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, Task, View, Wanted,
-};
+use narthex::{Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, View, Wanted};
 use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::{Account, Store};
 use narthex_text::plain;
 
 use crate::args::SignIn;
-use crate::commands::quoted;
 use crate::exit::{Asked, Exit};
 use crate::input::Lines;
 use crate::interface::Interface;
@@ -19,11 +16,10 @@ use crate::json::out::{self, Printed};
 use crate::left;
 use crate::next::Next;
 use crate::pick;
-use crate::plain::{say, tell};
+use crate::plain::say;
 use crate::progress::meanwhile;
 use crate::question::{Question, Unanswered};
 use crate::script::Script;
-use crate::session;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
 
@@ -31,34 +27,13 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
     let (script, stdin) = heard(goal, flags, setup).await?;
-    let mut left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
-    if left.wanted.is_none() && begins_anew(&script, setup, &app, &store).await? {
-        left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
-    }
+    let left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
     left::tell(setup, &left.others);
     let (slot, saved) = match left.wanted {
         Some((slot, saved)) => (slot, Some(saved)),
         None => (Slot::new(), None),
     };
     from(saved, slot, script, stdin, store, &app, setup).await
-}
-
-/// Gives up the unfinished registrations of whoever registers now with another password, if there are any.
-async fn begins_anew(
-    script: &Script,
-    setup: &Setup,
-    app: &narthex_app::Setup,
-    store: &Store,
-) -> Result<bool, Exit> {
-    let wanted = Wanted { password: None, ..script.wanted() };
-    if !wanted.new_account || wanted.user.is_none() || wanted.server.is_none() {
-        return Ok(false);
-    }
-    let such = |saved: &Saved| saved.what().task == Task::Register && saved.is_wanted(&wanted);
-    let given_up = narthex_app::give_up(app, store, such).await?;
-    let is_any = !given_up.is_empty();
-    session::given_up_are(setup, given_up, say)?;
-    Ok(is_any)
 }
 
 /// From a session that the server has ended to another one of the same user and device.
@@ -73,6 +48,7 @@ pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());
     let wanted = Wanted { user: Some(&user_id), device_id: Some(&device_id), ..script.wanted() };
     let left = unfinished(&store, &wanted).map_err(narthex_app::Error::from)?;
+    let script = if left.wanted.is_none() { script.of_stored() } else { script };
     let (slot, saved) = left.wanted.unwrap_or_else(|| (Slot::new(), Saved::from(session)));
     from(Some(saved), slot, script, stdin, store, &app, setup).await
 }
@@ -106,8 +82,8 @@ async fn from(
     let (goal, flags) = (script.goal(), script.flags());
     let replaces = !(flags.keep_other || script.is_again());
     let before = store.accounts().map_err(narthex_app::Error::from)?;
-    let kept = store.clone();
-    let mut interface = Interface::of(setup, goal, stdin, flags.username.as_deref());
+    let (place, kept) = (store.place().clone(), store.clone());
+    let mut interface = Interface::of(setup, goal, stdin, flags);
     let world = World {
         browser: interface.browser(!setup.global.no_browser),
         listens: !flags.paste,
@@ -119,13 +95,14 @@ async fn from(
     let callbacks = Receiving::start(app, &handle).await;
     let views = handle.views.clone();
     meanwhile(setup, views, checked(&mut handle)).await;
+    let is_still_valid = script.is_stored() && matches!(turn::reached(&handle.view()), Some(Ok(())));
     let result = converse(goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     interface.rest();
     drop(callbacks);
     let engine = handle.end().await;
     result?;
-    refuse(&script, setup, app, &kept, &view).await?;
+    refuse(&script, app, &kept, &view).await?;
     if replaces {
         replace(setup, app, &kept, &view, &before).await?;
     }
@@ -133,39 +110,20 @@ async fn from(
         // It is a nuisance that one stays, and no failure.
         narthex_app::settle(&kept, session).ok();
     }
-    signed_in(setup, &mut interface, &app.profile, &kept, &view);
+    if is_still_valid {
+        interface.still_valid(&view, &place, script.secret());
+    } else {
+        interface.signed_in(&view, &place);
+    }
     Ok(())
 }
 
-/// Says who is signed in, and what next; and if commands still mean another account, which, and how to change that.
-fn signed_in(setup: &Setup, interface: &mut Interface<'_>, profile: &Profile, store: &Store, view: &View) {
-    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return };
-    let new = Account::at(homeserver, user_id, device_id);
-    setup.speaks_of(profile, Some((store, &new)));
-    interface.signed_in(view, store.place());
-    let other = store.default_account().ok().flatten().filter(|default| *default != new);
-    if let (Some(default), false) = (other, setup.global.json) {
-        let new = quoted(&narthex_app::short_name(store, &new));
-        let values =
-            [("default", plain(&narthex_app::short_name(store, &default)).into()), ("account", new.into())];
-        tell(&setup.text.say("default-stays", &values));
-    }
-}
-
 /// A session of somebody else than was asked for is ended, where the engine could not know who that is.
-async fn refuse(
-    script: &Script,
-    setup: &Setup,
-    app: &narthex_app::Setup,
-    store: &Store,
-    view: &View,
-) -> Result<(), Exit> {
+async fn refuse(script: &Script, app: &narthex_app::Setup, store: &Store, view: &View) -> Result<(), Exit> {
     let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
     let Some(expected) = script.somebody_else(user_id) else { return Ok(()) };
     let app = narthex_app::Setup { trace: None, ..app.clone() };
-    let account = Account::at(homeserver, user_id, device_id);
-    setup.speaks_of(&app.profile, Some((store, &account)));
-    let mut handle = app.resume(store, &account)?;
+    let mut handle = app.resume(store, &Account::at(homeserver, user_id, device_id))?;
     let end = narthex_app::sign_out(&mut handle, false, false).await;
     handle.end().await;
     let refusal = Refusal::WrongAccount { expected: expected.to_owned(), found: user_id.clone() };
@@ -193,7 +151,6 @@ async fn replace(
             out::print(&Printed::Replaced { account: (&account).into(), ended: is_ended, failure });
             continue;
         }
-        setup.speaks_of(&app.profile, Some((store, &account)));
         let values = [("account", plain(&narthex_app::name(&account)).into())];
         say(&setup.text.say(if is_ended { "replaced" } else { "not-replaced" }, &values));
         failure.into_iter().flat_map(|failure| setup.text.failure(failure)).for_each(|line| say(&line));
@@ -217,7 +174,7 @@ async fn checked(handle: &mut Handle) {
 pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callback) -> Result<bool, Exit> {
     let app = setup.of_profile(profile);
     let store = setup.store(&app.profile)?;
-    let kept = store.clone();
+    let (place, kept) = (store.place().clone(), store.clone());
     let before = store.accounts().map_err(narthex_app::Error::from)?;
     let resumed = narthex_app::resume_by(&app, store, callback).await?;
     let Some((mut handle, outcome)) = resumed else { return Ok(false) };
@@ -235,14 +192,14 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
         }
     }
     setup.awaits(&handle);
-    let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()), None);
+    let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()), &SignIn::default());
     let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);
     let result = converse(Goal::SignIn, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     handle.end().await;
     result?;
     replace(setup, &app, &kept, &view, &before).await?;
-    signed_in(setup, &mut interface, &app.profile, &kept, &view);
+    interface.signed_in(&view, &place);
     Ok(true)
 }
 

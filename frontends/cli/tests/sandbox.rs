@@ -19,8 +19,6 @@ mod homeserver;
 mod json;
 #[path = "sandbox/killed.rs"]
 mod killed;
-#[path = "sandbox/meant.rs"]
-mod meant;
 #[path = "real_synapse/narthex.rs"]
 mod narthex;
 #[path = "sandbox/oauth.rs"]
@@ -32,6 +30,8 @@ mod oauth_sessions;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/oauth_terminal.rs"]
 mod oauth_terminal;
+#[path = "sandbox/paste.rs"]
+mod paste;
 #[path = "real_oauth/proxy.rs"]
 mod proxy;
 #[cfg(target_os = "linux")]
@@ -50,6 +50,8 @@ mod spoken;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/terminal.rs"]
 mod terminal;
+#[path = "sandbox/truths.rs"]
+mod truths;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/tty.rs"]
 mod tty;

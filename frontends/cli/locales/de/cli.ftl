@@ -1,6 +1,6 @@
 # Was nur die Befehlszeile sagt.
 
-do-screen-session-ended = „narthex login --again{ $to }“ meldet auf demselben Gerät wieder an, „narthex logout{ $to }“ entfernt die Sitzung.
+do-screen-session-ended = „narthex login --again“ meldet auf demselben Gerät wieder an, „narthex logout“ entfernt die Sitzung.
 do-storage-locked = Entsperren Sie den Schlüsselbund und versuchen Sie es erneut.
 do-storage-passphrase-missing = Geben Sie die Passphrase mit --passphrase-file oder NARTHEX_PASSPHRASE an.
 do-storage-wrong-passphrase = Prüfen Sie --passphrase-file oder NARTHEX_PASSPHRASE.
@@ -12,12 +12,12 @@ do-missing-legacy-sign-in = Verwenden Sie eine andere Anmeldeart, etwa --browser
 do-missing-token-sign-in = Verwenden Sie eine andere Anmeldeart, etwa --browser, --device oder --sso. „narthex doctor“ zeigt, welche es gibt.
 do-missing-authorization-code = Verwenden Sie --username mit --password-stdin, oder fragen Sie die Administration des Servers.
 do-missing-device-grant = Verwenden Sie --browser.
-do-missing-revocation = „narthex logout{ $to }“ beendet diese Sitzung, „narthex manage --action devices-list{ $to }“ führt zu den anderen.
-do-missing-endpoint = „narthex logout --forget{ $to }“ entfernt die Sitzung lokal. Die Administration des Servers kann sie dort beenden.
+do-missing-revocation = „narthex logout“ beendet diese Sitzung, „narthex manage --action devices-list“ führt zu den anderen.
+do-missing-endpoint = „narthex logout --forget“ entfernt die Sitzung lokal. Die Administration des Servers kann sie dort beenden.
 do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
 question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
 question-continue = Eine Anmeldung ist nicht abgeschlossen. Nennen Sie ihren Server, um sie fortzusetzen.
-question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der Identitätsanbieter. Nennen Sie zuerst den Server: „narthex login SERVER --sso{ $in }“.
+question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der Identitätsanbieter. Nennen Sie zuerst den Server: „narthex login SERVER --sso“.
 question-way-in = Es fehlt: die Anmeldeart. Dieser Server bietet: { $flags }
 question-username = Es fehlt: der Benutzername. Verwenden Sie --username.
 question-password = Es fehlt: das Passwort. Verwenden Sie --password-stdin und leiten Sie es auf die Standardeingabe.
@@ -48,6 +48,7 @@ prompt-code = Code
 prompt-choice = Ihre Wahl
 prompt-retype = Die Passwörter stimmen nicht überein. Versuchen Sie es noch einmal.
 prompt-paste = Oder die Callback-Adresse einfügen
+prompt-paste-only = Callback-Adresse einfügen
 prompt-open = Enter öffnet { $host } im Browser
 prompt-password-of = Passwort von { $user }
 prompt-waiting = Warten
@@ -67,6 +68,7 @@ hint-waiting = Warten, bis Sie den Link darin öffnen. Enter: jetzt prüfen. r: 
 hint-code = Geben Sie den Code aus der Nachricht ein. r: noch einmal senden. q: zurück.
 hint-open = Enter: die Seite öffnen. q: zurück. Noch { $minutes } min.
 hint-open-or-paste = Enter: die Seite öffnen. Oder öffnen Sie sie anderswo und fügen Sie die Adresse ein, auf der sie endet. q: zurück. Noch { $minutes } min.
+hint-paste = Öffnen Sie die Adresse oben in einem beliebigen Browser und fügen Sie hier ein, wo er endet (noch { $minutes } min). o: hier öffnen. q: zurück.
 hint-page = Warten auf den Browser (noch { $minutes } min). Enter: jetzt prüfen. o: noch einmal öffnen. q: zurück.
 hint-browser = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. q: zurück.
 hint-browser-or-code = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. c: Code auf anderem Gerät. q: zurück.
@@ -92,11 +94,11 @@ cancelled-resume = Abgebrochen. Was bisher getan wurde, ist gespeichert: Derselb
 cancelled-in-browser = Die Anmeldung wurde im Browser abgebrochen. Führen Sie den Befehl noch einmal aus, um von vorn zu beginnen.
 flags-not-used = Hierfür nicht verwendet: { $flags }. Die Seite im Browser fragt nach dem, was der Server braucht.
 token-for-the-page = Wenn die Seite nach einem Registrierungstoken fragt, geben Sie dieses ein: { $token }
-next-steps = Weiter: „narthex whoami{ $to }“ prüft die Sitzung, „narthex token{ $to }“ gibt ein Zugriffstoken für andere Programme aus, „narthex logout{ $to }“ meldet ab.
-still-signed-in = Die Sitzung ist noch gespeichert, damit Sie sich später abmelden können. „narthex logout --forget{ $to }“ entfernt sie lokal.
-no-accounts = Kein Konto ist angemeldet. Führen Sie „narthex login{ $in }“ aus.
+next-steps = Weiter: „narthex whoami“ prüft die Sitzung, „narthex token“ gibt ein Zugriffstoken für andere Programme aus, „narthex logout“ meldet ab.
+still-signed-in = Die Sitzung ist noch gespeichert, damit Sie sich später abmelden können. „narthex logout --forget“ entfernt sie lokal.
+no-accounts = Kein Konto ist angemeldet. Führen Sie „narthex login“ aus.
 no-such-account = { $account } ist hier nicht angemeldet.
-several-accounts = Mehrere Konten sind angemeldet, und jedes von diesen könnte gemeint sein. Nennen Sie eines mit --account, oder machen Sie es mit „narthex switch KONTO{ $in }“ zum Standard:
+several-accounts = Mehrere Konten kommen infrage. Wählen Sie eines mit --account, oder einen Standard mit „narthex switch“:
 resuming = { $task ->
     [register] Die Registrierung auf { $server } wird fortgesetzt.
     [keep_session] Die Sitzung, die { $server } gewährt hat, wird gespeichert.
@@ -125,11 +127,9 @@ which-account = Welches Konto?
 default-which = Welches Konto ist ohne --account gemeint?
 logout-which = Welche Sitzung abmelden?
 default-mark = (Standard)
-ended-mark = (vom Server beendet)
 switched = Befehle ohne --account meinen ab jetzt { $account }.
-default-stays = Befehle ohne --account meinen weiterhin den Standard, { $default }. „narthex switch { $account }{ $in }“ ändert das.
 replaced = Die ältere Sitzung { $account } wurde abgemeldet; die neue ersetzt sie.
-not-replaced = Die ältere Sitzung { $account } ließ sich nicht abmelden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout{ $to }“.
+not-replaced = Die ältere Sitzung { $account } ließ sich nicht abmelden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout --account { $account }“.
 signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
 signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server wurde nicht benachrichtigt und führt dieses Gerät vielleicht noch auf.
 nothing-unfinished = Keine Anmeldung ist nicht abgeschlossen.
@@ -145,12 +145,12 @@ given-up-of = { $task ->
     [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wurde beendet.
    *[other] Die Anmeldung bei { $server } als { $user } wurde aufgegeben.
 }
-still-unfinished = Sie ist noch nicht abgeschlossen, damit Sie es mit „narthex logout --unfinished{ $in }“ noch einmal versuchen können.
+still-unfinished = Sie ist noch nicht abgeschlossen, damit Sie es mit „narthex logout --unfinished“ noch einmal versuchen können.
 status-profile = Profil { $name }:
 status-nobody = Kein Konto ist angemeldet.
 status-session = { $user }, Gerät { $device }, auf { $server }
-status-lost = Von dieser Sitzung ist nichts mehr gespeichert. Melden Sie sich wieder an, oder führen Sie „narthex logout{ $to }“ aus.
-status-ended = Der Server hat diese Sitzung beendet. Führen Sie „narthex login --again{ $to }“ oder „narthex logout{ $to }“ aus.
+status-lost = Von dieser Sitzung ist nichts mehr gespeichert. Melden Sie sich wieder an, oder führen Sie „narthex logout“ aus.
+status-ended = Der Server hat diese Sitzung beendet. Führen Sie „narthex login --again“ oder „narthex logout“ aus.
 status-expires = Das Zugriffstoken läuft in { $minutes } min ab.
 status-expired = Das Zugriffstoken ist abgelaufen.
 status-unknown-life = Der Server hat nicht gesagt, wann das Zugriffstoken abläuft.
@@ -158,8 +158,8 @@ status-renews = Es lässt sich erneuern.
 status-renews-not = Es lässt sich nicht erneuern.
 status-runs = Eine Anmeldung, die gerade in einem anderen Prozess läuft.
 status-since = Begonnen am { $date }.
-status-drop = „narthex logout --unfinished{ $in }“ gibt auf, was nicht abgeschlossen ist.
-left-resume = „{ $command }{ $in }“ setzt sie fort.
+status-drop = „narthex logout --unfinished“ gibt auf, was nicht abgeschlossen ist.
+left-resume = „{ $command }“ setzt sie fort.
 asked-password = Das Passwort
 asked-login-token = Das Anmeldetoken
 asked-access-token = Das Zugriffstoken
@@ -172,14 +172,26 @@ bad-line-not-utf-8 = { $what } ist kein gültiges UTF-8. Speichern Sie die Datei
 bad-line-nul = { $what } enthält ein NUL-Byte. Speichern Sie die Datei als einfachen Text in UTF-8.
 no-data-dir = Dieses System sagt nicht, wo Programme ihre Daten speichern (HOME ist nicht gesetzt). Wählen Sie mit --data-dir ein Verzeichnis.
 no-homeserver = NARTHEX_TOKEN ist gesetzt, NARTHEX_HOMESERVER aber nicht. Setzen Sie es auf den Server des Tokens.
-not-renewable = Der Server hat für diese Sitzung kein Refresh-Token ausgestellt; ihr Zugriffstoken lässt sich deshalb nicht erneuern. Ohne --refresh prüft „narthex token{ $to }“ das Token und gibt es aus.
+not-renewable = Der Server hat für diese Sitzung kein Refresh-Token ausgestellt; ihr Zugriffstoken lässt sich deshalb nicht erneuern. Ohne --refresh prüft „narthex token“ das Token und gibt es aus.
 not-run = { $program } lässt sich nicht ausführen: { $error }
 bad-output = Auf die Standardausgabe lässt sich nicht schreiben: { $error }
 timed-out = Nach { $seconds } { $seconds ->
     [one] Sekunde
    *[other] Sekunden
-} abgebrochen, wie --timeout es verlangt.
-awaited = Noch ausstehend: { $what }
+} abgebrochen, wie --timeout es verlangt{ $what ->
+    [browser] , beim Warten auf den Browser.
+    [code] , beim Warten auf die Eingabe des Codes auf einem anderen Gerät.
+    [confirmation] , beim Warten auf die Bestätigung.
+    [approval] , beim Warten auf die Administration des Servers.
+    [server] , beim Warten auf die Antwort des Servers.
+    [limit] , beim Warten darauf, dass der Server einen weiteren Versuch erlaubt.
+    [answer] , beim Warten auf Ihre Antwort.
+   *[other] .
+}
+from-environment = Aus der Umgebung (NARTHEX_TOKEN): Narthex speichert diese Sitzung nicht.
+still-valid = Die Sitzung von { $user } ist noch gültig; es wurde nichts getan.
+not-used = { $what } wurde nicht verwendet.
+timed-out-resume = Was bisher getan wurde, ist gespeichert: Derselbe Befehl setzt es fort.
 panicked = Narthex hat einen Programmfehler, bei { $place }. Bitte melden Sie das. Was vorher gespeichert wurde, ist noch da.
 report-written = Der Bericht ist geschrieben. Er nennt Server und Benutzer und enthält keine Passwörter oder Token.
 offer-report = Um dieses Problem zu melden, führen Sie den Befehl noch einmal mit --report DATEI aus und fügen Sie die Datei bei.
@@ -205,12 +217,12 @@ device-this = dieses Gerät
 action-not-announced = Der Server kündigt diese Aktion nicht an. Der Link führt zur Kontoseite.
 no-account-page = Der Server kündigt keine Kontoseite an.
 not-an-address = Das ist keine Callback-Adresse.
-nobody-waits = Keine Anmeldung wartet auf diese Adresse. Vielleicht ist sie schon vorbei. „narthex login{ $in }“ beginnt eine neue.
+nobody-waits = Keine Anmeldung wartet auf diese Adresse. Vielleicht ist sie schon vorbei. „narthex login“ beginnt eine neue.
 nobody-answers = Ein laufendes Narthex antwortet nicht. Wenn seine Anmeldung auf diese Adresse wartet, versuchen Sie es gleich noch einmal.
 storage-place = Pfad: { $path }
 handler-ours = Narthex öffnet { $scheme }:-Adressen.
 handler-outdated = Narthex hat { $scheme }:-Adressen von einem anderen Pfad aus geöffnet: { $other }. Führen Sie „narthex handler install“ noch einmal aus.
 handler-other = Eine andere Anwendung öffnet { $scheme }:-Adressen: { $other }.
 handler-nobody = Keine Anwendung öffnet { $scheme }:-Adressen.
-advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }{ $in }“.
-advice-register = Legen Sie mit „narthex register { $server }{ $in }“ ein Konto an.
+advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }“.
+advice-register = Legen Sie mit „narthex register { $server }“ ein Konto an.

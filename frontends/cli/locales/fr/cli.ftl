@@ -1,6 +1,6 @@
 # Ce que seule la ligne de commande dit.
 
-do-screen-session-ended = « narthex login --again{ $to } » reconnecte sur le même appareil, « narthex logout{ $to } » retire la session.
+do-screen-session-ended = « narthex login --again » reconnecte sur le même appareil, « narthex logout » retire la session.
 do-storage-locked = Déverrouillez le trousseau et réessayez.
 do-storage-passphrase-missing = Donnez la phrase secrète avec --passphrase-file ou NARTHEX_PASSPHRASE.
 do-storage-wrong-passphrase = Vérifiez --passphrase-file ou NARTHEX_PASSPHRASE.
@@ -12,12 +12,12 @@ do-missing-legacy-sign-in = Utilisez une autre façon, comme --browser, --device
 do-missing-token-sign-in = Utilisez une autre façon, comme --browser, --device ou --sso. « narthex doctor » montre lesquelles il y a.
 do-missing-authorization-code = Utilisez --username avec --password-stdin, ou demandez à l’administration du serveur.
 do-missing-device-grant = Utilisez --browser.
-do-missing-revocation = « narthex logout{ $to } » termine cette session, « narthex manage --action devices-list{ $to } » mène aux autres.
-do-missing-endpoint = « narthex logout --forget{ $to } » retire la session localement. L’administration du serveur peut la terminer là-bas.
+do-missing-revocation = « narthex logout » termine cette session, « narthex manage --action devices-list » mène aux autres.
+do-missing-endpoint = « narthex logout --forget » retire la session localement. L’administration du serveur peut la terminer là-bas.
 do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
 question-server = Il manque le serveur. Indiquez-le après la commande.
 question-continue = Une connexion est inachevée. Indiquez son serveur pour la reprendre.
-question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le fournisseur d’identité. Indiquez d’abord le serveur : « narthex login SERVEUR --sso{ $in } ».
+question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le fournisseur d’identité. Indiquez d’abord le serveur : « narthex login SERVEUR --sso ».
 question-way-in = Il manque la façon de se connecter. Ce serveur propose : { $flags }
 question-username = Il manque le nom d’utilisateur. Utilisez --username.
 question-password = Il manque le mot de passe. Utilisez --password-stdin et envoyez-le sur l’entrée standard.
@@ -48,6 +48,7 @@ prompt-code = Code
 prompt-choice = Votre choix
 prompt-retype = Les mots de passe diffèrent. Réessayez.
 prompt-paste = Ou collez l’adresse de retour
+prompt-paste-only = Collez l’adresse de retour
 prompt-open = Entrée ouvre { $host } dans le navigateur
 prompt-password-of = Mot de passe de { $user }
 prompt-waiting = En attente
@@ -67,6 +68,7 @@ hint-waiting = En attente de l’ouverture du lien qu’elle contient. Entrée 
 hint-code = Saisissez le code du message. r : renvoyer. q : retour.
 hint-open = Entrée : ouvrir la page. q : retour. Encore { $minutes } min.
 hint-open-or-paste = Entrée : ouvrir la page. Ou ouvrez-la ailleurs et collez ici l’adresse où elle finit. q : retour. Encore { $minutes } min.
+hint-paste = Ouvrez l’adresse ci-dessus dans un navigateur quelconque, et collez ici l’adresse où il aboutit (encore { $minutes } min). o : ouvrir ici. q : retour.
 hint-page = En attente du navigateur (encore { $minutes } min). Entrée : vérifier. o : rouvrir. q : retour.
 hint-browser = En attente du navigateur (encore { $minutes } min). o : rouvrir. q : retour.
 hint-browser-or-code = En attente du navigateur (encore { $minutes } min). o : rouvrir. c : code sur un autre appareil. q : retour.
@@ -92,11 +94,11 @@ cancelled-resume = Annulé. Ce qui a été fait est enregistré : relancez la m
 cancelled-in-browser = La connexion a été annulée dans le navigateur. Relancez la commande pour recommencer.
 flags-not-used = Non utilisé ici : { $flags }. La page dans le navigateur demande ce dont le serveur a besoin.
 token-for-the-page = Si la page demande un jeton d’inscription, saisissez celui-ci : { $token }
-next-steps = Ensuite : « narthex whoami{ $to } » vérifie la session, « narthex token{ $to } » affiche un jeton d’accès pour d’autres programmes, « narthex logout{ $to } » déconnecte.
-still-signed-in = La session est toujours enregistrée, pour que vous puissiez vous déconnecter plus tard. « narthex logout --forget{ $to } » la retire localement.
-no-accounts = Aucun compte n’est connecté. Lancez « narthex login{ $in } ».
+next-steps = Ensuite : « narthex whoami » vérifie la session, « narthex token » affiche un jeton d’accès pour d’autres programmes, « narthex logout » déconnecte.
+still-signed-in = La session est toujours enregistrée, pour que vous puissiez vous déconnecter plus tard. « narthex logout --forget » la retire localement.
+no-accounts = Aucun compte n’est connecté. Lancez « narthex login ».
 no-such-account = { $account } n’est pas connecté ici.
-several-accounts = Plusieurs comptes sont connectés, et chacun de ceux-ci pourrait être visé. Indiquez-en un avec --account, ou faites-en le compte par défaut avec « narthex switch COMPTE{ $in } » :
+several-accounts = Plusieurs comptes sont possibles. Choisissez-en un avec --account, ou un compte par défaut avec « narthex switch » :
 resuming = { $task ->
     [register] Reprise de l’inscription sur { $server }.
     [keep_session] Enregistrement de la session que { $server } a accordée.
@@ -125,11 +127,9 @@ which-account = Quel compte ?
 default-which = Quel compte est visé sans --account ?
 logout-which = Déconnecter quelle session ?
 default-mark = (par défaut)
-ended-mark = (terminée par le serveur)
 switched = Les commandes sans --account visent désormais { $account }.
-default-stays = Les commandes sans --account visent toujours le compte par défaut, { $default }. « narthex switch { $account }{ $in } » change cela.
 replaced = L’ancienne session { $account } a été déconnectée ; la nouvelle la remplace.
-not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaie, de même que « narthex logout{ $to } ».
+not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaie, de même que « narthex logout --account { $account } ».
 signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
 signed-out-here = La session de { $user } a été retirée d’ici. Le serveur n’a pas été prévenu, et affiche peut-être encore cet appareil.
 nothing-unfinished = Aucune connexion n’est inachevée.
@@ -145,12 +145,12 @@ given-up-of = { $task ->
     [sign_out] La session inutilisée de { $user } sur { $server } a été terminée.
    *[other] La connexion à { $server } en tant que { $user } a été abandonnée.
 }
-still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished{ $in } ».
+still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished ».
 status-profile = Profil { $name } :
 status-nobody = Aucun compte n’est connecté.
 status-session = { $user }, appareil { $device }, sur { $server }
-status-lost = Plus rien n’est enregistré de cette session. Reconnectez-vous, ou lancez « narthex logout{ $to } ».
-status-ended = Le serveur a terminé cette session. Lancez « narthex login --again{ $to } » ou « narthex logout{ $to } ».
+status-lost = Plus rien n’est enregistré de cette session. Reconnectez-vous, ou lancez « narthex logout ».
+status-ended = Le serveur a terminé cette session. Lancez « narthex login --again » ou « narthex logout ».
 status-expires = Le jeton d’accès expire dans { $minutes } min.
 status-expired = Le jeton d’accès a expiré.
 status-unknown-life = Le serveur n’a pas dit quand le jeton d’accès expire.
@@ -158,8 +158,8 @@ status-renews = Il peut être renouvelé.
 status-renews-not = Il ne peut pas être renouvelé.
 status-runs = Une connexion qu’un autre processus exécute en ce moment.
 status-since = Commencée le { $date }.
-status-drop = « narthex logout --unfinished{ $in } » abandonne ce qui est inachevé.
-left-resume = « { $command }{ $in } » la reprend.
+status-drop = « narthex logout --unfinished » abandonne ce qui est inachevé.
+left-resume = « { $command } » la reprend.
 asked-password = Le mot de passe
 asked-login-token = Le jeton de connexion
 asked-access-token = Le jeton d’accès
@@ -172,14 +172,26 @@ bad-line-not-utf-8 = { $what } n’est pas en UTF-8 valide. Enregistrez le fichi
 bad-line-nul = { $what } contient un octet NUL. Enregistrez le fichier en texte simple, en UTF-8.
 no-data-dir = Ce système ne dit pas où les programmes enregistrent leurs données (HOME n’est pas défini). Choisissez un répertoire avec --data-dir.
 no-homeserver = NARTHEX_TOKEN est défini, mais pas NARTHEX_HOMESERVER. Donnez-lui le serveur du jeton.
-not-renewable = Le serveur n’a pas délivré de jeton de renouvellement pour cette session : son jeton d’accès ne peut donc pas être renouvelé. Sans --refresh, « narthex token{ $to } » vérifie le jeton et l’affiche.
+not-renewable = Le serveur n’a pas délivré de jeton de renouvellement pour cette session : son jeton d’accès ne peut donc pas être renouvelé. Sans --refresh, « narthex token » vérifie le jeton et l’affiche.
 not-run = Impossible de lancer { $program } : { $error }
 bad-output = Impossible d’écrire sur la sortie standard : { $error }
 timed-out = Arrêté après { $seconds } { $seconds ->
     [one] seconde
    *[other] secondes
-}, comme le demande --timeout.
-awaited = Encore en attente : { $what }
+}, comme le demande --timeout{ $what ->
+    [browser] , en attendant le navigateur.
+    [code] , en attendant la saisie du code sur un autre appareil.
+    [confirmation] , en attendant la confirmation.
+    [approval] , en attendant l’administration du serveur.
+    [server] , en attendant la réponse du serveur.
+    [limit] , en attendant que le serveur permette un nouvel essai.
+    [answer] , en attendant votre réponse.
+   *[other] .
+}
+from-environment = De l’environnement (NARTHEX_TOKEN) : Narthex n’enregistre pas cette session.
+still-valid = La session de { $user } est encore valide ; rien n’a été fait.
+not-used = { $what } n’a pas été utilisé.
+timed-out-resume = Ce qui a été fait est enregistré : relancez la même commande pour reprendre.
 panicked = Narthex a un bogue, à { $place }. Merci de le signaler. Ce qui était enregistré est toujours là.
 report-written = Le rapport est écrit. Il nomme des serveurs et des utilisateurs, et ne contient ni mots de passe ni jetons.
 offer-report = Pour signaler ce problème, relancez la commande avec --report FICHIER, et joignez le fichier.
@@ -205,12 +217,12 @@ device-this = cet appareil
 action-not-announced = Le serveur n’annonce pas cette action. Le lien mène à la page du compte.
 no-account-page = Le serveur n’annonce pas de page de compte.
 not-an-address = Ce n’est pas une adresse de retour.
-nobody-waits = Aucune connexion n’attend cette adresse. Elle est peut-être déjà finie. « narthex login{ $in } » en commence une autre.
+nobody-waits = Aucune connexion n’attend cette adresse. Elle est peut-être déjà finie. « narthex login » en commence une autre.
 nobody-answers = Un Narthex en cours ne répond pas. Si sa connexion attend cette adresse, réessayez dans un instant.
 storage-place = Chemin : { $path }
 handler-ours = Narthex ouvre les adresses { $scheme }:.
 handler-outdated = Narthex ouvrait les adresses { $scheme }: depuis un autre chemin : { $other }. Relancez « narthex handler install ».
 handler-other = Une autre application ouvre les adresses { $scheme }: : { $other }.
 handler-nobody = Aucune application n’ouvre les adresses { $scheme }:.
-advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server }{ $in } ».
-advice-register = Créez un compte avec « narthex register { $server }{ $in } ».
+advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server } ».
+advice-register = Créez un compte avec « narthex register { $server } ».

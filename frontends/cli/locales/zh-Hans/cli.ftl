@@ -1,6 +1,6 @@
 # 只有命令行才说的话。
 
-do-screen-session-ended = 运行“narthex login --again{ $to }”在同一设备上重新登录，或运行“narthex logout{ $to }”移除会话。
+do-screen-session-ended = 运行“narthex login --again”在同一设备上重新登录，或运行“narthex logout”移除会话。
 do-storage-locked = 请解锁密钥环，然后重试。
 do-storage-passphrase-missing = 请用 --passphrase-file 或 NARTHEX_PASSPHRASE 提供口令。
 do-storage-wrong-passphrase = 请检查 --passphrase-file 或 NARTHEX_PASSPHRASE。
@@ -12,12 +12,12 @@ do-missing-legacy-sign-in = 请使用其他方式，例如 --browser、--device 
 do-missing-token-sign-in = 请使用其他方式，例如 --browser、--device 或 --sso。“narthex doctor”会列出有哪些。
 do-missing-authorization-code = 请使用 --username 和 --password-stdin，或询问服务器管理员。
 do-missing-device-grant = 请使用 --browser。
-do-missing-revocation = “narthex logout{ $to }”结束这个会话，“narthex manage --action devices-list{ $to }”通往其他会话。
-do-missing-endpoint = “narthex logout --forget{ $to }”在本地移除会话。服务器管理员可以在那里结束它。
+do-missing-revocation = “narthex logout”结束这个会话，“narthex manage --action devices-list”通往其他会话。
+do-missing-endpoint = “narthex logout --forget”在本地移除会话。服务器管理员可以在那里结束它。
 do-bug-reply-of-another-kind = 请附上 --report 写出的文件进行报告。
 question-server = 缺少：服务器。请写在命令之后。
 question-continue = 有一次未完成的登录。请写出它的服务器以继续。
-question-server-before-sso = 缺少：服务器。--sso 之后的是身份提供者。请先写服务器：“narthex login 服务器 --sso{ $in }”。
+question-server-before-sso = 缺少：服务器。--sso 之后的是身份提供者。请先写服务器：“narthex login 服务器 --sso”。
 question-way-in = 缺少：登录方式。这个服务器提供：{ $flags }
 question-username = 缺少：用户名。请使用 --username。
 question-password = 缺少：密码。请使用 --password-stdin，并通过管道传入。
@@ -48,6 +48,7 @@ prompt-code = 验证码
 prompt-choice = 您的选择
 prompt-retype = 两次密码不同。请重试。
 prompt-paste = 或粘贴回调地址
+prompt-paste-only = 粘贴回调地址
 prompt-open = 按回车键在浏览器中打开 { $host }
 prompt-password-of = { $user } 的密码
 prompt-waiting = 等待中
@@ -67,6 +68,7 @@ hint-waiting = 等待您打开其中的链接。回车：立即检查。r：重�
 hint-code = 请输入消息中的验证码。r：重新发送。q：返回。
 hint-open = 回车：打开页面。q：返回。剩余 { $minutes } 分钟。
 hint-open-or-paste = 回车：打开页面。也可以在别处打开，再把最后停留的地址粘贴到这里。q：返回。剩余 { $minutes } 分钟。
+hint-paste = 请在任意浏览器中打开上面的地址，并把最后到达的地址粘贴到这里（剩余 { $minutes } 分钟）。o：在这里打开。q：返回。
 hint-page = 等待浏览器（剩余 { $minutes } 分钟）。回车：立即检查。o：再次打开。q：返回。
 hint-browser = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。q：返回。
 hint-browser-or-code = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。c：在另一台设备上输入代码。q：返回。
@@ -92,11 +94,11 @@ cancelled-resume = 已取消。目前的进度已保存：再次运行同一命�
 cancelled-in-browser = 登录在浏览器中被取消。请再次运行命令以重新开始。
 flags-not-used = 这里没有用到：{ $flags }。浏览器中的页面会询问服务器需要的内容。
 token-for-the-page = 如果页面要求注册令牌，请输入这个：{ $token }
-next-steps = 接下来：“narthex whoami{ $to }”检查会话，“narthex token{ $to }”为其他程序输出访问令牌，“narthex logout{ $to }”退出登录。
-still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget{ $to }”在本地移除它。
-no-accounts = 没有账号登录。请运行“narthex login{ $in }”。
+next-steps = 接下来：“narthex whoami”检查会话，“narthex token”为其他程序输出访问令牌，“narthex logout”退出登录。
+still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget”在本地移除它。
+no-accounts = 没有账号登录。请运行“narthex login”。
 no-such-account = { $account } 没有在这里登录。
-several-accounts = 有多个账号登录，可能指其中任何一个。请用 --account 指明一个，或用“narthex switch 账号{ $in }”把它设为默认账号：
+several-accounts = 可能指多个账号。请用 --account 选择一个，或用“narthex switch”设置默认账号：
 resuming = { $task ->
     [register] 正在继续 { $server } 上的注册。
     [keep_session] 正在保存 { $server } 授予的会话。
@@ -125,11 +127,9 @@ which-account = 哪个账号？
 default-which = 没有 --account 时指哪个账号？
 logout-which = 退出哪个会话？
 default-mark = （默认）
-ended-mark = （已被服务器结束）
 switched = 从现在起，没有 --account 的命令指 { $account }。
-default-stays = 没有 --account 的命令仍然指默认账号 { $default }。“narthex switch { $account }{ $in }”可以更改。
 replaced = 旧会话 { $account } 已退出，由新会话取代。
-not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个用户下次登录时会再试，“narthex logout{ $to }”也可以。
+not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个用户下次登录时会再试，“narthex logout --account { $account }”也可以。
 signed-out-over = 已退出 { $user }。服务器之前已结束这个会话。
 signed-out-here = { $user } 的会话已在这里移除。没有通知服务器，它可能仍列出这台设备。
 nothing-unfinished = 没有未完成的登录。
@@ -145,12 +145,12 @@ given-up-of = { $task ->
     [sign_out] 已结束 { $user } 在 { $server } 上未使用的会话。
    *[other] 已放弃以 { $user } 登录 { $server }。
 }
-still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished{ $in }”再试一次。
+still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished”再试一次。
 status-profile = 配置 { $name }：
 status-nobody = 没有账号登录。
 status-session = { $user }，设备 { $device }，在 { $server } 上
-status-lost = 这个会话没有保存任何内容了。请重新登录，或运行“narthex logout{ $to }”。
-status-ended = 服务器已结束这个会话。请运行“narthex login --again{ $to }”或“narthex logout{ $to }”。
+status-lost = 这个会话没有保存任何内容了。请重新登录，或运行“narthex logout”。
+status-ended = 服务器已结束这个会话。请运行“narthex login --again”或“narthex logout”。
 status-expires = 访问令牌在 { $minutes } 分钟后过期。
 status-expired = 访问令牌已过期。
 status-unknown-life = 服务器没有说明访问令牌何时过期。
@@ -158,8 +158,8 @@ status-renews = 可以刷新。
 status-renews-not = 无法刷新。
 status-runs = 另一个进程正在进行的登录。
 status-since = 开始于 { $date }。
-status-drop = “narthex logout --unfinished{ $in }”放弃未完成的内容。
-left-resume = “{ $command }{ $in }”可以继续。
+status-drop = “narthex logout --unfinished”放弃未完成的内容。
+left-resume = “{ $command }”可以继续。
 asked-password = 密码
 asked-login-token = 登录令牌
 asked-access-token = 访问令牌
@@ -172,11 +172,23 @@ bad-line-not-utf-8 = { $what }不是有效的 UTF-8。请保存为 UTF-8。
 bad-line-nul = { $what }包含 NUL 字节。请保存为 UTF-8 纯文本。
 no-data-dir = 这个系统没有说明程序在哪里保存数据（没有设置 HOME）。请用 --data-dir 选择目录。
 no-homeserver = 设置了 NARTHEX_TOKEN，但没有设置 NARTHEX_HOMESERVER。请把它设为令牌所属的服务器。
-not-renewable = 服务器没有为这个会话签发刷新令牌，因此无法刷新它的访问令牌。不带 --refresh 时，“narthex token{ $to }”会检查令牌并输出。
+not-renewable = 服务器没有为这个会话签发刷新令牌，因此无法刷新它的访问令牌。不带 --refresh 时，“narthex token”会检查令牌并输出。
 not-run = 无法运行 { $program }：{ $error }
 bad-output = 无法写入标准输出：{ $error }
-timed-out = 按 --timeout 的要求，在 { $seconds } 秒后停止。
-awaited = 仍在等待：{ $what }
+timed-out = 按 --timeout 的要求，在 { $seconds } 秒后停止{ $what ->
+    [browser] ，当时正在等待浏览器。
+    [code] ，当时正在等待在另一台设备上输入代码。
+    [confirmation] ，当时正在等待确认。
+    [approval] ，当时正在等待服务器管理员。
+    [server] ，当时正在等待服务器响应。
+    [limit] ，当时正在等待服务器允许再次尝试。
+    [answer] ，当时正在等待您的回答。
+   *[other] 。
+}
+from-environment = 来自环境变量（NARTHEX_TOKEN）：Narthex 不保存这个会话。
+still-valid = { $user } 的会话仍然有效；没有做任何操作。
+not-used = 没有用到{ $what }。
+timed-out-resume = 目前的进度已保存：再次运行同一命令即可继续。
 panicked = Narthex 有程序错误，位于 { $place }。请报告。之前保存的内容仍在。
 report-written = 报告已写出。其中有服务器和用户的名称，不含密码或令牌。
 offer-report = 要报告这个问题，请加上 --report 文件 再次运行命令，并附上该文件。
@@ -202,12 +214,12 @@ device-this = 这台设备
 action-not-announced = 服务器没有声明这个操作。链接通往账号页面。
 no-account-page = 服务器没有声明账号页面。
 not-an-address = 这不是回调地址。
-nobody-waits = 没有登录在等待这个地址，它可能已经结束。“narthex login{ $in }”可以开始新的登录。
+nobody-waits = 没有登录在等待这个地址，它可能已经结束。“narthex login”可以开始新的登录。
 nobody-answers = 一个正在运行的 Narthex 没有响应。如果它的登录在等待这个地址，请稍后再试。
 storage-place = 路径：{ $path }
 handler-ours = Narthex 打开 { $scheme }: 地址。
 handler-outdated = Narthex 曾从另一个路径打开 { $scheme }: 地址：{ $other }。请再次运行“narthex handler install”。
 handler-other = 另一个应用打开 { $scheme }: 地址：{ $other }。
 handler-nobody = 没有应用打开 { $scheme }: 地址。
-advice-fine = 不需要：可以登录。试试“narthex login { $server }{ $in }”。
-advice-register = 用“narthex register { $server }{ $in }”创建账号。
+advice-fine = 不需要：可以登录。试试“narthex login { $server }”。
+advice-register = 用“narthex register { $server }”创建账号。

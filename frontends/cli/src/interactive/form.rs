@@ -9,10 +9,18 @@ use crate::terminal::Tone;
 use narthex_app::Handle;
 use narthex_text::{Text, plain};
 
+/// A username before it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Username<'u> {
+    pub(super) text: &'u str,
+    /// It was said on the command line, so that nobody is asked unless the server refuses it.
+    pub(super) is_said: bool,
+}
+
 impl Interactive<'_> {
     pub(super) async fn register(
         &mut self,
-        username: &str,
+        username: Username<'_>,
         password_given: bool,
         problem: Option<&Failure>,
         handle: &mut Handle,
@@ -23,7 +31,12 @@ impl Interactive<'_> {
         super::finish(intent, &handle.view())
     }
 
-    async fn filled_in(&mut self, before: &str, keeps_password: bool, handle: &mut Handle) -> Answer<Intent> {
+    async fn filled_in(
+        &mut self,
+        before: Username<'_>,
+        keeps_password: bool,
+        handle: &mut Handle,
+    ) -> Answer<Intent> {
         let username = self.username(before, handle).await?;
         let password = if keeps_password { None } else { Some(self.new_password(&username).await?) };
         Ok(Intent::Register { username, password, prefer: Vec::new() })
@@ -31,10 +44,11 @@ impl Interactive<'_> {
 
     /// Each change is checked, when the typing pauses; what is known of it stands below. Only one that is free, or of
     /// which the server says nothing, is taken.
-    async fn username(&mut self, before: &str, handle: &mut Handle) -> Answer<String> {
+    async fn username(&mut self, before: Username<'_>, handle: &mut Handle) -> Answer<String> {
         let label = self.text.say("prompt-username", &[]);
-        let mut field = Field::new(label).with_text(before).with_hint(self.text.say("username-rule", &[]));
-        let mut is_entered = false;
+        let mut field =
+            Field::new(label).with_text(before.text).with_hint(self.text.say("username-rule", &[]));
+        let mut is_entered = before.is_said && !before.text.trim().is_empty();
         // What the server was asked about.
         let mut asked = None;
         // What is said about Enter, until the next key.

@@ -46,7 +46,7 @@ impl Interactive<'_> {
             self.failure(problem.as_ref());
         }
         let due = self.page_due().await;
-        let waiting = waiting(view, due.is_some());
+        let waiting = waiting(view, due.is_some(), self.pastes);
         let label = match &due {
             Some(host) => self.text.say("prompt-open", &[("host", host.as_str().into())]),
             None => self.text.say(waiting.label, &[]),
@@ -102,7 +102,7 @@ impl Interactive<'_> {
             (_, _) => return self.answer(unknown(view)),
         };
         if !view.offers.contains(intent.offer()) {
-            return self.answer(if typed.is_empty() { nothing(view) } else { unknown(view) });
+            return self.answer(if typed.is_empty() { nothing(view, self.pastes) } else { unknown(view) });
         }
         if intent == Intent::CheckNow {
             self.answer("checking-now");
@@ -132,7 +132,7 @@ struct Waiting {
     until: Option<Time>,
 }
 
-fn waiting(view: &View, is_due: bool) -> Waiting {
+fn waiting(view: &View, is_due: bool, pastes: bool) -> Waiting {
     let (label, hint, until) = match &view.screen {
         Screen::Confirmation { code: true, .. } => ("prompt-code", "hint-code", None),
         Screen::Confirmation { medium: Medium::Phone, .. } => ("prompt-waiting", "hint-waiting", None),
@@ -143,6 +143,7 @@ fn waiting(view: &View, is_due: bool) -> Waiting {
         }
         Screen::InBrowser { stage: Some(_), until, .. } => ("prompt-waiting", "hint-page", Some(*until)),
         Screen::InBrowser { until, .. } if is_due => ("prompt-paste", "hint-open-or-paste", Some(*until)),
+        Screen::InBrowser { until, .. } if pastes => ("prompt-paste-only", "hint-paste", Some(*until)),
         Screen::InBrowser { until, .. } if view.offers.contains(Offer::SignInWithDeviceCode) => {
             ("prompt-paste", "hint-browser-or-code", Some(*until))
         }
@@ -180,11 +181,11 @@ const fn unknown(view: &View) -> &'static str {
 }
 
 /// What is said about Enter alone, where it does nothing.
-const fn nothing(view: &View) -> &'static str {
+const fn nothing(view: &View, pastes: bool) -> &'static str {
     if matches!(view.screen, Screen::Confirmation { code: true, .. }) {
         "hint-empty"
     } else if matches!(view.screen, Screen::InBrowser { stage: None, .. }) {
-        "comes-by-itself"
+        if pastes { "hint-empty" } else { "comes-by-itself" }
     } else {
         "checking-already"
     }

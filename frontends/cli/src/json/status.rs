@@ -9,7 +9,7 @@ use crate::json::parts::{Account, Kept};
 
 /// A profile that could be read.
 pub(crate) struct Found {
-    pub(crate) store: narthex_storage::Store,
+    pub(crate) place: narthex_storage::Place,
     pub(crate) accounts: Vec<Listed>,
     pub(crate) unfinished: Vec<Underway>,
 }
@@ -89,7 +89,7 @@ pub(crate) struct Unfinished<'l> {
 
 impl<'l> From<&'l narthex_app::Unfinished> for Unfinished<'l> {
     fn from(unfinished: &'l narthex_app::Unfinished) -> Self {
-        let narthex_app::Unfinished { server, task, way, provider, user } = unfinished;
+        let narthex_app::Unfinished { server, task, way, provider, user, by_paste: _ } = unfinished;
         Self { server, task: *task, way: *way, provider: provider.as_deref(), user: user.as_deref() }
     }
 }
@@ -98,9 +98,9 @@ impl<'l> From<&'l (narthex_app::Profile, Result<Found, Exit>)> for Profile<'l> {
     fn from((profile, found): &'l (narthex_app::Profile, Result<Found, Exit>)) -> Self {
         let name = profile.name.as_str();
         match found {
-            Ok(Found { store, accounts, unfinished }) => Self {
+            Ok(Found { place, accounts, unfinished }) => Self {
                 name,
-                kept: Some(store.place().into()),
+                kept: Some(place.into()),
                 problem: None,
                 accounts: accounts.iter().map(Session::from).collect(),
                 unfinished: unfinished.iter().map(Running::from).collect(),

@@ -175,12 +175,22 @@ fn a_taken_name_is_said_at_once_and_enter_takes_the_suggestion() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
     server.look(|sandbox| sandbox.add_account("taken", "x"));
     let mut tty = Tty::start(&home, 80, &["register", server.url(), "--username=taken"]);
-    tty.sees("Username: taken").types("\r").sees("This username is taken").sees("Press Enter to take ");
+    tty.sees("Username: taken").sees("This username is taken").sees("Press Enter to take ");
     assert!(!tty.seen.contains("Password"), "{}", tty.seen);
     tty.types("\r").sees("Username: taken").sees("Password: ").types(PASSWORD).types("\r");
     tty.sees("Repeat password: ").types(PASSWORD).types("\r").sees("Signed in as @taken");
     assert_eq!(tty.ends(), 0);
     assert!(!home.ok(&["whoami"], "").contains("@taken:"), "that one is somebody else's");
+}
+
+/// As at a sign-in, what the command line says is not asked again.
+#[test]
+fn a_username_that_was_said_and_is_free_is_not_asked_for() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    let mut tty = Tty::start(&home, 80, &["register", server.url(), "--username=bob"]);
+    tty.sees("Username: bob").sees("Password: ").types(PASSWORD).types("\r");
+    tty.sees("Repeat password: ").types(PASSWORD).types("\r").sees("Signed in as @bob:");
+    assert_eq!(tty.ends(), 0);
 }
 
 /// `Found E6`.
