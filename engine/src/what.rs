@@ -93,7 +93,8 @@ impl Saved {
                 task: Task::Register,
                 way: Some(Offer::CreateAccount),
                 provider: None,
-                user: register.username(),
+                // Whoever has to fill in the form again may be somebody else.
+                user: register.username().filter(|_| !register.is_form()),
                 device_id: None,
                 by_paste: false,
             },
@@ -158,8 +159,12 @@ impl Saved {
             let is_new = what.task == Task::Register;
             // Whoever does not paste would wait for ever.
             let comes_back = !what.by_paste || wanted.by_paste;
-            let is_so = is_theirs && is_new == wanted.new_account && is_by && is_there && comes_back;
-            is_so && self.has(wanted.password)
+            (is_theirs || self.in_form().is_some())
+                && is_new == wanted.new_account
+                && is_by
+                && is_there
+                && comes_back
+                && self.has(wanted.password)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))
@@ -177,13 +182,27 @@ impl Saved {
         what.way == Some(Offer::CreateAccount)
             && self.is_dispensable()
             && is_there
-            && what.is_of(&session.user_id)
+            && What { user: self.in_form().or(what.user), ..what }.is_of(&session.user_id)
+    }
+
+    /// The username in the form of a registration that is to be filled in again.
+    fn in_form(&self) -> Option<&str> {
+        match &self.0 {
+            Content::Register(register) => register.username().filter(|_| register.is_form()),
+            Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
+            | Content::Unwanted(_)
+            | Content::Stored(_) => None,
+        }
     }
 
     /// Whether it goes on with this password, if one was given.
     fn has(&self, password: Option<&Secret<String>>) -> bool {
         let known = match &self.0 {
-            Content::Register(register) => register.password(),
+            Content::Register(register) => register.password().filter(|_| !register.is_form()),
             Content::Sso(_)
             | Content::OAuth(_)
             | Content::AwaitingApproval { .. }

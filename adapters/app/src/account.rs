@@ -64,6 +64,19 @@ pub fn name(account: &Account) -> String {
     format!("{}/{}", account.user_id, account.device_id)
 }
 
+/// Whether this session, and no other, is meant where nobody is named.
+#[must_use]
+pub fn is_meant(store: &Store, account: &Account) -> bool {
+    meant(store, None).is_ok_and(|meant| meant == [account.clone()])
+}
+
+/// The user id where that means this session; else its [`name`].
+#[must_use]
+pub fn short_name(store: &Store, account: &Account) -> String {
+    let means_it = meant(store, Some(&account.user_id)).is_ok_and(|meant| meant == [account.clone()]);
+    if means_it { account.user_id.clone() } else { name(account) }
+}
+
 pub(crate) fn is_same_user(one: &Account, other: &Account) -> bool {
     one.user_id == other.user_id && one.homeserver == other.homeserver
 }

@@ -1,6 +1,6 @@
 //! What is there: who is signed in, and what is unfinished?
 
-use narthex::{Failure, Intent, Session, Time};
+use narthex::{Failure, Intent, Saved, Session, Time};
 use narthex_storage::{Account, Problem, Store};
 
 use crate::account::chosen;
@@ -72,17 +72,24 @@ pub struct GivenUp {
     pub problem: Option<Failure>,
 }
 
-/// Gives up every sign-in that is not finished, and that nobody runs. Sessions that nobody knows of are ended.
+/// Gives up every such sign-in that is not finished, and that nobody runs. Sessions that nobody knows of are ended.
 ///
 /// # Errors
 ///
 /// When it cannot be found out which there are, or no engine can be started.
-pub async fn give_up(setup: &Setup, store: &Store) -> Result<Vec<GivenUp>, Error> {
+pub async fn give_up(
+    setup: &Setup,
+    store: &Store,
+    such: impl Fn(&Saved) -> bool,
+) -> Result<Vec<GivenUp>, Error> {
     let setup = Setup { trace: None, ..setup.clone() };
     let mut given_up = Vec::new();
     for id in store.flows()? {
         // What cannot be read cannot be given up either; it hides nothing.
         let Ok(Some((flow, saved))) = store.take_flow(&id) else { continue };
+        if !such(&saved) {
+            continue;
+        }
         let what = saved.what().into();
         let world = World { slot: Some(Slot::from(flow)), ..World::new(store.clone())? };
         let mut handle = setup.start(Some(saved), None, world)?;

@@ -1,6 +1,7 @@
 //! In which language is something said, and where do its words come from?
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -56,6 +57,8 @@ pub struct Text {
     fallback: OnceLock<Bundle>,
     /// The frontend's own messages in the fallback's language.
     own: &'static [&'static str],
+    /// The values that every message may have.
+    common: RwLock<BTreeMap<&'static str, String>>,
 }
 
 /// Values to put into a message.
@@ -76,7 +79,12 @@ impl Text {
         if is_pseudo {
             bundle.set_transform(Some(pseudo::letters));
         }
-        Self { bundle, fallback: OnceLock::new(), own: fallback }
+        Self { bundle, fallback: OnceLock::new(), own: fallback, common: RwLock::default() }
+    }
+
+    /// A value that every message may have from now on, unless it is said with another one.
+    pub fn set(&self, name: &'static str, value: String) {
+        self.common.write().unwrap_or_else(PoisonError::into_inner).insert(name, value);
     }
 
     /// The message of this name; the name itself where there is none.
@@ -92,9 +100,17 @@ impl Text {
     }
 
     pub(crate) fn find(&self, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
-        found(&self.bundle, id, attribute, values).or_else(|| {
+        let mut args = FluentArgs::new();
+        let common = self.common.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, value) in &*common {
+            args.set(*name, value.as_str());
+        }
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        found(&self.bundle, id, attribute, &args).or_else(|| {
             let fallback = self.fallback.get_or_init(|| bundle(LOCALES[0].0, self.own));
-            found(fallback, id, attribute, values)
+            found(fallback, id, attribute, &args)
         })
     }
 }
@@ -136,17 +152,13 @@ fn bundle(tag: &str, own: &[&'static str]) -> Bundle {
     bundle
 }
 
-fn found(bundle: &Bundle, id: &str, attribute: Option<&str>, values: Values<'_>) -> Option<String> {
+fn found(bundle: &Bundle, id: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
         Some(attribute) => message.get_attribute(attribute)?.value(),
         None => message.value()?,
     };
-    let mut args = FluentArgs::new();
-    for (name, value) in values {
-        args.set(*name, value.clone());
-    }
-    Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+    Some(bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
 }
 
 #[cfg(test)]

@@ -38,6 +38,11 @@ impl SavedRegister {
         self.password.as_ref()
     }
 
+    /// Whether the form is to be filled in again: what was in it was refused.
+    pub(crate) const fn is_form(&self) -> bool {
+        !self.under_way && !self.unsure
+    }
+
     /// Whether the account may have been created.
     pub(crate) const fn is_unsure(&self) -> bool {
         self.unsure

@@ -137,3 +137,17 @@ fn a_registration_is_over_once_its_user_is_signed_in() {
         assert!(!other.is_settled_by(&session(alice, here)));
     }
 }
+
+/// What was in the form was refused, such as a username that is taken.
+#[test]
+fn a_form_that_is_to_be_filled_in_again_is_anybodys() {
+    let json = include_str!("../golden/saved-v1-register-question.json").trim_end();
+    let form = json.replace("\"under_way\":true", "\"under_way\":false");
+    let form = saved(&form.replace("\"unsure\":true", "\"unsure\":false"));
+    assert_eq!(form.what().user, None, "the name cannot be had");
+    let other = Secret::from("another");
+    for user in ["alice", "bob"] {
+        assert!(form.is_wanted(&Wanted { user: Some(user), password: Some(&other), ..NEW }));
+    }
+    assert!(!form.is_wanted(&OLD));
+}

@@ -3,6 +3,7 @@
 use narthex::Offer;
 use narthex_app::Unfinished;
 
+use crate::commands::quoted;
 use crate::json::out::{self, Printed};
 use crate::plain::say;
 use crate::setup::Setup;
@@ -22,7 +23,7 @@ pub(crate) fn tell(setup: &Setup, left: &[Unfinished]) {
 pub(crate) fn line(setup: &Setup, unfinished: &Unfinished) -> String {
     let Unfinished { server, task, user, .. } = unfinished;
     let line = setup.text.of_task("left-unfinished", *task, server, user.as_deref());
-    let command = narthex_text::plain(&command(unfinished));
+    let command = command(unfinished);
     format!("{line} {}", setup.text.say("left-resume", &[("command", command.into())]))
 }
 
@@ -36,11 +37,11 @@ fn command(unfinished: &Unfinished) -> String {
         Some(Offer::SignInWithBrowser) => ("login", " --browser".to_owned()),
         Some(Offer::SignInWithDeviceCode) => ("login", " --device".to_owned()),
         Some(Offer::SignInWithSso) => {
-            let provider = provider.as_ref().map_or_else(String::new, |id| format!("={id}"));
+            let provider = provider.as_ref().map_or_else(String::new, |id| format!("={}", quoted(id)));
             ("login", format!(" --sso{provider}"))
         }
         Some(_) | None => ("login", String::new()),
     };
-    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {user}"));
-    format!("narthex {verb} {server}{user}{flag}")
+    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {}", quoted(user)));
+    format!("narthex {verb} {}{user}{flag}", quoted(server))
 }

@@ -14,10 +14,11 @@ use crate::terminal::Terminal;
 /// The one that is meant: by its name, by default, by the answer to a question, or the newest.
 pub(crate) async fn one(setup: &Setup, store: &Store) -> Result<Account, Exit> {
     let meant = narthex_app::meant(store, setup.account())?;
-    match asked(setup, "which-account", &meant).await? {
-        Some(account) => Ok(account),
-        None => Ok(narthex_app::chosen(store, setup.account())?),
-    }
+    let account = match asked(setup, "which-account", &meant).await? {
+        Some(account) => account,
+        None => narthex_app::chosen(store, setup.account())?,
+    };
+    about(setup, store, account)
 }
 
 /// The same for what cannot be undone, or is about several: nobody is guessed at.
@@ -29,15 +30,21 @@ pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Resul
         // The default is the first choice.
         all.sort_by_key(|account| *account != meant[0]);
         if let Some(account) = asked(setup, question, &all).await? {
-            return Ok(account);
+            return about(setup, store, account);
         }
     }
-    only(meant)
+    about(setup, store, only(meant)?)
 }
 
 /// The same without a question.
 pub(crate) fn sure(setup: &Setup, store: &Store) -> Result<Account, Exit> {
-    only(narthex_app::meant(store, setup.account())?)
+    about(setup, store, only(narthex_app::meant(store, setup.account())?)?)
+}
+
+/// What is said from now on is about that session.
+fn about(setup: &Setup, store: &Store, account: Account) -> Result<Account, Exit> {
+    setup.speaks_of(&setup.app()?.profile, Some((store, &account)));
+    Ok(account)
 }
 
 fn only(mut meant: Vec<Account>) -> Result<Account, Exit> {

@@ -60,6 +60,10 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
                 line.push(' ');
                 line.push_str(&setup.text.say("default-mark", &[]));
             }
+            if matches!(&listed.session, Ok(Some(session)) if session.ended.is_some()) {
+                line.push(' ');
+                line.push_str(&setup.text.say("ended-mark", &[]));
+            }
             tell(&line);
         }
         place.into_iter().for_each(|place| tell(&saved_in(&setup.text, place)));
@@ -141,17 +145,22 @@ fn whose(screen: &Screen) -> (&str, &str) {
 pub(crate) async fn give_up(setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
     let given_up = match setup.existing_store(&app.profile)? {
-        Some(store) => narthex_app::give_up(&app, &store).await?,
+        Some(store) => narthex_app::give_up(&app, &store, |_| true).await?,
         None => Vec::new(),
     };
     if given_up.is_empty() && !setup.global.json {
         tell(&setup.text.say("nothing-unfinished", &[]));
     }
+    given_up_are(setup, given_up, tell)
+}
+
+/// Tells what was given up; the first that could not be is a failure.
+pub(crate) fn given_up_are(setup: &Setup, given_up: Vec<GivenUp>, say: fn(&str)) -> Result<(), Exit> {
     for GivenUp { what, problem } in &given_up {
         if setup.global.json {
             out::print(&Printed::GivenUp { unfinished: what.into(), failure: problem.as_ref() });
         } else if problem.is_none() {
-            tell(&setup.text.of_task("given-up", what.task, &what.server, what.user.as_deref()));
+            say(&setup.text.of_task("given-up", what.task, &what.server, what.user.as_deref()));
         }
     }
     match given_up.into_iter().find_map(|given_up| given_up.problem) {

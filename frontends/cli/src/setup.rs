@@ -4,13 +4,14 @@ use std::cell::RefCell;
 
 use narthex::{Secret, View};
 use narthex_app::{Handle, Profile};
-use narthex_storage::Store;
+use narthex_storage::{Account, Store};
 use narthex_text::Text;
 use tokio::sync::watch::Receiver;
 use zeroize::Zeroizing;
 
 use crate::application::{FOLDER, application};
 use crate::args::Global;
+use crate::commands;
 use crate::exit::{Asked, Exit};
 use crate::input;
 use crate::opening;
@@ -31,12 +32,23 @@ pub(crate) struct Setup {
 impl Setup {
     pub(crate) fn new(global: Global) -> Self {
         let languages = text::languages();
-        Self {
+        let setup = Self {
             global,
             text: Text::in_language(&languages, text::LOCALES),
             languages,
             awaited: RefCell::default(),
+        };
+        // Without a folder, no command can mean anything.
+        if let Ok(app) = setup.app() {
+            setup.speaks_of(&app.profile, None);
         }
+        setup
+    }
+
+    /// Commands in what is said from now on mean this profile, and this session if there is one.
+    pub(crate) fn speaks_of(&self, profile: &Profile, about: Option<(&Store, &Account)>) {
+        self.text.set("in", commands::flags(&self.global, profile, None));
+        self.text.set("to", commands::flags(&self.global, profile, about));
     }
 
     /// What is needed to start an engine for the profile that was asked for.

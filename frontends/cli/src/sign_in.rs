@@ -2,13 +2,16 @@
 
 use std::io::IsTerminal as _;
 
-use narthex::{Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, View, Wanted};
+use narthex::{
+    Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, Task, View, Wanted,
+};
 use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, World, closed, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::{Account, Store};
 use narthex_text::plain;
 
 use crate::args::SignIn;
+use crate::commands::quoted;
 use crate::exit::{Asked, Exit};
 use crate::input::Lines;
 use crate::interface::Interface;
@@ -16,10 +19,11 @@ use crate::json::out::{self, Printed};
 use crate::left;
 use crate::next::Next;
 use crate::pick;
-use crate::plain::say;
+use crate::plain::{say, tell};
 use crate::progress::meanwhile;
 use crate::question::{Question, Unanswered};
 use crate::script::Script;
+use crate::session;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
 
@@ -27,13 +31,34 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
     let app = setup.app()?;
     let store = setup.store(&app.profile)?;
     let (script, stdin) = heard(goal, flags, setup).await?;
-    let left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
+    let mut left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
+    if left.wanted.is_none() && begins_anew(&script, setup, &app, &store).await? {
+        left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
+    }
     left::tell(setup, &left.others);
     let (slot, saved) = match left.wanted {
         Some((slot, saved)) => (slot, Some(saved)),
         None => (Slot::new(), None),
     };
     from(saved, slot, script, stdin, store, &app, setup).await
+}
+
+/// Gives up the unfinished registrations of whoever registers now with another password, if there are any.
+async fn begins_anew(
+    script: &Script,
+    setup: &Setup,
+    app: &narthex_app::Setup,
+    store: &Store,
+) -> Result<bool, Exit> {
+    let wanted = Wanted { password: None, ..script.wanted() };
+    if !wanted.new_account || wanted.user.is_none() || wanted.server.is_none() {
+        return Ok(false);
+    }
+    let such = |saved: &Saved| saved.what().task == Task::Register && saved.is_wanted(&wanted);
+    let given_up = narthex_app::give_up(app, store, such).await?;
+    let is_any = !given_up.is_empty();
+    session::given_up_are(setup, given_up, say)?;
+    Ok(is_any)
 }
 
 /// From a session that the server has ended to another one of the same user and device.
@@ -82,7 +107,7 @@ async fn from(
     let (goal, flags) = (script.goal(), script.flags());
     let replaces = !(flags.keep_other || script.is_again());
     let before = store.accounts().map_err(narthex_app::Error::from)?;
-    let (place, kept) = (store.place().clone(), store.clone());
+    let kept = store.clone();
     let mut interface = Interface::of(setup, goal, stdin, flags);
     let world = World {
         browser: interface.browser(!setup.global.no_browser),
@@ -102,7 +127,7 @@ async fn from(
     drop(callbacks);
     let engine = handle.end().await;
     result?;
-    refuse(&script, app, &kept, &view).await?;
+    refuse(&script, setup, app, &kept, &view).await?;
     if replaces {
         replace(setup, app, &kept, &view, &before).await?;
     }
@@ -111,19 +136,42 @@ async fn from(
         narthex_app::settle(&kept, session).ok();
     }
     if is_still_valid {
-        interface.still_valid(&view, &place, script.secret());
+        interface.still_valid(&view, kept.place(), script.secret());
     } else {
-        interface.signed_in(&view, &place);
+        signed_in(setup, &mut interface, &app.profile, &kept, &view);
     }
     Ok(())
 }
 
+/// Says who is signed in, and what next; and if commands still mean another account, which, and how to change that.
+fn signed_in(setup: &Setup, interface: &mut Interface<'_>, profile: &Profile, store: &Store, view: &View) {
+    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return };
+    let new = Account::at(homeserver, user_id, device_id);
+    setup.speaks_of(profile, Some((store, &new)));
+    interface.signed_in(view, store.place());
+    let other = store.default_account().ok().flatten().filter(|default| *default != new);
+    if let (Some(default), false) = (other, setup.global.json) {
+        let new = quoted(&narthex_app::short_name(store, &new));
+        let values =
+            [("default", plain(&narthex_app::short_name(store, &default)).into()), ("account", new.into())];
+        tell(&setup.text.say("default-stays", &values));
+    }
+}
+
 /// A session of somebody else than was asked for is ended, where the engine could not know who that is.
-async fn refuse(script: &Script, app: &narthex_app::Setup, store: &Store, view: &View) -> Result<(), Exit> {
+async fn refuse(
+    script: &Script,
+    setup: &Setup,
+    app: &narthex_app::Setup,
+    store: &Store,
+    view: &View,
+) -> Result<(), Exit> {
     let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
     let Some(expected) = script.somebody_else(user_id) else { return Ok(()) };
     let app = narthex_app::Setup { trace: None, ..app.clone() };
-    let mut handle = app.resume(store, &Account::at(homeserver, user_id, device_id))?;
+    let account = Account::at(homeserver, user_id, device_id);
+    setup.speaks_of(&app.profile, Some((store, &account)));
+    let mut handle = app.resume(store, &account)?;
     let end = narthex_app::sign_out(&mut handle, false, false).await;
     handle.end().await;
     let refusal = Refusal::WrongAccount { expected: expected.to_owned(), found: user_id.clone() };
@@ -151,6 +199,7 @@ async fn replace(
             out::print(&Printed::Replaced { account: (&account).into(), ended: is_ended, failure });
             continue;
         }
+        setup.speaks_of(&app.profile, Some((store, &account)));
         let values = [("account", plain(&narthex_app::name(&account)).into())];
         say(&setup.text.say(if is_ended { "replaced" } else { "not-replaced" }, &values));
         failure.into_iter().flat_map(|failure| setup.text.failure(failure)).for_each(|line| say(&line));
@@ -174,7 +223,7 @@ async fn checked(handle: &mut Handle) {
 pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callback) -> Result<bool, Exit> {
     let app = setup.of_profile(profile);
     let store = setup.store(&app.profile)?;
-    let (place, kept) = (store.place().clone(), store.clone());
+    let kept = store.clone();
     let before = store.accounts().map_err(narthex_app::Error::from)?;
     let resumed = narthex_app::resume_by(&app, store, callback).await?;
     let Some((mut handle, outcome)) = resumed else { return Ok(false) };
@@ -199,7 +248,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
     handle.end().await;
     result?;
     replace(setup, &app, &kept, &view, &before).await?;
-    interface.signed_in(&view, &place);
+    signed_in(setup, &mut interface, &app.profile, &kept, &view);
     Ok(true)
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
         found.iter().for_each(|(profile, found)| say(setup, profile, found));
+        setup.speaks_of(&profile, None);
     }
     // That another profile is locked says nothing about this one.
     found
@@ -33,11 +34,12 @@ pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
 fn look(setup: &Setup, profile: &Profile) -> Result<Found, Exit> {
     let store = setup.store(profile)?;
     let (accounts, unfinished) = (listed(&store)?, underway(&store)?);
-    Ok(Found { place: store.place().clone(), accounts, unfinished })
+    Ok(Found { store, accounts, unfinished })
 }
 
 fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
     let text = &setup.text;
+    setup.speaks_of(profile, None);
     tell(&text.say("status-profile", &[("name", plain(&profile.name).into())]));
     let found = match found {
         Ok(found) => found,
@@ -59,6 +61,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
             line.push_str(&text.say("default-mark", &[]));
         }
         tell(&format!("  {line}"));
+        setup.speaks_of(profile, Some((&found.store, account)));
         let state = match session {
             Ok(Some(session)) => token(setup, session),
             Ok(None) => text.say("status-lost", &[]),
@@ -79,7 +82,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
         tell(&format!("  {}", text.say("status-drop", &[])));
     }
     if !found.accounts.is_empty() {
-        tell(&format!("  {}", saved_in(text, &found.place)));
+        tell(&format!("  {}", saved_in(text, found.store.place())));
     }
 }
 

@@ -19,6 +19,8 @@ mod homeserver;
 mod json;
 #[path = "sandbox/killed.rs"]
 mod killed;
+#[path = "sandbox/meant.rs"]
+mod meant;
 #[path = "real_synapse/narthex.rs"]
 mod narthex;
 #[path = "sandbox/oauth.rs"]

@@ -2,7 +2,7 @@
 
 ## What to do about a failure, with flags and commands
 
-do-screen-session-ended = Run “narthex login --again” to sign in on the same device, or “narthex logout” to remove the session.
+do-screen-session-ended = Run “narthex login --again{ $to }” to sign in on the same device, or “narthex logout{ $to }” to remove the session.
 do-storage-locked = Unlock the keyring and try again.
 do-storage-passphrase-missing = Give the passphrase with --passphrase-file or NARTHEX_PASSPHRASE.
 do-storage-wrong-passphrase = Check --passphrase-file or NARTHEX_PASSPHRASE.
@@ -14,15 +14,15 @@ do-missing-legacy-sign-in = Use another way, such as --browser, --device or --ss
 do-missing-token-sign-in = Use another way, such as --browser, --device or --sso. “narthex doctor” shows which there are.
 do-missing-authorization-code = Use --username with --password-stdin, or ask the server's admin.
 do-missing-device-grant = Use --browser.
-do-missing-revocation = Run “narthex logout” for this session, or “narthex manage --action devices-list” for the others.
-do-missing-endpoint = Run “narthex logout --forget” to remove the session locally. The server's admin can end it there.
+do-missing-revocation = Run “narthex logout{ $to }” for this session, or “narthex manage --action devices-list{ $to }” for the others.
+do-missing-endpoint = Run “narthex logout --forget{ $to }” to remove the session locally. The server's admin can end it there.
 do-bug-reply-of-another-kind = Please report it, with a file written by --report.
 
 ## Missing input, without a terminal
 
 question-server = Missing: the server. Name it after the command.
 question-continue = There is an unfinished sign-in. Name its server to resume it.
-question-server-before-sso = Missing: the server. What follows --sso is the identity provider. Name the server first: “narthex login SERVER --sso”.
+question-server-before-sso = Missing: the server. What follows --sso is the identity provider. Name the server first: “narthex login SERVER --sso{ $in }”.
 question-way-in = Missing: how to sign in. This server offers: { $flags }
 question-username = Missing: the username. Use --username.
 question-password = Missing: the password. Use --password-stdin and pipe it in.
@@ -105,11 +105,11 @@ cancelled-resume = Canceled. What was done so far is saved: run the same command
 cancelled-in-browser = The sign-in was canceled in the browser. Run the command again to start over.
 flags-not-used = Not used for this: { $flags }. The page in the browser asks for what the server needs.
 token-for-the-page = If the page asks for a registration token, enter this one: { $token }
-next-steps = Next: “narthex whoami” checks the session, “narthex token” prints an access token for other programs, “narthex logout” signs out.
-still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget” removes it locally.
-no-accounts = No account is signed in. Run “narthex login”.
+next-steps = Next: “narthex whoami{ $to }” checks the session, “narthex token{ $to }” prints an access token for other programs, “narthex logout{ $to }” signs out.
+still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget{ $to }” removes it locally.
+no-accounts = No account is signed in. Run “narthex login{ $in }”.
 no-such-account = { $account } is not signed in here.
-several-accounts = Several accounts are meant. Choose one with --account, or a default with “narthex switch”:
+several-accounts = Several accounts are signed in, and any of these could be meant. Name one with --account, or make it the default with “narthex switch ACCOUNT{ $in }”:
 resuming = { $task ->
     [register] Resuming the registration on { $server }.
     [keep_session] Saving the session that { $server } has granted.
@@ -138,9 +138,11 @@ which-account = Which account?
 default-which = Which account is meant without --account?
 logout-which = Sign out of which session?
 default-mark = (default)
+ended-mark = (ended by the server)
 switched = Commands without --account mean { $account } from now on.
+default-stays = Commands without --account still mean the default, { $default }. “narthex switch { $account }{ $in }” changes that.
 replaced = Signed out the older session { $account }, which the new one replaces.
-not-replaced = The older session { $account } could not be signed out. It is still saved; the next sign-in of this user tries again, and so does “narthex logout --account { $account }”.
+not-replaced = The older session { $account } could not be signed out. It is still saved; the next sign-in of this user tries again, and so does “narthex logout{ $to }”.
 signed-out-over = Signed out { $user }. The server had ended the session already.
 signed-out-here = Removed the session of { $user } here. The server was not told, and may still list this device.
 nothing-unfinished = No sign-in is unfinished.
@@ -156,12 +158,12 @@ given-up-of = { $task ->
     [sign_out] Ended the unused session of { $user } on { $server }.
    *[other] Gave up the sign-in to { $server } as { $user }.
 }
-still-unfinished = It is still unfinished, so that you can try again with “narthex logout --unfinished”.
+still-unfinished = It is still unfinished, so that you can try again with “narthex logout --unfinished{ $in }”.
 status-profile = Profile { $name }:
 status-nobody = No account is signed in.
 status-session = { $user }, device { $device }, on { $server }
-status-lost = Nothing is saved of this session any more. Sign in again, or run “narthex logout”.
-status-ended = The server has ended this session. Run “narthex login --again” or “narthex logout”.
+status-lost = Nothing is saved of this session any more. Sign in again, or run “narthex logout{ $to }”.
+status-ended = The server has ended this session. Run “narthex login --again{ $to }” or “narthex logout{ $to }”.
 status-expires = The access token expires in { $minutes } min.
 status-expired = The access token has expired.
 status-unknown-life = The server did not say when the access token expires.
@@ -169,8 +171,8 @@ status-renews = It can be refreshed.
 status-renews-not = It cannot be refreshed.
 status-runs = A sign-in that another process runs now.
 status-since = Begun on { $date }.
-status-drop = “narthex logout --unfinished” gives up what is unfinished.
-left-resume = “{ $command }” resumes it.
+status-drop = “narthex logout --unfinished{ $in }” gives up what is unfinished.
+left-resume = “{ $command }{ $in }” resumes it.
 asked-password = The password
 asked-login-token = The login token
 asked-access-token = The access token
@@ -183,7 +185,7 @@ bad-line-not-utf-8 = { $what } is not valid UTF-8. Save it as UTF-8.
 bad-line-nul = { $what } contains a NUL byte. Save it as plain text in UTF-8.
 no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.
 no-homeserver = NARTHEX_TOKEN is set, but NARTHEX_HOMESERVER is not. Set it to the server of the token.
-not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token” checks the token and prints it.
+not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token{ $to }” checks the token and prints it.
 not-run = Cannot run { $program }: { $error }
 bad-output = Cannot write to standard output: { $error }
 timed-out = Stopped after { $seconds } { $seconds ->
@@ -228,12 +230,12 @@ device-this = this device
 action-not-announced = The server does not announce this action. The link leads to the account page.
 no-account-page = The server does not announce an account page.
 not-an-address = This is not a callback address.
-nobody-waits = No sign-in waits for this address. It may be over already. Run “narthex login” to start another.
+nobody-waits = No sign-in waits for this address. It may be over already. Run “narthex login{ $in }” to start another.
 nobody-answers = A running Narthex does not answer. If its sign-in waits for this address, try again in a moment.
 storage-place = Path: { $path }
 handler-ours = Narthex opens { $scheme }: addresses.
 handler-outdated = Narthex opened { $scheme }: addresses from another path: { $other }. Run “narthex handler install” again.
 handler-other = Another application opens { $scheme }: addresses: { $other }.
 handler-nobody = No application opens { $scheme }: addresses.
-advice-fine = None needed: people can sign in. Try “narthex login { $server }”.
-advice-register = Create an account with “narthex register { $server }”.
+advice-fine = None needed: people can sign in. Try “narthex login { $server }{ $in }”.
+advice-register = Create an account with “narthex register { $server }{ $in }”.

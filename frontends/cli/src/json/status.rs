@@ -9,7 +9,7 @@ use crate::json::parts::{Account, Kept};
 
 /// A profile that could be read.
 pub(crate) struct Found {
-    pub(crate) place: narthex_storage::Place,
+    pub(crate) store: narthex_storage::Store,
     pub(crate) accounts: Vec<Listed>,
     pub(crate) unfinished: Vec<Underway>,
 }
@@ -98,9 +98,9 @@ impl<'l> From<&'l (narthex_app::Profile, Result<Found, Exit>)> for Profile<'l> {
     fn from((profile, found): &'l (narthex_app::Profile, Result<Found, Exit>)) -> Self {
         let name = profile.name.as_str();
         match found {
-            Ok(Found { place, accounts, unfinished }) => Self {
+            Ok(Found { store, accounts, unfinished }) => Self {
                 name,
-                kept: Some(place.into()),
+                kept: Some(store.place().into()),
                 problem: None,
                 accounts: accounts.iter().map(Session::from).collect(),
                 unfinished: unfinished.iter().map(Running::from).collect(),
