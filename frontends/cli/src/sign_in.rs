@@ -43,7 +43,8 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
     from(saved, slot, script, stdin, store, &app, setup).await
 }
 
-/// Gives up the unfinished registrations of whoever registers now with another password, if there are any.
+/// Gives up the unfinished registrations of whoever registers now with another password, if there are any; but none that
+/// may have made the account.
 async fn begins_anew(
     script: &Script,
     setup: &Setup,
@@ -54,10 +55,13 @@ async fn begins_anew(
     if !wanted.new_account || wanted.user.is_none() || wanted.server.is_none() {
         return Ok(false);
     }
-    let such = |saved: &Saved| saved.what().task == Task::Register && saved.is_wanted(&wanted);
+    let such = |saved: &Saved| {
+        saved.what().task == Task::Register && saved.is_dispensable() && saved.is_wanted(&wanted)
+    };
     let given_up = narthex_app::give_up(app, store, such).await?;
     let is_any = !given_up.is_empty();
-    session::given_up_are(setup, given_up, say)?;
+    // What stays is said to be kept.
+    session::given_up_are(setup, given_up, say).ok();
     Ok(is_any)
 }
 
