@@ -269,7 +269,9 @@ impl ServerReport {
                 let evidence = step.map(|step| Box::new(step.evidence.clone()));
                 Some(Failure { cause: cause.clone(), evidence })
             }
-            OAuthSupport::Unclear => self.unclear(&[Probe::AuthMetadata, Probe::AuthMetadataUnstable]),
+            OAuthSupport::Unclear => {
+                self.unclear(&[Probe::AuthMetadata, Probe::AuthMetadataUnstable, Probe::IssuerMetadata])
+            }
         }
     }
 

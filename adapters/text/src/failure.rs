@@ -192,7 +192,7 @@ pub const fn blame(cause: &Cause) -> Blame {
 
 fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
     match cause {
-        Cause::Unavailable { outage, .. } => outage_message(*outage),
+        Cause::Unavailable { outage, retry_at } => outage_message(*outage, *retry_at),
         Cause::Refused { refusal } => refusal_message(text, refusal),
         Cause::Expired { what } => (
             match what {
@@ -230,7 +230,7 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
     }
 }
 
-fn outage_message(outage: Outage) -> (&'static str, Owned) {
+fn outage_message(outage: Outage, retry_at: Option<Time>) -> (&'static str, Owned) {
     let id = match outage {
         Outage::Network(Lost::Dns) => "lost-dns",
         Outage::Network(Lost::Connect) => "lost-connect",
@@ -253,7 +253,13 @@ fn outage_message(outage: Outage) -> (&'static str, Owned) {
         Outage::Network(Lost::TooLarge) => "lost-too-large",
         Outage::Network(Lost::Listen) => "lost-listen",
         Outage::Network(_) => "lost-broken",
-        Outage::RateLimited => "outage-rate-limited",
+        Outage::RateLimited => {
+            let until = retry_at.map(|at| format!("{} {}", date(at), clock_time(at)));
+            return (
+                "outage-rate-limited",
+                vec![("until", until.unwrap_or_else(|| "none".to_owned()).into())],
+            );
+        }
         Outage::ServerError(status) => {
             return ("outage-server-error", vec![("status", status.to_string().into())]);
         }

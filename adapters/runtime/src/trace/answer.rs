@@ -54,7 +54,7 @@ pub(crate) fn bytes(body: Body, own: &StandIns) -> Vec<u8> {
 pub(crate) fn headers(headers: &[(String, String)], known: &mut StandIns) -> Vec<(String, String)> {
     let read = headers.iter().filter(|(name, _)| HEADERS_READ.contains(&name.as_str()));
     read.map(|(name, value)| {
-        (name.clone(), if name == "location" { address(value, known) } else { value.clone() })
+        (name.clone(), if name == "location" { address(value, known) } else { known.scrub(value) })
     })
     .collect()
 }
@@ -67,11 +67,16 @@ pub(crate) fn address(text: &str, known: &mut StandIns) -> String {
     url.set_password(None).ok();
     let path = known.scrub(url.path());
     url.set_path(&path);
+    // A server may put what it was told anywhere.
+    let host = url.host_str().map(str::to_owned).unwrap_or_default();
+    if known.scrub(&host) != host && url.set_host(Some("hidden.invalid")).is_err() {
+        return "?".to_owned();
+    }
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     if !query.is_empty() {
         let hide = |(key, value): (String, String)| {
             let value = if StandIns::is_secret(&key) { known.of(&key, &value) } else { known.scrub(&value) };
-            (key, value)
+            (known.scrub(&key), value)
         };
         let query: Vec<(String, String)> = query.into_iter().map(hide).collect();
         url.query_pairs_mut().clear().extend_pairs(query);

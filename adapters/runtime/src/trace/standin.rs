@@ -92,12 +92,23 @@ impl StandIns {
             self.all.iter().filter(|(secret, _)| secret.len() >= SHORTEST_WITHIN).collect();
         known.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
         for (secret, stand_in) in known {
-            if clean.contains(secret.as_str()) {
-                clean = clean.replace(secret.as_str(), stand_in);
-            }
+            clean = replaced(&clean, secret, stand_in);
         }
         clean
     }
+}
+
+/// `text` with `to` in the place of `from`, whatever the case of its ASCII letters: a host name has none.
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    let (lower, from) = (text.to_ascii_lowercase(), from.to_ascii_lowercase());
+    let (mut clean, mut done) = (String::with_capacity(text.len()), 0);
+    for (at, _) in lower.match_indices(&from) {
+        clean.push_str(&text[done..at]);
+        clean.push_str(to);
+        done = at + from.len();
+    }
+    clean.push_str(&text[done..]);
+    clean
 }
 
 /// Of the same alphabet as the secret, as far as a grammar of Matrix tells them apart, and of the same class of
@@ -134,6 +145,7 @@ mod tests {
         assert_eq!(s.of("session", "other-one"), "secret.session.2");
         assert_eq!(s.of("whatever", "syt_abcdef"), a);
         assert_eq!(s.scrub("Unknown token syt_abcdef!"), "Unknown token secret.accesstoken.1!");
+        assert_eq!(s.scrub("SYT_ABCDEF, syt_abcdef"), "secret.accesstoken.1, secret.accesstoken.1");
         assert_eq!(s.of("token", ""), "");
     }
 

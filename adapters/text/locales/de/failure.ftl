@@ -62,7 +62,10 @@ lost-listen = Für den Browser ließ sich kein lokaler Port öffnen.
     .do = Erlauben Sie Programmen, auf der Loopback-Schnittstelle zu lauschen, oder melden Sie sich mit Passwort an.
 outage-rate-limited = Der Server begrenzt die Zahl der Anfragen.
     .cause = In kurzer Zeit kamen zu viele Versuche von Ihnen oder aus Ihrem Netzwerk.
-    .do = Warten Sie. Narthex versucht es wieder, sobald der Server es erlaubt.
+    .do = { $until ->
+        [none] Warten Sie einige Minuten und versuchen Sie es dann noch einmal.
+       *[other] Warten Sie und versuchen Sie es nach { $until } noch einmal.
+    }
 outage-server-error = Der Server hat einen internen Fehler (Status { $status }).
     .cause = Der Fehler liegt beim Server, nicht bei Ihnen.
     .do = Versuchen Sie es in einigen Minuten erneut. Wenn das Problem bleibt, informieren Sie die Administration des Servers.
@@ -232,8 +235,8 @@ refusal-account-elsewhere = Dieses Konto liegt auf { $server }.
     .cause = Sein Passwort darf nicht an einen anderen Server gehen.
     .do = Melden Sie sich stattdessen bei { $server } an.
 refusal-wrong-account = Sie haben sich als { $found } angemeldet, nicht als { $expected }.
-    .cause = Wahrscheinlich war im Browser ein anderes Konto angemeldet.
-    .do = Melden Sie sich dort ab und dann als { $expected } wieder an.
+    .cause = Das sagt der Server. Ging es über den Browser, war dort wahrscheinlich ein anderes Konto angemeldet.
+    .do = Prüfen Sie den Server und seine Adresse. Melden Sie sich im Browser zuerst ab und dann als { $expected } wieder an.
 refusal-server-full = Der Server hat eine Grenze erreicht.
     .cause = Er nimmt vorerst keine weiteren Konten oder Sitzungen an.
     .do = Fragen Sie seine Administration { $contact }

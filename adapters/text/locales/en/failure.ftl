@@ -70,7 +70,10 @@ lost-listen = Could not open a local port for the browser.
 
 outage-rate-limited = The server is rate limiting.
     .cause = There were too many attempts in a short time, from you or from your network.
-    .do = Wait. Narthex retries when the server allows it.
+    .do = { $until ->
+        [none] Wait some minutes, then try again.
+       *[other] Wait, then try again after { $until }.
+    }
 outage-server-error = The server has an internal error (status { $status }).
     .cause = The error is about the server, not about you.
     .do = Try again in a few minutes. If the problem persists, tell the server's admin.
@@ -247,8 +250,8 @@ refusal-account-elsewhere = This account is on { $server }.
     .cause = Its password must not be sent to another server.
     .do = Sign in at { $server } instead.
 refusal-wrong-account = You signed in as { $found }, not as { $expected }.
-    .cause = The browser was probably signed in to another account.
-    .do = Sign out there, then sign in again as { $expected }.
+    .cause = The server says that this is who signed in. If it was in the browser, that was probably signed in to another account.
+    .do = Check the server and its address. In the browser, sign out first, then sign in again as { $expected }.
 refusal-server-full = The server has reached a limit.
     .cause = It takes no more accounts or sessions for now.
     .do = Ask its admin { $contact }

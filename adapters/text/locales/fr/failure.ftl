@@ -62,7 +62,10 @@ lost-listen = Impossible d’ouvrir un port local pour le navigateur.
     .do = Autorisez les programmes à écouter sur l’interface de bouclage, ou connectez-vous avec un mot de passe.
 outage-rate-limited = Le serveur limite le nombre de requêtes.
     .cause = Il y a eu trop de tentatives en peu de temps, de votre part ou depuis votre réseau.
-    .do = Attendez. Narthex réessaie dès que le serveur le permet.
+    .do = { $until ->
+        [none] Attendez quelques minutes, puis réessayez.
+       *[other] Attendez, puis réessayez après { $until }.
+    }
 outage-server-error = Le serveur a une erreur interne (statut { $status }).
     .cause = L’erreur vient du serveur, pas de vous.
     .do = Réessayez dans quelques minutes. Si le problème persiste, prévenez l’administration du serveur.
@@ -232,8 +235,8 @@ refusal-account-elsewhere = Ce compte est sur { $server }.
     .cause = Son mot de passe ne doit pas être envoyé à un autre serveur.
     .do = Connectez-vous plutôt à { $server }.
 refusal-wrong-account = Vous vous êtes connecté en tant que { $found }, et non { $expected }.
-    .cause = Le navigateur était sans doute connecté à un autre compte.
-    .do = Déconnectez-vous-y, puis reconnectez-vous en tant que { $expected }.
+    .cause = C’est ce que dit le serveur. Si cela s’est fait dans le navigateur, il était sans doute connecté à un autre compte.
+    .do = Vérifiez le serveur et son adresse. Dans le navigateur, déconnectez-vous d’abord, puis reconnectez-vous en tant que { $expected }.
 refusal-server-full = Le serveur a atteint une limite.
     .cause = Il ne prend plus de comptes ni de sessions pour l’instant.
     .do = Demandez à son administration { $contact }

@@ -62,7 +62,10 @@ lost-listen = 无法为浏览器打开本地端口。
     .do = 请允许程序在环回接口上监听，或者改用密码登录。
 outage-rate-limited = 服务器正在限制请求频率。
     .cause = 短时间内来自您或您所在网络的尝试太多。
-    .do = 请等待。服务器允许时 Narthex 会自动重试。
+    .do = { $until ->
+        [none] 请等待几分钟，然后重试。
+       *[other] 请等待，在 { $until } 之后重试。
+    }
 outage-server-error = 服务器内部错误（状态 { $status }）。
     .cause = 错误在服务器，与您无关。
     .do = 请过几分钟再试。如果问题仍然存在，请告知服务器管理员。
@@ -232,8 +235,8 @@ refusal-account-elsewhere = 这个账号在 { $server } 上。
     .cause = 它的密码不能发送到其他服务器。
     .do = 请改为登录 { $server }。
 refusal-wrong-account = 您登录的是 { $found }，而不是 { $expected }。
-    .cause = 浏览器可能已登录到另一个账号。
-    .do = 请在那里退出，然后以 { $expected } 重新登录。
+    .cause = 这是服务器所说的登录者。如果是通过浏览器登录，浏览器可能已登录到另一个账号。
+    .do = 请检查服务器及其地址。在浏览器中请先退出，然后以 { $expected } 重新登录。
 refusal-server-full = 服务器已达到上限。
     .cause = 它暂时不接受更多账号或会话。
     .do = 请询问它的管理员 { $contact }
