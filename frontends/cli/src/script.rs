@@ -326,7 +326,14 @@ impl Script {
     pub(crate) fn somebody_else(&self, user_id: &str) -> Option<&str> {
         let asked = self.flags.username.as_deref()?.trim();
         let is_whole = asked.starts_with('@') && asked.contains(':');
-        (self.goal == Goal::SignIn && is_whole && !asked.eq_ignore_ascii_case(user_id)).then_some(asked)
+        // Whose an access token is has nothing to do with how a server reads a username.
+        let localpart = user_id.trim_start_matches('@').split(':').next().unwrap_or_default();
+        let is_other = if is_whole {
+            !asked.eq_ignore_ascii_case(user_id)
+        } else {
+            self.access_token.is_some() && !asked.eq_ignore_ascii_case(localpart)
+        };
+        (self.goal == Goal::SignIn && is_other).then_some(asked)
     }
 
     /// The flags that are of no use for what `intent` begins; and whether that is a registration in the browser.

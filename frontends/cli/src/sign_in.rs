@@ -131,7 +131,7 @@ async fn from(
     drop(callbacks);
     let engine = handle.end().await;
     result?;
-    refuse(&script, setup, app, &kept, &view).await?;
+    refuse(&script, setup, app, &kept, &view, &before).await?;
     if replaces {
         replace(setup, app, &kept, &view, &before).await?;
     }
@@ -169,17 +169,25 @@ async fn refuse(
     app: &narthex_app::Setup,
     store: &Store,
     view: &View,
+    before: &[Account],
 ) -> Result<(), Exit> {
     let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
     let Some(expected) = script.somebody_else(user_id) else { return Ok(()) };
-    let app = narthex_app::Setup { trace: None, ..app.clone() };
+    let refusal = Refusal::WrongAccount { expected: expected.to_owned(), found: user_id.clone() };
+    let failure = Failure { cause: Cause::Refused { refusal }, evidence: None };
     let account = Account::at(homeserver, user_id, device_id);
+    if script.access_token.is_some() {
+        // Its session was there before, and is not ours to end.
+        if !before.contains(&account) {
+            store.erase(&account).map_err(narthex_app::Error::from)?;
+        }
+        return Err(Exit::Failed(failure));
+    }
+    let app = narthex_app::Setup { trace: None, ..app.clone() };
     setup.speaks_of(&app.profile, Some((store, &account)));
     let mut handle = app.resume(store, &account)?;
     let end = narthex_app::sign_out(&mut handle, false, false).await;
     handle.end().await;
-    let refusal = Refusal::WrongAccount { expected: expected.to_owned(), found: user_id.clone() };
-    let failure = Failure { cause: Cause::Refused { refusal }, evidence: None };
     Err(match end {
         SignOut::Failed(_) => Exit::NotSignedOut(failure),
         SignOut::Done | SignOut::WasOver | SignOut::Forgotten => Exit::Failed(failure),

@@ -347,6 +347,13 @@ fn a_session_that_was_made_elsewhere_is_stored_by_its_token() {
     assert!(other.ok(&args, &format!("{token}\n")).contains("Signed in as @alice:"));
     assert_eq!(other.ok(&["token"], ""), token);
     assert_eq!(server.devices("alice"), 1);
+    for expected in ["@zoe:127.0.0.1", "zoe"] {
+        let named = [&args[..], &["--username", expected]].concat();
+        let wary = Home::new();
+        let (code, _) = wary.fails(&named, &format!("{token}\n"));
+        assert_eq!((code, wary.fails(&["token"], "").0), (11, 1), "{expected}");
+    }
+    assert_eq!(server.devices("alice"), 1, "whose session it is keeps it");
     let (code, told) = Home::new().fails(&args, "unknown\n");
     assert!(code == 11 && told.contains("This access token is not valid"), "{code} {told}");
     let (code, told) = Home::new().fails(&args, "\n");
