@@ -30,7 +30,7 @@ pub fn meant(store: &Store, wanted: Option<&str>) -> Result<Vec<Account>, Error>
     }
     match (meant.is_empty(), wanted) {
         (true, Some(wanted)) => Err(Error::NoSuchAccount(wanted.to_owned())),
-        (true, None) => Err(Error::NotSignedIn),
+        (true, None) => Err(Error::nobody(store)),
         (false, _) => Ok(meant),
     }
 }
@@ -55,7 +55,7 @@ pub fn chosen(store: &Store, wanted: Option<&str>) -> Result<Account, Error> {
 /// As [`chosen`], or when it cannot be read.
 pub fn session(store: &Store, wanted: Option<&str>) -> Result<Session, Error> {
     let account = chosen(store, wanted)?;
-    store.session(&account)?.ok_or(Error::NotSignedIn)
+    store.session(&account)?.ok_or_else(|| Error::nobody(store))
 }
 
 /// The name that means this session and no other of the store.

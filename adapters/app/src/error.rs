@@ -33,6 +33,16 @@ pub enum Error {
     System(String),
 }
 
+impl Error {
+    /// Nobody is signed in; or whoever was is in a file that was damaged, as long as that lies there.
+    #[must_use]
+    pub fn nobody(store: &narthex_storage::Store) -> Self {
+        store.lost().map_or(Self::NotSignedIn, |path| {
+            Self::Storage(Problem { kind: narthex::StorageProblem::Corrupt, path: Some(path) })
+        })
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

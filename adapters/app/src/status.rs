@@ -52,7 +52,7 @@ pub fn listed(store: &Store) -> Result<Vec<Listed>, Error> {
 ///
 /// When it cannot be found out which there are.
 pub fn underway(store: &Store) -> Result<Vec<Underway>, Error> {
-    let ids = store.flows()?;
+    let ids = store.flows_now()?;
     let underway = ids.iter().map(|id| Underway {
         what: store.take_flow(id).map(|taken| taken.map(|(_, saved)| saved.what().into())),
         since: store.flow_since(id).and_then(|since| {

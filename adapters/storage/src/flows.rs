@@ -89,6 +89,13 @@ impl Flows {
         self.slots.list(&alone)
     }
 
+    /// The same, unless somebody makes, opens or removes one just now. Does not wait.
+    pub(crate) fn list_now(&self) -> Result<Vec<FlowId>, Problem> {
+        let alone = self.slots.alone_now()?.ok_or_else(|| self.slots.problem(StorageProblem::Busy))?;
+        self.adopt_the_only_one(&alone)?;
+        self.slots.list(&alone)
+    }
+
     /// When it was begun: its file is made once, and stays empty.
     pub(crate) fn since(&self, id: &FlowId) -> Option<std::time::SystemTime> {
         self.slots.since(id)

@@ -113,8 +113,9 @@ impl Index {
             Self::File(path) => path,
         };
         let _lock = lock(path)?;
-        let length = files::read(path)?.map_or(0, |content| content.len());
-        found(path)?;
+        // What is damaged will be made anew.
+        let list = found(path)?.map_or(Ok(vec![]), |list| serde_json::to_vec_pretty(&list));
+        let length = list.map_or(0, |list| list.len());
         files::prove(path, length + more)
     }
 }
@@ -128,7 +129,12 @@ fn found(path: &Path) -> Result<Option<List>, Problem> {
     struct Version {
         version: u32,
     }
-    let Some(content) = files::read(path)? else { return Ok(None) };
+    let content = match files::read(path) {
+        // No list of ours is that long.
+        Err(Problem { kind: StorageProblem::Corrupt, .. }) => return Ok(None),
+        read => read?,
+    };
+    let Some(content) = content else { return Ok(None) };
     match serde_json::from_slice::<File>(&content) {
         Ok(File { version: VERSION, list }) => Ok(Some(list)),
         Ok(_) | Err(_) => match serde_json::from_slice(&content) {

@@ -8,7 +8,7 @@ use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 use crate::account::{Account, SESSION};
 use crate::flows::{Flow, FlowId, Flows};
 use crate::folder;
-use crate::index::{Index, Sessions};
+use crate::index::{Index, List, Sessions};
 use crate::lease::{Lease, Leases};
 use crate::place::{Keep, Place};
 use crate::problem::Problem;
@@ -103,7 +103,32 @@ impl Store {
     ///
     /// When the list cannot be read.
     pub fn accounts(&self) -> Result<Vec<Account>, Problem> {
-        Ok(self.index.read(|| self.sessions())?.accounts)
+        let listed = self.index.read(|| self.sessions())?.accounts;
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        // It may be older than the sessions.
+        let Ok(Some(accounts)) = self.sessions() else { return Ok(listed) };
+        let List { accounts, .. } = List::of(accounts);
+        if !accounts.is_empty() {
+            let add = |list: &mut List| accounts.iter().cloned().for_each(|account| list.add(account));
+            // Where nothing can be written, it is made anew each time.
+            self.index.change(add, || self.sessions()).ok();
+        }
+        Ok(accounts)
+    }
+
+    /// The damaged file that was moved aside, if no session was stored since.
+    #[must_use]
+    pub fn lost(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::PassphraseFile(path) | Place::KeyFile(path) if !path.exists() => {
+                let mut aside = path.clone().into_os_string();
+                aside.push(".corrupt-1");
+                Some(PathBuf::from(aside)).filter(|aside| aside.exists())
+            }
+            Place::PassphraseFile(_) | Place::KeyFile(_) | Place::Keyring | Place::Memory => None,
+        }
     }
 
     /// Who is meant where nobody is named, if somebody was chosen, who is still signed in.
@@ -206,6 +231,15 @@ impl Store {
     /// When it cannot be found out.
     pub fn flows(&self) -> Result<Vec<FlowId>, Problem> {
         self.flows.list()
+    }
+
+    /// The same without waiting: where another program begins or ends one just now, that is the error.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be found out now.
+    pub fn flows_now(&self) -> Result<Vec<FlowId>, Problem> {
+        self.flows.list_now()
     }
 
     /// A sign-in that is none of those, of which nothing is saved yet. At most 16 are kept: the oldest that nobody runs,

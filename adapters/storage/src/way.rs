@@ -48,15 +48,21 @@ impl Way {
         }
         // Whoever comes at the same time finds the note.
         let _lock = Lock::acquire(&folder.join("place.lock"))?;
-        if let Some(before) = Note::read(&note)? {
-            if let Some(way) = before.followed(&keep, folder)? {
-                return Ok(way);
-            }
-            if is_anything_kept(folder)? {
-                return Err(Problem::at(StorageProblem::OtherPlace, &note));
-            }
+        let noted = Note::read(&note)?;
+        let is_damaged = noted.is_none() && note.exists();
+        let followed = match noted.or_else(|| Note::evident(folder)) {
+            Some(before) => match before.followed(&keep, folder)? {
+                None if is_anything_kept(folder)? => {
+                    return Err(Problem::at(StorageProblem::OtherPlace, &note));
+                }
+                followed => followed,
+            },
+            None => None,
+        };
+        let way = followed.map_or_else(|| Self::first(keep, prefix(profile)), Ok)?;
+        if is_damaged {
+            files::set_aside(&note);
         }
-        let way = Self::first(keep, prefix(profile))?;
         files::replace(&note, Note::of(&way).to_string().as_bytes())?;
         Ok(way)
     }
@@ -100,15 +106,30 @@ impl Note {
         }
     }
 
+    /// `None` if there is none, or only a damaged one.
     fn read(path: &Path) -> Result<Option<Self>, Problem> {
-        let Some(content) = files::read(path)? else { return Ok(None) };
+        let content = match files::read(path) {
+            Err(Problem { kind: StorageProblem::Corrupt, .. }) => return Ok(None),
+            read => read?,
+        };
+        let Some(content) = content else { return Ok(None) };
         let text = std::str::from_utf8(&content).unwrap_or_default().trim();
-        Ok(Some(match text.split_once(' ').unwrap_or((text, "")) {
-            ("keyring", prefix) if !prefix.is_empty() => Self::Keyring(prefix.to_owned()),
-            ("passphrase", "") => Self::Passphrase,
-            ("key-file", "") => Self::KeyFile,
-            _ => return Err(Problem::at(StorageProblem::Corrupt, path)),
-        }))
+        Ok(match text.split_once(' ').unwrap_or((text, "")) {
+            ("keyring", prefix) if !prefix.is_empty() => Some(Self::Keyring(prefix.to_owned())),
+            ("passphrase", "") => Some(Self::Passphrase),
+            ("key-file", "") => Some(Self::KeyFile),
+            _ => None,
+        })
+    }
+
+    /// What the files say where it is not noted. Of what a keyring holds there is no trace.
+    fn evident(folder: &Path) -> Option<Self> {
+        let is_there = |name: &str| folder.join(name).is_file();
+        match (is_there("secrets.age"), is_there("key.age")) {
+            (true, true) => Some(Self::Passphrase),
+            (true, false) => Some(Self::KeyFile),
+            (false, _) => None,
+        }
     }
 
     /// The same way again, unless another one is asked for.

@@ -149,3 +149,68 @@ fn what_somebody_still_writes_stays() {
     drop(opened(folder.path()).unwrap());
     assert!(written.exists());
 }
+
+/// Nothing is encrypted with it: the way is free.
+#[test]
+fn a_damaged_key_without_secrets_is_moved_aside_and_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    opened(folder.path()).unwrap().put(&session()).unwrap();
+    let (key, file) = (folder.path().join("default/key.txt"), folder.path().join("default/secrets.age"));
+    fs::write(&key, "").unwrap();
+    fs::remove_file(&file).unwrap();
+    opened(folder.path()).unwrap().prove().unwrap();
+    opened(folder.path()).unwrap().put(&session()).unwrap();
+    assert!(folder.path().join("default/key.txt.corrupt-1").exists());
+    assert_eq!(opened(folder.path()).unwrap().session(&Account::of(&session())).unwrap(), Some(session()));
+}
+
+#[test]
+fn a_damaged_note_of_the_way_is_moved_aside_and_told_from_the_files() {
+    for damage in ["", "nonsense"] {
+        let folder = tempfile::tempdir().unwrap();
+        opened(folder.path()).unwrap().put(&session()).unwrap();
+        let note = folder.path().join("default/place");
+        fs::write(&note, damage).unwrap();
+        assert_eq!(
+            opened(folder.path()).unwrap().session(&Account::of(&session())).unwrap(),
+            Some(session())
+        );
+        assert!(folder.path().join("default/place.corrupt-1").exists());
+        assert_eq!(fs::read_to_string(&note).unwrap().trim(), "key-file");
+    }
+}
+
+#[test]
+fn a_list_that_is_far_too_long_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    opened(folder.path()).unwrap().put(&session()).unwrap();
+    let list = fs::File::create(folder.path().join("default/accounts.json")).unwrap();
+    list.set_len(20 << 30).unwrap();
+    drop(list);
+    opened(folder.path()).unwrap().prove().unwrap();
+    assert_eq!(opened(folder.path()).unwrap().accounts().unwrap(), [Account::of(&session())]);
+    assert!(fs::metadata(folder.path().join("default/accounts.json")).unwrap().len() < 1000);
+}
+
+#[test]
+fn a_list_that_is_empty_hides_no_session() {
+    let folder = tempfile::tempdir().unwrap();
+    signed_in(folder.path());
+    let list = folder.path().join("default/accounts.json");
+    fs::write(&list, r#"{"version":1,"accounts":[]}"#).unwrap();
+    assert_eq!(opened(folder.path()).unwrap().accounts().unwrap(), [Account::of(&session())]);
+    assert!(fs::read_to_string(&list).unwrap().contains("@alice:example.org"));
+}
+
+#[test]
+fn what_was_moved_aside_is_lost_until_a_session_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = signed_in(folder.path());
+    assert_eq!(store.lost(), None);
+    let file = folder.path().join("default/secrets.age");
+    fs::write(&file, "nonsense").unwrap();
+    store.session(&Account::of(&session())).expect_err("damaged");
+    assert_eq!(store.lost(), Some(folder.path().join("default/secrets.age.corrupt-1")));
+    store.put(&session()).unwrap();
+    assert_eq!(store.lost(), None);
+}

@@ -125,8 +125,8 @@ fn a_key_that_is_missing_or_damaged_loses_nothing() {
     let others = std::fs::read_to_string(other.path().join("default/key.txt")).unwrap();
     for (damage, kind) in [
         (None, StorageProblem::KeyMissing),
-        (Some(""), StorageProblem::Corrupt),
-        (Some("AGE-SECRET-KEY-1"), StorageProblem::Corrupt),
+        (Some(""), StorageProblem::WrongKey),
+        (Some("AGE-SECRET-KEY-1"), StorageProblem::WrongKey),
         (Some(&*others), StorageProblem::WrongKey),
     ] {
         // Written where it is: its permissions stay.
@@ -211,8 +211,6 @@ fn a_profile_that_is_none_is_told_with_its_path_and_is_no_obstacle_to_another() 
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("file"), "mine").unwrap();
     std::os::unix::fs::symlink("nowhere", folder.path().join("nowhere-link")).unwrap();
-    std::fs::create_dir(folder.path().join("damaged")).unwrap();
-    std::fs::write(folder.path().join("damaged/place"), "nonsense").unwrap();
     std::fs::create_dir(folder.path().join("photographs")).unwrap();
     let opened = |profile: &str| {
         let (data_dir, profile) = (folder.path().to_owned(), profile.to_owned());
@@ -221,7 +219,6 @@ fn a_profile_that_is_none_is_told_with_its_path_and_is_no_obstacle_to_another() 
     for (profile, kind, path) in [
         ("file", StorageProblem::NotAFile, "file"),
         ("nowhere-link", StorageProblem::NotAFile, "nowhere-link"),
-        ("damaged", StorageProblem::Corrupt, "damaged/place"),
     ] {
         let problem = opened(profile).map(|_| ()).expect_err(profile);
         assert_eq!((problem.kind, problem.path), (kind, Some(folder.path().join(path))));
@@ -231,7 +228,7 @@ fn a_profile_that_is_none_is_told_with_its_path_and_is_no_obstacle_to_another() 
     // A link to a folder of one's own is that folder.
     std::os::unix::fs::symlink("good", folder.path().join("link")).unwrap();
     assert_eq!(opened("link").unwrap().accounts().unwrap().len(), 1);
-    assert_eq!(Store::profiles(folder.path()), ["damaged", "good", "link"]);
+    assert_eq!(Store::profiles(folder.path()), ["good", "link"]);
     assert_eq!(Store::profiles(&folder.path().join("nothing")), Vec::<String>::new());
 }
 

@@ -48,7 +48,10 @@ pub(crate) async fn manage(
 ) -> Result<(), Exit> {
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = pick::one(setup, &store).await?;
-    let session = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
+    let session = store
+        .session(&account)
+        .map_err(narthex_app::Error::from)?
+        .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     let page = session.oauth.as_ref().and_then(|oauth| oauth.account_management.as_ref());
     let page = page.ok_or(Exit::NoAccountPage)?;
     let url = page.link(action, Some(device.unwrap_or(&session.device_id)));

@@ -71,7 +71,10 @@ pub(crate) async fn again(flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
     // Nobody is guessed at: an account of somebody else would be signed in to.
     let account = pick::sure(setup, &store)?;
-    let session = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
+    let session = store
+        .session(&account)
+        .map_err(narthex_app::Error::from)?
+        .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     let (script, stdin) = heard(Goal::SignIn, flags, setup).await?;
     let script = script.again();
     let (user_id, device_id) = (session.user_id.clone(), session.device_id.clone());

@@ -1,7 +1,7 @@
 //! `narthex status`: all profiles, who is signed in there, and what is unfinished.
 
 use narthex::{Session, Time};
-use narthex_app::{Listed, Profile, listed, underway};
+use narthex_app::{Error, Listed, Profile, listed, underway};
 use narthex_runtime::Clock;
 use narthex_text::plain;
 
@@ -33,7 +33,16 @@ pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
 
 fn look(setup: &Setup, profile: &Profile) -> Result<Found, Exit> {
     let store = setup.store(profile)?;
-    let (accounts, unfinished) = (listed(&store)?, underway(&store)?);
+    let accounts = listed(&store)?;
+    if accounts.is_empty() && store.lost().is_some() {
+        return Err(Error::nobody(&store).into());
+    }
+    // That needs a lock, and who is signed in does not.
+    let unfinished = match underway(&store) {
+        Ok(unfinished) => Ok(unfinished),
+        Err(Error::Storage(problem)) => Err(problem.kind),
+        Err(error) => return Err(error.into()),
+    };
     Ok(Found { store, accounts, unfinished })
 }
 
@@ -69,7 +78,11 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
         };
         tell(&format!("    {state}"));
     }
-    for underway in &found.unfinished {
+    if let Err(problem) = &found.unfinished {
+        let why = text.storage(*problem).swap_remove(0);
+        tell(&format!("  {} {why}", text.say("status-unfinished-unknown", &[])));
+    }
+    for underway in found.unfinished.iter().flatten() {
         let line = match &underway.what {
             Ok(Some(unfinished)) => left::line(setup, unfinished),
             Ok(None) => text.say("status-runs", &[]),
@@ -78,7 +91,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
         let since = underway.since.map(|since| text.say("status-since", &[("date", date(since).into())]));
         tell(&format!("  {line} {}", since.unwrap_or_default()));
     }
-    if found.unfinished.iter().any(|underway| matches!(underway.what, Ok(Some(_)))) {
+    if found.unfinished.iter().flatten().any(|underway| matches!(underway.what, Ok(Some(_)))) {
         tell(&format!("  {}", text.say("status-drop", &[])));
     }
     if !found.accounts.is_empty() {

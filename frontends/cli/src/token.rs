@@ -48,7 +48,10 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
     }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = pick::one(setup, &store).await?;
-    let stored = store.session(&account).map_err(narthex_app::Error::from)?.ok_or(Exit::NotSignedIn)?;
+    let stored = store
+        .session(&account)
+        .map_err(narthex_app::Error::from)?
+        .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     // How long a token lives that the server said nothing about, only the server knows.
     let is_known = stored.expires_at.is_some();
     if !renew && is_known && stored.is_fresh(Clock::start().now()) {

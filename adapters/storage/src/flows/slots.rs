@@ -53,6 +53,16 @@ impl Slots {
         })
     }
 
+    /// Does not wait: `None` when somebody else is.
+    pub(super) fn alone_now(&self) -> Result<Option<Alone>, Problem> {
+        Ok(match self {
+            Self::Folder(folder) => {
+                Lock::attempt(&folder.join("flows.lock"))?.map(|lock| Alone { _lock: Some(lock) })
+            }
+            Self::Memory(_) => Some(Alone { _lock: None }),
+        })
+    }
+
     pub(super) fn problem(&self, kind: StorageProblem) -> Problem {
         match self {
             Self::Folder(folder) => Problem::at(kind, folder),

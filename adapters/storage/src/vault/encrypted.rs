@@ -107,7 +107,15 @@ impl Encrypted {
         let shown: BTreeMap<&str, &str> =
             secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose().as_str())).collect();
         let plain = Secret::new(serde_json::to_vec(&shown).map_err(|_| other())?);
-        let key = self.key.existing()?.map_or_else(|| self.key.make(), Ok)?;
+        let key = match self.key.existing() {
+            // Nothing is encrypted with it, as far as there is something.
+            Err(problem) if problem.kind == StorageProblem::WrongKey && !self.path.exists() => {
+                self.key.set_aside();
+                None
+            }
+            existing => existing?,
+        };
+        let key = key.map_or_else(|| self.key.make(), Ok)?;
         let content = age::encrypt(&key.to_public(), plain.expose()).map_err(|_| other())?;
         files::replace(&self.path, &content)
     }

@@ -41,13 +41,28 @@ impl Key {
     pub(crate) fn existing(&self) -> Result<Option<x25519::Identity>, Problem> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
-            *known = files::read_secret(&self.path)?.map(|content| self.opened(&content)).transpose()?;
+            // Too long for any key is one that opens nothing, too.
+            let content = files::read_secret(&self.path).map_err(|problem| self.opens_nothing(problem))?;
+            *known = content.map(|content| self.opened(&content)).transpose()?;
         }
         Ok(known.clone())
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Keeps one that opens nothing out of the way.
+    pub(crate) fn set_aside(&self) {
+        files::set_aside(&self.path);
+    }
+
+    /// A damaged key is one that does not open the secrets: they are as they were, and so is the way out.
+    fn opens_nothing(&self, problem: Problem) -> Problem {
+        if problem.kind == StorageProblem::Corrupt {
+            return Problem::at(StorageProblem::WrongKey, &self.path);
+        }
+        problem
     }
 
     /// A new key. The caller has made sure that nothing is encrypted with an older one.
@@ -76,14 +91,15 @@ impl Key {
                 // A file from elsewhere must not make us work for hours.
                 identity.set_max_work_factor(WORK + 4);
                 age::decrypt(&identity, content).map_err(|error| {
-                    Problem::at(kind_of(&error, StorageProblem::WrongPassphrase), &self.path)
+                    let kind = kind_of(&error, StorageProblem::WrongPassphrase);
+                    self.opens_nothing(Problem::at(kind, &self.path))
                 })?
             }
         };
         let plain = Secret::new(plain);
         let text = std::str::from_utf8(plain.expose()).ok();
         text.and_then(|text| x25519::Identity::from_str(text.trim()).ok())
-            .ok_or_else(|| Problem::at(StorageProblem::Corrupt, &self.path))
+            .ok_or_else(|| Problem::at(StorageProblem::WrongKey, &self.path))
     }
 }
 

@@ -160,6 +160,7 @@ status-renews = Es lässt sich erneuern.
 status-renews-not = Es lässt sich nicht erneuern.
 status-runs = Eine Anmeldung, die gerade in einem anderen Prozess läuft.
 status-since = Begonnen am { $date }.
+status-unfinished-unknown = Ob eine Anmeldung nicht abgeschlossen ist, ließ sich nicht feststellen.
 status-drop = „narthex logout --unfinished{ $in }“ gibt auf, was nicht abgeschlossen ist.
 left-resume = „{ $command }{ $in }“ setzt sie fort.
 asked-password = Das Passwort

@@ -171,6 +171,7 @@ status-renews = It can be refreshed.
 status-renews-not = It cannot be refreshed.
 status-runs = A sign-in that another process runs now.
 status-since = Begun on { $date }.
+status-unfinished-unknown = Whether a sign-in is unfinished could not be found out.
 status-drop = “narthex logout --unfinished{ $in }” gives up what is unfinished.
 left-resume = “{ $command }{ $in }” resumes it.
 asked-password = The password

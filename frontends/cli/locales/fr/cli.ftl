@@ -160,6 +160,7 @@ status-renews = Il peut être renouvelé.
 status-renews-not = Il ne peut pas être renouvelé.
 status-runs = Une connexion qu’un autre processus exécute en ce moment.
 status-since = Commencée le { $date }.
+status-unfinished-unknown = Impossible de savoir si une connexion est inachevée.
 status-drop = « narthex logout --unfinished{ $in } » abandonne ce qui est inachevé.
 left-resume = « { $command }{ $in } » la reprend.
 asked-password = Le mot de passe

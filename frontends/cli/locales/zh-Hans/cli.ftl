@@ -160,6 +160,7 @@ status-renews = 可以刷新。
 status-renews-not = 无法刷新。
 status-runs = 另一个进程正在进行的登录。
 status-since = 开始于 { $date }。
+status-unfinished-unknown = 无法确定是否有未完成的登录。
 status-drop = “narthex logout --unfinished{ $in }”放弃未完成的内容。
 left-resume = “{ $command }{ $in }”可以继续。
 asked-password = 密码

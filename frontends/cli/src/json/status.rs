@@ -11,7 +11,7 @@ use crate::json::parts::{Account, Kept};
 pub(crate) struct Found {
     pub(crate) store: narthex_storage::Store,
     pub(crate) accounts: Vec<Listed>,
-    pub(crate) unfinished: Vec<Underway>,
+    pub(crate) unfinished: Result<Vec<Underway>, StorageProblem>,
 }
 
 /// A set of accounts that is separate from others.
@@ -30,6 +30,9 @@ pub(crate) struct Profile<'l> {
     accounts: Vec<Session<'l>>,
     /// The sign-ins that are not finished, the newest first.
     unfinished: Vec<Running<'l>>,
+    /// Why it could not be found out which there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfinished_problem: Option<StorageProblem>,
 }
 
 /// A session.
@@ -103,12 +106,20 @@ impl<'l> From<&'l (narthex_app::Profile, Result<Found, Exit>)> for Profile<'l> {
                 kept: Some(store.place().into()),
                 problem: None,
                 accounts: accounts.iter().map(Session::from).collect(),
-                unfinished: unfinished.iter().map(Running::from).collect(),
+                unfinished: unfinished.iter().flatten().map(Running::from).collect(),
+                unfinished_problem: unfinished.as_ref().err().copied(),
             },
             Err(exit) => {
                 let kind =
                     if let Exit::Storage(problem) = exit { problem.kind } else { StorageProblem::Other };
-                Self { name, kept: None, problem: Some(kind), accounts: Vec::new(), unfinished: Vec::new() }
+                Self {
+                    name,
+                    kept: None,
+                    problem: Some(kind),
+                    accounts: Vec::new(),
+                    unfinished: Vec::new(),
+                    unfinished_problem: None,
+                }
             }
         }
     }

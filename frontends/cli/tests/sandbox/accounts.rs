@@ -230,3 +230,43 @@ fn an_unfinished_sign_in_that_has_tokens_is_ended_at_the_server_when_it_is_given
     );
     assert_eq!(server.oauth_sessions("alice"), 0);
 }
+
+/// Who is signed in is told where nothing can be locked or written, at once.
+#[test]
+fn a_status_needs_no_lock() {
+    let (server, home) = (server(), Home::new());
+    sign_in(&home, &server, "alice", &[]);
+    let lock = home.files().into_iter().find(|path| path.ends_with("flows.lock")).expect("it was used");
+    let held = std::fs::OpenOptions::new().write(true).open(&lock).unwrap();
+    held.lock().unwrap();
+    let status = |problem: &str| {
+        let told = home.ok(&["status"], "");
+        assert!(told.contains("@alice:") && told.contains("could not be found out"), "{told}");
+        let told = lines(&home.ok(&["status", "--json"], "")).remove(0);
+        assert_eq!(told["profiles"][0]["unfinished_problem"], problem, "{told}");
+        assert_eq!(told["profiles"][0]["accounts"].as_array().map(Vec::len), Some(1), "{told}");
+    };
+    status("busy");
+    drop(held);
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    status("not_a_file");
+}
+
+/// It is said until somebody signs in again, or takes the file away.
+#[test]
+fn sessions_that_were_damaged_are_not_nobody() {
+    let (server, home) = (server(), Home::new());
+    sign_in(&home, &server, "alice", &[]);
+    let file = home.files().into_iter().find(|path| path.ends_with("secrets.age")).expect("it is stored");
+    std::fs::write(&file, "nonsense").unwrap();
+    for _ in 0..4 {
+        let (code, told) = home.fails(&["token"], "");
+        assert_eq!(code, 16, "{told}");
+        assert!(told.contains("damaged"), "{told}");
+    }
+    let (code, told) = home.fails(&["status"], "");
+    assert!(code == 16 && told.contains("Path: "), "{told}");
+    sign_in(&home, &server, "alice", &[]);
+    assert!(home.ok(&["status"], "").contains("@alice:"));
+}

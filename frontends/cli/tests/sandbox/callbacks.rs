@@ -110,7 +110,7 @@ fn signing_in_again_leaves_an_unfinished_registration_as_it_is() {
 #[test]
 fn a_callback_finds_its_own_past_all_others() {
     let (server, home) = (server_with(|_| {}), home_with_handler());
-    // A profile whose place of secrets is damaged, one that nothing here unlocks, one of an odd name, one that is a
+    // A profile whose note of the place is damaged, which is made anew, one that nothing here unlocks, one of an odd name, one that is a
     // file, a link to nowhere, and one whose folder is somebody's photographs.
     for (profile, place) in
         [("aa-damaged", "nonsense"), ("ab-locked", "passphrase\n"), ("ac odd.name", "key-file\n")]
@@ -138,7 +138,7 @@ fn a_callback_finds_its_own_past_all_others() {
     // It may have been for the one that is locked.
     let (code, said) = home.fails(&["deliver", "example.narthex:/callback?state=1&code=2"], "");
     assert_eq!(code, 16, "{said}");
-    assert!(said.contains("Path: ") && said.contains("aa-damaged"), "{said}");
+    assert!(said.contains("Path: ") && said.contains("ab-locked"), "{said}");
 }
 
 /// `Found F5`, of a sign-in that was killed.
