@@ -300,9 +300,14 @@ impl Expected {
 
 /// Why a session is not that of the user who is expected, if one is.
 ///
-/// Capital letters make no other user: a server that has such users of old finds them however they are typed.
+/// Capital letters make no other user: a server that has such users of old finds them however they are typed. Whoever
+/// makes an account says only a name.
 pub(crate) fn somebody_else(expected: Option<&str>, found: &str) -> Option<Cause> {
-    let expected = expected.filter(|expected| !expected.eq_ignore_ascii_case(found))?;
+    let is_so = |expected: &str| match (expected.strip_prefix('@'), found.strip_prefix('@')) {
+        (None, Some(id)) => id.split(':').next().is_some_and(|name| name.eq_ignore_ascii_case(expected)),
+        (Some(_), _) | (None, None) => expected.eq_ignore_ascii_case(found),
+    };
+    let expected = expected.filter(|expected| !is_so(expected))?;
     let (expected, found) = (expected.to_owned(), found.to_owned());
     Some(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } })
 }

@@ -272,7 +272,7 @@ impl Lasting for Keep {
 
 impl Machine {
     fn server(&self) -> &str {
-        crate::session::server_of(&self.session.user_id).unwrap_or_default()
+        self.session.server()
     }
 
     fn management(&self) -> Option<&AccountManagement> {

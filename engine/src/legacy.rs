@@ -27,7 +27,7 @@ use crate::identify::somebody_else;
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::Reply;
 use crate::limits::BROWSER;
-use crate::login_answer;
+use crate::login_answer::{self, LoginAnswer};
 use crate::saved::Content;
 use crate::secret::Secret;
 use crate::session::Session;
@@ -42,7 +42,7 @@ pub(crate) use self::credentials::{Credentials, home_of, is_name};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     SignedIn(Session),
-    /// Somebody else has signed in than was expected.
+    /// Somebody else has signed in than was expected, or nobody knows who.
     Unwanted(Session, Failure),
     AwaitingApproval {
         username: String,
@@ -54,7 +54,8 @@ pub(crate) enum End {
 pub(crate) type Legacy = Shell<Machine>;
 
 impl Legacy {
-    /// `device_id` is that of the device to make, or to come back to; `user_id` is who is expected, if anybody is.
+    /// `device_id` is that of the device to make, or to come back to; `user_id` is who is expected, if anybody is; by name
+    /// alone where no more is known.
     pub(crate) fn start(
         server: &str,
         base: &Url,
@@ -344,9 +345,13 @@ impl Machine {
         let refused = |refusal| Err(answer.failure(Cause::Refused { refusal }));
         match (answer.status(), answer.errcode()) {
             (200, _) => {
-                let session = login_answer::session(answer, call, &self.base, &self.device_id)?;
-                let missing = || answer.misbehaved(Misbehaviour::InvalidField("access_token"));
-                let session = session.ok_or_else(missing)?;
+                let session = match login_answer::session(answer, call, &self.base, &self.device_id)? {
+                    LoginAnswer::Session(session) => session,
+                    LoginAnswer::Unusable(session, failure) => return Ok(End::Unwanted(session, failure)),
+                    LoginAnswer::Absent => {
+                        return Err(answer.misbehaved(Misbehaviour::InvalidField("access_token")));
+                    }
+                };
                 Ok(match somebody_else(self.user_id.as_deref(), &session.user_id) {
                     Some(cause) => End::Unwanted(session, answer.failure(cause)),
                     None => End::SignedIn(session),

@@ -65,7 +65,7 @@ impl OAuth {
                 }
             }
             SavedStep::Granted(tokens) => match Granted::from(tokens) {
-                granted if granted.tokens.is_usable => machine.identify(granted, cx),
+                granted if granted.tokens.unusable.is_none() => machine.identify(granted, cx),
                 granted => machine.revoke(granted, End::Cancelled, cx),
             },
         };

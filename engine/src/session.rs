@@ -122,6 +122,11 @@ impl Session {
         self.is_of(&other.homeserver, &other.user_id, &other.device_id)
     }
 
+    /// The name in the user id; the host of the homeserver where nobody can tell whose session it is.
+    pub(crate) fn server(&self) -> &str {
+        server_of(&self.user_id).or_else(|| self.homeserver.host_str()).unwrap_or_default()
+    }
+
     /// Whether the access token may be handed out, or has to be refreshed before: it has a while to live. That of a session
     /// that has [ended](Self::ended) never is. Of one whose end the server did not tell, nobody knows but the server: it
     /// counts as fresh, and whoever hands it out asks before.

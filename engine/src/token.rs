@@ -28,8 +28,8 @@ pub(crate) struct Tokens {
     pub(crate) expires_at: Option<Time>,
     /// What was granted, if that was not all that was asked for.
     pub(crate) scope: Option<String>,
-    /// The access token can be sent; otherwise all that is left is to end what was granted.
-    pub(crate) is_usable: bool,
+    /// What makes them of no use, if anything does: then all that is left is to end what was granted.
+    pub(crate) unusable: Option<Misbehaviour>,
 }
 
 impl Tokens {
@@ -49,12 +49,14 @@ impl Tokens {
         }
         let body: Body = answer.json()?;
         let is_bearer = body.token_type.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
-        if !is_bearer {
-            return Err(answer.misbehaved(Misbehaviour::InvalidField("token_type")));
-        }
+        let unusable = match (is_bearer, is_plain(&body.access_token)) {
+            (true, true) => None,
+            (true, false) => Some(Misbehaviour::InvalidField("access_token")),
+            (false, _) => Some(Misbehaviour::InvalidField("token_type")),
+        };
         let lifetime = seconds(&body.expires_in);
         Ok(Self {
-            is_usable: is_plain(&body.access_token),
+            unusable,
             access_token: body.access_token,
             refresh_token: body.refresh_token.filter(is_plain),
             // Counted from when it was asked for: it cannot be older than that.
@@ -118,7 +120,7 @@ pub(crate) fn renewed(
 ) -> Result<Tokens, NotRenewed> {
     match (answer.status(), answer.oauth_error()) {
         (200..=299, _) => match Tokens::read(answer, call) {
-            Ok(Tokens { is_usable: false, .. }) => Err(NotRenewed::Unclear(unusable(answer))),
+            Ok(Tokens { unusable: Some(why), .. }) => Err(NotRenewed::Unclear(answer.misbehaved(why))),
             Ok(tokens) => {
                 Ok(Tokens { refresh_token: tokens.refresh_token.or_else(|| before.cloned()), ..tokens })
             }
@@ -131,10 +133,6 @@ pub(crate) fn renewed(
         (_, "") => Err(NotRenewed::Unclear(answer.unexpected())),
         (_, _) => Err(NotRenewed::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other }))),
     }
-}
-
-fn unusable(answer: &Answer<'_>) -> Failure {
-    answer.misbehaved(Misbehaviour::InvalidField("access_token"))
 }
 
 /// Whether this can be a token: printable ASCII (RFC 6749, appendices A.12 and A.17). Nothing else can be sent in a header.

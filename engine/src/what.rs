@@ -6,7 +6,7 @@ use crate::discovery::Typed;
 use crate::intent::Offer;
 use crate::saved::{Content, Saved};
 use crate::secret::Secret;
-use crate::session::{Session, server_of};
+use crate::session::Session;
 use crate::view::Task;
 
 /// What is unfinished: enough to tell it, and to find it by what is asked for.
@@ -217,7 +217,7 @@ impl Saved {
 
 fn of_session(session: &Session, task: Task) -> What<'_> {
     What {
-        server: server_of(&session.user_id).unwrap_or_default(),
+        server: session.server(),
         homeserver: Some(&session.homeserver),
         task,
         way: None,

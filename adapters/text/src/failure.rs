@@ -349,7 +349,8 @@ fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
         }
         Refusal::WrongAccount { expected, found } => {
             let values = vec![("expected", plain(expected).into()), ("found", plain(found).into())];
-            return ("refusal-wrong-account", values);
+            let is_name = !expected.starts_with('@');
+            return (if is_name { "refusal-wrong-name" } else { "refusal-wrong-account" }, values);
         }
         Refusal::ServerFull { contact } => {
             let contact = contact.as_deref().map(plain).unwrap_or_default();

@@ -94,9 +94,11 @@ pub(super) fn registering(end: register::End, flow: &Register, choice: Back, cx:
     };
     match end {
         register::End::Registered(session) => signed_in(session, learned(None), cx),
+        register::End::Unwanted(session, failure) => discard(session, learned(None), Some(failure), cx),
         register::End::SignIn { username, password, device_id, .. } => {
+            let expected = Some(username.clone());
             let credentials = Credentials::Password { identifier: username, password };
-            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, None, cx);
+            let legacy = Legacy::start(flow.server(), flow.base(), credentials, device_id, expected, cx);
             let recover = Some(Box::new(flow.clone()));
             State::Running(Running::SigningIn { flow: Box::new(legacy), choice: learned(None), recover })
         }

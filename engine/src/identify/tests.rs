@@ -17,7 +17,7 @@ const UNKNOWN: &str = r#"{"errcode":"M_UNKNOWN_TOKEN"}"#;
 
 pub(crate) fn granted(in_doubt: bool) -> Granted {
     let (access_token, refresh_token) = ("access".into(), Some("refresh".into()));
-    let tokens = Tokens { access_token, refresh_token, expires_at: None, scope: None, is_usable: true };
+    let tokens = Tokens { access_token, refresh_token, expires_at: None, scope: None, unusable: None };
     Granted { client_id: "c".to_owned(), tokens, in_doubt }
 }
 

@@ -258,7 +258,7 @@ impl Machine {
         tokens: Result<Tokens, Failure>,
         cx: &mut Cx<'_>,
     ) -> State {
-        let tokens = match tokens {
+        let mut tokens = match tokens {
             Ok(tokens) => tokens,
             // The server has forgotten the client. Once, it is registered again.
             Err(Failure { cause: Cause::Refused { refusal: Refusal::ClientRefused }, .. })
@@ -270,11 +270,10 @@ impl Machine {
             Err(failure) => return problem(failure),
         };
         let enough = tokens.scope.as_ref().is_none_or(|scope| is_enough(scope, &self.goal.device_id));
-        let misbehaviour = match (tokens.is_usable, enough) {
-            (true, true) => None,
-            (true, false) => Some(Misbehaviour::WrongScope),
-            (false, _) => Some(Misbehaviour::InvalidField("access_token")),
-        };
+        if !enough {
+            tokens.unusable.get_or_insert(Misbehaviour::WrongScope);
+        }
+        let misbehaviour = tokens.unusable.clone();
         let granted = Granted { client_id: client.client_id.clone(), tokens, in_doubt: false };
         let Some(misbehaviour) = misbehaviour else { return self.identify(granted, cx) };
         let cause = Cause::Misbehaved { misbehaviour };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::device_authorization::DeviceCode;
+use crate::failure::Misbehaviour;
 use crate::io::Time;
 use crate::secret::{Secret, exposed, exposed_option};
 use crate::token::{Granted, Tokens, is_plain};
@@ -49,6 +50,9 @@ pub(super) struct SavedTokens {
     /// They may have been replaced, and what came of it is not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     in_doubt: bool,
+    /// All that is left is to end them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unusable: bool,
 }
 
 impl SavedOAuth {
@@ -104,16 +108,18 @@ impl SavedOAuth {
 impl From<Granted> for SavedTokens {
     fn from(granted: Granted) -> Self {
         let Granted { client_id, tokens, in_doubt } = granted;
-        let Tokens { access_token, refresh_token, expires_at, .. } = tokens;
-        Self { client_id, access_token, refresh_token, expires_at, in_doubt }
+        let Tokens { access_token, refresh_token, expires_at, unusable, scope: _ } = tokens;
+        let unusable = unusable.is_some();
+        Self { client_id, access_token, refresh_token, expires_at, in_doubt, unusable }
     }
 }
 
 impl From<SavedTokens> for Granted {
     fn from(saved: SavedTokens) -> Self {
-        let SavedTokens { client_id, access_token, refresh_token, expires_at, in_doubt } = saved;
-        let is_usable = is_plain(&access_token);
-        let tokens = Tokens { access_token, refresh_token, expires_at, scope: None, is_usable };
+        let SavedTokens { client_id, access_token, refresh_token, expires_at, in_doubt, unusable } = saved;
+        let is_unusable = unusable || !is_plain(&access_token);
+        let unusable = is_unusable.then_some(Misbehaviour::InvalidField("access_token"));
+        let tokens = Tokens { access_token, refresh_token, expires_at, scope: None, unusable };
         Self { client_id, tokens, in_doubt }
     }
 }

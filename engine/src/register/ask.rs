@@ -9,7 +9,8 @@ use crate::address;
 use crate::cx::Cx;
 use crate::failure::Failure;
 use crate::http::{Answer, Call};
-use crate::login_answer;
+use crate::identify::somebody_else;
+use crate::login_answer::{self, LoginAnswer};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stage::Stage;
@@ -166,6 +167,8 @@ pub(crate) fn page(base: &Url, stage: &Stage, session: Option<&Secret<String>>) 
 #[derive(Debug)]
 pub(crate) enum RegisterAnswer {
     Registered(Box<Session>),
+    /// A session of somebody else, or of nobody knows whom.
+    Unwanted(Box<Session>, Failure),
     /// Registered, but without a session: to be signed in to.
     WithoutSession,
     /// Registered, it seems, but as whom?
@@ -184,8 +187,16 @@ impl RegisterAnswer {
     ) -> Result<Self, Failure> {
         match answer.status() {
             200 => match login_answer::session(answer, call, account.base, account.device_id) {
-                Ok(Some(session)) => Ok(Self::Registered(Box::new(session))),
-                Ok(None) => Ok(Self::WithoutSession),
+                Ok(LoginAnswer::Session(session)) => {
+                    let other = somebody_else(Some(account.username), &session.user_id);
+                    let session = Box::new(session);
+                    Ok(match other {
+                        Some(cause) => Self::Unwanted(session, answer.failure(cause)),
+                        None => Self::Registered(session),
+                    })
+                }
+                Ok(LoginAnswer::Absent) => Ok(Self::WithoutSession),
+                Ok(LoginAnswer::Unusable(session, failure)) => Ok(Self::Unwanted(Box::new(session), failure)),
                 Err(failure) if answer.is_web_page() => Err(failure),
                 Err(failure) => Ok(Self::Unreadable(failure)),
             },

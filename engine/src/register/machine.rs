@@ -26,6 +26,8 @@ use super::username::Check;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End {
     Registered(Session),
+    /// The session is not that of the account that was asked for.
+    Unwanted(Session, Failure),
     /// The account exists, and it may be ours: an answer of the server was lost, or held no session.
     SignIn {
         username: String,

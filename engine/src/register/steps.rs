@@ -302,6 +302,10 @@ impl Machine {
                 self.spend_session();
                 self.sign_in(None)
             }
+            RegisterAnswer::Unwanted(session, failure) => {
+                self.spend_session();
+                ended(End::Unwanted(*session, failure))
+            }
             RegisterAnswer::Unreadable(failure) => {
                 self.spend_session();
                 failed(failure)

@@ -3,7 +3,9 @@
 use narthex::{Intent, Offer, Saved, Screen};
 use serde_json::{Value, json};
 
-use crate::answers::{DISABLED, LOGIN_PASSWORD, LOGIN_SSO, REGISTERED, WELL_KNOWN, by_password, use_server};
+use crate::answers::{
+    DISABLED, IN_USE, LOGIN_PASSWORD, LOGIN_SSO, OPEN, REGISTERED, WELL_KNOWN, by_password, use_server,
+};
 use crate::driver::Driver;
 use crate::oauth::{METADATA, NOT_ACTIVE, tokens, whoami};
 
@@ -81,6 +83,55 @@ fn whoever_names_another_user_after_all_is_signed_in_as_that_user() {
         let mut driver = typed(server, LOGIN_PASSWORD);
         driver.say(by_password(identifier, "correct horse")).answer("v3/login", 200, answer).stored(Ok(()));
         assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "{identifier}: {}", driver.trace);
+    }
+}
+
+/// Found A6: whoever makes an account says only its name.
+#[test]
+fn a_registration_that_is_answered_with_somebody_else_is_refused() {
+    let is_refused = |mut driver: Driver| {
+        driver.answer("/logout", 200, "{}");
+        let wrong = json!({ "expected": "alice", "found": "@mallory:example.org" });
+        assert_eq!(driver.cause(), json!({ "class": "refused", "refusal": { "wrong_account": wrong } }));
+        assert!(driver.engine.session().is_none() && driver.stored.is_empty() && driver.is_idle());
+        assert!(driver.engine.save().is_none(), "{}", driver.trace);
+    };
+    let mut driver = Driver::registering(OPEN);
+    driver.answer("/register", 200, &as_mallory());
+    is_refused(driver);
+    // An account that may be ours, because an answer was lost.
+    let mut driver = Driver::registering(OPEN);
+    driver.lose("/register").say(Intent::Retry).answer("/register", 400, IN_USE);
+    driver.answer("v3/login", 200, &as_mallory());
+    is_refused(driver);
+    for same in ["@alice:example.org", "@Alice:example.org", "@alice:elsewhere.example:8448"] {
+        let mut driver = Driver::registering(OPEN);
+        driver.answer("/register", 200, &REGISTERED.replace(ALICE, same)).stored(Ok(()));
+        assert_eq!(driver.engine.session().expect("signed in").user_id, same);
+    }
+}
+
+/// A session that is there is ended, whatever is wrong with the rest of the answer.
+#[test]
+fn a_session_in_an_answer_that_is_of_no_use_is_signed_out() {
+    for (field, value) in [
+        ("user_id", json!("alice")),
+        ("user_id", Value::Null),
+        ("device_id", json!(7)),
+        ("device_id", json!("a\u{1b}b")),
+    ] {
+        let mut answer: Value = serde_json::from_str(REGISTERED).expect("JSON");
+        answer[field] = value;
+        let mut registering = Driver::registering(OPEN);
+        registering.answer("/register", 200, &answer.to_string());
+        let mut signing_in = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+        signing_in.say(by_password("alice", "correct horse"));
+        signing_in.answer("v3/login", 200, &answer.to_string());
+        for mut driver in [registering, signing_in] {
+            driver.answer("/logout", 200, "{}");
+            assert_eq!(driver.cause()["misbehaviour"]["invalid_field"], field, "{answer}");
+            assert!(driver.stored.is_empty() && driver.is_idle(), "{}", driver.trace);
+        }
     }
 }
 

@@ -19,7 +19,9 @@ fn a_registration_session_is_used_once() {
     let made = "CreateAccount > proved > Register > stage passed > registered without a session";
     after(&format!("{made} > Cancel > Register"));
     after(&format!("{made} > killed > Continue > proved"));
-    after("CreateAccount > proved > Register > registered as nobody > CreateAccount > proved > Register");
+    after(
+        "CreateAccount > proved > Register > registered as nobody > signed out > CreateAccount > proved > Register",
+    );
 }
 
 #[test]

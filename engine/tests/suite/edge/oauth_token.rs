@@ -74,6 +74,8 @@ fn only_bearer_tokens_are_of_use() {
         driver.answer("/token", 200, &answer);
         assert_eq!(driver.is_open("/whoami"), good, "{kind}");
         if !good {
+            assert_eq!(field(&driver.form("/revoke"), "token"), "mar_first", "nothing is left behind");
+            driver.answer("/revoke", 200, "");
             assert_eq!(driver.cause()["misbehaviour"]["invalid_field"], "token_type");
         }
     }

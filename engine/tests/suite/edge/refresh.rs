@@ -61,7 +61,7 @@ fn a_lifetime_may_be_any_number_or_none() {
     ] {
         let mut driver = Driver::registering(OPEN);
         let body = format!(
-            r#"{{"user_id":"@a:example.org","access_token":"t","device_id":"D","refresh_token":"r","expires_in_ms":{lifetime}}}"#
+            r#"{{"user_id":"@alice:example.org","access_token":"t","device_id":"D","refresh_token":"r","expires_in_ms":{lifetime}}}"#
         );
         driver.answer("/register", 200, &body).stored(Ok(()));
         let expires_at = driver.engine.session().expect("signed in").expires_at;
@@ -74,7 +74,7 @@ fn a_lifetime_may_be_any_number_or_none() {
 #[test]
 fn a_session_without_a_refresh_token_is_a_session() {
     let mut driver = Driver::registering(OPEN);
-    let body = r#"{"user_id":"@a:example.org","access_token":"t","device_id":"D","expires_in_ms":1000}"#;
+    let body = r#"{"user_id":"@alice:example.org","access_token":"t","device_id":"D","expires_in_ms":1000}"#;
     driver.answer("/register", 200, body).stored(Ok(()));
     assert!(is_signed_in(&driver) && !driver.offers(Offer::Refresh));
     assert_eq!(driver.engine.deadline(), None, "nothing can be renewed");

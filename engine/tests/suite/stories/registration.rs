@@ -129,7 +129,8 @@ fn a_taken_name_is_told_while_typing_and_when_registering() {
     driver.wait().answer("/available", 200, r#"{"available":true}"#).say(register("alice2", "correct horse"));
     driver.answer("/register", 400, IN_USE);
     driver.say(Intent::Register { username: "alice3".into(), password: None, prefer: vec![] });
-    signed_in(&mut driver);
+    driver.answer("/register", 200, &REGISTERED.replace("@alice", "@alice3")).stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "{}", driver.trace);
     let shown = driver.trace.lines().map(|line| match line.split_once("\"suggestion\":\"alice") {
         Some((before, after)) => format!("{before}\"suggestion\":\"alice…{}\n", &after[3..]),
         None => format!("{line}\n"),

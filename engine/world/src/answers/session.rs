@@ -34,7 +34,7 @@ pub(super) fn login(open: &Open, n: u64) -> Vec<Named> {
             ),
         ),
         ("signed in without a token", status(200, json!({ "user_id": user, "device_id": "D" }))),
-        ("signed in as nobody", status(200, json!({ "user_id": "", "access_token": "t", "device_id": "D" }))),
+        ("signed in as nobody", session(open, n, "")),
     ];
     for (name, code, errcode) in [
         ("wrong credentials", 403, "M_FORBIDDEN"),
