@@ -15,6 +15,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod clock;
 mod compare;
 mod failure;
 #[cfg(feature = "fuzz")]

@@ -273,7 +273,7 @@ impl Machine {
         if !enough {
             tokens.unusable.get_or_insert(Misbehaviour::WrongScope);
         }
-        let misbehaviour = tokens.unusable.clone();
+        let misbehaviour = tokens.unusable;
         let granted = Granted { client_id: client.client_id.clone(), tokens, in_doubt: false };
         let Some(misbehaviour) = misbehaviour else { return self.identify(granted, cx) };
         let cause = Cause::Misbehaved { misbehaviour };
