@@ -5,7 +5,7 @@ use narthex::{Offer, Task};
 use super::*;
 
 const FAILURE: &str = include_str!("../../../../engine/src/failure.rs");
-const IO: &str = include_str!("../../../../engine/src/io.rs");
+const LOST: &str = include_str!("../../../../engine/src/lost.rs");
 const VIEW: &str = include_str!("../../../../engine/src/view.rs");
 
 /// The variants of an enum, read from its source: a new one cannot be forgotten here.
@@ -37,8 +37,8 @@ fn every_failure_has_a_headline_a_cause_and_something_to_do() {
         (FAILURE, "Missing", "missing", &[]),
         (FAILURE, "Misbehaviour", "misbehaviour", &[]),
         (FAILURE, "Bug", "bug", &[]),
-        (IO, "Lost", "lost", &[]),
-        (IO, "StorageProblem", "storage", &[]),
+        (LOST, "Lost", "lost", &[]),
+        (LOST, "StorageProblem", "storage", &[]),
     ] {
         let variants = variants(source, name);
         assert!(!variants.is_empty());
