@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use narthex_delivery::scheme::SchemeProblem;
-use narthex_storage::{Account, Problem};
+use narthex_storage::Problem;
 
 /// Why something could not be begun.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ pub enum Error {
     NotSignedIn,
     /// No account of this name is signed in.
     NoSuchAccount(String),
-    /// Several are, and none of them was named.
-    SeveralAccounts(Vec<Account>),
+    /// Several are, which have these names.
+    SeveralAccounts(Vec<String>),
     /// This file cannot be used.
     File {
         /// Which.

@@ -4,8 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
 
@@ -34,47 +33,6 @@ const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailabl
 Environment: NARTHEX_TOKEN, an access token, and NARTHEX_HOMESERVER, its server: used by whoami, token, devices and \
 logout instead of a saved session, and never saved.";
 
-impl Cli {
-    /// The same, unless a flag was given to a command that has another use of the flags of `login` and `register`.
-    pub(crate) fn checked(self) -> Result<Self, clap::Error> {
-        let (flag, command) = if let Command::Register(flags) = &self.command {
-            (flags.of_login(), "login")
-        } else if let Command::Login { flags, .. } = &self.command {
-            (flags.of_register(), "register")
-        } else {
-            (None, "")
-        };
-        match flag {
-            None => Ok(self),
-            Some(flag) => {
-                let message = format!("{flag} is for “narthex {command}”");
-                Err(Self::command().error(ErrorKind::ArgumentConflict, message))
-            }
-        }
-    }
-}
-
-impl SignIn {
-    /// A flag that only signing in has a use for.
-    fn of_login(&self) -> Option<&'static str> {
-        let given = [
-            ("--browser", self.browser),
-            ("--device", self.device),
-            ("--sso", self.sso.is_some()),
-            ("--login-token-stdin", self.login_token_stdin),
-            ("--access-token-stdin", self.access_token_stdin),
-            ("--keep-other", self.keep_other),
-        ];
-        given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
-    }
-
-    /// A flag that only a registration has a use for. A registration token may come from the environment.
-    fn of_register(&self) -> Option<&'static str> {
-        let given = [("--email", self.email.is_some()), ("--accept-terms", self.accept_terms)];
-        given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
-    }
-}
-
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
@@ -84,6 +42,8 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Select an account by user ID, username, device ID, or USER/DEVICE
+    ///
+    /// Where two servers gave out the same, “@” and the address of one follow: USER/DEVICE@https://matrix.example.org.
     #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap_complete::CompletionCandidate;
+use narthex_app::name_among;
 use narthex_storage::Store;
 
 use crate::application::{DEFAULT_PROFILE, FOLDER};
@@ -18,8 +19,8 @@ pub(crate) fn accounts() -> Vec<CompletionCandidate> {
     let accounts = data_dir().map(|dir| Store::listed(&dir, &profile)).unwrap_or_default();
     let is_only = |user_id: &str| accounts.iter().filter(|account| account.user_id == user_id).count() == 1;
     let named = accounts.iter().map(|account| {
-        let (user_id, device_id) = (&account.user_id, &account.device_id);
-        let name = if is_only(user_id) { user_id.clone() } else { format!("{user_id}/{device_id}") };
+        let user_id = &account.user_id;
+        let name = if is_only(user_id) { user_id.clone() } else { name_among(&accounts, account) };
         CompletionCandidate::new(name).help(Some(account.homeserver.clone().into()))
     });
     named.collect()

@@ -3,10 +3,9 @@
 use narthex::{Intent, Offer, Screen, Secret};
 use narthex_app::{Handle, Profile, World};
 use narthex_storage::{Keep, Options, Store};
-use zeroize::Zeroizing;
 
 use crate::exit::{Asked, Exit};
-use crate::input::{self, LONGEST};
+use crate::input;
 use crate::setup::Setup;
 use crate::turn::settled;
 
@@ -21,10 +20,12 @@ pub(crate) fn brought(setup: &Setup) -> Result<Option<Brought>, Exit> {
     let Some(token) = std::env::var_os("NARTHEX_TOKEN").filter(|_| setup.account().is_none()) else {
         return Ok(None);
     };
-    let bytes = Zeroizing::new(token.into_encoded_bytes());
-    let token = input::first_secret(bytes.as_slice(), LONGEST).map_err(|e| Exit::System(e.to_string()))?;
     // An empty one is a mistake, and no wish to use somebody else's.
-    let token = token.map_err(|why| Exit::BadLine { what: Asked::AccessToken, why })?;
+    let token = input::token(token.into_encoded_bytes()).map_err(|why| Exit::BadVariable {
+        variable: "NARTHEX_TOKEN",
+        what: Asked::AccessToken,
+        why,
+    })?;
     let server = std::env::var("NARTHEX_HOMESERVER").ok().filter(|server| !server.is_empty());
     Ok(Some(Brought { server: server.ok_or(Exit::NoHomeserver)?, token }))
 }

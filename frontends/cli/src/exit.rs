@@ -57,6 +57,8 @@ pub(crate) enum Exit {
     NotRun { program: String, error: io::Error },
     /// What was given on standard input or in a file is no such text.
     BadLine { what: Asked, why: Unusable },
+    /// What is in this environment variable is none.
+    BadVariable { variable: &'static str, what: Asked, why: Unusable },
     /// It took longer than `--timeout` allows. What was awaited, if something was.
     TimedOut { seconds: u64, awaited: Option<Box<View>> },
     /// The system does not say where programs keep their data.
@@ -139,6 +141,7 @@ impl Exit {
             | Self::Replay(_)
             | Self::File { .. }
             | Self::BadLine { .. }
+            | Self::BadVariable { .. }
             | Self::NoDataDir
             | Self::NoHomeserver
             | Self::Output(_)
@@ -197,9 +200,7 @@ impl From<narthex_app::Error> for Exit {
             Error::Storage(problem) => Self::Storage(problem),
             Error::NotSignedIn => Self::NotSignedIn,
             Error::NoSuchAccount(account) => Self::NoSuchAccount(account),
-            Error::SeveralAccounts(accounts) => {
-                Self::SeveralAccounts(accounts.iter().map(narthex_app::name).collect())
-            }
+            Error::SeveralAccounts(accounts) => Self::SeveralAccounts(accounts),
             Error::File { path, error } => Self::File { path: path.display().to_string(), error },
             Error::Scheme(problem) => Self::System(problem.to_string()),
             Error::NotAnAddress => Self::NotAnAddress,

@@ -120,6 +120,10 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let what = text.say(&format!("asked-{}", named(what.name())), &[]);
             vec![text.say(&format!("bad-line-{}", named(why.name())), &[("what", what.into())])]
         }
+        Exit::BadVariable { variable, why, .. } => {
+            let values = [("variable", (*variable).into()), ("why", named(why.name()).into())];
+            vec![text.say("bad-variable", &values)]
+        }
         Exit::TimedOut { seconds, awaited } => {
             let screen = awaited.as_deref().map(|view| &view.screen);
             let values = [("seconds", (*seconds).into()), ("what", screen.map_or("nothing", awaits).into())];

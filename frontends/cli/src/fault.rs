@@ -6,6 +6,10 @@ use narthex_text::Text;
 
 /// What is wrong, as part of a sentence; in the system's own words where it is something rare.
 pub(crate) fn words(error: &Error, text: &Text) -> String {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error()) {
+        return text.say("fault-closed", &[]);
+    }
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is rare keeps its own words")]
     let id = match error.kind() {
         ErrorKind::NotFound => "fault-not-found",

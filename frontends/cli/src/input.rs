@@ -29,11 +29,14 @@ pub(crate) enum Unusable {
     NotUtf8,
     /// There is a byte in it that no text has.
     Nul,
+    /// There is white space in it, or a line after it, and a token has none.
+    Whitespace,
 }
 
 impl Unusable {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 5] = [Self::Empty, Self::TooLong, Self::Utf16, Self::NotUtf8, Self::Nul];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Empty, Self::TooLong, Self::Utf16, Self::NotUtf8, Self::Nul, Self::Whitespace];
 
     /// The stable name in JSON and of the message.
     pub(crate) const fn name(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Unusable {
             Self::Utf16 => "utf_16",
             Self::NotUtf8 => "not_utf_8",
             Self::Nul => "nul",
+            Self::Whitespace => "whitespace",
         }
     }
 }
@@ -77,9 +81,21 @@ impl Lines {
         self.0.recv().await
     }
 
-    /// The first line, as a secret; `None` where there is none.
-    pub(crate) async fn secret(&mut self) -> Option<Result<Secret<String>, Unusable>> {
-        self.next().await.map(Line::secret)
+    /// The first line, as a secret.
+    pub(crate) async fn secret(&mut self) -> Result<Secret<String>, Unusable> {
+        self.next().await.map_or(Err(Unusable::Empty), Line::secret)
+    }
+
+    /// The same of a token. With `is_alone` nothing may follow it, which waits for the end of standard input.
+    pub(crate) async fn token(&mut self, is_alone: bool) -> Result<Secret<String>, Unusable> {
+        let token = self.next().await.map_or(Err(Unusable::Empty), Line::token)?;
+        while is_alone && let Some(line) = self.next().await {
+            match line.token() {
+                Err(Unusable::Empty) => {}
+                Ok(_) | Err(_) => return Err(Unusable::Whitespace),
+            }
+        }
+        Ok(token)
     }
 }
 
@@ -90,6 +106,16 @@ impl Line {
             Self::Text(text) if text.expose().is_empty() => Err(Unusable::Empty),
             Self::Text(text) => Ok(text),
             Self::Bad(why) => Err(why),
+        }
+    }
+
+    /// The same of a token, without the white space around it.
+    fn token(self) -> Result<Secret<String>, Unusable> {
+        let text = self.secret()?;
+        match text.expose().trim() {
+            "" => Err(Unusable::Empty),
+            token if token.contains(char::is_whitespace) => Err(Unusable::Whitespace),
+            token => Ok(Secret::new(token.to_owned())),
         }
     }
 
@@ -115,6 +141,15 @@ impl Line {
             }
         }
     }
+}
+
+/// A token that is all there is.
+pub(crate) fn token(mut bytes: Vec<u8>) -> Result<Secret<String>, Unusable> {
+    if bytes.len() > LONGEST {
+        bytes.zeroize();
+        return Err(Unusable::TooLong);
+    }
+    Line::of(bytes, true).token()
 }
 
 /// The first line of a file, as a secret of at most `longest` bytes.
@@ -194,6 +229,26 @@ mod tests {
             (b"\xfe\xff\0s\0e", "utf_16"),
             (b"s\0e\0\n\0", "nul"),
             (b"s\xe9same\n", "not_utf_8"),
+        ] {
+            assert_eq!(of(bytes), format!("! {why}"), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_one_word() {
+        let of = |bytes: &[u8]| match token(bytes.to_vec()) {
+            Ok(token) => token.expose().clone(),
+            Err(why) => format!("! {}", why.name()),
+        };
+        for bytes in [&b"syt_a"[..], b" syt_a\t", b"\nsyt_a\r\n\n", b"\xef\xbb\xbfsyt_a\n"] {
+            assert_eq!(of(bytes), "syt_a", "{bytes:?}");
+        }
+        for (bytes, why) in [
+            (&b""[..], "empty"),
+            (b" \t\r\n", "empty"),
+            (b"syt_a syt_b", "whitespace"),
+            (b"syt_a\nsyt_b\n", "whitespace"),
+            (&[b'x'; LONGEST + 1], "too_long"),
         ] {
             assert_eq!(of(bytes), format!("! {why}"), "{bytes:?}");
         }

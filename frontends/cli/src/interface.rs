@@ -65,12 +65,12 @@ impl<'s> Interface<'s> {
     }
 
     /// Flags that are of no use for what begins now.
-    pub(crate) fn not_used(&self, flags: &[&'static str], token: Option<&str>) {
+    pub(crate) fn not_used(&self, flags: &[&'static str], by_token: bool, token: Option<&str>) {
         match self {
             Self::Json(_) if flags.is_empty() => {}
             Self::Json(_) => out::print(&Printed::NotUsed { flags }),
-            Self::Interactive(interactive) => plain::not_used(interactive.text(), flags, token),
-            Self::Plain(plain) => plain::not_used(plain.text(), flags, token),
+            Self::Interactive(interactive) => plain::not_used(interactive.text(), flags, by_token, token),
+            Self::Plain(plain) => plain::not_used(plain.text(), flags, by_token, token),
         }
     }
 

@@ -59,9 +59,13 @@ impl Json {
             let said = match line {
                 Line::Text(text) => line::read(text.expose()),
                 Line::Bad(Unusable::TooLong) => Said::Invalid("a line may have 65536 bytes".to_owned()),
-                Line::Bad(Unusable::Empty | Unusable::Utf16 | Unusable::NotUtf8 | Unusable::Nul) => {
-                    Said::Invalid("not UTF-8".to_owned())
-                }
+                Line::Bad(
+                    Unusable::Empty
+                    | Unusable::Utf16
+                    | Unusable::NotUtf8
+                    | Unusable::Nul
+                    | Unusable::Whitespace,
+                ) => Said::Invalid("not UTF-8".to_owned()),
             };
             match said {
                 Said::Intent(intent) => return Next::Say(Input::Intent(intent)),

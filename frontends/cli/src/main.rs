@@ -4,6 +4,7 @@ mod account;
 mod application;
 mod args;
 mod candidates;
+mod checked;
 mod commands;
 mod doctor;
 mod environment;

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use narthex_app::{Goal, name};
+use narthex_app::{Goal, name, several};
 use narthex_storage::{Account, Store};
 
 use crate::args::SignIn;
@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 /// The one that is meant: by its name, by default, by the answer to a question, or the newest.
 pub(crate) async fn one(setup: &Setup, store: &Store) -> Result<Account, Exit> {
     let meant = narthex_app::meant(store, setup.account())?;
-    let account = match asked(setup, "which-account", &meant).await? {
+    let account = match asked(setup, store, "which-account", &meant).await? {
         Some(account) => account,
         None => narthex_app::chosen(store, setup.account())?,
     };
@@ -29,16 +29,16 @@ pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Resul
         all.reverse();
         // The default is the first choice.
         all.sort_by_key(|account| *account != meant[0]);
-        if let Some(account) = asked(setup, question, &all).await? {
+        if let Some(account) = asked(setup, store, question, &all).await? {
             return about(setup, store, account);
         }
     }
-    about(setup, store, only(meant)?)
+    about(setup, store, only(store, meant)?)
 }
 
 /// The same without a question.
 pub(crate) fn sure(setup: &Setup, store: &Store) -> Result<Account, Exit> {
-    about(setup, store, only(narthex_app::meant(store, setup.account())?)?)
+    about(setup, store, only(store, narthex_app::meant(store, setup.account())?)?)
 }
 
 /// What is said from now on is about that session.
@@ -47,22 +47,28 @@ fn about(setup: &Setup, store: &Store, account: Account) -> Result<Account, Exit
     Ok(account)
 }
 
-fn only(mut meant: Vec<Account>) -> Result<Account, Exit> {
+fn only(store: &Store, mut meant: Vec<Account>) -> Result<Account, Exit> {
     if meant.len() > 1 {
-        return Err(narthex_app::Error::SeveralAccounts(meant).into());
+        return Err(several(store, &meant).into());
     }
     Ok(meant.swap_remove(0))
 }
 
 /// `None` where there is no choice, or nobody to choose.
-async fn asked(setup: &Setup, question: &str, accounts: &[Account]) -> Result<Option<Account>, Exit> {
+async fn asked(
+    setup: &Setup,
+    store: &Store,
+    question: &str,
+    accounts: &[Account],
+) -> Result<Option<Account>, Exit> {
     // What somebody reads through a pipe is not for whoever sits here.
     if accounts.len() < 2 || setup.global.json || !std::io::stdout().is_terminal() {
         return Ok(None);
     }
     let Some(terminal) = Terminal::open() else { return Ok(None) };
     let mut interactive = Interactive::new(setup, Goal::SignIn, terminal, &SignIn::default());
-    let names: Vec<String> = accounts.iter().map(|account| narthex_text::plain(&name(account))).collect();
+    let names: Vec<String> =
+        accounts.iter().map(|account| narthex_text::plain(&name(store, account))).collect();
     let chosen = interactive.pick(&setup.text.say(question, &[]), &names).await;
     interactive.rest();
     match chosen.and_then(|n| accounts.get(n)) {

@@ -85,9 +85,10 @@ pub(crate) fn answered(text: &Text, view: &View, intent: &Intent) {
 }
 
 /// Says which flags are of no use; a registration token may be one to type into the page.
-pub(crate) fn not_used(text: &Text, flags: &[&'static str], token: Option<&str>) {
+pub(crate) fn not_used(text: &Text, flags: &[&'static str], by_token: bool, token: Option<&str>) {
     if !flags.is_empty() {
-        say(&text.say("flags-not-used", &[("flags", flags.join(", ").into())]));
+        let id = if by_token { "flags-not-used-by-token" } else { "flags-not-used" };
+        say(&text.say(id, &[("flags", flags.join(", ").into())]));
     }
     if let Some(token) = token {
         say(&text.say("token-for-the-page", &[("token", plain(token).into())]));

@@ -27,8 +27,6 @@ pub(crate) enum Question {
     WayIn,
     Username,
     Password,
-    LoginToken,
-    AccessToken,
     Terms,
     RegistrationToken,
     Email,
@@ -65,8 +63,6 @@ impl Unanswered {
             Question::Server | Question::ServerBeforeSso => Some("SERVER"),
             Question::Username => Some("--username"),
             Question::Password => Some("--password-stdin"),
-            Question::LoginToken => Some("--login-token-stdin"),
-            Question::AccessToken => Some("--access-token-stdin"),
             Question::Terms => Some("--accept-terms"),
             Question::RegistrationToken => Some("--registration-token"),
             Question::Email => Some("--email"),
@@ -91,8 +87,6 @@ impl Unanswered {
                 Goal::Register => Offer::Register,
                 Goal::SignIn => Offer::SignInWithPassword,
             },
-            Question::LoginToken => Offer::SignInWithToken,
-            Question::AccessToken => Offer::SignInWithAccessToken,
             Question::Terms => Offer::AcceptTerms,
             Question::RegistrationToken => Offer::UseToken,
             Question::Email => Offer::UseEmail,
@@ -124,15 +118,13 @@ impl Unanswered {
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Server,
         Self::ServerBeforeSso,
         Self::Continue,
         Self::WayIn,
         Self::Username,
         Self::Password,
-        Self::LoginToken,
-        Self::AccessToken,
         Self::Terms,
         Self::RegistrationToken,
         Self::Email,
@@ -152,8 +144,6 @@ impl Question {
             | Self::WayIn
             | Self::Username
             | Self::Password
-            | Self::LoginToken
-            | Self::AccessToken
             | Self::Terms
             | Self::RegistrationToken
             | Self::Email
@@ -174,8 +164,6 @@ impl Question {
             Self::WayIn => "way-in",
             Self::Username => "username",
             Self::Password => "password",
-            Self::LoginToken => "login-token",
-            Self::AccessToken => "access-token",
             Self::Terms => "terms",
             Self::RegistrationToken => "registration-token",
             Self::Email => "email",

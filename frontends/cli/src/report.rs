@@ -42,7 +42,12 @@ impl Report {
     pub(crate) fn end(mut self, exit: Option<&Exit>) -> Result<(), Exit> {
         let head = self.head(exit);
         let written = writeln!(self.file, "{BEGINS}1,{}", head.trim_start_matches('{'));
-        written.and_then(|()| self.append_trace()).map_err(|error| unusable(&self.path, error))
+        written.and_then(|()| self.append_trace()).map_err(|error| {
+            // Half a report is none.
+            std::fs::remove_file(&self.trace).ok();
+            std::fs::remove_file(&self.path).ok();
+            unusable(&self.path, error)
+        })
     }
 
     fn head(&self, exit: Option<&Exit>) -> String {

@@ -336,15 +336,32 @@ impl Script {
         (self.goal == Goal::SignIn && is_other).then_some(asked)
     }
 
-    /// The flags that are of no use for what `intent` begins; and whether that is a registration in the browser.
+    /// Whether a token says everything.
+    pub(crate) const fn is_by_token(&self) -> bool {
+        self.login_token.is_some() || self.access_token.is_some()
+    }
+
+    /// The flags that are of no use for what `intent` begins.
     pub(crate) fn unused(&self, view: &View, intent: &Intent) -> Vec<&'static str> {
         let Screen::Choose { report, .. } = &view.screen else { return Vec::new() };
-        let SignIn { username, password_stdin, registration_token, accept_terms, email, .. } = &self.flags;
+        let SignIn { username, password_stdin, registration_token, accept_terms, email, device_name, .. } =
+            &self.flags;
+        let SignIn { browser, device, paste, sso, .. } = &self.flags;
+        let (by_token, is_there) = (self.is_by_token(), self.access_token.is_some());
         let registers = intent.offer() == Offer::CreateAccount;
         let in_browser = registers && report.registration == RegistrationSupport::InBrowser;
         let is_whole = username.as_deref().is_some_and(|user| user.trim().starts_with('@'));
         let given = [
-            ("--username", username.is_some() && (in_browser || (self.is_elsewhere() && !is_whole))),
+            ("--browser", *browser && by_token),
+            ("--device", *device && by_token),
+            ("--paste", *paste && by_token),
+            ("--sso", sso.is_some() && by_token),
+            // The device of that session has its name.
+            ("--device-name", device_name.is_some() && is_there),
+            (
+                "--username",
+                username.is_some() && (in_browser || (self.is_elsewhere() && !is_whole && !is_there)),
+            ),
             ("--password-stdin", *password_stdin && (in_browser || self.is_elsewhere())),
             ("--registration-token", registration_token.is_some() && in_browser),
             ("--email", email.is_some() && in_browser),

@@ -81,7 +81,7 @@ pub(crate) async fn switch(setup: &Setup, wanted: Option<&str>) -> Result<(), Ex
     if setup.global.json {
         out::print(&Printed::Switched { account: (&account).into() });
     } else {
-        let values = [("account", plain(&narthex_app::name(&account)).into())];
+        let values = [("account", plain(&narthex_app::name(&store, &account)).into())];
         tell(&setup.text.say("switched", &values));
     }
     Ok(())

@@ -101,22 +101,19 @@ impl Setup {
     }
 
     fn passphrase(&self) -> Result<Option<Secret<String>>, Exit> {
-        let read = match &self.global.passphrase_file {
-            Some(path) => {
-                let file = std::fs::File::open(path);
-                let read = file.and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE));
-                read.map_err(|error| Exit::File { path: path.display().to_string(), error })?
-            }
-            None => match std::env::var_os("NARTHEX_PASSPHRASE") {
-                Some(passphrase) => {
-                    let bytes = Zeroizing::new(passphrase.into_encoded_bytes());
-                    let read = input::first_secret(bytes.as_slice(), LONGEST_PASSPHRASE);
-                    read.map_err(|error| Exit::System(error.to_string()))?
-                }
-                None => return Ok(None),
-            },
-        };
+        const VARIABLE: &str = "NARTHEX_PASSPHRASE";
         // An empty one would protect nothing.
-        read.map(Some).map_err(|why| Exit::BadLine { what: Asked::Passphrase, why })
+        let what = Asked::Passphrase;
+        if let Some(path) = &self.global.passphrase_file {
+            let file = std::fs::File::open(path);
+            let read = file.and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE));
+            let read = read.map_err(|error| Exit::File { path: path.display().to_string(), error })?;
+            return read.map(Some).map_err(|why| Exit::BadLine { what, why });
+        }
+        let Some(passphrase) = std::env::var_os(VARIABLE) else { return Ok(None) };
+        let bytes = Zeroizing::new(passphrase.into_encoded_bytes());
+        let read = input::first_secret(bytes.as_slice(), LONGEST_PASSPHRASE);
+        let read = read.map_err(|error| Exit::System(error.to_string()))?;
+        read.map(Some).map_err(|why| Exit::BadVariable { variable: VARIABLE, what, why })
     }
 }

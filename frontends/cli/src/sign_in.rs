@@ -90,13 +90,11 @@ async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Opti
     // At a terminal there is a prompt for it.
     let pastes = flags.paste && !std::io::stdin().is_terminal();
     let mut stdin = (setup.global.json || flags.reads_a_secret() || pastes).then(Lines::of_stdin);
-    let missing = |question| Exit::Unanswered(Unanswered::new(question, goal));
-    let password = secret(&mut stdin, flags.password_stdin, Asked::Password);
-    let password = password.await.unwrap_or(Err(missing(Question::Password)))?;
-    let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken);
-    let login_token = login_token.await.unwrap_or(Err(missing(Question::LoginToken)))?;
-    let access_token = secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken);
-    let access_token = access_token.await.unwrap_or(Err(missing(Question::AccessToken)))?;
+    // What follows a token is a mistake, except where it is heard.
+    let is_alone = !(setup.global.json || flags.paste || std::io::stdin().is_terminal());
+    let password = secret(&mut stdin, flags.password_stdin, Asked::Password, is_alone).await?;
+    let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, is_alone).await?;
+    let access_token = secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken, is_alone).await?;
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
     script.access_token = access_token;
     Ok((script, stdin))
@@ -215,7 +213,7 @@ async fn replace(
             continue;
         }
         setup.speaks_of(&app.profile, Some((store, &account)));
-        let values = [("account", plain(&narthex_app::name(&account)).into())];
+        let values = [("account", plain(&narthex_app::name(store, &account)).into())];
         say(&setup.text.say(if is_ended { "replaced" } else { "not-replaced" }, &values));
         failure.into_iter().flat_map(|failure| setup.text.failure(failure)).for_each(|line| say(&line));
     }
@@ -267,14 +265,19 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
     Ok(true)
 }
 
-/// The first line of standard input, if it was announced as one. `None` if there is none.
+/// The first line of standard input, if it was announced as one.
 async fn secret(
     stdin: &mut Option<Lines>,
     wanted: bool,
     what: Asked,
-) -> Option<Result<Option<Secret<String>>, Exit>> {
-    let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Some(Ok(None)) };
-    Some(lines.secret().await?.map(Some).map_err(|why| Exit::BadLine { what, why }))
+    is_alone: bool,
+) -> Result<Option<Secret<String>>, Exit> {
+    let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Ok(None) };
+    let read = match what {
+        Asked::LoginToken | Asked::AccessToken => lines.token(is_alone).await,
+        Asked::Password | Asked::Passphrase | Asked::Address => lines.secret().await,
+    };
+    read.map(Some).map_err(|why| Exit::BadLine { what, why })
 }
 
 async fn converse(
@@ -301,7 +304,7 @@ async fn converse(
             let unused = script.unused(&view, &intent);
             let token = script.flags().registration_token.as_deref();
             let token = token.filter(|_| unused.contains(&"--registration-token"));
-            interface.not_used(&unused, token);
+            interface.not_used(&unused, script.is_by_token(), token);
             handle.ask(intent).await;
             continue;
         }

@@ -1,5 +1,7 @@
 //! Does what a command prints reach standard output?
 
+#[cfg(unix)]
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
@@ -13,6 +15,30 @@ pub(crate) fn write(text: &[u8]) {
         check(out.write_all(text).and_then(|()| out.flush()));
     }
 }
+
+/// Notes if nobody can read what is written. The standard library puts `/dev/null` where a descriptor was closed, to be
+/// written and read; the shell opens it to be written alone, for whoever wants to discard the output.
+#[cfg(unix)]
+pub(crate) fn check_reader() {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+
+    use rustix::fs::{OFlags, fcntl_getfl};
+    let out = io::stdout();
+    let is_both = fcntl_getfl(&out).is_ok_and(|flags| flags.contains(OFlags::RDWR));
+    let device = out.as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
+    let null = std::fs::metadata("/dev/null");
+    if let (true, Ok(device), Ok(null)) = (is_both, device, null)
+        && device.file_type().is_char_device()
+        && device.rdev() == null.rdev()
+    {
+        check(Err(rustix::io::Errno::BADF.into()));
+    }
+}
+
+/// Elsewhere it cannot be known.
+#[cfg(not(unix))]
+pub(crate) const fn check_reader() {}
 
 /// Notes what came of writing to standard output in another way.
 pub(crate) fn check(written: io::Result<()>) {

@@ -13,6 +13,9 @@ mod callbacks;
 mod commands;
 #[path = "sandbox/flags.rs"]
 mod flags;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/given.rs"]
+mod given;
 #[path = "sandbox/homeserver.rs"]
 mod homeserver;
 #[path = "sandbox/json.rs"]

@@ -68,7 +68,11 @@ impl Recorder {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Self::new(options.open(path)?, config, resumed, ids, now)
+        let begun = Self::new(options.open(path)?, config, resumed, ids, now);
+        if begun.is_err() {
+            std::fs::remove_file(path).ok();
+        }
+        begun
     }
 
     pub(crate) fn input(&mut self, at: Time, input: &Input) {

@@ -21,8 +21,6 @@ question-server-before-sso = Es fehlt: der Server. Was auf --sso folgt, ist der 
 question-way-in = Es fehlt: die Anmeldeart. Dieser Server bietet: { $flags }
 question-username = Es fehlt: der Benutzername. Verwenden Sie --username.
 question-password = Es fehlt: das Passwort. Verwenden Sie --password-stdin und leiten Sie es auf die Standardeingabe.
-question-login-token = Es fehlt: das Anmeldetoken. Leiten Sie es auf die Standardeingabe.
-question-access-token = Es fehlt: das Zugriffstoken. Leiten Sie es auf die Standardeingabe.
 question-terms = Der Server verlangt, dass Sie seine Bedingungen annehmen. Lesen Sie sie und verwenden Sie dann --accept-terms.
 question-registration-token = Der Server verlangt ein Registrierungstoken. Verwenden Sie --registration-token.
 question-email = Der Server verlangt eine E-Mail-Adresse. Verwenden Sie --email.
@@ -93,6 +91,7 @@ cancelled-nothing = Abgebrochen. Es wurde kein Konto angelegt und niemand angeme
 cancelled-resume = Abgebrochen. Was bisher getan wurde, ist gespeichert: Derselbe Befehl setzt es fort.
 cancelled-in-browser = Die Anmeldung wurde im Browser abgebrochen. Führen Sie den Befehl noch einmal aus, um von vorn zu beginnen.
 flags-not-used = Hierfür nicht verwendet: { $flags }. Die Seite im Browser fragt nach dem, was der Server braucht.
+flags-not-used-by-token = Hierfür nicht verwendet: { $flags }.
 token-for-the-page = Wenn die Seite nach einem Registrierungstoken fragt, geben Sie dieses ein: { $token }
 next-steps = Weiter: „narthex whoami{ $to }“ prüft die Sitzung, „narthex token{ $to }“ gibt ein Zugriffstoken für andere Programme aus, „narthex logout{ $to }“ meldet ab.
 still-signed-in = Die Sitzung ist noch gespeichert, damit Sie sich später abmelden können. „narthex logout --forget{ $to }“ entfernt sie lokal.
@@ -173,6 +172,13 @@ bad-line-too-long = { $what } ist zu lang. Die Angabe gehört allein in die erst
 bad-line-utf-16 = { $what } ist in UTF-16 kodiert. Speichern Sie die Datei als UTF-8.
 bad-line-not-utf-8 = { $what } ist kein gültiges UTF-8. Speichern Sie die Datei als UTF-8.
 bad-line-nul = { $what } enthält ein NUL-Byte. Speichern Sie die Datei als einfachen Text in UTF-8.
+bad-line-whitespace = { $what } enthält Leerzeichen, oder es folgt eine weitere Zeile. Die Angabe gehört allein in die erste Zeile.
+bad-variable = { $why ->
+    [empty] Die Umgebungsvariable { $variable } ist leer. Setzen Sie sie, oder entfernen Sie sie.
+    [too-long] Die Umgebungsvariable { $variable } ist zu lang.
+    [whitespace] Die Umgebungsvariable { $variable } enthält Leerzeichen oder mehr als eine Zeile. Setzen Sie sie auf das Token allein.
+   *[other] Die Umgebungsvariable { $variable } ist kein gültiges UTF-8.
+}
 no-data-dir = Dieses System sagt nicht, wo Programme ihre Daten speichern (HOME ist nicht gesetzt). Wählen Sie mit --data-dir ein Verzeichnis.
 no-homeserver = NARTHEX_TOKEN ist gesetzt, NARTHEX_HOMESERVER aber nicht. Setzen Sie es auf den Server des Tokens.
 not-renewable = Der Server hat für diese Sitzung kein Refresh-Token ausgestellt; ihr Zugriffstoken lässt sich deshalb nicht erneuern. Ohne --refresh prüft „narthex token{ $to }“ das Token und gibt es aus.
@@ -212,6 +218,7 @@ fault-not-a-directory = ein Teil des Pfads ist kein Verzeichnis
 fault-full = kein Platz mehr
 fault-read-only = lässt sich nicht beschreiben
 fault-not-utf-8 = ist kein Text in UTF-8
+fault-closed = sie ist geschlossen, oder das aufrufende Programm verwirft sie
 replayed = Der Trace lässt sich wiederholen: { $inputs } Eingaben, { $views } Ansichten, alle gleich.
 replayed-cut = Der Trace endet, wo seine Größengrenze erreicht war.
 replay-differs = Nach Eingabe { $input } weicht die Wiederholung von der Aufzeichnung ab.

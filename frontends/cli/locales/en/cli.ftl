@@ -26,8 +26,6 @@ question-server-before-sso = Missing: the server. What follows --sso is the iden
 question-way-in = Missing: how to sign in. This server offers: { $flags }
 question-username = Missing: the username. Use --username.
 question-password = Missing: the password. Use --password-stdin and pipe it in.
-question-login-token = Missing: the login token. Pipe it to standard input.
-question-access-token = Missing: the access token. Pipe it to standard input.
 question-terms = The server requires you to accept its terms. Read them, then use --accept-terms.
 question-registration-token = The server requires a registration token. Use --registration-token.
 question-email = The server requires an e-mail address. Use --email.
@@ -104,6 +102,7 @@ cancelled-nothing = Canceled. No account was created, and nobody was signed in.
 cancelled-resume = Canceled. What was done so far is saved: run the same command again to resume it.
 cancelled-in-browser = The sign-in was canceled in the browser. Run the command again to start over.
 flags-not-used = Not used for this: { $flags }. The page in the browser asks for what the server needs.
+flags-not-used-by-token = Not used for this: { $flags }.
 token-for-the-page = If the page asks for a registration token, enter this one: { $token }
 next-steps = Next: “narthex whoami{ $to }” checks the session, “narthex token{ $to }” prints an access token for other programs, “narthex logout{ $to }” signs out.
 still-signed-in = The session is still saved, so that you can sign out later. “narthex logout --forget{ $to }” removes it locally.
@@ -184,6 +183,13 @@ bad-line-too-long = { $what } is too long. Put it alone on the first line.
 bad-line-utf-16 = { $what } is encoded as UTF-16. Save it as UTF-8.
 bad-line-not-utf-8 = { $what } is not valid UTF-8. Save it as UTF-8.
 bad-line-nul = { $what } contains a NUL byte. Save it as plain text in UTF-8.
+bad-line-whitespace = { $what } contains spaces, or is followed by another line. Put it alone on the first line.
+bad-variable = { $why ->
+    [empty] The environment variable { $variable } is empty. Set it, or unset it.
+    [too-long] The environment variable { $variable } is too long.
+    [whitespace] The environment variable { $variable } contains spaces or more than one line. Set it to the token alone.
+   *[other] The environment variable { $variable } is not valid UTF-8.
+}
 no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.
 no-homeserver = NARTHEX_TOKEN is set, but NARTHEX_HOMESERVER is not. Set it to the server of the token.
 not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token{ $to }” checks the token and prints it.
@@ -223,6 +229,7 @@ fault-not-a-directory = part of the path is not a directory
 fault-full = no space left
 fault-read-only = it cannot be written to
 fault-not-utf-8 = it is not text in UTF-8
+fault-closed = it is closed, or discarded by whoever started this program
 replayed = The trace replays: { $inputs } inputs, { $views } views, all identical.
 replayed-cut = The trace ends where its size limit was reached.
 replay-differs = After input { $input }, the replay differs from the recording.

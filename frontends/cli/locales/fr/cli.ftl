@@ -21,8 +21,6 @@ question-server-before-sso = Il manque le serveur. Ce qui suit --sso est le four
 question-way-in = Il manque la façon de se connecter. Ce serveur propose : { $flags }
 question-username = Il manque le nom d’utilisateur. Utilisez --username.
 question-password = Il manque le mot de passe. Utilisez --password-stdin et envoyez-le sur l’entrée standard.
-question-login-token = Il manque le jeton de connexion. Envoyez-le sur l’entrée standard.
-question-access-token = Il manque le jeton d’accès. Envoyez-le sur l’entrée standard.
 question-terms = Le serveur demande d’accepter ses conditions. Lisez-les, puis utilisez --accept-terms.
 question-registration-token = Le serveur demande un jeton d’inscription. Utilisez --registration-token.
 question-email = Le serveur demande une adresse e-mail. Utilisez --email.
@@ -93,6 +91,7 @@ cancelled-nothing = Annulé. Aucun compte n’a été créé, et personne n’a 
 cancelled-resume = Annulé. Ce qui a été fait est enregistré : relancez la même commande pour reprendre.
 cancelled-in-browser = La connexion a été annulée dans le navigateur. Relancez la commande pour recommencer.
 flags-not-used = Non utilisé ici : { $flags }. La page dans le navigateur demande ce dont le serveur a besoin.
+flags-not-used-by-token = Non utilisé ici : { $flags }.
 token-for-the-page = Si la page demande un jeton d’inscription, saisissez celui-ci : { $token }
 next-steps = Ensuite : « narthex whoami{ $to } » vérifie la session, « narthex token{ $to } » affiche un jeton d’accès pour d’autres programmes, « narthex logout{ $to } » déconnecte.
 still-signed-in = La session est toujours enregistrée, pour que vous puissiez vous déconnecter plus tard. « narthex logout --forget{ $to } » la retire localement.
@@ -173,6 +172,13 @@ bad-line-too-long = { $what } dépasse la longueur permise. Placez la valeur seu
 bad-line-utf-16 = { $what } est en UTF-16. Enregistrez le fichier en UTF-8.
 bad-line-not-utf-8 = { $what } n’est pas en UTF-8 valide. Enregistrez le fichier en UTF-8.
 bad-line-nul = { $what } contient un octet NUL. Enregistrez le fichier en texte simple, en UTF-8.
+bad-line-whitespace = { $what } contient des espaces ou précède une autre ligne. Placez la valeur seule sur la première ligne.
+bad-variable = { $why ->
+    [empty] La variable d’environnement { $variable } est vide. Donnez-lui une valeur, ou supprimez-la.
+    [too-long] La variable d’environnement { $variable } est trop longue.
+    [whitespace] La variable d’environnement { $variable } contient des espaces ou plusieurs lignes. Donnez-lui le jeton seul.
+   *[other] La variable d’environnement { $variable } n’est pas en UTF-8 valide.
+}
 no-data-dir = Ce système ne dit pas où les programmes enregistrent leurs données (HOME n’est pas défini). Choisissez un répertoire avec --data-dir.
 no-homeserver = NARTHEX_TOKEN est défini, mais pas NARTHEX_HOMESERVER. Donnez-lui le serveur du jeton.
 not-renewable = Le serveur n’a pas délivré de jeton de renouvellement pour cette session : son jeton d’accès ne peut donc pas être renouvelé. Sans --refresh, « narthex token{ $to } » vérifie le jeton et l’affiche.
@@ -212,6 +218,7 @@ fault-not-a-directory = une partie du chemin n’est pas un dossier
 fault-full = plus de place
 fault-read-only = l’écriture est impossible
 fault-not-utf-8 = ce n’est pas du texte en UTF-8
+fault-closed = elle est fermée, ou le programme appelant l’ignore
 replayed = La trace se rejoue : { $inputs } entrées, { $views } vues, toutes identiques.
 replayed-cut = La trace s’arrête là où sa limite de taille a été atteinte.
 replay-differs = Après l’entrée { $input }, la relecture diffère de l’enregistrement.

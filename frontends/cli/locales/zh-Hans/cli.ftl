@@ -21,8 +21,6 @@ question-server-before-sso = 缺少：服务器。--sso 之后的是身份提供
 question-way-in = 缺少：登录方式。这个服务器提供：{ $flags }
 question-username = 缺少：用户名。请使用 --username。
 question-password = 缺少：密码。请使用 --password-stdin，并通过管道传入。
-question-login-token = 缺少：登录令牌。请通过管道传到标准输入。
-question-access-token = 缺少：访问令牌。请通过管道传到标准输入。
 question-terms = 服务器要求您接受它的条款。请阅读后使用 --accept-terms。
 question-registration-token = 服务器要求注册令牌。请使用 --registration-token。
 question-email = 服务器要求电子邮件地址。请使用 --email。
@@ -93,6 +91,7 @@ cancelled-nothing = 已取消。没有创建账号，也没有人登录。
 cancelled-resume = 已取消。目前的进度已保存：再次运行同一命令即可继续。
 cancelled-in-browser = 登录在浏览器中被取消。请再次运行命令以重新开始。
 flags-not-used = 这里没有用到：{ $flags }。浏览器中的页面会询问服务器需要的内容。
+flags-not-used-by-token = 这里没有用到：{ $flags }。
 token-for-the-page = 如果页面要求注册令牌，请输入这个：{ $token }
 next-steps = 接下来：“narthex whoami{ $to }”检查会话，“narthex token{ $to }”为其他程序输出访问令牌，“narthex logout{ $to }”退出登录。
 still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget{ $to }”在本地移除它。
@@ -173,6 +172,13 @@ bad-line-too-long = { $what }太长。请单独写在第一行。
 bad-line-utf-16 = { $what }的编码是 UTF-16。请保存为 UTF-8。
 bad-line-not-utf-8 = { $what }不是有效的 UTF-8。请保存为 UTF-8。
 bad-line-nul = { $what }包含 NUL 字节。请保存为 UTF-8 纯文本。
+bad-line-whitespace = { $what }包含空格，或者后面还有别的行。请单独写在第一行。
+bad-variable = { $why ->
+    [empty] 环境变量 { $variable } 为空。请设置它，或者取消设置。
+    [too-long] 环境变量 { $variable } 太长。
+    [whitespace] 环境变量 { $variable } 包含空格或多行。请只写令牌。
+   *[other] 环境变量 { $variable } 不是有效的 UTF-8。
+}
 no-data-dir = 这个系统没有说明程序在哪里保存数据（没有设置 HOME）。请用 --data-dir 选择目录。
 no-homeserver = 设置了 NARTHEX_TOKEN，但没有设置 NARTHEX_HOMESERVER。请把它设为令牌所属的服务器。
 not-renewable = 服务器没有为这个会话签发刷新令牌，因此无法刷新它的访问令牌。不带 --refresh 时，“narthex token{ $to }”会检查令牌并输出。
@@ -209,6 +215,7 @@ fault-not-a-directory = 路径中有一部分不是目录
 fault-full = 没有空间
 fault-read-only = 无法写入
 fault-not-utf-8 = 不是 UTF-8 文本
+fault-closed = 它已关闭，或者被启动本程序的程序丢弃
 replayed = 跟踪可以重放：{ $inputs } 个输入，{ $views } 个界面，全部相同。
 replayed-cut = 跟踪在达到大小上限处结束。
 replay-differs = 在输入 { $input } 之后，重放与记录不同。

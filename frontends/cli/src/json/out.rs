@@ -330,7 +330,7 @@ fn why(exit: &Exit) -> Why<'_> {
         Exit::NotRun { program, error } => {
             Why::File { reason: "exec", path: program, message: error.to_string() }
         }
-        Exit::BadLine { what, why } => {
+        Exit::BadLine { what, why } | Exit::BadVariable { what, why, .. } => {
             Why::BadLine { reason: "bad_line", what: what.name(), problem: why.name() }
         }
         Exit::TimedOut { seconds, awaited } => {

@@ -270,3 +270,40 @@ fn sessions_that_were_damaged_are_not_nobody() {
     sign_in(&home, &server, "alice", &[]);
     assert!(home.ok(&["status"], "").contains("@alice:"));
 }
+
+/// Two addresses of one server are two servers to us.
+#[test]
+fn sessions_of_two_servers_that_gave_out_the_same_names_are_told_apart() {
+    let (server, home) = (server(), Home::new());
+    let proxy = crate::proxy::Proxy::start(server.url(), server.url());
+    sign_in(&home, &server, "alice", &[]);
+    let token = home.ok(&["token"], "");
+    let told = home.ok(&["login", &proxy.base, "--access-token-stdin"], &token);
+    let (user, same) = (accounts(&home)[0]["user_id"].as_str().unwrap().to_owned(), device(&home, 0));
+    assert_eq!((same.as_str(), accounts(&home).len()), (device(&home, 1).as_str(), 2));
+    let urls = [accounts(&home)[0]["homeserver"].clone(), accounts(&home)[1]["homeserver"].clone()];
+    let urls = urls.each_ref().map(|url| url.as_str().unwrap().trim_end_matches('/'));
+    let names = urls.map(|url| format!("{user}/{same}@{url}"));
+    let new = format!("--account {user}/{same}@{}", proxy.base.trim_end_matches('/'));
+    assert!(told.contains(&format!("narthex logout {new}”")), "what is printed means it: {told}");
+    for wanted in ["alice", &user, &same, &format!("{user}/{same}")] {
+        for command in ["token", "whoami", "logout"] {
+            let (code, said) = home.fails(&[command, "--account", wanted], "");
+            assert!(code == 1 && names.iter().all(|name| said.contains(name)), "{said}");
+        }
+    }
+    let end = lines(&said(&home.run(&["token", "--account=alice", "--json"], ""))).remove(0);
+    for (url, name) in urls.into_iter().zip(&names) {
+        assert!(end["accounts"].as_array().unwrap().contains(&json!(name)), "{end}");
+        assert_eq!(home.ok(&["token", "--account", name], ""), token);
+        for name in [name.clone(), format!("alice@{url}/"), format!("{same}@{url}")] {
+            let homeserver = whoami(&home, &["--account", &name])["homeserver"].take();
+            assert_eq!(homeserver, format!("{url}/"), "{name}");
+        }
+        assert!(home.ok(&["switch", name], "").contains(name.as_str()));
+        assert_eq!(whoami(&home, &[])["homeserver"], format!("{url}/"));
+    }
+    home.ok(&["logout", "--account", &names[1]], "");
+    assert_eq!((server.devices("alice"), accounts(&home).len()), (0, 1));
+    assert_eq!(accounts(&home)[0]["homeserver"], format!("{}/", urls[0]));
+}

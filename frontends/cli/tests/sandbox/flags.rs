@@ -68,12 +68,6 @@ fn what_is_missing_for_a_sign_in_is_not_what_is_missing_for_a_registration() {
     }
     let end = last(&home, &["register", server.url()], "");
     assert_eq!((&end["question"], &end["intent"]), (&json!("username"), &json!("register")), "{end}");
-    let end = last(&home, &["login", server.url(), "--login-token-stdin"], "");
-    assert_eq!(
-        (&end["question"], &end["flag"]),
-        (&json!("login-token"), &json!("--login-token-stdin")),
-        "{end}"
-    );
     // Where nothing is said, what this server offers is.
     let sso = Homeserver::start(Config::sso);
     sso.look(|sandbox| sandbox.reconfigure(|config| config.login.as_mut().unwrap().password = false));
