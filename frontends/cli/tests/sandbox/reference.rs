@@ -6,6 +6,9 @@ use serde_json::Value;
 use crate::PASSWORD;
 use crate::homeserver::Homeserver;
 use crate::narthex::{Home, said};
+use crate::oauth::{ALICE, server_with};
+use crate::sessions::get;
+use crate::spoken::Words;
 
 /// The commands, as the help lists them.
 fn commands(home: &Home) -> Vec<String> {
@@ -115,4 +118,48 @@ fn a_report_has_what_happened_and_no_secret() {
     let text = std::fs::read_to_string(&report).unwrap();
     let head: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!((&head["exit_code"], &head["failed"]), (&0.into(), &Value::Null), "{head}");
+}
+
+/// What the README shows of a command that begins so, with the server's address in the place of its own.
+fn shown(begins: &str, flag: &str, url: &str) -> Vec<String> {
+    let readme = include_str!("../../../../README.md");
+    let mut lines = readme.lines().skip_while(|line| !(line.starts_with(begins) && line.contains(flag)));
+    let its = lines.next().unwrap().split(' ').nth(3).unwrap();
+    let host = |url: &str| url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    lines.take_while(|line| *line != "```").map(|line| line.replace(&host(its), &host(url))).collect()
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    let (_, told) = home.fails(&["login", server.url(), "--username=alice", "--password-stdin"], "wrong");
+    let known = shown("$ narthex login", "--password-stdin", server.url());
+    // The last line has the time.
+    let told: Vec<&str> = told.lines().filter(|line| !line.starts_with("Details: ")).collect();
+    assert!(told.len() > 4 && told.iter().all(|line| known.iter().any(|known| known == line)), "{told:?}");
+
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let mut run = Words::start(&home, &["login", server.url(), "--browser", "--no-browser"]);
+    let page = run.says("/authorize?");
+    get(server.consent(page.trim(), ALICE).as_str());
+    let (code, told) = run.ends();
+    assert_eq!(code, 0, "{told}");
+    let known = shown("$ narthex login", "--browser", server.url());
+    let told: Vec<&str> = told.lines().filter(|line| line.ends_with('…')).collect();
+    assert!(told.len() > 1 && told.iter().all(|line| known.iter().any(|known| known == line)), "{told:?}");
+}
+
+#[test]
+fn the_book_shows_the_token_as_it_is_printed() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    home.ok(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
+    let keys = |line: &str| -> Vec<String> {
+        line.split(',')
+            .filter_map(|part| Some(part.split_once("\":")?.0.trim_matches(['{', '"']).to_owned()))
+            .collect()
+    };
+    let book = include_str!("../../../../docs/src/bots.md");
+    let shown = book.lines().find(|line| line.starts_with("{\"type\":\"token\"")).unwrap();
+    assert_eq!(keys(&home.ok(&["token", "--json"], "")), keys(shown));
 }
