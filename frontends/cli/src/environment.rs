@@ -1,7 +1,7 @@
 //! A session that the environment brings: `NARTHEX_TOKEN` at `NARTHEX_HOMESERVER`, for machines that store nothing.
 
-use narthex::{Intent, Offer, Screen, Secret};
-use narthex_app::{Handle, Profile, World};
+use narthex::{Intent, Offer, Secret};
+use narthex_app::{Finished, Handle, Profile, World};
 use narthex_storage::{Keep, Options, Store};
 
 use crate::exit::{Asked, Exit};
@@ -46,26 +46,9 @@ pub(crate) async fn start(setup: &Setup, brought: Brought) -> Result<(Handle, St
         handle.ask(Intent::SignInWithAccessToken { token }).await;
         view = handle.until(narthex_app::is_settled).await;
     }
-    match &view.screen {
-        Screen::SignedIn { .. } => Ok((handle, store)),
-        Screen::Welcome { .. }
-        | Screen::Paused { .. }
-        | Screen::Busy { .. }
-        | Screen::Limited { .. }
-        | Screen::Problem { .. }
-        | Screen::Choose { .. }
-        | Screen::RegisterForm { .. }
-        | Screen::Terms { .. }
-        | Screen::RegistrationToken { .. }
-        | Screen::Address { .. }
-        | Screen::Confirmation { .. }
-        | Screen::InBrowser { .. }
-        | Screen::UserCode { .. }
-        | Screen::AwaitingApproval { .. }
-        | Screen::SessionEnded { .. }
-        | Screen::SignedOut { .. } => {
-            handle.end().await;
-            settled(&view).and(Err(Exit::NotSignedIn))
-        }
+    if narthex_app::finished(&view) == Some(Finished::SignedIn) {
+        return Ok((handle, store));
     }
+    handle.end().await;
+    settled(&view).and(Err(Exit::NotSignedIn))
 }

@@ -9,7 +9,7 @@ use crate::oauth::{ALICE, begin, ends_well, server_with};
 use crate::sessions::get;
 use crate::{PASSWORD, TOKEN};
 
-fn server() -> Homeserver {
+pub(crate) fn server() -> Homeserver {
     let server = Homeserver::start(Config::token);
     for user in ["alice", "bob"] {
         server.look(|sandbox| sandbox.add_account(user, PASSWORD));
@@ -17,7 +17,7 @@ fn server() -> Homeserver {
     server
 }
 
-fn sign_in(home: &Home, server: &Homeserver, user: &str, more: &[&str]) -> String {
+pub(crate) fn sign_in(home: &Home, server: &Homeserver, user: &str, more: &[&str]) -> String {
     let args = ["login", server.url(), "--username", user, "--password-stdin"];
     let output = home.run(&[&args[..], more].concat(), PASSWORD);
     assert!(output.status.success(), "{}", said(&output));

@@ -1,27 +1,10 @@
 //! A command that is printed means the session and the profile that are spoken of.
 
-use narthex_sandbox::Config;
-
-use crate::homeserver::Homeserver;
+use crate::accounts::{server, sign_in};
 use crate::narthex::{Home, said};
 use crate::{PASSWORD, TOKEN};
 
 const OTHER: &str = "another horse, another battery";
-
-fn server() -> Homeserver {
-    let server = Homeserver::start(Config::token);
-    for user in ["alice", "bob"] {
-        server.look(|sandbox| sandbox.add_account(user, PASSWORD));
-    }
-    server
-}
-
-fn sign_in(home: &Home, server: &Homeserver, user: &str, more: &[&str]) -> String {
-    let args = ["login", server.url(), "--username", user, "--password-stdin"];
-    let output = home.run(&[&args[..], more].concat(), PASSWORD);
-    assert!(output.status.success(), "{}", said(&output));
-    said(&output)
-}
 
 /// The user id and the device of the newest session of this user.
 fn session(home: &Home, user: &str) -> (String, String) {
