@@ -57,6 +57,7 @@ use setup::Setup;
 
 fn main() -> ExitCode {
     process::keep_to_itself();
+    process::survive_full_files();
     pages::complete();
     let code = match parsed() {
         Ok((cli, asked)) => ended(cli, asked),
@@ -167,7 +168,6 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
-        process::survive_full_files();
         tokio::select! {
             result = work => result,
             _ = tokio::signal::ctrl_c() => Err(Exit::Cancelled),

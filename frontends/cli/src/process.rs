@@ -38,12 +38,11 @@ pub(crate) fn as_it_was() {
 #[cfg(not(unix))]
 pub(crate) const fn keep_to_itself() {}
 
-/// A file that may not grow is an error of the write, and does not kill. Has to be called inside a runtime.
+/// A file that may not grow is an error of the write, and does not kill.
 #[cfg(unix)]
 pub(crate) fn survive_full_files() {
-    use tokio::signal::unix::{SignalKind, signal};
     // A handler, and not to ignore it: a program that this one becomes would inherit that.
-    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).ok();
+    signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), std::sync::Arc::default()).ok();
 }
 
 #[cfg(not(unix))]

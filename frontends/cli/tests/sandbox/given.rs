@@ -1,6 +1,5 @@
 //! What is given to a command and is not what it takes: said, and never passed over.
 
-use std::path::Path;
 use std::process::{Output, Stdio};
 
 use narthex_sandbox::Config;
@@ -160,13 +159,16 @@ fn no_input_is_an_empty_line() {
 #[test]
 fn a_file_that_cannot_be_written_is_not_left_behind() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
-    for flag in ["--trace", "--report"] {
-        let path = home.path().join("file");
-        let args = ["doctor", server.url(), flag, path.to_str().unwrap()];
-        let full = by_shell(&home, r#"ulimit -f 0; exec "$0" "$@""#, &args);
-        assert_eq!(full.status.code(), Some(1), "{}", said(&full));
+    let path = home.path().join("file");
+    let path = path.to_str().unwrap();
+    for args in [
+        &["doctor", server.url(), "--trace", path][..],
+        &["doctor", server.url(), "--report", path],
+        &["accounts", "--report", path],
+    ] {
+        let full = by_shell(&home, r#"ulimit -f 0; exec "$0" "$@""#, args);
+        assert_eq!(full.status.code(), Some(1), "{args:?}: {}", said(&full));
         assert!(said(&full).contains("Cannot use"), "{}", said(&full));
-        let left: Vec<&Path> = Vec::new();
-        assert_eq!(home.files(), left, "{flag}");
+        assert!(home.files().is_empty(), "{args:?}: {:?}", home.files());
     }
 }
