@@ -43,7 +43,7 @@ pub(crate) struct Global {
     pub(crate) json: bool,
     /// Select an account by user ID, username, device ID, or USER/DEVICE
     ///
-    /// Where two servers gave out the same, “@” and the address of one follow: USER/DEVICE@https://matrix.example.org.
+    /// Where two servers gave out the same, “@” and the address of one follow: `USER/DEVICE@https://matrix.example.org`.
     #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
