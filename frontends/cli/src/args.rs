@@ -213,6 +213,31 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Whether nothing is left of it where nobody reads what it prints: not even its exit code says what was asked.
+    pub(crate) const fn only_prints(&self) -> bool {
+        match self {
+            Self::Accounts
+            | Self::Status
+            | Self::Devices
+            | Self::Schema { .. }
+            | Self::Completions { .. } => true,
+            Self::Token { exec, .. } => exec.is_empty(),
+            Self::Man { dir, .. } => dir.is_none(),
+            Self::Register(_)
+            | Self::Login { .. }
+            | Self::Logout { .. }
+            | Self::Switch { .. }
+            | Self::Whoami
+            | Self::Manage { .. }
+            | Self::Doctor { .. }
+            | Self::Handler { .. }
+            | Self::Deliver { .. }
+            | Self::Replay { .. } => false,
+        }
+    }
+}
+
 /// What to do about the scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Handler {
@@ -287,6 +312,7 @@ pub(crate) struct SignIn {
         value_name = "TOKEN",
         env = "NARTHEX_REGISTRATION_TOKEN",
         hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new(),
         help_heading = ANSWERS
     )]
     pub(crate) registration_token: Option<String>,

@@ -9,10 +9,12 @@ impl Cli {
     /// The same, unless a flag was given that the command has no use for.
     pub(crate) fn checked(mut self) -> Result<Self, clap::Error> {
         if let Command::Token { exec, .. } = &mut self.command
-            && exec.first().is_some_and(|first| first == "--")
+            && !exec.is_empty()
         {
-            exec.remove(0);
-            if exec.is_empty() {
+            if exec[0] == "--" {
+                exec.remove(0);
+            }
+            if exec.first().is_none_or(|program| program.is_empty()) {
                 return Err(Self::command().error(ErrorKind::TooFewValues, "--exec needs a command"));
             }
         }

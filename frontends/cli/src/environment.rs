@@ -1,11 +1,13 @@
-//! A session that the environment brings: `NARTHEX_TOKEN` at `NARTHEX_HOMESERVER`, for machines that store nothing.
+//! What does the environment bring? `NARTHEX_TOKEN` at `NARTHEX_HOMESERVER` is a session, for machines that store nothing;
+//! other variables stand for flags.
 
+use clap::error::{ContextKind, ContextValue};
 use narthex::{Intent, Offer, Secret};
 use narthex_app::{Finished, Handle, Profile, World};
 use narthex_storage::{Keep, Options, Store};
 
 use crate::exit::{Asked, Exit};
-use crate::input;
+use crate::input::{self, Unusable};
 use crate::setup::Setup;
 use crate::turn::settled;
 
@@ -23,11 +25,35 @@ pub(crate) fn brought(setup: &Setup) -> Result<Option<Brought>, Exit> {
     // An empty one is a mistake, and no wish to use somebody else's.
     let token = input::token(token.into_encoded_bytes()).map_err(|why| Exit::BadVariable {
         variable: "NARTHEX_TOKEN",
-        what: Asked::AccessToken,
+        what: Asked::AccessToken.name(),
         why,
     })?;
-    let server = std::env::var("NARTHEX_HOMESERVER").ok().filter(|server| !server.is_empty());
-    Ok(Some(Brought { server: server.ok_or(Exit::NoHomeserver)?, token }))
+    let variable = "NARTHEX_HOMESERVER";
+    let server = std::env::var_os(variable).ok_or(Exit::NoHomeserver)?.into_string();
+    let bad = |why| Exit::BadVariable { variable, what: "homeserver", why };
+    let server = server.map_err(|_| bad(Unusable::NotUtf8))?;
+    if server.trim().is_empty() {
+        return Err(bad(Unusable::Empty));
+    }
+    Ok(Some(Brought { server, token }))
+}
+
+/// The variables that stand for flags, and the names of both in JSON.
+const OF_FLAGS: [(&str, &str, &str); 4] = [
+    ("--profile", "NARTHEX_PROFILE", "profile"),
+    ("--data-dir", "NARTHEX_DATA_DIR", "data_dir"),
+    ("--passphrase-file", "NARTHEX_PASSPHRASE_FILE", "passphrase_file"),
+    ("--registration-token", "NARTHEX_REGISTRATION_TOKEN", "registration_token"),
+];
+
+/// The empty variable, where it is what a command line fails by: that names the flag alone.
+pub(crate) fn empty(said: &clap::Error) -> Option<Exit> {
+    let Some(ContextValue::String(argument)) = said.get(ContextKind::InvalidArg) else { return None };
+    let flag = argument.split(' ').next()?;
+    let (_, variable, what) = OF_FLAGS.into_iter().find(|(of, ..)| *of == flag)?;
+    let is_on_the_line = std::env::args_os().any(|given| given.to_string_lossy().starts_with(flag));
+    let is_empty = std::env::var_os(variable).is_some_and(|value| value.is_empty());
+    (is_empty && !is_on_the_line).then_some(Exit::BadVariable { variable, what, why: Unusable::Empty })
 }
 
 /// An engine with that session, which is in memory alone.

@@ -58,7 +58,7 @@ pub(crate) enum Exit {
     /// What was given on standard input or in a file is no such text.
     BadLine { what: Asked, why: Unusable },
     /// What is in this environment variable is none.
-    BadVariable { variable: &'static str, what: Asked, why: Unusable },
+    BadVariable { variable: &'static str, what: &'static str, why: Unusable },
     /// It took longer than `--timeout` allows. What was awaited, if something was.
     TimedOut { seconds: u64, awaited: Option<Box<View>> },
     /// The system does not say where programs keep their data.
@@ -120,7 +120,7 @@ impl Exit {
             | Self::NotSignedOut(failure)
             | Self::NotGivenUp(failure)
             | Self::SessionOver { failure, .. } => code_of(&failure.cause),
-            Self::Unanswered(_) => 17,
+            Self::Unanswered(_) | Self::BadLine { why: Unusable::NoInput | Unusable::Empty, .. } => 17,
             Self::AwaitingApproval { .. } => 18,
             Self::Cancelled | Self::CancelledInBrowser => 130,
             Self::Storage(_) => 16,

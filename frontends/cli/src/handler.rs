@@ -7,7 +7,7 @@ use narthex_text::plain;
 
 use crate::args::Handler;
 use crate::exit::{Asked, Exit};
-use crate::input::{Lines, Unusable};
+use crate::input::Lines;
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::setup::Setup;
@@ -62,10 +62,6 @@ pub(crate) async fn deliver(setup: &Setup, address: String) -> Result<(), Exit> 
 }
 
 async fn on_stdin() -> Result<Secret<String>, Exit> {
-    Lines::of_stdin().secret().await.map_err(|why| match why {
-        Unusable::Empty => Exit::NotAnAddress,
-        Unusable::TooLong | Unusable::Utf16 | Unusable::NotUtf8 | Unusable::Nul | Unusable::Whitespace => {
-            Exit::BadLine { what: Asked::Address, why }
-        }
-    })
+    let read = Lines::of_stdin().secret().await;
+    read.map_err(|why| Exit::BadLine { what: Asked::Address, why })
 }

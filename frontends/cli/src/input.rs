@@ -19,6 +19,8 @@ pub(crate) enum Line {
 /// Why a line is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
+    /// Standard input ended before it.
+    NoInput,
     /// There is nothing in it.
     Empty,
     /// It is longer than any that is meant.
@@ -31,22 +33,34 @@ pub(crate) enum Unusable {
     Nul,
     /// There is white space in it, or a line after it, and a token has none.
     Whitespace,
+    /// There is a character in it that no token has.
+    Foreign,
 }
 
 impl Unusable {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Empty, Self::TooLong, Self::Utf16, Self::NotUtf8, Self::Nul, Self::Whitespace];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::NoInput,
+        Self::Empty,
+        Self::TooLong,
+        Self::Utf16,
+        Self::NotUtf8,
+        Self::Nul,
+        Self::Whitespace,
+        Self::Foreign,
+    ];
 
     /// The stable name in JSON and of the message.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::NoInput => "no_input",
             Self::Empty => "empty",
             Self::TooLong => "too_long",
             Self::Utf16 => "utf_16",
             Self::NotUtf8 => "not_utf_8",
             Self::Nul => "nul",
             Self::Whitespace => "whitespace",
+            Self::Foreign => "foreign",
         }
     }
 }
@@ -83,12 +97,12 @@ impl Lines {
 
     /// The first line, as a secret.
     pub(crate) async fn secret(&mut self) -> Result<Secret<String>, Unusable> {
-        self.next().await.map_or(Err(Unusable::Empty), Line::secret)
+        self.next().await.map_or(Err(Unusable::NoInput), Line::secret)
     }
 
     /// The same of a token. With `is_alone` nothing may follow it, which waits for the end of standard input.
     pub(crate) async fn token(&mut self, is_alone: bool) -> Result<Secret<String>, Unusable> {
-        let token = self.next().await.map_or(Err(Unusable::Empty), Line::token)?;
+        let token = self.next().await.map_or(Err(Unusable::NoInput), Line::token)?;
         while is_alone && let Some(line) = self.next().await {
             match line.token() {
                 Err(Unusable::Empty) => {}
@@ -115,6 +129,8 @@ impl Line {
         match text.expose().trim() {
             "" => Err(Unusable::Empty),
             token if token.contains(char::is_whitespace) => Err(Unusable::Whitespace),
+            // No header takes others, RFC 6750 §2.1.
+            token if !token.bytes().all(|b| b.is_ascii_graphic()) => Err(Unusable::Foreign),
             token => Ok(Secret::new(token.to_owned())),
         }
     }
@@ -248,6 +264,8 @@ mod tests {
             (b" \t\r\n", "empty"),
             (b"syt_a syt_b", "whitespace"),
             (b"syt_a\nsyt_b\n", "whitespace"),
+            (b"syt_\x1b[1m", "foreign"),
+            ("syt_\u{200b}a".as_bytes(), "foreign"),
             (&[b'x'; LONGEST + 1], "too_long"),
         ] {
             assert_eq!(of(bytes), format!("! {why}"), "{bytes:?}");

@@ -60,11 +60,13 @@ impl Json {
                 Line::Text(text) => line::read(text.expose()),
                 Line::Bad(Unusable::TooLong) => Said::Invalid("a line may have 65536 bytes".to_owned()),
                 Line::Bad(
-                    Unusable::Empty
+                    Unusable::NoInput
+                    | Unusable::Empty
                     | Unusable::Utf16
                     | Unusable::NotUtf8
                     | Unusable::Nul
-                    | Unusable::Whitespace,
+                    | Unusable::Whitespace
+                    | Unusable::Foreign,
                 ) => Said::Invalid("not UTF-8".to_owned()),
             };
             match said {

@@ -55,6 +55,9 @@ use narthex_app::Goal;
 use report::Report;
 use setup::Setup;
 
+/// The exit code of a command line that is none.
+const USAGE: u8 = 2;
+
 fn main() -> ExitCode {
     process::keep_to_itself();
     process::survive_full_files();
@@ -119,6 +122,10 @@ fn ended(Cli { mut global, command }: Cli, asked: Vec<String>) -> u8 {
 
 /// The exit code of a command line that is none; or that asks for help or the version.
 fn parsed_not(said: &clap::Error) -> u8 {
+    if let Some(exit) = environment::empty(said) {
+        explain::explain(&exit, &Text::in_language(&text::languages(), text::LOCALES));
+        return USAGE;
+    }
     let printed = said.print().and_then(|()| std::io::stdout().flush());
     match printed {
         Err(error) if !said.use_stderr() => {
@@ -127,11 +134,15 @@ fn parsed_not(said: &clap::Error) -> u8 {
             explain::explain(&exit, &Text::in_language(&text::languages(), text::LOCALES));
             exit.code()
         }
-        Ok(()) | Err(_) => u8::try_from(said.exit_code()).unwrap_or(2),
+        Ok(()) | Err(_) => u8::try_from(said.exit_code()).unwrap_or(USAGE),
     }
 }
 
 fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
+    if command.only_prints() {
+        stdout::check_reader();
+        stdout::lost().map_or(Ok(()), |error| Err(Exit::Output(error)))?;
+    }
     match command {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup), setup),
         Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup), setup),

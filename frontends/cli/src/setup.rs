@@ -114,6 +114,6 @@ impl Setup {
         let bytes = Zeroizing::new(passphrase.into_encoded_bytes());
         let read = input::first_secret(bytes.as_slice(), LONGEST_PASSPHRASE);
         let read = read.map_err(|error| Exit::System(error.to_string()))?;
-        read.map(Some).map_err(|why| Exit::BadVariable { variable: VARIABLE, what, why })
+        read.map(Some).map_err(|why| Exit::BadVariable { variable: VARIABLE, what: what.name(), why })
     }
 }

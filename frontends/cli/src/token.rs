@@ -27,9 +27,6 @@ pub(crate) fn print(
     format: TokenFormat,
     exec: &[OsString],
 ) -> Result<(), Exit> {
-    if exec.is_empty() {
-        stdout::check_reader();
-    }
     match exec.split_first() {
         Some((program, arguments)) => return hand_over(&written(session, format), program, arguments),
         None if setup.global.json => out::print(&Printed::Token(Token::from(session))),

@@ -167,16 +167,19 @@ asked-login-token = Das Anmeldetoken
 asked-access-token = Das Zugriffstoken
 asked-passphrase = Die Passphrase
 asked-address = Die Callback-Adresse
+bad-line-no-input = { $what } fehlt: Die Standardeingabe ist leer. Leiten Sie die Angabe mit einer Pipe hinein.
 bad-line-empty = { $what } ist leer. Die Angabe gehört in die erste Zeile.
 bad-line-too-long = { $what } ist zu lang. Die Angabe gehört allein in die erste Zeile.
 bad-line-utf-16 = { $what } ist in UTF-16 kodiert. Speichern Sie die Datei als UTF-8.
 bad-line-not-utf-8 = { $what } ist kein gültiges UTF-8. Speichern Sie die Datei als UTF-8.
 bad-line-nul = { $what } enthält ein NUL-Byte. Speichern Sie die Datei als einfachen Text in UTF-8.
 bad-line-whitespace = { $what } enthält Leerzeichen, oder es folgt eine weitere Zeile. Die Angabe gehört allein in die erste Zeile.
+bad-line-foreign = { $what } enthält ein Zeichen, das in keinem Token vorkommt. Kopieren Sie es noch einmal; es gehört allein in die erste Zeile.
 bad-variable = { $why ->
     [empty] Die Umgebungsvariable { $variable } ist leer. Setzen Sie sie, oder entfernen Sie sie.
     [too-long] Die Umgebungsvariable { $variable } ist zu lang.
     [whitespace] Die Umgebungsvariable { $variable } enthält Leerzeichen oder mehr als eine Zeile. Setzen Sie sie auf das Token allein.
+    [foreign] Die Umgebungsvariable { $variable } enthält ein Zeichen, das in keinem Token vorkommt. Kopieren Sie das Token noch einmal.
    *[other] Die Umgebungsvariable { $variable } ist kein gültiges UTF-8.
 }
 no-data-dir = Dieses System sagt nicht, wo Programme ihre Daten speichern (HOME ist nicht gesetzt). Wählen Sie mit --data-dir ein Verzeichnis.

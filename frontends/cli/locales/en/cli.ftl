@@ -178,16 +178,19 @@ asked-login-token = The login token
 asked-access-token = The access token
 asked-passphrase = The passphrase
 asked-address = The callback address
+bad-line-no-input = { $what } is missing: standard input is empty. Pipe it in.
 bad-line-empty = { $what } is empty. Put it on the first line.
 bad-line-too-long = { $what } is too long. Put it alone on the first line.
 bad-line-utf-16 = { $what } is encoded as UTF-16. Save it as UTF-8.
 bad-line-not-utf-8 = { $what } is not valid UTF-8. Save it as UTF-8.
 bad-line-nul = { $what } contains a NUL byte. Save it as plain text in UTF-8.
 bad-line-whitespace = { $what } contains spaces, or is followed by another line. Put it alone on the first line.
+bad-line-foreign = { $what } contains a character that no token has. Copy it again, and put it alone on the first line.
 bad-variable = { $why ->
     [empty] The environment variable { $variable } is empty. Set it, or unset it.
     [too-long] The environment variable { $variable } is too long.
     [whitespace] The environment variable { $variable } contains spaces or more than one line. Set it to the token alone.
+    [foreign] The environment variable { $variable } contains a character that no token has. Copy the token again.
    *[other] The environment variable { $variable } is not valid UTF-8.
 }
 no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.

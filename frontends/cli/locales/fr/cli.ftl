@@ -167,16 +167,19 @@ asked-login-token = Le jeton de connexion
 asked-access-token = Le jeton d’accès
 asked-passphrase = La phrase secrète
 asked-address = L’adresse de retour
+bad-line-no-input = { $what } manque : l’entrée standard est vide. Envoyez la valeur par un tube.
 bad-line-empty = { $what } manque. Placez la valeur sur la première ligne.
 bad-line-too-long = { $what } dépasse la longueur permise. Placez la valeur seule sur la première ligne.
 bad-line-utf-16 = { $what } est en UTF-16. Enregistrez le fichier en UTF-8.
 bad-line-not-utf-8 = { $what } n’est pas en UTF-8 valide. Enregistrez le fichier en UTF-8.
 bad-line-nul = { $what } contient un octet NUL. Enregistrez le fichier en texte simple, en UTF-8.
 bad-line-whitespace = { $what } contient des espaces ou précède une autre ligne. Placez la valeur seule sur la première ligne.
+bad-line-foreign = { $what } contient un caractère qui n’existe dans aucun jeton. Copiez-le de nouveau, seul sur la première ligne.
 bad-variable = { $why ->
     [empty] La variable d’environnement { $variable } est vide. Donnez-lui une valeur, ou supprimez-la.
     [too-long] La variable d’environnement { $variable } est trop longue.
     [whitespace] La variable d’environnement { $variable } contient des espaces ou plusieurs lignes. Donnez-lui le jeton seul.
+    [foreign] La variable d’environnement { $variable } contient un caractère qui n’existe dans aucun jeton. Copiez le jeton de nouveau.
    *[other] La variable d’environnement { $variable } n’est pas en UTF-8 valide.
 }
 no-data-dir = Ce système ne dit pas où les programmes enregistrent leurs données (HOME n’est pas défini). Choisissez un répertoire avec --data-dir.

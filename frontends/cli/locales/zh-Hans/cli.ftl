@@ -167,16 +167,19 @@ asked-login-token = 登录令牌
 asked-access-token = 访问令牌
 asked-passphrase = 口令
 asked-address = 回调地址
+bad-line-no-input = 缺少{ $what }：标准输入为空。请通过管道传入。
 bad-line-empty = { $what }为空。请写在第一行。
 bad-line-too-long = { $what }太长。请单独写在第一行。
 bad-line-utf-16 = { $what }的编码是 UTF-16。请保存为 UTF-8。
 bad-line-not-utf-8 = { $what }不是有效的 UTF-8。请保存为 UTF-8。
 bad-line-nul = { $what }包含 NUL 字节。请保存为 UTF-8 纯文本。
 bad-line-whitespace = { $what }包含空格，或者后面还有别的行。请单独写在第一行。
+bad-line-foreign = { $what }包含令牌中不会出现的字符。请重新复制，并单独写在第一行。
 bad-variable = { $why ->
     [empty] 环境变量 { $variable } 为空。请设置它，或者取消设置。
     [too-long] 环境变量 { $variable } 太长。
     [whitespace] 环境变量 { $variable } 包含空格或多行。请只写令牌。
+    [foreign] 环境变量 { $variable } 包含令牌中不会出现的字符。请重新复制令牌。
    *[other] 环境变量 { $variable } 不是有效的 UTF-8。
 }
 no-data-dir = 这个系统没有说明程序在哪里保存数据（没有设置 HOME）。请用 --data-dir 选择目录。

@@ -223,7 +223,7 @@ pub(crate) enum Why<'l> {
     NoSuchAccount { reason: &'static str, account: &'l str },
     /// Several accounts are: `reason` is `several_accounts`.
     SeveralAccounts { reason: &'static str, accounts: &'l [String] },
-    /// What was given on standard input or in a file is no such text: `reason` is `bad_line`.
+    /// What was given on standard input, in a file or in a variable is no such text, or is missing: `reason` is `bad_line`.
     BadLine { reason: &'static str, what: &'static str, problem: &'static str },
     /// The command did not end within `--timeout`: `reason` is `timeout`.
     TimedOut {
@@ -330,9 +330,10 @@ fn why(exit: &Exit) -> Why<'_> {
         Exit::NotRun { program, error } => {
             Why::File { reason: "exec", path: program, message: error.to_string() }
         }
-        Exit::BadLine { what, why } | Exit::BadVariable { what, why, .. } => {
+        Exit::BadLine { what, why } => {
             Why::BadLine { reason: "bad_line", what: what.name(), problem: why.name() }
         }
+        Exit::BadVariable { what, why, .. } => Why::BadLine { reason: "bad_line", what, problem: why.name() },
         Exit::TimedOut { seconds, awaited } => {
             Why::TimedOut { reason: "timeout", seconds: *seconds, awaited: awaited.as_deref() }
         }

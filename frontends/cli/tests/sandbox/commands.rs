@@ -142,15 +142,15 @@ fn a_password_file_is_utf_8_and_not_empty_or_it_is_said() {
         let args = ["register", server.url(), "--username=alice", "--password-stdin"];
         home.command(&args).stdin(File::open(path).unwrap()).output().unwrap()
     };
-    for (bytes, why) in [
-        (&b"\xff\xfep\0a\0s\0s\0\n\0"[..], "encoded as UTF-16"),
-        (b"p\0a\0s\0s\0\n\0", "NUL byte"),
-        (b"p\xe4ssword-of-latin-1\n", "not valid UTF-8"),
-        (b"\nsecond line\n", "is empty"),
-        (&[b'x'; 70_000], "too long"),
+    for (code, bytes, why) in [
+        (1, &b"\xff\xfep\0a\0s\0s\0\n\0"[..], "encoded as UTF-16"),
+        (1, b"p\0a\0s\0s\0\n\0", "NUL byte"),
+        (1, b"p\xe4ssword-of-latin-1\n", "not valid UTF-8"),
+        (17, b"\nsecond line\n", "is empty"),
+        (1, &[b'x'; 70_000], "too long"),
     ] {
         let output = login(bytes);
-        assert_eq!(output.status.code(), Some(1), "{why}: {}", said(&output));
+        assert_eq!(output.status.code(), Some(code), "{why}: {}", said(&output));
         assert!(said(&output).contains("The password") && said(&output).contains(why), "{}", said(&output));
     }
     assert!(server.look(|sandbox| sandbox.account("alice").is_none()));
@@ -242,6 +242,8 @@ fn a_callback_may_come_by_standard_input() {
     let (code, told) = home.fails(&["deliver", "-"], "http://127.0.0.1:1/oauth?state=a&code=b\n");
     assert!(code == 1 && told.contains("No sign-in waits for this address"), "{code} {told}");
     let (code, told) = home.fails(&["deliver", "-"], "");
+    assert!(code == 17 && told.contains("standard input is empty"), "{code} {told}");
+    let (code, told) = home.fails(&["deliver", "-"], "hello\n");
     assert!(code == 1 && told.contains("not a callback address"), "{code} {told}");
 }
 
@@ -357,7 +359,7 @@ fn a_session_that_was_made_elsewhere_is_stored_by_its_token() {
     let (code, told) = Home::new().fails(&args, "unknown\n");
     assert!(code == 11 && told.contains("This access token is not valid"), "{code} {told}");
     let (code, told) = Home::new().fails(&args, "\n");
-    assert!(code == 1 && told.contains("The access token is empty"), "{code} {told}");
+    assert!(code == 17 && told.contains("The access token is empty"), "{code} {told}");
 }
 
 #[test]

@@ -84,6 +84,37 @@ fn a_token_without_standard_output_is_not_printed() {
 }
 
 #[test]
+fn what_only_prints_is_not_begun_without_standard_output() {
+    let (server, home) = signed_in();
+    let proxy = Proxy::start(server.url(), server.url());
+    let token = home.ok(&["token"], "");
+    let closed =
+        |args: &[&str], variables: &str| by_shell(&home, &format!(r#"{variables} "$0" "$@" >&-"#), args);
+    let brought = format!("NARTHEX_TOKEN={token} NARTHEX_HOMESERVER={}", proxy.base);
+    for args in [
+        &["token"][..],
+        &["devices"],
+        &["accounts"],
+        &["accounts", "--json"],
+        &["status"],
+        &["schema", "line"],
+        &["completions", "bash"],
+        &["man"],
+    ] {
+        let lost = closed(args, &brought);
+        assert_eq!(lost.status.code(), Some(1), "{args:?}: {}", said(&lost));
+        assert!(said(&lost).contains("Cannot write to standard output: it is closed"), "{}", said(&lost));
+    }
+    assert_eq!(proxy.asked(""), 0, "nothing was asked for nobody");
+    // What these do or find out is in their exit code.
+    for args in [&["whoami"][..], &["doctor", server.url()], &["switch", "alice"], &["logout"]] {
+        let done = closed(args, "");
+        assert!(done.status.success(), "{args:?}: {}", said(&done));
+    }
+    assert_eq!(server.devices("alice"), 0);
+}
+
+#[test]
 fn a_command_may_follow_two_hyphens() {
     let (_server, home) = signed_in();
     let token = home.ok(&["token"], "");
@@ -92,8 +123,15 @@ fn a_command_may_follow_two_hyphens() {
         home.ok(&["token", "--exec", "--", "sh", "-c", "cat; echo $0", "--"], ""),
         format!("{token}\n--")
     );
-    let (code, told) = home.fails(&["token", "--exec", "--"], "");
-    assert!(code == 2 && !told.contains(&token) && told.contains("--exec needs a command"), "{code} {told}");
+    for nothing in [&["token", "--exec", "--"][..], &["token", "--exec", ""], &["token", "--exec", "--", ""]]
+    {
+        let (code, told) = home.fails(nothing, "");
+        assert!(code == 2 && !told.contains(&token), "{code} {told}");
+        assert!(told.contains("--exec needs a command"), "{told}");
+    }
+    // All that follows is the command's own.
+    let own = ["token", "--exec", "printf", "%s ", "--", "-x", "--json", "--profile", "b"];
+    assert_eq!(home.ok(&own, ""), "-- -x --json --profile b");
 }
 
 #[test]
@@ -103,12 +141,30 @@ fn an_empty_variable_is_named() {
         let mut command = home.command(&["whoami"]);
         command.env("NARTHEX_HOMESERVER", server.url()).env(variable, value).output().unwrap()
     };
-    for (variable, value) in [("NARTHEX_TOKEN", ""), ("NARTHEX_TOKEN", " \n"), ("NARTHEX_PASSPHRASE", "")] {
+    for (variable, value) in [
+        ("NARTHEX_TOKEN", ""),
+        ("NARTHEX_TOKEN", " \n"),
+        ("NARTHEX_PASSPHRASE", ""),
+        ("NARTHEX_PROFILE", ""),
+        ("NARTHEX_DATA_DIR", ""),
+        ("NARTHEX_PASSPHRASE_FILE", ""),
+    ] {
         let empty = run(variable, value);
         let told = said(&empty);
         assert!(told.contains(&format!("{variable} is empty")) && !told.contains("first line"), "{told}");
-        assert_eq!(empty.status.code(), Some(1), "{told}");
+        let is_of_a_flag = !["NARTHEX_TOKEN", "NARTHEX_PASSPHRASE"].contains(&variable);
+        assert_eq!(empty.status.code(), Some(if is_of_a_flag { 2 } else { 1 }), "{told}");
     }
+    // It needs no variable to be wrong.
+    let (code, told) = home.fails(&["whoami", "--profile="], "");
+    assert!(code == 2 && told.contains("--profile") && !told.contains("variable"), "{told}");
+    let mut command = home.command(&["whoami"]);
+    let token = home.ok(&["token"], "");
+    let brought = command.env("NARTHEX_TOKEN", token).env("NARTHEX_HOMESERVER", "").output().unwrap();
+    assert!(said(&brought).contains("NARTHEX_HOMESERVER is empty"), "{}", said(&brought));
+    let mut command = home.command(&["register", server.url(), "--username=bob", "--password-stdin"]);
+    let vain = command.env("NARTHEX_REGISTRATION_TOKEN", "").stdin(Stdio::null()).output().unwrap();
+    assert!(said(&vain).contains("NARTHEX_REGISTRATION_TOKEN is empty"), "{}", said(&vain));
 }
 
 #[test]
@@ -129,6 +185,16 @@ fn a_token_is_one_word_or_nothing_is_sent() {
             assert!(told.contains("contains spaces") && !told.contains(half), "{told}");
         }
     }
+    for wrong in ["syt_\u{1}a", "syt_\u{7f}a", "syt_\u{200b}a", "syt_é"] {
+        for ended in [brought(wrong), piped(wrong)] {
+            let told = said(&ended);
+            assert_eq!(ended.status.code(), Some(1), "{told}");
+            assert!(
+                told.contains("contains a character that no token has") && !told.contains(wrong),
+                "{told}"
+            );
+        }
+    }
     let end = Home::new().run(&["login", &proxy.base, "--access-token-stdin", "--json"], "a b\n");
     let end: Value = serde_json::from_slice(&end.stdout).unwrap();
     assert_eq!((&end["reason"], &end["problem"]), (&json!("bad_line"), &json!("whitespace")), "{end}");
@@ -141,18 +207,32 @@ fn a_token_is_one_word_or_nothing_is_sent() {
 }
 
 #[test]
-fn no_input_is_an_empty_line() {
+fn no_input_is_missing_input() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
+    let proxy = Proxy::start(server.url(), server.url());
     for (flags, what) in [
         (&["--username=alice", "--password-stdin"][..], "The password"),
+        (&["--username=alice", "--password-stdin", "--paste"], "The password"),
         (&["--login-token-stdin"], "The login token"),
         (&["--access-token-stdin"], "The access token"),
     ] {
-        let args = [&["login", server.url()], flags].concat();
+        let args = [&["login", &proxy.base], flags].concat();
         let nothing = home.fails(&args, "");
-        assert!(nothing.0 == 1 && nothing.1.contains(&format!("{what} is empty")), "{nothing:?}");
-        assert_eq!(nothing, home.fails(&args, "\n"));
+        assert!(nothing.1.contains(&format!("{what} is missing: standard input is empty.")), "{nothing:?}");
+        let line = home.fails(&args, "\n");
+        assert!(line.1.contains(&format!("{what} is empty. Put it on the first line.")), "{line:?}");
+        assert_eq!((nothing.0, line.0), (17, 17));
+        for from in ["</dev/null", "<&-"] {
+            let none = by_shell(&home, &format!(r#""$0" "$@" {from}"#), &args);
+            assert_eq!((none.status.code().unwrap(), said(&none)), nothing, "{from}");
+        }
     }
+    let end = home.run(&["login", &proxy.base, "--access-token-stdin", "--json"], "");
+    let end: Value = serde_json::from_slice(&end.stdout).unwrap();
+    assert_eq!((&end["class"], &end["exit_code"]), (&json!("unanswered"), &json!(17)), "{end}");
+    assert_eq!((&end["reason"], &end["problem"]), (&json!("bad_line"), &json!("no_input")), "{end}");
+    assert_eq!(home.fails(&["deliver", "-"], "").0, 17);
+    assert_eq!(proxy.asked(""), 0, "nothing was sent");
 }
 
 /// Nothing may be written to files, as where a disk is full.
