@@ -1,5 +1,7 @@
 //! `narthex doctor`: what a server offers, as a checklist with what to do.
 
+use std::io::IsTerminal as _;
+
 use narthex::{
     Cause, Failure, Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage,
     StageKind,
@@ -9,9 +11,11 @@ use narthex_storage::{Keep, Options, Store};
 
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
-use crate::plain::tell;
+use crate::plain::tell_toned;
 use crate::progress::meanwhile;
 use crate::setup::Setup;
+use crate::terminal::Tone;
+use crate::terminal::paint::Paint;
 use narthex_text::{Text, plain};
 
 pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
@@ -34,7 +38,9 @@ pub(crate) async fn run(server: String, setup: &Setup) -> Result<(), Exit> {
     if setup.global.json {
         out::print(&Printed::ServerReport { report, usable: somebody_can });
     } else {
-        checklist(&setup.text, &server, report).iter().for_each(|line| tell(line));
+        let paint = Paint::of(std::io::stdout().is_terminal());
+        let lines = checklist(&setup.text, &server, report, paint.is_on());
+        lines.iter().for_each(|(line, tone)| tell_toned(line, *tone, paint));
     }
     match report.cannot_sign_in() {
         Some(failure) if !somebody_can && is_unclear(&failure) => Err(Exit::Failed(failure)),
@@ -59,32 +65,38 @@ const fn can_register(report: &ServerReport) -> bool {
     )
 }
 
-fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
+/// With colours, what is there has a mark of its tone.
+fn checklist(text: &Text, typed: &str, report: &ServerReport, has_colors: bool) -> Vec<(String, Tone)> {
     let url = report.base_url.to_string();
     // An address that was typed is where it is.
     let is_there = plain(&report.server).trim_end_matches('/') == url.trim_end_matches('/');
     let title = if is_there { "doctor-title-there" } else { "doctor-title" };
-    let mut lines = vec![text.say(title, &[("server", plain(&report.server).into()), ("url", url.into())])];
+    let title = text.say(title, &[("server", plain(&report.server).into()), ("url", url.into())]);
+    let mut lines = vec![(title, Tone::Strong)];
     if let (Some(first), Some(last)) = (report.versions.first(), report.versions.last()) {
         let values = [("first", plain(first).into()), ("last", plain(last).into())];
-        lines.push(text.say("doctor-versions", &values));
+        lines.push((text.say("doctor-versions", &values), Tone::Normal));
     }
-    lines.push(String::new());
-    lines.push(text.say("doctor-asked", &[]));
+    section(&mut lines, text.say("doctor-asked", &[]), Vec::new());
     for step in &report.steps {
-        let mark = match step.finding {
-            Finding::Present => "[x]",
-            Finding::Absent => "[ ]",
-            Finding::Declined => "[-]",
-            Finding::Faulty { .. } => "[!]",
+        let (mark, tone) = match step.finding {
+            Finding::Present if has_colors => ("", Tone::Good),
+            Finding::Present => ("[x] ", Tone::Normal),
+            Finding::Absent if has_colors => ("  ", Tone::Normal),
+            Finding::Absent => ("[ ] ", Tone::Normal),
+            Finding::Declined if has_colors => ("- ", Tone::Normal),
+            Finding::Declined => ("[-] ", Tone::Normal),
+            Finding::Faulty { .. } if has_colors => ("! ", Tone::Bad),
+            Finding::Faulty { .. } => ("[!] ", Tone::Normal),
         };
-        lines.push(format!("{mark} {}: {}", text.probe(step.probe), text.finding(&step.finding)));
+        lines.push((format!("{mark}{}: {}", text.probe(step.probe), text.finding(&step.finding)), tone));
         if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
-            lines.push(format!("    {}", text.evidence(&step.evidence)));
+            lines.push((format!("    {}", text.evidence(&step.evidence)), Tone::Dim));
         }
         if !step.left_out.is_empty() {
             let parts = plain(&step.left_out.join(", "));
-            lines.push(format!("    {}", text.say("doctor-left-out", &[("parts", parts.into())])));
+            let left_out = text.say("doctor-left-out", &[("parts", parts.into())]);
+            lines.push((format!("    {left_out}"), Tone::Normal));
         }
     }
     section(&mut lines, text.say("doctor-sign-in", &[]), sign_in(text, report));
@@ -93,10 +105,10 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     lines
 }
 
-fn section(lines: &mut Vec<String>, title: String, items: Vec<String>) {
-    lines.push(String::new());
-    lines.push(title);
-    lines.extend(items.into_iter().map(|item| format!("- {item}")));
+fn section(lines: &mut Vec<(String, Tone)>, title: String, items: Vec<String>) {
+    lines.push((String::new(), Tone::Normal));
+    lines.push((title, Tone::Strong));
+    lines.extend(items.into_iter().map(|item| (format!("- {item}"), Tone::Normal)));
 }
 
 fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {

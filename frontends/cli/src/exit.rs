@@ -120,7 +120,13 @@ impl Exit {
             | Self::NotSignedOut(failure)
             | Self::NotGivenUp(failure)
             | Self::SessionOver { failure, .. } => code_of(&failure.cause),
-            Self::Unanswered(_) | Self::BadLine { why: Unusable::NoInput | Unusable::Empty, .. } => 17,
+            Self::Unanswered(_) => 17,
+            // A file that was named has to have it.
+            Self::BadLine { what, why: Unusable::NoInput | Unusable::Empty }
+                if *what != Asked::Passphrase =>
+            {
+                17
+            }
             Self::AwaitingApproval { .. } => 18,
             Self::Cancelled | Self::CancelledInBrowser => 130,
             Self::Storage(_) => 16,

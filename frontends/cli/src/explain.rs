@@ -8,12 +8,17 @@ use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::fault::words;
-use crate::plain::say;
+use crate::terminal::{Canvas, Tone};
 use narthex_text::{Text, plain};
 
 /// Says why, and what to do.
 pub(crate) fn explain(exit: &Exit, text: &Text) {
-    lines(exit, text).iter().for_each(|line| say(line));
+    // Nothing is wrong where somebody else has to act.
+    let is_bad = !matches!(exit, Exit::AwaitingApproval { .. });
+    let mut canvas = Canvas::of_stderr();
+    for (n, line) in lines(exit, text).iter().enumerate() {
+        canvas.print(line, if n == 0 && is_bad { Tone::Bad } else { Tone::Normal });
+    }
 }
 
 /// What is said of a command that was canceled while it showed `view`.

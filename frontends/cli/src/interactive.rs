@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::args::SignIn;
 use crate::next::Next;
-use crate::plain::{self, tell};
+use crate::plain::{self, tell_toned};
 use crate::qr::QrFormat;
 use crate::setup::Setup;
 use crate::terminal::paint::Paint;
@@ -127,11 +127,10 @@ impl<'s> Interactive<'s> {
     }
 
     pub(crate) fn signed_in(&self, view: &View, place: &Place) {
-        let mut lines = plain::signed_in(self.text, &view.screen, place);
-        if let Some(who) = lines.first_mut() {
-            *who = Paint::of(std::io::stdout().is_terminal()).toned(who, Tone::Good);
+        let paint = Paint::of(std::io::stdout().is_terminal());
+        for (n, line) in plain::signed_in(self.text, &view.screen, place).iter().enumerate() {
+            tell_toned(line, if n == 0 { Tone::Good } else { Tone::Normal }, paint);
         }
-        lines.iter().for_each(|line| tell(line));
     }
 
     /// Where the pages go that the engine wants to be opened.

@@ -15,6 +15,8 @@ use crate::next::Next;
 use crate::qr::{self, QrFormat};
 use crate::setup::Setup;
 use crate::stdout;
+use crate::terminal::Tone;
+use crate::terminal::paint::Paint;
 use narthex_app::Handle;
 
 /// Nobody answers, but somebody may read.
@@ -115,7 +117,12 @@ pub(crate) fn say(line: &str) {
 
 /// One paragraph on standard output.
 pub(crate) fn tell(line: &str) {
-    let text = wrapped(line, columns_of(std::io::stdout()), "");
+    tell_toned(line, Tone::Normal, Paint::of(false));
+}
+
+/// The same, set off from others where there are colours.
+pub(crate) fn tell_toned(line: &str, tone: Tone, paint: Paint) {
+    let text = paint.toned(&wrapped(line, columns_of(std::io::stdout()), ""), tone);
     stdout::write(format!("{text}\n").as_bytes());
 }
 

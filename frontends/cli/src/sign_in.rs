@@ -143,15 +143,23 @@ async fn from(
     if is_still_valid {
         interface.still_valid(&view, kept.place(), script.secret());
     } else {
-        signed_in(setup, &mut interface, &app.profile, &kept, &view);
+        signed_in(setup, &mut interface, &app.profile, &kept, &view, &before);
     }
     Ok(())
 }
 
 /// Says who is signed in, and what next; and if commands still mean another account, which, and how to change that.
-fn signed_in(setup: &Setup, interface: &mut Interface<'_>, profile: &Profile, store: &Store, view: &View) {
+fn signed_in(
+    setup: &Setup,
+    interface: &mut Interface<'_>,
+    profile: &Profile,
+    store: &Store,
+    view: &View,
+    before: &[Account],
+) {
     let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return };
     let new = Account::at(homeserver, user_id, device_id);
+    meanwhile_saved(setup, store, &new, before);
     setup.speaks_of(profile, Some((store, &new)));
     interface.signed_in(view, store.place());
     let other = store.default_account().ok().flatten().filter(|default| *default != new);
@@ -160,6 +168,22 @@ fn signed_in(setup: &Setup, interface: &mut Interface<'_>, profile: &Profile, st
         let values =
             [("default", plain(&narthex_app::short_name(store, &default)).into()), ("account", new.into())];
         tell(&setup.text.say("default-stays", &values));
+    }
+}
+
+/// Says which sessions of the same user another process has saved since this one began. Nobody replaces those.
+fn meanwhile_saved(setup: &Setup, store: &Store, new: &Account, before: &[Account]) {
+    let is_such = |account: &&Account| {
+        let is_same_user = account.user_id == new.user_id && account.homeserver == new.homeserver;
+        is_same_user && *account != new && !before.contains(account)
+    };
+    for account in store.accounts().unwrap_or_default().iter().filter(is_such) {
+        if setup.global.json {
+            out::print(&Printed::SavedMeanwhile { account: account.into() });
+        } else {
+            let values = [("account", plain(&narthex_app::name(store, account)).into())];
+            say(&setup.text.say("saved-meanwhile", &values));
+        }
     }
 }
 
@@ -261,7 +285,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
     handle.end().await;
     result?;
     replace(setup, &app, &kept, &view, &before).await?;
-    signed_in(setup, &mut interface, &app.profile, &kept, &view);
+    signed_in(setup, &mut interface, &app.profile, &kept, &view, &before);
     Ok(true)
 }
 

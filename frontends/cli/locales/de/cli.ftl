@@ -131,6 +131,7 @@ switched = Befehle ohne --account meinen ab jetzt { $account }.
 default-stays = Befehle ohne --account meinen weiterhin den Standard, { $default }. „narthex switch { $account }{ $in }“ ändert das.
 replaced = Die ältere Sitzung { $account } wurde abgemeldet; die neue ersetzt sie.
 not-replaced = Die ältere Sitzung { $account } ließ sich nicht abmelden. Sie ist noch gespeichert; die nächste Anmeldung dieses Benutzers versucht es wieder, ebenso „narthex logout{ $to }“.
+saved-meanwhile = Ein anderer Prozess hat inzwischen { $account } gespeichert, eine weitere Sitzung desselben Benutzers. Beide bleiben angemeldet.
 signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
 signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server wurde nicht benachrichtigt und führt dieses Gerät vielleicht noch auf.
 nothing-unfinished = Keine Anmeldung ist nicht abgeschlossen.

@@ -142,6 +142,7 @@ switched = Commands without --account mean { $account } from now on.
 default-stays = Commands without --account still mean the default, { $default }. “narthex switch { $account }{ $in }” changes that.
 replaced = Signed out the older session { $account }, which the new one replaces.
 not-replaced = The older session { $account } could not be signed out. It is still saved; the next sign-in of this user tries again, and so does “narthex logout{ $to }”.
+saved-meanwhile = Another process has meanwhile saved { $account }, another session of the same user. Both stay signed in.
 signed-out-over = Signed out { $user }. The server had ended the session already.
 signed-out-here = Removed the session of { $user } here. The server was not told, and may still list this device.
 nothing-unfinished = No sign-in is unfinished.

@@ -131,6 +131,7 @@ switched = Les commandes sans --account visent désormais { $account }.
 default-stays = Les commandes sans --account visent toujours le compte par défaut, { $default }. « narthex switch { $account }{ $in } » change cela.
 replaced = L’ancienne session { $account } a été déconnectée ; la nouvelle la remplace.
 not-replaced = L’ancienne session { $account } n’a pas pu être déconnectée. Elle est toujours enregistrée ; la prochaine connexion de cet utilisateur réessaie, de même que « narthex logout{ $to } ».
+saved-meanwhile = Entre-temps, un autre processus a enregistré { $account }, une autre session du même utilisateur. Les deux restent ouvertes.
 signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
 signed-out-here = La session de { $user } a été retirée d’ici. Le serveur n’a pas été prévenu, et affiche peut-être encore cet appareil.
 nothing-unfinished = Aucune connexion n’est inachevée.

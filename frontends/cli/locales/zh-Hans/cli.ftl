@@ -131,6 +131,7 @@ switched = 从现在起，没有 --account 的命令指 { $account }。
 default-stays = 没有 --account 的命令仍然指默认账号 { $default }。“narthex switch { $account }{ $in }”可以更改。
 replaced = 旧会话 { $account } 已退出，由新会话取代。
 not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个用户下次登录时会再试，“narthex logout{ $to }”也可以。
+saved-meanwhile = 在此期间，另一个进程保存了同一用户的另一个会话 { $account }。两个会话都保持登录。
 signed-out-over = 已退出 { $user }。服务器之前已结束这个会话。
 signed-out-here = { $user } 的会话已在这里移除。没有通知服务器，它可能仍列出这台设备。
 nothing-unfinished = 没有未完成的登录。

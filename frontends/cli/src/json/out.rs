@@ -138,6 +138,12 @@ pub(crate) enum Printed<'l> {
         #[serde(skip_serializing_if = "Option::is_none")]
         failure: Option<&'l Failure>,
     },
+    /// Before `signed_in`: a session of the same user that another process has saved since this one began. Both stay.
+    SavedMeanwhile {
+        /// Which.
+        #[serde(flatten)]
+        account: Account<'l>,
+    },
     /// The answer to `switch`.
     Switched {
         /// The default account now.

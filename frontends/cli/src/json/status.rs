@@ -5,7 +5,7 @@ use narthex_app::{Listed, Underway};
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::json::parts::{Account, Kept};
+use crate::json::parts::{Account, Kept, is_false};
 
 /// A profile that could be read.
 pub(crate) struct Found {
@@ -88,12 +88,17 @@ pub(crate) struct Unfinished<'l> {
     /// Whose, where that is known: a user id, or the username of a new account.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'l str>,
+    /// It waits for a pasted callback address: `--paste` resumes it.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(test, schemars(default))]
+    paste: bool,
 }
 
 impl<'l> From<&'l narthex_app::Unfinished> for Unfinished<'l> {
     fn from(unfinished: &'l narthex_app::Unfinished) -> Self {
-        let narthex_app::Unfinished { server, task, way, provider, user, by_paste: _ } = unfinished;
-        Self { server, task: *task, way: *way, provider: provider.as_deref(), user: user.as_deref() }
+        let narthex_app::Unfinished { server, task, way, provider, user, by_paste } = unfinished;
+        let (provider, user) = (provider.as_deref(), user.as_deref());
+        Self { server, task: *task, way: *way, provider, user, paste: *by_paste }
     }
 }
 

@@ -30,6 +30,11 @@ impl Paint {
         Self((has_colors || is_forced) && !is_off)
     }
 
+    /// Whether there are colours.
+    pub(crate) const fn is_on(self) -> bool {
+        self.0
+    }
+
     pub(crate) fn toned(self, text: &str, tone: Tone) -> String {
         let (code, mark) = match tone {
             Tone::Dim => ("2", ""),

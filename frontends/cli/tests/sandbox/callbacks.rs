@@ -72,6 +72,37 @@ fn one_waits_in_the_browser_while_another_signs_in_by_password() {
     assert!(listed.contains("@alice:") && listed.contains("@bob:"), "{listed}");
 }
 
+/// Its first session is not there when the other begins, so that nobody knows to replace it.
+#[test]
+fn what_another_process_has_saved_meanwhile_is_said() {
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let mut waiting = Words::start(&home, &["login", server.url(), "--no-browser"]);
+    let page = waiting.says("/authorize?");
+    let mut program = home.json(&["login", server.url(), "--no-browser", "--browser"]);
+    let other_page = program.screen("in_browser")["url"].as_str().unwrap().to_owned();
+    crate::oauth::sign_in(&home, &server, server.url());
+    let first = home.ok(&["accounts"], "").split(' ').nth(1).unwrap().to_owned();
+    get(server.consent(page.trim(), ALICE).as_str());
+    let (code, told) = waiting.ends();
+    assert_eq!(code, 0, "{told}");
+    let line = told.lines().find(|line| line.contains("meanwhile")).unwrap_or_else(|| panic!("{told}"));
+    assert!(line.contains(&first) && !told.contains("Signed out"), "{told}");
+    get(server.consent(&other_page, ALICE).as_str());
+    let mut said = Vec::new();
+    loop {
+        let line = program.next();
+        match line["type"].as_str().unwrap() {
+            "saved_meanwhile" => said.push(line["device_id"].as_str().unwrap().to_owned()),
+            "signed_in" => break,
+            kind => assert_eq!(kind, "view", "{line}"),
+        }
+    }
+    assert!(said.len() == 2 && said.contains(&first), "{said:?}");
+    assert_eq!(server.oauth_sessions("alice"), 3);
+    // One that was there before is replaced, as ever.
+    assert!(!home.ok(&["login", "--again", "--account", &first], "").contains("meanwhile"));
+}
+
 /// `Found A4`: each browser finds its own, and what was killed is found again.
 #[test]
 fn two_wait_in_the_browser_and_one_of_them_is_killed() {

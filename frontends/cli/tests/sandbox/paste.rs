@@ -42,6 +42,18 @@ fn what_waits_for_a_pasted_address_is_resumed_only_by_pasting() {
             let other = run.says("127.0.0.1%3A");
             assert_ne!(other.trim(), first, "{command} {way}");
         }
+        // A program is told the same.
+        let mut program = home.json(&[command, server.url(), "--no-browser"]);
+        let left = loop {
+            let line = program.next();
+            if line["type"] == "unfinished" && line["paste"] == true {
+                break line;
+            }
+        };
+        assert!(left["way"].is_string(), "{left}");
+        program.kill();
+        let status = home.ok(&["status", "--json"], "");
+        assert!(status.contains(r#""paste":true"#), "{status}");
         // The one that is left is the one that an address is pasted of.
         let (code, told) = home.fails(&paste, "");
         assert_eq!((code, page(&told)), (17, first.clone()), "{told}");

@@ -74,6 +74,14 @@ fn a_shell_completes_commands_accounts_and_profiles() {
     let accounts = command.output().unwrap();
     assert!(said(&accounts).contains("@alice:"), "{}", said(&accounts));
     assert!(!completed(&home, &["token", "--account", ""]).contains("@alice:"));
+    let (other, dir) = (Home::new(), home.path().to_str().unwrap());
+    for line in [
+        &["token", "--profile", "work", "--data-dir", dir, "--account", ""][..],
+        &["--profile=work", "token", &format!("--data-dir={dir}"), "--account", ""],
+    ] {
+        assert!(completed(&other, line).contains("@alice:"), "{line:?}");
+    }
+    assert!(completed(&other, &["token", "--data-dir", dir, "--profile", ""]).contains("work"));
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(home.ok(&["completions", shell], "").contains("NARTHEX_COMPLETE"), "{shell}");
     }
