@@ -5,13 +5,13 @@ screen-welcome = Quel serveur ?
 screen-paused = { $task ->
     [register] Reprendre l’inscription sur { $server } ?
     [keep_session] Finir d’enregistrer la nouvelle session sur { $server } ?
-    [sign_out] Finir de terminer la session sur { $server } ?
+    [sign_out] Achever la fermeture de la session sur { $server } ?
    *[other] Reprendre la connexion à { $server } ?
 }
 screen-paused-of = { $task ->
     [register] Reprendre l’inscription de { $user } sur { $server } ?
     [keep_session] Finir d’enregistrer la nouvelle session de { $user } sur { $server } ?
-    [sign_out] Finir de terminer la session de { $user } sur { $server } ?
+    [sign_out] Achever la fermeture de la session de { $user } sur { $server } ?
    *[other] Reprendre la connexion à { $server } en tant que { $user } ?
 }
 screen-busy = Un instant…
@@ -131,10 +131,10 @@ warning-date = les dates sont souvent faciles à deviner
 warning-single-name = un nom seul est facile à deviner
 warning-common-name = les noms courants sont faciles à deviner
 suggestion-use-a-few-words = utilisez quelques mots sans rapport entre eux
-suggestion-no-need-for-symbols = il n’a pas besoin de symboles, de chiffres ni de majuscules
+suggestion-no-need-for-symbols = symboles, chiffres et majuscules ne sont pas nécessaires
 suggestion-add-another-word = ajoutez un mot ou deux
 suggestion-capitals-help-little = une majuscule aide peu
-suggestion-all-capitals-help-little = tout en majuscules aide peu
+suggestion-all-capitals-help-little = mettre tout en majuscules aide peu
 suggestion-reversed-words-help-little = un mot à l’envers aide peu
 suggestion-substitutions-help-little = « @ » pour « a » aide peu
 suggestion-longer-keyboard-pattern = utilisez un motif plus long avec plus de détours

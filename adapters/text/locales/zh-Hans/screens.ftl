@@ -4,14 +4,14 @@ cancelled = 已取消。
 screen-welcome = 哪个服务器？
 screen-paused = { $task ->
     [register] 继续在 { $server } 上注册？
-    [keep_session] 完成保存 { $server } 上的新会话？
-    [sign_out] 完成结束 { $server } 上的会话？
+    [keep_session] 继续保存 { $server } 上的新会话？
+    [sign_out] 继续结束 { $server } 上的会话？
    *[other] 继续登录 { $server }？
 }
 screen-paused-of = { $task ->
     [register] 继续 { $user } 在 { $server } 上的注册？
-    [keep_session] 完成保存 { $user } 在 { $server } 上的新会话？
-    [sign_out] 完成结束 { $user } 在 { $server } 上的会话？
+    [keep_session] 继续保存 { $user } 在 { $server } 上的新会话？
+    [sign_out] 继续结束 { $user } 在 { $server } 上的会话？
    *[other] 继续以 { $user } 登录 { $server }？
 }
 screen-busy = 请稍候…

@@ -95,9 +95,9 @@ flags-not-used-by-token = 这里没有用到：{ $flags }。
 token-for-the-page = 如果页面要求注册令牌，请输入这个：{ $token }
 next-steps = 接下来：“narthex whoami{ $to }”检查会话，“narthex token{ $to }”为其他程序输出访问令牌，“narthex logout{ $to }”退出登录。
 still-signed-in = 会话仍然保存着，您可以稍后退出。“narthex logout --forget{ $to }”在本地移除它。
-no-accounts = 没有账号登录。请运行“narthex login{ $in }”。
+no-accounts = 没有已登录的账号。请运行“narthex login{ $in }”。
 no-such-account = { $account } 没有在这里登录。
-several-accounts = 有多个账号登录，可能指其中任何一个。请用 --account 指明一个，或用“narthex switch 账号{ $in }”把它设为默认账号：
+several-accounts = 有多个已登录的账号，可能是以下任何一个。请用 --account 指明一个，或用“narthex switch 账号{ $in }”把它设为默认账号：
 resuming = { $task ->
     [register] 正在继续 { $server } 上的注册。
     [keep_session] 正在保存 { $server } 授予的会话。
@@ -123,12 +123,12 @@ left-unfinished-of = { $task ->
    *[other] 以 { $user } 对 { $server } 的未完成登录已保留。
 }
 which-account = 哪个账号？
-default-which = 没有 --account 时指哪个账号？
+default-which = 不带 --account 的命令使用哪个账号？
 logout-which = 退出哪个会话？
 default-mark = （默认）
 ended-mark = （已被服务器结束）
-switched = 从现在起，没有 --account 的命令指 { $account }。
-default-stays = 没有 --account 的命令仍然指默认账号 { $default }。“narthex switch { $account }{ $in }”可以更改。
+switched = 从现在起，不带 --account 的命令使用 { $account }。
+default-stays = 不带 --account 的命令仍然使用默认账号 { $default }。“narthex switch { $account }{ $in }”可以更改。
 replaced = 旧会话 { $account } 已退出，由新会话取代。
 not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个用户下次登录时会再试，“narthex logout{ $to }”也可以。
 saved-meanwhile = 在此期间，另一个进程保存了同一用户的另一个会话 { $account }。两个会话都保持登录。
@@ -149,9 +149,9 @@ given-up-of = { $task ->
 }
 still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished{ $in }”再试一次。
 status-profile = 配置 { $name }：
-status-nobody = 没有账号登录。
+status-nobody = 没有已登录的账号。
 status-session = { $user }，设备 { $device }，在 { $server } 上
-status-lost = 这个会话没有保存任何内容了。请重新登录，或运行“narthex logout{ $to }”。
+status-lost = 这个会话已经没有任何保存的内容。请重新登录，或运行“narthex logout{ $to }”。
 status-ended = 服务器已结束这个会话。请运行“narthex login --again{ $to }”或“narthex logout{ $to }”。
 status-expires = 访问令牌在 { $minutes } 分钟后过期。
 status-expired = 访问令牌已过期。
