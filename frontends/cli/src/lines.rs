@@ -46,11 +46,15 @@ fn columns_said() -> usize {
     std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).map_or(usize::MAX, |n: usize| n.max(20))
 }
 
-/// `text` in lines of at most `columns`, each with `indent`. A word that is longer (an address) stays whole.
+/// `text` in lines of at most `columns`, each with `indent`. A word that is longer (an address) stays whole, and a paragraph
+/// keeps the spaces that it begins with.
 pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
-    let room = columns.saturating_sub(width(indent)).max(10);
     let mut lines: Vec<String> = Vec::new();
-    for paragraph in text.lines() {
+    for whole in text.lines() {
+        let paragraph = whole.trim_start_matches(' ');
+        let own = &whole[..whole.len() - paragraph.len()];
+        let room = columns.saturating_sub(width(indent) + own.len()).max(10);
+        let first = lines.len();
         let mut line = String::new();
         for word in paragraph.split(' ') {
             if !line.is_empty() && width(&line) + 1 + width(word) > room {
@@ -62,6 +66,7 @@ pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
             line.push_str(word);
         }
         lines.push(line);
+        lines[first..].iter_mut().for_each(|line| line.insert_str(0, own));
     }
     lines.iter().map(|line| format!("{indent}{line}")).collect::<Vec<_>>().join("\n")
 }
@@ -99,6 +104,7 @@ mod tests {
     fn lines_fit_and_addresses_stay_whole() {
         let text = wrapped("one two three https://example.org/a/very/long/address four", 14, "  ");
         assert_eq!(text, "  one two\n  three\n  https://example.org/a/very/long/address\n  four");
+        assert_eq!(wrapped("  one two three\n four\n\nfive", 9, ""), "  one two\n  three\n four\n\nfive");
         assert_eq!(tail("abcdef", 3), "def");
         assert_eq!(tail("日本語", 4), "本語");
     }

@@ -19,7 +19,7 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
         if setup.global.json {
             out::print(&Printed::ReplayedView { input: *input, view });
         } else {
-            tell(&format!("{input:>4} {} {}", view["screen"].as_str().unwrap_or_default(), brief(view)));
+            tell(&format!("{input:>4} {}", brief(view)));
         }
     }
     let (inputs, views) = (replayed.inputs, replayed.views.len());
@@ -42,9 +42,9 @@ fn skip_head(from: &mut impl BufRead) -> io::Result<()> {
     Ok(())
 }
 
-/// What tells views of the same screen apart.
+/// The screen, and what tells views of the same screen apart.
 fn brief(view: &serde_json::Value) -> String {
-    let parts = ["task", "problem", "failure"].iter().filter_map(|key| {
+    let parts = ["screen", "task", "problem", "failure"].iter().filter_map(|key| {
         let value = &view[*key];
         value.as_str().or_else(|| value["class"].as_str()).map(str::to_owned)
     });
