@@ -101,7 +101,8 @@ fn ended(Cli { mut global, command }: Cli, asked: Vec<String>) -> u8 {
         Ok(()) => stdout::lost().map(Exit::Output),
     };
     let is_reported = setup.global.report.is_some();
-    if setup.global.trace.is_some() && !is_reported && setup.awaited().is_none() {
+    let is_said = matches!(exit, Some(Exit::File { .. }));
+    if setup.global.trace.is_some() && !is_reported && !is_said && setup.awaited().is_none() {
         plain::say(&setup.text.say("no-trace", &[]));
     }
     let Some(exit) = exit else { return 0 };

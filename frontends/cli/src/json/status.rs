@@ -90,7 +90,6 @@ pub(crate) struct Unfinished<'l> {
     user: Option<&'l str>,
     /// It waits for a pasted callback address: `--paste` resumes it.
     #[serde(skip_serializing_if = "is_false")]
-    #[cfg_attr(test, schemars(default))]
     paste: bool,
 }
 

@@ -192,7 +192,7 @@ fn a_password_file_is_utf_8_and_not_empty_or_it_is_said() {
         assert!(code == 1 && told.contains("The passphrase") && told.contains(why), "{code} {told}");
     }
     let (code, told) = home.fails(&["login", server.url(), "--login-token-stdin"], "\n");
-    assert!(code == 1 && told.contains("The login token is empty"), "{code} {told}");
+    assert!(code == 17 && told.contains("The login token is empty"), "{code} {told}");
 }
 
 /// Found E10.

@@ -235,6 +235,33 @@ fn no_input_is_missing_input() {
     assert_eq!(proxy.asked(""), 0, "nothing was sent");
 }
 
+#[test]
+fn a_file_that_is_asked_for_holds_something_or_is_not_there() {
+    let (server, home) = signed_in();
+    let proxy = Proxy::start(server.url(), server.url());
+    let (good, bad) = (home.path().join("file"), home.path().join("none/file"));
+    let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
+    for flag in ["--trace", "--report"] {
+        let args = ["login", &proxy.base, "--username=alice", "--password-stdin", flag, bad];
+        let (code, told) = home.fails(&args, PASSWORD);
+        assert_eq!((code, told), (1, format!("Cannot use {bad}: no such file or directory\n")), "{flag}");
+        assert_eq!(proxy.asked(""), 0, "nothing was sent");
+        for args in [
+            &["doctor", "not a server"][..],
+            &["whoami", "--account=nobody"],
+            &["whoami", "--data-dir=/dev/null/none"],
+            &["login", &proxy.base, "--username=alice", "--password-stdin", "--data-dir=/dev/null/none"],
+            &["token"],
+        ] {
+            home.run(&[args, &[flag, good]].concat(), PASSWORD);
+            assert!(std::fs::metadata(good).map_or(1, |file| file.len()) > 0, "{flag} {args:?}");
+            let others = home.files().into_iter().filter(|file| file.to_string_lossy().starts_with(good));
+            assert!(others.count() <= 1, "{flag} {args:?}");
+            std::fs::remove_file(good).ok();
+        }
+    }
+}
+
 /// Nothing may be written to files, as where a disk is full.
 #[test]
 fn a_file_that_cannot_be_written_is_not_left_behind() {
