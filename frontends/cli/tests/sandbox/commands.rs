@@ -12,7 +12,6 @@ use crate::PASSWORD;
 use crate::homeserver::{Homeserver, grow_old};
 use crate::narthex::{Home, said};
 use crate::proxy::Proxy;
-use crate::tty::Tty;
 
 fn signed_in(config: impl FnOnce(&mut Config)) -> (Homeserver, Home) {
     let (server, home) = (Homeserver::with(Config::open, config), Home::new());
@@ -36,28 +35,6 @@ fn into_a_closed_pipe(home: &Home, args: &[&str]) -> Output {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     home.command(args).stdin(Stdio::null()).stdout(writer).output().unwrap()
-}
-
-#[test]
-fn what_is_set_off_is_so_only_where_there_are_colours() {
-    let (server, home) = (Homeserver::start(Config::open), Home::new());
-    let shown = |args: &[&str], variables: &[(&str, &str)]| {
-        let mut command = home.command(args);
-        command.env("TERM", "xterm").env("NO_COLOR", "").envs(variables.iter().copied());
-        Tty::run(command, 80).rest().to_owned()
-    };
-    let (doctor, failure) = (["doctor", server.url()], ["doctor", "not a server"]);
-    let told = shown(&doctor, &[]);
-    assert!(told.contains("\x1b[1;32m\u{2713} ") && told.contains("\x1b[1m"), "{told}");
-    assert!(!told.contains("[x]") && !told.contains("[ ]"), "{told}");
-    assert!(shown(&failure, &[]).contains("\x1b[1;31mThis is not a server"));
-    for variables in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        let told = shown(&doctor, &[variables]);
-        assert!(told.contains("[x]") && !told.contains('\x1b') && !told.contains('\u{2713}'), "{told}");
-        assert!(!shown(&failure, &[variables]).contains('\x1b'), "{variables:?}");
-    }
-    let piped = home.command(&doctor).env("NO_COLOR", "").output().unwrap();
-    assert!(said(&piped).contains("[x]") && !said(&piped).contains('\x1b'), "{}", said(&piped));
 }
 
 /// Found E9.

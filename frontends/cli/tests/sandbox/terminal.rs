@@ -4,7 +4,7 @@ use narthex_sandbox::{Config, Sandbox};
 use rustix::process::Signal;
 
 use crate::homeserver::Homeserver;
-use crate::narthex::Home;
+use crate::narthex::{Home, said};
 use crate::tty::Tty;
 use crate::{PASSWORD, TOKEN};
 
@@ -291,4 +291,26 @@ fn a_sign_out_asks_which_session_is_meant() {
     assert_eq!(tty.ends(), 0);
     assert!(tty.echoes());
     assert_eq!((server.devices("alice"), server.devices("bob")), (0, 1));
+}
+
+#[test]
+fn what_is_set_off_is_so_only_where_there_are_colours() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    let shown = |args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = home.command(args);
+        command.env("TERM", "xterm").env("NO_COLOR", "").envs(variables.iter().copied());
+        Tty::run(command, 80).rest().to_owned()
+    };
+    let (doctor, failure) = (["doctor", server.url()], ["doctor", "not a server"]);
+    let told = shown(&doctor, &[]);
+    assert!(told.contains("\x1b[1;32m\u{2713} ") && told.contains("\x1b[1m"), "{told}");
+    assert!(!told.contains("[x]") && !told.contains("[ ]"), "{told}");
+    assert!(shown(&failure, &[]).contains("\x1b[1;31mThis is not a server"));
+    for variables in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let told = shown(&doctor, &[variables]);
+        assert!(told.contains("[x]") && !told.contains('\x1b') && !told.contains('\u{2713}'), "{told}");
+        assert!(!shown(&failure, &[variables]).contains('\x1b'), "{variables:?}");
+    }
+    let piped = home.command(&doctor).env("NO_COLOR", "").output().unwrap();
+    assert!(said(&piped).contains("[x]") && !said(&piped).contains('\x1b'), "{}", said(&piped));
 }
