@@ -83,8 +83,8 @@ impl Ports for World {
         let (store, account) = (self.store.clone(), Account::at(&homeserver, &user_id, &device_id));
         let attempt = move || {
             let Some(lease) = store.lease(&account)? else { return Ok(None) };
-            // What cannot be stored must not be asked for.
-            store.prove()?;
+            // What cannot be stored must not be asked for, and the disk may be full when it comes.
+            lease.reserve()?;
             Ok(Some((lease, store.session(&account)?)))
         };
         hold(grant, move || attempt().map_err(|problem: Problem| problem.kind)).await

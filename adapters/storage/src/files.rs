@@ -1,7 +1,7 @@
 //! Files that are private, and that are replaced whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use crate::problem::Problem;
@@ -62,19 +62,45 @@ fn whole(file: File, path: &Path) -> Result<Vec<u8>, Problem> {
     Ok(content)
 }
 
+/// Room on the disk for the next content of a file, in the shape of a file beside it. It is free again when it is
+/// dropped; what a kill leaves of it, [`left`] finds.
+pub(crate) type Room = tempfile::NamedTempFile;
+
 /// Replaces the file by one that only its owner can read. Killed at any moment, there is the old one or the new one.
 ///
 /// Whoever calls it holds the lock of this file.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    persist(path, written(path, content)?)
+}
+
+/// The same, in the room that was reserved for it.
+pub(crate) fn replace_in(room: Room, path: &Path, content: &[u8]) -> Result<(), Problem> {
+    // Where it does not fit, or the file system needs other room for what is written anew, there is that of the room.
+    match filled(room, content) {
+        Ok(new) => persist(path, new),
+        Err(_) => replace(path, content),
+    }
+}
+
+fn filled(mut room: Room, content: &[u8]) -> io::Result<Room> {
+    let file = room.as_file_mut();
+    file.rewind()?;
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)?;
+    file.sync_all()?;
+    // It is about to be a file that others read.
+    file.unlock()?;
+    Ok(room)
+}
+
+fn persist(path: &Path, new: Room) -> Result<(), Problem> {
     let problem = |error: io::Error| Problem::io(&error, path);
-    let folder = folder_of(path);
-    let new = written(path, content)?;
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(Problem::at(StorageProblem::NotAFile, path));
     }
     new.persist(path).map_err(|failed| problem(failed.error))?;
     // The name is durable only with the folder. Not every system can do that, and then it has no need to.
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = File::open(folder_of(path)) {
         let _ = folder.sync_all();
     }
     Ok(())
@@ -82,6 +108,12 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
 
 /// That the file could be replaced now by one of this length. Whoever calls it holds the lock of this file.
 pub(crate) fn prove(path: &Path, length: usize) -> Result<(), Problem> {
+    let room = reserve(path, length)?;
+    room.close().map_err(|error| Problem::io(&error, path))
+}
+
+/// The same, and the room for it is kept. Whoever calls it holds the lock of this file.
+pub(crate) fn reserve(path: &Path, length: usize) -> Result<Room, Problem> {
     // Where a file system packs what it writes, this does not get smaller.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let noise = std::iter::repeat_with(|| {
@@ -91,12 +123,17 @@ pub(crate) fn prove(path: &Path, length: usize) -> Result<(), Problem> {
         state.to_le_bytes()[0]
     });
     let content: Vec<u8> = noise.take(length).collect();
-    let written = written(path, &content)?;
-    written.close().map_err(|error| Problem::io(&error, path))
+    let room = written(path, &content)?;
+    // Whoever sweeps leaves it alone. Where nothing can be locked, nothing is reserved.
+    room.as_file().try_lock().map_err(|error| match error {
+        TryLockError::Error(error) => Problem::io(&error, path),
+        TryLockError::WouldBlock => Problem::at(StorageProblem::Other, path),
+    })?;
+    Ok(room)
 }
 
 /// A file beside it, which is gone when it is dropped.
-fn written(path: &Path, content: &[u8]) -> Result<tempfile::NamedTempFile, Problem> {
+fn written(path: &Path, content: &[u8]) -> Result<Room, Problem> {
     let problem = |error: io::Error| Problem::io(&error, path);
     sweep(path);
     // Made with mode 0600 where there are modes.
@@ -111,12 +148,23 @@ fn sweep(path: &Path) {
     let prefix = prefix(path);
     for (name, left) in left(folder_of(path)) {
         if name.starts_with(&prefix) {
-            let _ = fs::remove_file(left);
+            remove_left(&left);
         }
     }
 }
 
-/// What was left by whoever was killed while they wrote, or is being written.
+/// Removes what was left, unless it is room that somebody has reserved. Whoever calls it holds the lock of its file.
+pub(crate) fn remove_left(left: &Path) {
+    let is_reserved = || {
+        let file = open(OpenOptions::new().write(true), left).ok().flatten();
+        file.is_some_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    };
+    if !is_reserved() {
+        let _ = fs::remove_file(left);
+    }
+}
+
+/// What was left by whoever was killed while they wrote, or is being written, or reserved.
 pub(crate) fn left(folder: &Path) -> impl Iterator<Item = (String, std::path::PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| {
@@ -131,6 +179,14 @@ fn prefix(path: &Path) -> String {
 
 fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or_else(|| Path::new("."))
+}
+
+/// Removes the file; that there is none is fine.
+pub(crate) fn remove(path: &Path) -> Result<(), Problem> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Problem::io(&error, path)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Keeps a damaged file beside its place, out of the way.

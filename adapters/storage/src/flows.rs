@@ -78,6 +78,13 @@ impl Flows {
         Self { vault, slots: Slots::Folder(folder.to_owned()) }
     }
 
+    /// The names of all secrets that there may be, where an earlier version kept them.
+    pub(crate) fn former(folder: &Path) -> Result<impl Iterator<Item = String>, Problem> {
+        let slots = Slots::Folder(folder.to_owned());
+        let ids = slots.list(&slots.alone()?)?;
+        Ok(ids.into_iter().map(|id| id.secret()).chain([ONLY.to_owned()]))
+    }
+
     pub(crate) fn in_memory(vault: Vault) -> Self {
         Self { vault, slots: Slots::Memory(Arc::default()) }
     }

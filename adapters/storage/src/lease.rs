@@ -6,13 +6,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::lock::Lock;
 use crate::problem::Problem;
+use crate::vault::Vault;
 
 /// The exclusive right to refresh or end one session, and to change what is stored of it: what
 /// [`narthex::Effect::Lease`] asks for. Held until it is dropped, or the process ends.
 #[derive(Debug)]
 pub struct Lease {
+    vault: Vault,
+    name: String,
     _held: Held,
 }
+
+impl Lease {
+    /// Keeps room for what the session will be, until that is stored or the lease ends: a disk that fills meanwhile
+    /// loses nothing that a server has granted.
+    ///
+    /// # Errors
+    ///
+    /// When nothing could be stored now.
+    pub fn reserve(&self) -> Result<(), Problem> {
+        self.vault.reserve(&self.name, MUCH)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.vault.release(&self.name);
+    }
+}
+
+/// What a session takes at most, in bytes, as far as servers go.
+pub(crate) const MUCH: usize = 16 * 1024;
 
 #[derive(Debug)]
 enum Held {
@@ -36,15 +60,15 @@ pub(crate) enum Leases {
 
 impl Leases {
     /// The lease of the session of this name, unless somebody else holds it.
-    pub(crate) fn take(&self, name: &str) -> Result<Option<Lease>, Problem> {
+    pub(crate) fn take(&self, name: String, vault: &Vault) -> Result<Option<Lease>, Problem> {
         let held = match self {
-            Self::Files(whole) => Lock::attempt_part(whole, name)?.map(Held::File),
+            Self::Files(whole) => Lock::attempt_part(whole, &name)?.map(Held::File),
             Self::Memory(taken) => {
-                let is_free = taken.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
-                is_free.then(|| Held::Memory { taken: Arc::clone(taken), name: name.to_owned() })
+                let is_free = taken.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+                is_free.then(|| Held::Memory { taken: Arc::clone(taken), name: name.clone() })
             }
         };
-        Ok(held.map(|held| Lease { _held: held }))
+        Ok(held.map(|held| Lease { vault: vault.clone(), name, _held: held }))
     }
 }
 

@@ -1,10 +1,12 @@
-//! Keeps Narthex sessions and unfinished sign-ins: in the system's keyring, else in an encrypted file, else in memory.
+//! Keeps Narthex sessions and unfinished sign-ins: in an encrypted file, whose key is in the system's keyring, behind a
+//! passphrase or beside it; or in memory.
 //!
 //! Everything here blocks: from asynchronous code, call it where blocking is allowed. A program may hold as many
 //! [`Store`]s of a profile as it likes, and so may other programs; each change is atomic, and survives a kill.
 //!
 //! In the profile's folder there are `accounts.json` (who is signed in, without any secret), `place` (which way of
-//! keeping secrets was chosen first, so that they are found again), the encrypted file, if that is the way, and locks:
+//! keeping the key was chosen first, so that it is found again), `secrets.age` (all secrets, encrypted), the key, unless the
+//! keyring has it (then `key.keyring` says once more where), and locks:
 //! `flow-ID.lock` is that of an unfinished sign-in, and is there as long as that is.
 #![warn(missing_docs)]
 

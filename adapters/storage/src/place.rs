@@ -7,13 +7,13 @@ use narthex::Secret;
 /// How to keep secrets.
 #[derive(Clone, Debug)]
 pub enum Keep {
-    /// As before, if there was a before; else in the keyring; else by the passphrase, if there is one; else in a file
+    /// As before, if there was a before; else by the keyring; else by the passphrase, if there is one; else in a file
     /// whose key lies beside it.
     Best {
         /// To be used when there is no keyring.
         passphrase: Option<Secret<String>>,
     },
-    /// In the system's keyring.
+    /// In a file whose key is in the system's keyring.
     Keyring,
     /// In a file that the passphrase opens.
     Passphrase(Secret<String>),
@@ -26,8 +26,8 @@ pub enum Keep {
 /// Where the secrets lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In the system's keyring.
-    Keyring,
+    /// In this file, whose key is in the system's keyring.
+    Keyring(PathBuf),
     /// In this file, which a passphrase opens.
     PassphraseFile(PathBuf),
     /// In this file, whose key lies beside it.

@@ -35,11 +35,15 @@ impl Problem {
 
     /// The keyring's own error is never shown: one of its kinds prints the secret.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the keyring's kinds grow")]
-    pub(crate) const fn keyring(error: &keyring::Error) -> Self {
+    pub(crate) const fn keyring(error: &keyring_core::Error) -> Self {
         let kind = match error {
-            keyring::Error::NoStorageAccess(_) | keyring::Error::NoDefaultStore => StorageProblem::Locked,
-            keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => StorageProblem::Corrupt,
-            keyring::Error::TooLong(..) => StorageProblem::Full,
+            keyring_core::Error::NoStorageAccess(_) | keyring_core::Error::NoDefaultStore => {
+                StorageProblem::Locked
+            }
+            keyring_core::Error::BadEncoding(_) | keyring_core::Error::BadDataFormat(..) => {
+                StorageProblem::Corrupt
+            }
+            keyring_core::Error::TooLong(..) => StorageProblem::Full,
             _ => StorageProblem::Other,
         };
         Self { kind, path: None }
@@ -97,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_secret_that_the_keyring_prints_is_not_printed() {
-        let theirs = keyring::Error::BadEncoding(b"hunter2\xff".to_vec());
+        let theirs = keyring_core::Error::BadEncoding(b"hunter2\xff".to_vec());
         let ours = Problem::keyring(&theirs);
         assert_eq!(ours.kind, StorageProblem::Corrupt);
         assert!(!format!("{ours} {ours:?}").contains("hunter2"));

@@ -9,7 +9,7 @@ use crate::account::{Account, SESSION};
 use crate::flows::{Flow, FlowId, Flows};
 use crate::folder;
 use crate::index::{Index, List, Sessions};
-use crate::lease::{Lease, Leases};
+use crate::lease::{Lease, Leases, MUCH};
 use crate::place::{Keep, Place};
 use crate::problem::Problem;
 use crate::sweep;
@@ -37,16 +37,13 @@ pub struct Store {
     leases: Leases,
 }
 
-/// What a session takes at most, in bytes, as far as servers go.
-const MUCH: usize = 16 * 1024;
-
 impl Store {
     /// Opens the store of a profile, and makes it if there is none.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be used, or the way that was chosen before is not to be had now: the keyring is locked,
-    /// or the passphrase is missing. Another way than before is refused while anything is kept, as it would not be
+    /// When the folder cannot be used, the passphrase is missing, or there is no keyring where one is asked for that was
+    /// not used before. Another way than before is refused while anything is kept, as it would not be
     /// found again.
     pub fn open(options: Options) -> Result<Self, Problem> {
         let Options { data_dir, profile, keep } = options;
@@ -64,11 +61,17 @@ impl Store {
         folder::make_private(&data_dir, &folder)?;
         sweep::sweep_all(&folder);
         let way = Way::chosen(keep, &folder, &profile)?;
-        let (vault, place) = way.open(&folder)?;
+        let index = Index::in_folder(&folder);
+        if way.is_former() {
+            let accounts = index.read(|| Ok(None))?.accounts;
+            let sessions = accounts.iter().flat_map(|account| [account.name(), account.former_name()]);
+            way.move_former(&folder, sessions.chain(Flows::former(&folder)?))?;
+        }
+        let (vault, place) = way.open(&folder);
         let flows = Flows::in_folder(&folder, vault.clone());
         // Earlier versions locked the whole file.
         let leases = Leases::Files(folder.join("sessions.lock"));
-        Ok(Self { index: Index::in_folder(&folder), vault, flows, place, leases })
+        Ok(Self { index, vault, flows, place, leases })
     }
 
     /// The profiles that there are in this folder, in alphabetical order. A folder in which none was ever kept is none.
@@ -96,38 +99,35 @@ impl Store {
         &self.place
     }
 
-    /// Who is signed in, the newest last. A list that is lost or damaged is made anew from the sessions, in alphabetical
-    /// order.
+    /// Who is signed in, the newest last. Sessions that the list does not know are added to it, in alphabetical order.
     ///
     /// # Errors
     ///
     /// When the list cannot be read.
     pub fn accounts(&self) -> Result<Vec<Account>, Problem> {
-        let listed = self.index.read(|| self.sessions())?.accounts;
-        if !listed.is_empty() {
-            return Ok(listed);
-        }
-        // It may be older than the sessions.
-        let Ok(Some(accounts)) = self.sessions() else { return Ok(listed) };
-        let List { accounts, .. } = List::of(accounts);
-        if !accounts.is_empty() {
-            let add = |list: &mut List| accounts.iter().cloned().for_each(|account| list.add(account));
-            // Where nothing can be written, it is made anew each time.
+        let mut list = self.index.read(|| self.sessions())?;
+        // Whom it knows is listed whether their session can be read now or not.
+        let Ok(Some(accounts)) = self.sessions() else { return Ok(list.accounts) };
+        let listed = list.clone();
+        let add = |list: &mut List| accounts.iter().cloned().for_each(|account| list.add(account));
+        add(&mut list);
+        if list != listed {
+            // Where nothing can be written, it is completed each time.
             self.index.change(add, || self.sessions()).ok();
         }
-        Ok(accounts)
+        Ok(list.accounts)
     }
 
     /// The damaged file that was moved aside, if no session was stored since.
     #[must_use]
     pub fn lost(&self) -> Option<PathBuf> {
         match &self.place {
-            Place::PassphraseFile(path) | Place::KeyFile(path) if !path.exists() => {
+            Place::Keyring(path) | Place::PassphraseFile(path) | Place::KeyFile(path) if !path.exists() => {
                 let mut aside = path.clone().into_os_string();
                 aside.push(".corrupt-1");
                 Some(PathBuf::from(aside)).filter(|aside| aside.exists())
             }
-            Place::PassphraseFile(_) | Place::KeyFile(_) | Place::Keyring | Place::Memory => None,
+            Place::Keyring(_) | Place::PassphraseFile(_) | Place::KeyFile(_) | Place::Memory => None,
         }
     }
 
@@ -274,7 +274,7 @@ impl Store {
     ///
     /// When nothing can be locked there.
     pub fn lease(&self, account: &Account) -> Result<Option<Lease>, Problem> {
-        self.leases.take(&account.name())
+        self.leases.take(account.name(), &self.vault)
     }
 
     /// What an earlier version has kept of this account, under a name that is not its alone.
@@ -289,9 +289,9 @@ impl Store {
 
     /// The accounts of all sessions that can be read.
     fn sessions(&self) -> Sessions {
-        let Some(sessions) = self.vault.beginning(SESSION)? else { return Ok(None) };
+        let sessions = self.vault.beginning(SESSION)?;
         let sessions = sessions.iter().filter_map(|json| Session::from_json(json.expose()).ok());
-        Ok(Some(sessions.map(|session| Account::of(&session)).collect()))
+        Ok(Some(List::of(sessions.map(|session| Account::of(&session)).collect()).accounts))
     }
 
     fn unreadable(&self, error: SavedError) -> Problem {
@@ -301,8 +301,8 @@ impl Store {
             _ => StorageProblem::Other,
         };
         let path = match &self.place {
-            Place::PassphraseFile(path) | Place::KeyFile(path) => Some(path.clone()),
-            Place::Keyring | Place::Memory => None,
+            Place::Keyring(path) | Place::PassphraseFile(path) | Place::KeyFile(path) => Some(path.clone()),
+            Place::Memory => None,
         };
         Problem { kind, path }
     }

@@ -1,9 +1,8 @@
 //! What was left in a profile by whoever was killed while they wrote?
 
-use std::fs;
 use std::path::Path;
 
-use crate::files::left;
+use crate::files::{left, remove_left};
 use crate::lock::Lock;
 
 /// Removes all that was left by whoever was killed while they wrote, but not what somebody still writes.
@@ -17,6 +16,6 @@ pub(crate) fn sweep_all(folder: &Path) {
     let held: Vec<Lock> =
         locks.iter().map_while(|lock| Lock::attempt(&folder.join(lock)).ok().flatten()).collect();
     if held.len() == locks.len() {
-        left.for_each(|(_, path)| drop(fs::remove_file(path)));
+        left.for_each(|(_, path)| remove_left(&path));
     }
 }

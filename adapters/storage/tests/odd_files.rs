@@ -150,6 +150,35 @@ fn what_somebody_still_writes_stays() {
     assert!(written.exists());
 }
 
+/// Room that is reserved is no use to a thief, goes with its lease, and is swept when its process was killed.
+#[test]
+fn room_that_is_reserved_is_there_as_long_as_the_lease() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, profile) = (signed_in(folder.path()), folder.path().join("default"));
+    let rooms = || {
+        let names = fs::read_dir(&profile).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_str().unwrap().starts_with(".new-")).count()
+    };
+    let account = Account::of(&session());
+    let lease = store.lease(&account).unwrap().unwrap();
+    lease.reserve().unwrap();
+    assert_eq!(rooms(), 1);
+    // Others come by, and write.
+    let other = opened(folder.path()).unwrap();
+    other.put(&Session { user_id: "@bob:example.org".to_owned(), ..session() }).unwrap();
+    other.prove().unwrap();
+    assert_eq!(rooms(), 1);
+    store.put(&Session { access_token: "new".into(), ..session() }).unwrap();
+    assert_eq!(rooms(), 0, "it was used");
+    lease.reserve().unwrap();
+    lease.reserve().unwrap();
+    assert_eq!(rooms(), 1);
+    drop(lease);
+    assert_eq!(rooms(), 0);
+    assert_eq!(opened(folder.path()).unwrap().accounts().unwrap().len(), 2);
+    assert_eq!(store.session(&account).unwrap().unwrap().access_token, "new".into());
+}
+
 /// Nothing is encrypted with it: the way is free.
 #[test]
 fn a_damaged_key_without_secrets_is_moved_aside_and_made_anew() {
@@ -192,14 +221,26 @@ fn a_list_that_is_far_too_long_is_made_anew() {
     assert!(fs::metadata(folder.path().join("default/accounts.json")).unwrap().len() < 1000);
 }
 
+/// The list is older than the sessions, as from a backup.
 #[test]
-fn a_list_that_is_empty_hides_no_session() {
+fn a_list_that_is_stale_hides_no_session() {
     let folder = tempfile::tempdir().unwrap();
-    signed_in(folder.path());
+    let store = signed_in(folder.path());
     let list = folder.path().join("default/accounts.json");
-    fs::write(&list, r#"{"version":1,"accounts":[]}"#).unwrap();
-    assert_eq!(opened(folder.path()).unwrap().accounts().unwrap(), [Account::of(&session())]);
-    assert!(fs::read_to_string(&list).unwrap().contains("@alice:example.org"));
+    let bob = Session { user_id: "@bob:example.org".to_owned(), ..session() };
+    let [alices, bobs] = [session(), bob.clone()].map(|session| Account::of(&session));
+    let of_alice = fs::read_to_string(&list).unwrap();
+    let of_bob = of_alice.replace("@alice:", "@bob:");
+    let of_nobody = r#"{"version":1,"accounts":[]}"#.to_owned();
+    store.put(&bob).unwrap();
+    for (stale, order) in
+        [(of_nobody, [&alices, &bobs]), (of_alice, [&alices, &bobs]), (of_bob, [&bobs, &alices])]
+    {
+        fs::write(&list, stale).unwrap();
+        let accounts = opened(folder.path()).unwrap().accounts().unwrap();
+        assert_eq!(accounts.iter().collect::<Vec<_>>(), order);
+        assert_eq!(Store::listed(folder.path(), "default"), accounts, "it is written again");
+    }
 }
 
 #[test]

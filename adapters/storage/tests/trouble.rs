@@ -319,3 +319,47 @@ fn a_full_disk_is_said_to_be_and_what_was_kept_is_still_there() {
     let kept = store(folder.path()).session(&alice()).unwrap();
     assert_eq!(kept, Some(session("alice", 1)));
 }
+
+/// Found B8: the disk fills while a server is asked for new tokens. Only the superuser can make a disk that small.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_server_grants_is_stored_though_the_disk_is_full_by_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let mount = "mount -t tmpfs -o size=256k tmpfs \"$NARTHEX_TEST_FOLDER\" && exec \"$@\"";
+    let helped = helper("helper_whose_disk_fills", folder.path(), "alice");
+    let on_a_small_disk = |program: &std::ffi::OsStr, args: &[&std::ffi::OsStr]| {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--map-root-user", "sh", "-c", mount, "sh"]).arg(program).args(args);
+        command.envs(helped.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if on_a_small_disk("true".as_ref(), &[]) {
+        let args: Vec<_> = helped.get_args().collect();
+        assert!(on_a_small_disk(helped.get_program(), &args));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn helper_whose_disk_fills() {
+    let Some((folder, _)) = role() else { return };
+    let folder = Path::new(&folder);
+    let store = store(folder);
+    store.put(&session("alice", 1)).unwrap();
+    let lease = store.lease(&alice()).unwrap().unwrap();
+    lease.reserve().unwrap();
+    let fill = |name: &str| {
+        let mut file = std::fs::File::create(folder.join(name)).unwrap();
+        while std::io::Write::write_all(&mut file, &[0; 512]).is_ok() {}
+    };
+    fill("others");
+    let mut long = session("alice", 2);
+    long.access_token = "x".repeat(10_000).as_str().into();
+    let bob = store.put(&session("bob", 1)).map_err(|problem| problem.kind);
+    assert_eq!(bob, Err(StorageProblem::Full), "there is no other room");
+    store.put(&long).unwrap();
+    assert_eq!(store.session(&alice()).unwrap(), Some(long));
+    fill("more");
+    assert_eq!(lease.reserve().map_err(|problem| problem.kind), Err(StorageProblem::Full));
+    assert_eq!(store.put(&session("alice", 3)).map_err(|problem| problem.kind), Err(StorageProblem::Full));
+}

@@ -1,7 +1,5 @@
 //! The frontend without a terminal: what happens, in plain lines on standard error.
 
-use std::path::Path;
-
 use narthex::{Input, Intent, Screen, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
@@ -191,8 +189,9 @@ pub(crate) fn still_valid(text: &Text, screen: &Screen, unused: Option<Asked>) {
 /// Where the session is saved.
 pub(crate) fn saved_in(text: &Text, place: &Place) -> String {
     let folder = match place {
-        Place::PassphraseFile(path) | Place::KeyFile(path) => path.parent().unwrap_or(path),
-        Place::Keyring => Path::new(""),
+        Place::Keyring(path) | Place::PassphraseFile(path) | Place::KeyFile(path) => {
+            path.parent().unwrap_or(path)
+        }
         // Nothing else that we show is in memory alone.
         Place::Memory => return text.say("from-environment", &[]),
     };

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use narthex::{Secret, StorageProblem};
 
 use super::key::{Key, kind_of};
-use crate::files;
+use super::system::System;
+use crate::files::{self, Room};
 use crate::lock::Lock;
 use crate::problem::Problem;
+
+const NAME: &str = "secrets.age";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Encrypted {
     path: PathBuf,
     key: Key,
+    /// For the secrets of these names. Clones share it.
+    rooms: Arc<Mutex<BTreeMap<String, Room>>>,
 }
 
 type Secrets = BTreeMap<String, Secret<String>>;
@@ -21,7 +27,13 @@ type Secrets = BTreeMap<String, Secret<String>>;
 impl Encrypted {
     /// The file in `folder`; its key is behind the passphrase, if there is one.
     pub(crate) fn in_folder(folder: &Path, passphrase: Option<Secret<String>>) -> Self {
-        Self { path: folder.join("secrets.age"), key: Key::in_folder(folder, passphrase) }
+        Self { path: folder.join(NAME), key: Key::in_folder(folder, passphrase), rooms: Arc::default() }
+    }
+
+    /// The same, and its key is in the keyring.
+    pub(crate) fn with_keyring(folder: &Path, system: System) -> Self {
+        let path = folder.join(NAME);
+        Self { key: Key::in_keyring(system, &path), path, rooms: Arc::default() }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -61,15 +73,43 @@ impl Encrypted {
             Some(secret) => secrets.insert(name.to_owned(), secret.clone()),
             None => secrets.remove(name),
         };
-        if before.as_ref() == secret { Ok(()) } else { self.write(&secrets) }
+        if before.as_ref() == secret {
+            return Ok(());
+        }
+        let room = self.rooms().remove(name);
+        self.write(&secrets, room)
     }
 
     /// That a secret of so many bytes could be set now.
     pub(crate) fn prove(&self, more: usize) -> Result<(), Problem> {
         let _lock = self.lock()?;
+        files::prove(&self.path, self.length_with(more)?)
+    }
+
+    /// The same, and the room for it is kept until the secret of this name is set, or it is [released](Self::release).
+    pub(crate) fn reserve(&self, name: &str, more: usize) -> Result<(), Problem> {
+        let _lock = self.lock()?;
+        let room = files::reserve(&self.path, self.length_with(more)?)?;
+        self.rooms().insert(name.to_owned(), room);
+        Ok(())
+    }
+
+    pub(crate) fn release(&self, name: &str) {
+        self.rooms().remove(name);
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, BTreeMap<String, Room>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the file would be with a secret of so many bytes more, if it could be written. Only under the lock.
+    fn length_with(&self, more: usize) -> Result<usize, Problem> {
         let secrets = self.read_or_set_aside()?;
+        if !self.path.exists() {
+            self.key.prove()?;
+        }
         let length: usize = secrets.iter().map(|(name, secret)| name.len() + secret.expose().len()).sum();
-        files::prove(&self.path, length + more)
+        Ok(length + more)
     }
 
     fn lock(&self) -> Result<Lock, Problem> {
@@ -102,7 +142,7 @@ impl Encrypted {
         serde_json::from_slice(plain.expose()).map_err(|_| Problem::at(StorageProblem::Corrupt, &self.path))
     }
 
-    fn write(&self, secrets: &Secrets) -> Result<(), Problem> {
+    fn write(&self, secrets: &Secrets, room: Option<Room>) -> Result<(), Problem> {
         let other = || Problem::at(StorageProblem::Other, &self.path);
         let shown: BTreeMap<&str, &str> =
             secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose().as_str())).collect();
@@ -117,6 +157,9 @@ impl Encrypted {
         };
         let key = key.map_or_else(|| self.key.make(), Ok)?;
         let content = age::encrypt(&key.to_public(), plain.expose()).map_err(|_| other())?;
-        files::replace(&self.path, &content)
+        match room {
+            Some(room) => files::replace_in(room, &self.path, &content),
+            None => files::replace(&self.path, &content),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use keyring::{Entry, Error};
+use keyring_core::{Entry, Error};
 use narthex::{Secret, StorageProblem};
 
 use crate::problem::Problem;
@@ -25,16 +25,19 @@ pub(crate) struct System {
 }
 
 impl System {
-    /// Entries whose names start with `prefix`; `None` when there is no keyring that answers.
-    pub(crate) fn open(prefix: String) -> Option<Self> {
-        let this = Self { prefix };
-        this.within(ANSWERS, |this| this.get(PROBE).is_ok()).then_some(this)
+    /// Entries whose names start with `prefix`.
+    pub(crate) const fn named(prefix: String) -> Self {
+        Self { prefix }
     }
 
-    /// The same, and it really keeps something: a locked keyring answers too, and where nobody can be asked to unlock
-    /// it, it is of no use.
-    pub(crate) fn open_proven(prefix: String) -> Option<Self> {
-        Self::open(prefix).filter(|this| this.within(UNLOCKED, |this| this.prove().is_ok()))
+    /// Whether there is a keyring that answers. One that is locked does.
+    pub(crate) fn answers(&self) -> bool {
+        self.within(ANSWERS, |this| this.get(PROBE).is_ok())
+    }
+
+    /// Whether it really keeps something: where nobody can be asked to unlock it, it is of no use.
+    pub(crate) fn keeps(&self) -> bool {
+        self.answers() && self.within(UNLOCKED, |this| this.prove().is_ok())
     }
 
     /// That something could be kept now.
@@ -58,6 +61,10 @@ impl System {
     }
 
     fn entry(&self, name: &str) -> Result<Entry, Problem> {
+        // An application may have chosen a store of its own.
+        if keyring_core::get_default_store().is_none() {
+            keyring::Entry::store_status().as_ref().map_err(Problem::keyring)?;
+        }
         Entry::new(SERVICE, &format!("{}{name}", self.prefix)).map_err(|error| Problem::keyring(&error))
     }
 

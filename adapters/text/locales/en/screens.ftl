@@ -120,7 +120,7 @@ username-suggestion = Try { $suggestion }.
 
 device = Device: { $device }
 homeserver = Homeserver: { $url }
-stored-keyring = Saved in the system keyring.
+stored-keyring = Saved in { $place }, encrypted with a key in the system keyring.
 stored-passphrase-file = Saved in { $place }, encrypted with your passphrase.
 stored-key-file = Saved in { $place }, encrypted with a key next to it: anyone who can read your files can use the session.
 stored-memory = Not saved: the session ends with this program.

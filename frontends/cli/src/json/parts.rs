@@ -73,7 +73,7 @@ impl Kept {
 impl From<&Place> for Kept {
     fn from(place: &Place) -> Self {
         match place {
-            Place::Keyring => Self::Keyring,
+            Place::Keyring(_) => Self::Keyring,
             Place::PassphraseFile(_) => Self::PassphraseFile,
             Place::KeyFile(_) => Self::KeyFile,
             Place::Memory => Self::Memory,
