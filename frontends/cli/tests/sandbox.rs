@@ -53,6 +53,9 @@ mod sessions;
 #[path = "real_oauth/spoken.rs"]
 mod spoken;
 #[cfg(target_os = "linux")]
+#[path = "sandbox/stopped.rs"]
+mod stopped;
+#[cfg(target_os = "linux")]
 #[path = "sandbox/terminal.rs"]
 mod terminal;
 #[path = "sandbox/truths.rs"]

@@ -19,7 +19,7 @@ pub(crate) struct Homeserver {
     _runtime: Runtime,
 }
 
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time(u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap())
 }
 
