@@ -179,6 +179,7 @@ mod tests {
             body: Secret::new(body.as_bytes().to_vec()),
             limit: 1,
             patience: Duration::ZERO,
+            shown_path: None,
         }
     }
 

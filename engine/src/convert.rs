@@ -63,6 +63,7 @@ mod tests {
             body: Secret::new(b"{}".to_vec()),
             limit: 1,
             patience: Duration::from_secs(1),
+            shown_path: None,
         };
         let built = ::http::Request::try_from(request.clone()).unwrap();
         assert_eq!(

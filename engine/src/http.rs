@@ -96,8 +96,12 @@ impl Call {
         body: Vec<u8>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        let body = Secret::new(body);
-        let request = Request { method, url, headers, body, limit: MAX_BODY, patience: PATIENCE };
+        let (body, limit) = (Secret::new(body), MAX_BODY);
+        let request = Request { method, url, headers, body, limit, patience: PATIENCE, shown_path: None };
+        Self::of(request, cx)
+    }
+
+    pub(crate) fn of(request: Request, cx: &mut Cx<'_>) -> Self {
         let wait = cx.http(request.clone());
         Self { wait, sent: cx.now, request: Arc::new(request) }
     }
@@ -134,7 +138,7 @@ impl Call {
         let answer = Answer { response, error, evidence, request }.with_evidence();
         let limit_exceeded = answer.error.errcode.as_deref() == Some("M_LIMIT_EXCEEDED");
         match response.status {
-            _ if response.body.expose().len() > MAX_BODY => {
+            _ if response.body.expose().len() > self.request.limit => {
                 Err(answer.misbehaved(Misbehaviour::BodyTooLarge))
             }
             429 => Err(answer.unavailable(Outage::RateLimited, Some(answer.retry_at(now)))),
@@ -160,7 +164,8 @@ impl Call {
         let (method, url) = (self.request.method, &self.request.url);
         let host = url.host_str().unwrap_or_default();
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Evidence { method, host, path: url.path().to_owned(), status: None, errcode: None, message: None, at }
+        let path = self.request.shown_path().to_owned();
+        Evidence { method, host, path, status: None, errcode: None, message: None, at }
     }
 
     fn failure(&self, cause: Cause, now: Time) -> Failure {
@@ -171,7 +176,7 @@ impl Call {
 impl fmt::Debug for Call {
     /// Without the query, which may hold a registration token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {} {}", self.wait, self.request.method.as_str(), self.request.url.path())
+        write!(f, "{:?} {} {}", self.wait, self.request.method.as_str(), self.request.shown_path())
     }
 }
 

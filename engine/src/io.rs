@@ -268,20 +268,35 @@ pub struct Request {
     ///
     /// The engine gives up by itself about then. Whoever gives up earlier takes time from a slow server.
     pub patience: Duration,
+    /// What may be told of the path, where the path itself or the answer would let a stranger take part in an exchange
+    /// (a rendezvous). Then log and record neither of them.
+    pub shown_path: Option<&'static str>,
+}
+
+impl Request {
+    /// The path, as far as it may be told.
+    #[must_use]
+    pub fn shown_path(&self) -> &str {
+        self.shown_path.unwrap_or_else(|| self.url.path())
+    }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.method.as_str(), self.url.origin().ascii_serialization(), self.url.path())
+        let origin = self.url.origin().ascii_serialization();
+        write!(f, "{} {origin}{}", self.method.as_str(), self.shown_path())
     }
 }
 
 pub(crate) const CONTENT_TYPE: &str = "content-type";
 pub(crate) const LOCATION: &str = "location";
 pub(crate) const RETRY_AFTER: &str = "retry-after";
+pub(crate) const ETAG: &str = "etag";
+pub(crate) const EXPIRES: &str = "expires";
+pub(crate) const DATE: &str = "date";
 
 /// The response headers that the engine reads, in lower case: a driver may drop all others.
-pub const HEADERS_READ: [&str; 3] = [CONTENT_TYPE, LOCATION, RETRY_AFTER];
+pub const HEADERS_READ: [&str; 6] = [CONTENT_TYPE, LOCATION, RETRY_AFTER, ETAG, EXPIRES, DATE];
 
 /// An HTTP answer, whatever its status.
 #[derive(Clone, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
-use narthex::{Lost, Request, Response};
-use reqwest::header::{ACCEPT_ENCODING, HeaderName, HeaderValue};
+use narthex::{Lost, Method, Request, Response};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use tokio::time::timeout;
 
@@ -146,6 +146,9 @@ fn built(request: Request) -> Result<reqwest::Request, Lost> {
     }
     if !request.body.expose().is_empty() {
         *built.body_mut() = Some(request.body.expose().clone().into());
+    } else if matches!(request.method, Method::Post | Method::Put) {
+        // Synapse refuses a POST of a rendezvous that does not say that it is empty.
+        built.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     Ok(built)
 }

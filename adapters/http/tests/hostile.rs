@@ -40,12 +40,60 @@ async fn get(url: &str) -> Result<Response, Lost> {
         body: Secret::new(Vec::new()),
         limit: LIMIT,
         patience: Duration::from_millis(1500),
+        shown_path: None,
     };
     http.send(request).await
 }
 
 async fn answered(answer: impl Into<Vec<u8>>) -> Result<Response, Lost> {
     get(&server(answer.into(), false).await).await
+}
+
+/// What reaches a server that reads all headers, and answers with nothing.
+async fn heard(make: impl FnOnce(String) -> Request) -> String {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let request = make(format!("http://{}/path", socket.local_addr().unwrap()));
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = socket.accept().await.unwrap();
+        let mut heard = Vec::new();
+        while !heard.windows(4).any(|end| end == b"\r\n\r\n") {
+            assert!(stream.read_buf(&mut heard).await.unwrap() > 0, "it closed before it had asked");
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\nETag: \"e\"\r\n\r\n").await.unwrap();
+        String::from_utf8(heard).unwrap().to_ascii_lowercase()
+    });
+    let response = Http::new().unwrap().send(request).await.unwrap();
+    assert_eq!((response.status, response.header("etag")), (204, Some("\"e\"")));
+    heard.await.unwrap()
+}
+
+fn bodiless(method: Method, url: &str, headers: Vec<(&'static str, Secret<String>)>) -> Request {
+    let (url, body, patience) = (url.parse().unwrap(), Secret::new(Vec::new()), Duration::from_secs(5));
+    Request { method, url, headers, body, limit: LIMIT, patience, shown_path: None }
+}
+
+/// Synapse answers 400 to a POST or PUT of a rendezvous that does not say how long it is.
+#[tokio::test]
+async fn an_empty_body_that_is_sent_says_that_it_is_empty() {
+    for (method, says) in
+        [(Method::Post, true), (Method::Put, true), (Method::Get, false), (Method::Delete, false)]
+    {
+        let heard = heard(|url| bodiless(method, &url, vec![("content-type", "text/plain".into())])).await;
+        assert_eq!(heard.matches("content-length: 0\r\n").count(), usize::from(says), "{heard}");
+        assert!(heard.contains("content-type: text/plain\r\n"), "{heard}");
+        assert!(!heard.contains("transfer-encoding"), "{heard}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_engine_asks_for_is_what_is_asked_for() {
+    let headers = vec![("accept-encoding", "identity".into()), ("if-none-match", "\"e0\"".into())];
+    let heard = heard(|url| bodiless(Method::Get, &url, headers)).await;
+    assert_eq!(heard.matches("accept-encoding").count(), 1, "{heard}");
+    assert!(
+        heard.contains("accept-encoding: identity\r\n") && heard.contains("if-none-match: \"e0\"\r\n"),
+        "{heard}"
+    );
 }
 
 #[tokio::test]

@@ -41,6 +41,7 @@ async fn get(url: &str) -> Lost {
         body: Secret::new(Vec::new()),
         limit: 1024,
         patience: Duration::from_secs(20),
+        shown_path: None,
     };
     Http::new().unwrap().send(request).await.map(|_| ()).expect_err("nothing is right there")
 }

@@ -44,4 +44,4 @@ pub use clock::Clock;
 pub use drive::{Driver, run_until};
 pub use lease::{Grant, hold};
 pub use ports::{Listening, Notice, Ports};
-pub use trace::{Recorder, ReplayError, Replayed, replay};
+pub use trace::{Recorder, ReplayError, Replayed, Stopped, replay};

@@ -15,6 +15,9 @@
 //! of its use. So an engine that is replayed with another second seed does the same, and what the browser brought back
 //! reaches it with the `state` that it drew itself. Anyone may read and replay a trace, also while its flow still runs.
 //!
+//! Of an answer to a request whose path may not be told ([`shown_path`](narthex::Request::shown_path)) only the status is
+//! kept. A replay ends there, and says so: what follows was between two devices.
+//!
 //! A trace is bounded: after [`Recorder::LIMIT`] bytes it stops, says so, and stays replayable up to there.
 
 mod answer;
@@ -27,7 +30,7 @@ mod standin;
 mod tests;
 
 pub use recorder::Recorder;
-pub use replay::{ReplayError, Replayed, replay};
+pub use replay::{ReplayError, Replayed, Stopped, replay};
 
 /// An answer as a replay gives it to the engine.
 #[cfg(feature = "fuzz")]

@@ -21,6 +21,7 @@ pub fn open(url: &Url) -> Request {
         body: Secret::new(Vec::new()),
         limit: PAGE_LIMIT,
         patience: PATIENCE,
+        shown_path: None,
     }
 }
 

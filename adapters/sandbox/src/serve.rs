@@ -234,6 +234,7 @@ async fn read(url: &Url, request: hyper::Request<Incoming>) -> Result<Request, R
         body: Secret::new(body.to_bytes().to_vec()),
         limit: BODY_LIMIT,
         patience: PATIENCE,
+        shown_path: None,
     })
 }
 

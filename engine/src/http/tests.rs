@@ -8,7 +8,7 @@ use crate::chance::{Chance, Seeds};
 use crate::config::{Client, Config};
 use crate::cx::Cx;
 use crate::failure::{Cause, Failure, Misbehaviour, Outage};
-use crate::io::{Lost, Reply, Response, StorageProblem, Time};
+use crate::io::{Lost, Method, Reply, Request, Response, StorageProblem, Time};
 use crate::secret::Secret;
 
 use super::{Call, MAX_BODY};
@@ -153,4 +153,29 @@ fn a_web_page_is_not_the_server() {
     let unexpected = |body| call().answer(&response(418, &[], body), NOW).unwrap().unexpected().cause;
     assert_eq!(unexpected("<html>"), stranger);
     assert_eq!(unexpected("{}"), Cause::Misbehaved { misbehaviour: Misbehaviour::UnexpectedStatus(418) });
+}
+
+/// Of a rendezvous: whoever knows its address can take part in it.
+#[test]
+fn a_path_that_is_not_told_is_told_by_nothing() {
+    let request = Request {
+        method: Method::Get,
+        url: Url::parse("https://a.b:8448/_matrix/marker?token=marker").unwrap(),
+        headers: Vec::new(),
+        body: Secret::new(Vec::new()),
+        limit: 16,
+        patience: Duration::from_secs(4),
+        shown_path: Some("/_matrix/…"),
+    };
+    let call = in_context(|cx| Call::of(request.clone(), cx));
+    assert_eq!(call.wait.until, NOW + Duration::from_secs(4));
+    let told = format!("{call:?} {request:?} {:?}", call.timed_out(NOW));
+    assert!(!told.contains("marker") && told.contains("/_matrix/…"), "{told}");
+    for reply in
+        [response(404, &[], r#"{"errcode":"M_NOT_FOUND"}"#), response(304, &[], ""), response(412, &[], "")]
+    {
+        assert_eq!(call.answer(&reply, NOW).unwrap().evidence().path, "/_matrix/…");
+    }
+    let failure = call.answer(&response(200, &[], "longer than sixteen"), NOW).unwrap_err();
+    assert!(matches!(failure.cause, Cause::Misbehaved { misbehaviour: Misbehaviour::BodyTooLarge }));
 }

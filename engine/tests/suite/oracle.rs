@@ -38,7 +38,8 @@ fn read<R: IncomingRequest>(request: &Request, path_args: &[&str]) -> R {
 fn opened(url: &str) -> Request {
     let url = url.parse().expect("an address");
     let (headers, body) = (Vec::new(), narthex::Secret::new(Vec::new()));
-    Request { method: Method::Get, url, headers, body, limit: 0, patience: std::time::Duration::ZERO }
+    let patience = std::time::Duration::ZERO;
+    Request { method: Method::Get, url, headers, body, limit: 0, patience, shown_path: None }
 }
 
 fn auth(driver: &Driver) -> AuthData {

@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use crate::exit::Exit;
+use narthex_runtime::Stopped;
+
 use crate::json::out::{self, Printed};
 use crate::plain::tell;
 use crate::report;
@@ -24,12 +26,14 @@ pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
     }
     let (inputs, views) = (replayed.inputs, replayed.views.len());
     if setup.global.json {
-        out::print(&Printed::Replayed { inputs, views, cut: replayed.cut });
+        out::print(&Printed::Replayed { inputs, views, cut: replayed.stopped.is_some() });
         return Ok(());
     }
     tell(&setup.text.say("replayed", &[("inputs", inputs.into()), ("views", views.into())]));
-    if replayed.cut {
-        tell(&setup.text.say("replayed-cut", &[]));
+    match replayed.stopped {
+        Some(Stopped::Hidden) => tell(&setup.text.say("replayed-hidden", &[])),
+        Some(_) => tell(&setup.text.say("replayed-cut", &[])),
+        None => {}
     }
     Ok(())
 }

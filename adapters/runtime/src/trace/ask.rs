@@ -142,7 +142,7 @@ fn effect(effect: &Effect, known: &StandIns) -> Asked {
             id: id.0,
             method: request.method,
             origin: request.url.origin().ascii_serialization(),
-            path: known.scrub(request.url.path()),
+            path: known.scrub(request.shown_path()),
         },
         Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: known.scrub(path), port: *port },
         Effect::Prove { id } => Asked::Prove { id: id.0 },

@@ -55,6 +55,11 @@ pub(crate) enum Heard {
         headers: Vec<(String, String)>,
         body: Body,
     },
+    /// An answer of which nothing more is written down: what it says, and what follows from it, is between two devices.
+    Hidden {
+        id: u64,
+        status: u16,
+    },
     Lost {
         id: u64,
         lost: Lost,

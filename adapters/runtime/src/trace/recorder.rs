@@ -1,11 +1,12 @@
 //! Writes a trace.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use narthex::{Config, Effect, Input, Reply, Saved, Time, View};
+use narthex::{Config, Effect, EffectId, Input, Reply, Saved, Time, View};
 use serde_json::Value;
 
 use super::line::{Heard, Line, VERSION};
@@ -18,6 +19,8 @@ pub struct Recorder {
     room: usize,
     known: StandIns,
     last_view: Option<Value>,
+    /// The requests whose answers are not written down.
+    hidden: BTreeSet<EffectId>,
 }
 
 impl Recorder {
@@ -38,7 +41,8 @@ impl Recorder {
         now: Time,
     ) -> io::Result<Self> {
         let room = Self::LIMIT;
-        let mut recorder = Self { out: Box::new(out), room, known: StandIns::default(), last_view: None };
+        let (known, hidden) = (StandIns::default(), BTreeSet::new());
+        let mut recorder = Self { out: Box::new(out), room, known, last_view: None, hidden };
         let resumed = resumed.map(|saved| recorder.without_secrets(saved.to_json().expose()));
         recorder.try_write(&Line::Header {
             version: VERSION,
@@ -78,7 +82,7 @@ impl Recorder {
     pub(crate) fn input(&mut self, at: Time, input: &Input) {
         let input = match input {
             Input::Intent(intent) => Heard::Intent { intent: ask::intent(intent, &mut self.known) },
-            Input::Reply { id, reply } => self.reply(id.0, reply),
+            Input::Reply { id, reply } => self.reply(*id, reply),
             Input::Callback(callback) => {
                 let address = answer::address(callback.address().expose(), &mut self.known);
                 Heard::Callback { address }
@@ -89,6 +93,13 @@ impl Recorder {
     }
 
     pub(crate) fn outcome(&mut self, effects: &[Effect], view: &View) {
+        for effect in effects {
+            match effect {
+                Effect::Http { id, request } if request.shown_path.is_some() => self.hidden.insert(*id),
+                Effect::Cancel { id } => self.hidden.remove(id),
+                _ => false,
+            };
+        }
         let (effects, view) = ask::outcome(effects, view, &mut self.known);
         let changed = self.last_view.as_ref() != Some(&view);
         if changed {
@@ -102,8 +113,11 @@ impl Recorder {
         self.room = 0;
     }
 
-    fn reply(&mut self, id: u64, reply: &Reply) -> Heard {
+    fn reply(&mut self, id: EffectId, reply: &Reply) -> Heard {
+        let is_hidden = self.hidden.remove(&id);
+        let id = id.0;
         match reply {
+            Reply::Http(Ok(response)) if is_hidden => Heard::Hidden { id, status: response.status },
             Reply::Http(Ok(response)) => Heard::Answer {
                 id,
                 status: response.status,

@@ -21,8 +21,18 @@ pub struct Replayed {
     pub inputs: usize,
     /// Each view, as JSON, with the number of the input that led to it, from 1.
     pub views: Vec<(usize, Value)>,
-    /// The trace stopped for want of room: there was more.
-    pub cut: bool,
+    /// Why it ends before the run that was recorded did, if it does.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a replay ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// The trace reached its limit: there was more.
+    Full,
+    /// From here on, what happened was between two devices, and no trace holds it.
+    Hidden,
 }
 
 /// Why a trace did not replay.
@@ -85,12 +95,16 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
         }
         None => Engine::new(config, seeds, at),
     };
-    let mut report = Replayed { inputs: 0, views: Vec::new(), cut: false };
+    let mut report = Replayed { inputs: 0, views: Vec::new(), stopped: None };
     let mut own = StandIns::default();
     let mut expected = None;
     let mut happened = None;
     for (line, number) in lines {
         match line {
+            Line::Input { input: Heard::Hidden { .. }, .. } => {
+                report.stopped = Some(Stopped::Hidden);
+                break;
+            }
             Line::Input { at, input } => {
                 let input = heard(input, &own).ok_or(ReplayError::Malformed(number))?;
                 report.inputs += 1;
@@ -106,7 +120,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
                 compare(report.inputs, &expected, &Some(shown))?;
                 compare(report.inputs, &effects, &asked)?;
             }
-            Line::Full => report.cut = true,
+            Line::Full => report.stopped = Some(Stopped::Full),
             Line::End => break,
             Line::Header { .. } => return Err(ReplayError::Malformed(number)),
         }
@@ -135,6 +149,8 @@ fn heard(input: Heard, own: &StandIns) -> Option<Input> {
             let body = Secret::new(answer::bytes(body, own));
             reply(id, Reply::Http(Ok(Response { status, headers, body })))
         }
+        // Whoever replays stops before.
+        Heard::Hidden { .. } => None,
         Heard::Lost { id, lost } => reply(id, Reply::Http(Err(lost))),
         Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
         Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),

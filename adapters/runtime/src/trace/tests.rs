@@ -4,14 +4,14 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use narthex::{
-    Callback, Client, Config, Effect, Engine, Input, Intent, Offer, Reply, Saved, Screen, Seeds, Session,
-    Time,
+    Callback, Client, Config, Effect, EffectId, Engine, Input, Intent, Method, Offer, Reply, Request,
+    Response, Saved, Screen, Secret, Seeds, Session, Time,
 };
 use narthex_sandbox::{Config as Server, Person, Sandbox, browser};
 use serde_json::Value;
 use url::Url;
 
-use super::{Recorder, ReplayError, replay};
+use super::{Recorder, ReplayError, Stopped, replay};
 
 const BASE: &str = "http://127.0.0.1:8008/";
 const START: Time = Time(1_700_000_000_000);
@@ -195,4 +195,54 @@ fn a_trace_of_another_version_is_told_from_a_damaged_one() {
     assert!(matches!(replay(old.as_bytes()), Err(ReplayError::Version(1))));
     let damaged = old.replace(":1,\"at\"", ":2,\"at\"");
     assert!(matches!(replay(damaged.as_bytes()), Err(ReplayError::Malformed(1))));
+}
+
+/// A request that another device may see, and nobody else.
+fn hidden_request() -> Request {
+    Request {
+        method: Method::Put,
+        url: "https://hs.test/rendezvous/marker-id".parse().unwrap(),
+        headers: vec![("if-match", "marker-etag".into())],
+        body: Secret::new(b"marker-sent".to_vec()),
+        limit: 4096,
+        patience: std::time::Duration::from_secs(3),
+        shown_path: Some("/rendezvous/…"),
+    }
+}
+
+#[test]
+fn what_is_between_two_devices_is_in_no_trace() {
+    let (config, written) =
+        (Config::new(Client::new("Example", "https://app.example/".parse().unwrap())), Shared::default());
+    let seeds = Seeds::new([7; 32], [1; 32]);
+    let mut recorder = Recorder::new(written.clone(), &config, None, seeds.ids, START).unwrap();
+    let engine = Engine::new(config, seeds, START);
+    let (id, request) = (EffectId(1), hidden_request());
+    let shown = format!("{request:?}");
+    recorder.outcome(&[Effect::Http { id, request }], &engine.view());
+    let headers = [("etag", "marker"), ("location", "https://hs.test/marker")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    let response =
+        Response { status: 200, headers, body: Secret::new(br#"{"id":"marker","data":"marker"}"#.to_vec()) };
+    recorder.input(START, &Input::Reply { id, reply: Reply::Http(Ok(response)) });
+    let trace = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert!(!trace.contains("marker") && !shown.contains("marker"), "{shown} {trace}");
+    assert!(
+        trace.contains("/rendezvous/…") && trace.contains(r#""what":"hidden","id":1,"status":200"#),
+        "{trace}"
+    );
+}
+
+#[test]
+fn a_replay_ends_where_the_trace_holds_no_more() {
+    let (config, written) =
+        (Config::new(Client::new("Example", "https://app.example/".parse().unwrap())), Shared::default());
+    Recorder::new(written.clone(), &config, None, [7; 32], START).unwrap();
+    let header = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let trace =
+        header + r#"{"line":"input","at":1700000000000,"what":"hidden","id":1,"status":200}"# + "\n?\n";
+    assert!(matches!(replay(trace.as_bytes()), Err(ReplayError::Malformed(3))), "lines are read before");
+    let trace = trace.replace("?\n", "");
+    assert_eq!(replay(trace.as_bytes()).unwrap().stopped, Some(Stopped::Hidden));
 }

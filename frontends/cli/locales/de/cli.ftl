@@ -225,6 +225,7 @@ fault-not-utf-8 = ist kein Text in UTF-8
 fault-closed = sie ist geschlossen, oder das aufrufende Programm verwirft sie
 replayed = Der Trace lässt sich wiederholen: { $inputs } Eingaben, { $views } Ansichten, alle gleich.
 replayed-cut = Der Trace endet, wo seine Größengrenze erreicht war.
+replayed-hidden = Was danach geschah, steht nicht im Trace: Es blieb zwischen zwei Geräten.
 replay-differs = Nach Eingabe { $input } weicht die Wiederholung von der Aufzeichnung ab.
 device-seen = zuletzt gesehen { $date }
 device-this = dieses Gerät

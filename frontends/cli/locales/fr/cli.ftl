@@ -225,6 +225,7 @@ fault-not-utf-8 = ce n’est pas du texte en UTF-8
 fault-closed = elle est fermée, ou le programme appelant l’ignore
 replayed = La trace se rejoue : { $inputs } entrées, { $views } vues, toutes identiques.
 replayed-cut = La trace s’arrête là où sa limite de taille a été atteinte.
+replayed-hidden = La trace ne contient pas la suite, qui est restée entre deux appareils.
 replay-differs = Après l’entrée { $input }, la relecture diffère de l’enregistrement.
 device-seen = vu le { $date }
 device-this = cet appareil
