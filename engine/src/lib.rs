@@ -112,6 +112,8 @@ mod redirect;
 mod register;
 #[cfg(feature = "world")]
 mod rehearsal;
+#[expect(dead_code, reason = "the flows of QR sign-in, which stand on it, are to come")]
+mod rendezvous;
 mod report;
 mod revoke;
 mod saved;

@@ -163,7 +163,7 @@ fn a_path_that_is_not_told_is_told_by_nothing() {
         url: Url::parse("https://a.b:8448/_matrix/marker?token=marker").unwrap(),
         headers: Vec::new(),
         body: Secret::new(Vec::new()),
-        limit: 16,
+        limit: 32,
         patience: Duration::from_secs(4),
         shown_path: Some("/_matrix/…"),
     };
@@ -176,6 +176,7 @@ fn a_path_that_is_not_told_is_told_by_nothing() {
     {
         assert_eq!(call.answer(&reply, NOW).unwrap().evidence().path, "/_matrix/…");
     }
-    let failure = call.answer(&response(200, &[], "longer than sixteen"), NOW).unwrap_err();
+    let failure =
+        call.answer(&response(200, &[], "longer than the thirty-two bytes that may come"), NOW).unwrap_err();
     assert!(matches!(failure.cause, Cause::Misbehaved { misbehaviour: Misbehaviour::BodyTooLarge }));
 }
