@@ -137,9 +137,12 @@ impl Machine {
             }
         };
         if stored == ours {
-            self.origin = Origin::Store;
+            // Whatever the clock says when it is refreshed: what is stored then is older.
+            self.use_refreshed();
+            (self.origin, self.is_stored, self.replaces) = (Origin::Store, true, None);
+            return Stored::AsKnown;
         }
-        if !is_newer || stored == ours {
+        if !is_newer {
             return Stored::AsKnown;
         }
         self.session = stored.clone();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use narthex::{Effect, Intent, LeaseProblem, Offer, Screen, Secret, Session, StorageProblem, Task};
+use narthex::{Effect, Intent, LeaseProblem, Offer, Saved, Screen, Secret, Session, StorageProblem, Task};
 use serde_json::json;
 
 use crate::answers::{BAD_GATEWAY, EXPIRED, OPEN, REFRESH_SPENT, REGISTERED, RENEWED, WHOAMI};
@@ -317,6 +317,31 @@ fn a_new_session_that_was_stored_and_refreshed_before_a_kill_was_noticed_is_not_
     driver.leases = false;
     driver.say(Intent::Continue).leased(Ok(Some(newer)));
     assert!(rests(&driver) && token(&driver) == "syt_other", "{}", driver.trace);
+}
+
+/// The same, with a clock that was a day ahead when it was granted: what it is refreshed to is not what is stored.
+#[test]
+fn what_is_found_stored_is_known_to_be_older_than_what_it_is_refreshed_to() {
+    let mut driver = Driver::registering(OPEN);
+    driver.answer("/register", 200, REGISTERED);
+    let fresh = driver.engine.save().expect("it would be lost");
+    let json = fresh.to_json();
+    driver.stored(Ok(()));
+    let mut stored = driver.stored[0].clone();
+    let ahead = stored.granted_at.expect("now") + 24 * 60 * MINUTE;
+    let granted = |at: narthex::Time| format!("\"granted_at\":{}", at.0);
+    let json = json.expose().replace(&granted(stored.granted_at.expect("now")), &granted(ahead));
+    stored.granted_at = Some(ahead);
+    let mut driver = Driver::resumed(Saved::from_json(&json).expect("it is one"));
+    driver.leases = false;
+    driver.say(Intent::Continue).leased(Err(LeaseProblem::Storage(StorageProblem::Locked)));
+    driver.say(Intent::SignOut { everywhere: false }).leased(Ok(Some(Box::new(stored.clone()))));
+    driver.answer("/logout", 401, EXPIRED).answer("v3/refresh", 200, RENEWED);
+    driver.answer("/logout", 429, "{}");
+    driver.say(Intent::Retry).leased(Ok(Some(Box::new(stored))));
+    let renewed: serde_json::Value = serde_json::from_str(RENEWED).expect("JSON");
+    let bearer = bearer(&driver, "/logout");
+    assert_eq!(bearer.strip_prefix("Bearer "), renewed["access_token"].as_str(), "{}", driver.trace);
 }
 
 #[test]
