@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::lock::Lock;
 use crate::problem::Problem;
 use crate::vault::Vault;
+
+/// How many leases this process holds.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// The exclusive right to refresh or end one session, and to change what is stored of it: what
 /// [`narthex::Effect::Lease`] asks for. Held until it is dropped, or the process ends.
@@ -18,6 +22,13 @@ pub struct Lease {
 }
 
 impl Lease {
+    /// Whether this process holds any. What a server answers then may replace what is stored: a program that ends now, and
+    /// can wait, waits until it is stored.
+    #[must_use]
+    pub fn is_any_held() -> bool {
+        HELD.load(Ordering::Relaxed) > 0
+    }
+
     /// Keeps room for what the session will be, until that is stored or the lease ends: a disk that fills meanwhile
     /// loses nothing that a server has granted.
     ///
@@ -32,6 +43,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         self.vault.release(&self.name);
+        HELD.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -68,7 +80,10 @@ impl Leases {
                 is_free.then(|| Held::Memory { taken: Arc::clone(taken), name: name.clone() })
             }
         };
-        Ok(held.map(|held| Lease { vault: vault.clone(), name, _held: held }))
+        Ok(held.map(|held| {
+            HELD.fetch_add(1, Ordering::Relaxed);
+            Lease { vault: vault.clone(), name, _held: held }
+        }))
     }
 }
 

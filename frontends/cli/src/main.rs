@@ -42,8 +42,9 @@ mod token;
 mod turn;
 
 use std::io::{IsTerminal as _, Write as _};
+use std::pin::pin;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -52,9 +53,13 @@ use narthex_text::Text;
 use args::{Cli, Command};
 use exit::Exit;
 use narthex_app::Goal;
+use narthex_storage::Lease;
+use progress::AT_ONCE;
 use report::Report;
 use setup::Setup;
 
+/// How long an answer that may bring new tokens is waited for by a program that is to end: as long as one may take.
+const SETTLING: Duration = Duration::from_secs(20);
 /// The exit code of a command line that is none.
 const USAGE: u8 = 2;
 
@@ -180,16 +185,35 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
+        let mut work = pin!(work);
+        let exit = tokio::select! {
+            result = &mut work => return result,
+            _ = tokio::signal::ctrl_c() => Exit::Cancelled,
+            exit = timed_out(setup) => exit,
+        };
         tokio::select! {
-            result = work => result,
-            _ = tokio::signal::ctrl_c() => Err(Exit::Cancelled),
-            exit = timed_out(setup) => Err(exit),
+            _ = &mut work => {}
+            () = settled(setup) => {}
+            _ = tokio::signal::ctrl_c() => {}
         }
+        Err(exit)
     });
     // What blocks (a keyring that asks) is not waited for.
     runtime.shutdown_background();
     terminal::restore();
     result
+}
+
+/// Once no answer can bring tokens that would be lost, or after a while. Most servers take a refresh token once.
+async fn settled(setup: &Setup) {
+    let (start, mut is_said) = (Instant::now(), false);
+    while Lease::is_any_held() && start.elapsed() < SETTLING {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if !is_said && start.elapsed() > AT_ONCE && !setup.global.json {
+            is_said = true;
+            plain::say(&setup.text.say("settling", &[]));
+        }
+    }
 }
 
 /// After the time that the command may take; never, if that was not said.

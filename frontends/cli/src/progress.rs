@@ -16,7 +16,7 @@ use crate::terminal::Canvas;
 pub(crate) const TURN: Duration = Duration::from_millis(120);
 const FRAMES: [&str; 4] = ["|", "/", "-", "\\"];
 /// What is done sooner needs no words.
-const AT_ONCE: Duration = Duration::from_millis(150);
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(150);
 /// From here on, how long it has taken is of interest.
 const LONG: Duration = Duration::from_secs(3);
 

@@ -50,6 +50,9 @@ mod registration;
 mod secrets;
 #[path = "sandbox/sessions.rs"]
 mod sessions;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/settled.rs"]
+mod settled;
 #[path = "real_oauth/spoken.rs"]
 mod spoken;
 #[cfg(target_os = "linux")]

@@ -224,6 +224,7 @@ fault-read-only = lässt sich nicht beschreiben
 fault-not-utf-8 = ist kein Text in UTF-8
 fault-closed = sie ist geschlossen, oder das aufrufende Programm verwirft sie
 replayed = Der Trace lässt sich wiederholen: { $inputs } Eingaben, { $views } Ansichten, alle gleich.
+settling = Es wird noch auf eine Antwort des Servers gewartet, von der die Sitzung abhängt. Strg-C beendet sofort.
 replayed-cut = Der Trace endet, wo seine Größengrenze erreicht war.
 replayed-hidden = Was danach geschah, steht nicht im Trace: Es blieb zwischen zwei Geräten.
 replay-differs = Nach Eingabe { $input } weicht die Wiederholung von der Aufzeichnung ab.

@@ -235,6 +235,7 @@ fault-read-only = it cannot be written to
 fault-not-utf-8 = it is not text in UTF-8
 fault-closed = it is closed, or discarded by whoever started this program
 replayed = The trace replays: { $inputs } inputs, { $views } views, all identical.
+settling = Waiting for an answer of the server that the session depends on. Ctrl-C ends at once.
 replayed-cut = The trace ends where its size limit was reached.
 replayed-hidden = From here on, the trace does not hold what happened: it was between two devices.
 replay-differs = After input { $input }, the replay differs from the recording.

@@ -224,6 +224,7 @@ fault-read-only = l’écriture est impossible
 fault-not-utf-8 = ce n’est pas du texte en UTF-8
 fault-closed = elle est fermée, ou le programme appelant l’ignore
 replayed = La trace se rejoue : { $inputs } entrées, { $views } vues, toutes identiques.
+settling = En attente d’une réponse du serveur dont dépend la session. Ctrl-C arrête tout de suite.
 replayed-cut = La trace s’arrête là où sa limite de taille a été atteinte.
 replayed-hidden = La trace ne contient pas la suite, qui est restée entre deux appareils.
 replay-differs = Après l’entrée { $input }, la relecture diffère de l’enregistrement.

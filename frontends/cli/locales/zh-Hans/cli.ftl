@@ -221,6 +221,7 @@ fault-read-only = 无法写入
 fault-not-utf-8 = 不是 UTF-8 文本
 fault-closed = 它已关闭，或者被启动本程序的程序丢弃
 replayed = 跟踪可以重放：{ $inputs } 个输入，{ $views } 个界面，全部相同。
+settling = 正在等待服务器的响应，会话取决于它。按 Ctrl-C 可立即结束。
 replayed-cut = 跟踪在达到大小上限处结束。
 replayed-hidden = 此后的内容只在两台设备之间传递，跟踪中没有记录。
 replay-differs = 在输入 { $input } 之后，重放与记录不同。
