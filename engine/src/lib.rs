@@ -95,7 +95,8 @@ mod engine;
 mod exchange;
 mod failure;
 mod flow;
-
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod http;
 mod identify;
 mod idle;
@@ -108,6 +109,7 @@ mod login_answer;
 mod lost;
 mod metadata;
 mod oauth;
+mod qr;
 mod redirect;
 mod register;
 #[cfg(feature = "world")]
@@ -145,6 +147,7 @@ pub use io::{
     Callback, Effect, EffectId, HEADERS_READ, Input, LeaseProblem, Lost, Method, Reply, Request, Response,
     StorageProblem, Time,
 };
+pub use qr::{Generation, QrField, QrPayload, Role, WrongCode};
 pub use redirect::{RedirectProblem, lint};
 pub use report::{
     Finding, IdentityProvider, LoginSupport, OAuthSupport, Probe, RegistrationSupport, ServerReport, Sso,

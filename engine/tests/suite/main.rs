@@ -10,6 +10,8 @@ mod brought;
 mod choice;
 mod codes;
 mod confirmations;
+#[cfg(feature = "fuzz")]
+mod corpus;
 mod driver;
 mod edge;
 mod exchanges;

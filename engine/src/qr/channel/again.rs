@@ -1,0 +1,68 @@
+//! How is a channel built again, and so copied, compared and saved?
+
+use std::hash::{Hash, Hasher};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::saved::{Opened, Origin, Record};
+use super::{ChannelError, Established, MAX_MESSAGES, Scanning, Showing};
+
+/// From what it was made of and what it opened.
+impl TryFrom<Record> for Established {
+    type Error = ChannelError;
+
+    fn try_from(record: Record) -> Result<Self, Self::Error> {
+        let Record { origin, opened, sealed, last } = record;
+        let mut channel = match origin {
+            Origin::Shown { shown, greeting, version } => {
+                Showing(shown).answer(&greeting.frame, &greeting.version, &version)?
+            }
+            Origin::Scanned { scanned, answer } => {
+                Scanning::try_from(scanned)?.establish(&answer.frame, &answer.version)?
+            }
+        };
+        if sealed > MAX_MESSAGES {
+            return Err(ChannelError::TooMany);
+        }
+        for Opened { frame, version } in opened {
+            let _ = channel.open(&frame, &version)?;
+        }
+        channel.ends.skip(sealed);
+        channel.record.sealed = sealed;
+        channel.record.last = last;
+        Ok(channel)
+    }
+}
+
+impl Clone for Established {
+    fn clone(&self) -> Self {
+        Self::try_from(self.record.clone()).expect("it was built of the same")
+    }
+}
+
+impl PartialEq for Established {
+    fn eq(&self, other: &Self) -> bool {
+        self.record == other.record
+    }
+}
+
+impl Eq for Established {}
+
+impl Hash for Established {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.record.hash(hasher);
+    }
+}
+
+impl Serialize for Established {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.record.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Established {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let record = Record::deserialize(from)?;
+        Self::try_from(record).map_err(|error| serde::de::Error::custom(format!("{error:?}")))
+    }
+}
