@@ -6,51 +6,31 @@
 //!   Asking ──▶ Showing ──▶ tokens        Showing polls: it rests for the interval, asks, and rests again
 //! ```
 
+mod code;
+
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use url::Url;
-
-use crate::address::{self, Purpose};
 use crate::client_registration::RegisteredClient;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange::{Exchange, answer};
-use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
-use crate::http::{Answer, Call};
+use crate::failure::{Cause, Expiring, Failure, Missing, Refusal};
+use crate::http::Call;
 use crate::intent::{Intent, Offer, Offers};
 use crate::io::Time;
 use crate::metadata::{DEVICE_CODE, Metadata};
-use crate::scope::scopes;
-use crate::secret::{Secret, exposed};
-use crate::text;
-use crate::token::{self, MAX_TOKEN, Tokens};
+use crate::token::Tokens;
 
-/// Between two polls when the server does not say (RFC 8628 §3.2), and what it adds when it finds us too fast.
-const INTERVAL: Duration = Duration::from_secs(5);
-/// No server is asked more often than this, or less often, whatever it says.
-const INTERVALS: std::ops::RangeInclusive<u64> = 1..=300;
-/// How long a code is good, at the least and at the most, whatever the server says.
-const LIFETIMES: std::ops::RangeInclusive<u64> = 1..=3600;
+use self::code::{INTERVAL, read, send};
+
+pub(crate) use self::code::DeviceCode;
+
 /// Between two polls that are not answered, at the most.
 const BACKOFF: Duration = Duration::from_secs(60);
-/// The longest code that a user can be asked to enter, in characters.
-const MAX_USER_CODE: usize = 64;
-
-/// A code to enter, and what is known about it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct DeviceCode {
-    pub(crate) client: RegisteredClient,
-    #[serde(with = "exposed")]
-    device_code: Secret<String>,
-    pub(crate) user_code: String,
-    pub(crate) verification_uri: Url,
-    pub(crate) verification_uri_complete: Option<Url>,
-    /// Between two polls, in milliseconds.
-    interval: u64,
-    pub(crate) until: Time,
-}
+/// How often in a row a server says that there are no tokens to be had there before that is the end. It may be
+/// restarting.
+const NOWHERE: u8 = 3;
 
 /// How it ends.
 #[derive(Debug)]
@@ -75,7 +55,25 @@ enum State {
     /// A code was asked for.
     Asking { exchange: Exchange },
     /// The user sees it, and we ask again and again whether it was entered.
-    Showing { code: Box<DeviceCode>, poll: Poll, asked: Time, silences: u8 },
+    Showing { code: Box<DeviceCode>, poll: Poll, asked: Time, silence: Option<Silence> },
+}
+
+/// Polls in a row without an answer to speak of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Silence {
+    polls: u8,
+    /// How many of them, the last ones, say that there are no tokens to be had there.
+    nowhere: u8,
+    /// What came of the last one.
+    failure: Failure,
+}
+
+/// How often makes no difference but to when the next one is.
+impl Hash for Silence {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let may_pass = matches!(self.failure.cause, Cause::Unavailable { .. });
+        (self.nowhere, may_pass).hash(hasher);
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +88,7 @@ enum Polled {
     Pending,
     TooFast,
     /// There is no answer to speak of.
-    Silence(Option<Time>),
+    Silence(Failure),
     /// Somebody has had the tokens.
     UsedUp(Failure),
     Failed(Failure),
@@ -132,7 +130,7 @@ impl DeviceAuthorization {
         let soon = cx.pause_until((cx.now + Duration::from_secs(1)).min(code.until));
         let (client, device_id) = (code.client.clone(), device_id.to_owned());
         let poll = Poll::Resting(soon);
-        let state = State::Showing { code: Box::new(code), poll, asked: cx.now, silences: 0 };
+        let state = State::Showing { code: Box::new(code), poll, asked: cx.now, silence: None };
         Ok(Self { metadata: metadata.clone(), client, device_id, state })
     }
 
@@ -191,7 +189,7 @@ impl DeviceAuthorization {
                     Ok(code) => {
                         let rest = cx.pause_until(code.next(cx.now + code.interval()));
                         let (code, poll) = (Box::new(code), Poll::Resting(rest));
-                        self.state = State::Showing { code, poll, asked: cx.now, silences: 0 };
+                        self.state = State::Showing { code, poll, asked: cx.now, silence: None };
                         None
                     }
                     Err(failure) => Some(End::Failed(failure)),
@@ -210,10 +208,12 @@ impl DeviceAuthorization {
                 *planned = cx.pause_until(code.next(soonest.min(planned.until)));
                 None
             }
-            (State::Showing { code, poll: Poll::Resting(_), .. }, Event::TimedOut(_))
+            (State::Showing { code, poll: Poll::Resting(_), silence, .. }, Event::TimedOut(_))
                 if code.until <= cx.now =>
             {
-                Some(End::Failed(expired(None)))
+                // Where the server does not answer, nobody knows whether the user was too slow.
+                let silence = silence.take().map(|silence| silence.failure);
+                Some(End::Failed(silence.unwrap_or_else(|| expired(None))))
             }
             (State::Showing { code, poll: poll @ Poll::Resting(_), asked, .. }, Event::TimedOut(_)) => {
                 *asked = cx.now;
@@ -232,27 +232,31 @@ impl DeviceAuthorization {
     }
 
     fn polled(&mut self, polled: Polled, cx: &mut Cx<'_>) -> Option<End> {
-        let State::Showing { code, poll, silences, .. } = &mut self.state else { return None };
+        let State::Showing { code, poll, silence, .. } = &mut self.state else { return None };
         let next = match polled {
             Polled::Tokens(tokens) => return Some(End::Granted(tokens)),
             Polled::Pending => {
-                *silences = 0;
+                *silence = None;
                 cx.now + code.interval()
             }
             Polled::TooFast => {
                 // An answer, and none that gives the tokens away.
-                *silences = 0;
+                *silence = None;
                 let slower = code.interval() + INTERVAL;
                 code.interval = u64::try_from(slower.as_millis()).unwrap_or(u64::MAX);
                 cx.now + slower
             }
-            Polled::Silence(at) => {
-                *silences = silences.saturating_add(1);
+            Polled::Silence(failure) => {
+                let limited = failure.rate_limited_until();
+                let silence = silence.insert(Silence::after(silence.as_ref(), failure));
+                if silence.nowhere >= NOWHERE {
+                    return Some(End::Failed(silence.failure.clone()));
+                }
                 let interval = code.interval();
-                let backoff = interval.saturating_mul(1 << (*silences).min(6)).min(BACKOFF.max(interval));
-                at.unwrap_or(cx.now).max(cx.now + backoff)
+                let backoff = interval.saturating_mul(1 << silence.polls.min(6)).min(BACKOFF.max(interval));
+                limited.unwrap_or(cx.now).max(cx.now + backoff)
             }
-            Polled::UsedUp(_) if *silences > 0 => return Some(End::Lost),
+            Polled::UsedUp(_) if silence.is_some() => return Some(End::Lost),
             Polled::UsedUp(failure) | Polled::Failed(failure) => return Some(End::Failed(failure)),
         };
         *poll = Poll::Resting(cx.pause_until(code.next(next)));
@@ -260,23 +264,19 @@ impl DeviceAuthorization {
     }
 }
 
-impl DeviceCode {
-    const fn interval(&self) -> Duration {
-        Duration::from_millis(self.interval)
+impl Silence {
+    /// One more, after those `before`.
+    fn after(before: Option<&Self>, failure: Failure) -> Self {
+        let (polls, nowhere) = before.map_or((0, 0), |before| (before.polls, before.nowhere));
+        let nowhere = if is_nowhere(&failure) { nowhere + 1 } else { 0 };
+        Self { polls: polls.saturating_add(1), nowhere, failure }
     }
+}
 
-    /// When to ask next, no later than the code is good.
-    fn next(&self, at: Time) -> Time {
-        at.min(self.until)
-    }
-
-    /// Where the user goes, with the code filled in if the server can do that; `None` if it is only to be shown, because
-    /// it is not safe to open what this server names.
-    fn page(&self, metadata: &Metadata) -> Option<&Url> {
-        let by = metadata.device_authorization_endpoint.as_ref().unwrap_or(&metadata.token_endpoint);
-        let pages = self.verification_uri_complete.iter().chain([&self.verification_uri]);
-        pages.into_iter().find(|page| address::may_lead_to(by, page))
-    }
+/// Whether the answer says that there is nothing at this address, or not for us.
+fn is_nowhere(failure: &Failure) -> bool {
+    let status = failure.evidence.as_ref().and_then(|evidence| evidence.status);
+    matches!(status, Some(404 | 405 | 410 | 501))
 }
 
 fn expired(failure: Option<Failure>) -> Failure {
@@ -287,14 +287,14 @@ fn expired(failure: Option<Failure>) -> Failure {
 fn polled(call: &Call, event: &Event<'_>, cx: &Cx<'_>) -> Polled {
     let answer = match answer(call, event, cx.now) {
         Ok(answer) => answer,
-        Err(failure) => return Polled::Silence(failure.rate_limited_until()),
+        Err(failure) => return Polled::Silence(failure),
     };
     let refused = |refusal| Polled::Failed(answer.failure(Cause::Refused { refusal }));
     // By the body alone: the same errors come as 400 and as 403.
     match (answer.status(), answer.oauth_error()) {
         (200..=299, _) => match Tokens::read(&answer, call) {
             Ok(tokens) => Polled::Tokens(tokens),
-            Err(failure) if matches!(failure.cause, Cause::Unavailable { .. }) => Polled::Silence(None),
+            Err(failure) if matches!(failure.cause, Cause::Unavailable { .. }) => Polled::Silence(failure),
             Err(failure) => Polled::Failed(failure),
         },
         (_, "authorization_pending") => Polled::Pending,
@@ -305,15 +305,9 @@ fn polled(call: &Call, event: &Event<'_>, cx: &Cx<'_>) -> Polled {
         }
         (_, "invalid_grant") => Polled::UsedUp(answer.failure(Cause::Expired { what: Expiring::UserCode })),
         (_, "invalid_client") => refused(Refusal::ClientRefused),
-        (_, "") => Polled::Silence(None),
+        (_, "") => Polled::Silence(answer.unexpected()),
         (_, _) => refused(Refusal::Other),
     }
-}
-
-fn send(client: &RegisteredClient, device_id: &str, metadata: &Metadata, cx: &mut Cx<'_>) -> Option<Call> {
-    let endpoint = metadata.device_authorization_endpoint.clone().filter(|_| client.device_grant)?;
-    let scope = scopes(metadata, device_id).join(" ");
-    Some(Call::form(endpoint, &[("client_id", client.client_id.as_str()), ("scope", &scope)], cx))
 }
 
 fn send_poll(code: &DeviceCode, metadata: &Metadata, cx: &mut Cx<'_>) -> Call {
@@ -323,71 +317,6 @@ fn send_poll(code: &DeviceCode, metadata: &Metadata, cx: &mut Cx<'_>) -> Call {
         ("client_id", &code.client.client_id),
     ];
     Call::form(metadata.token_endpoint.clone(), &fields, cx)
-}
-
-/// Whether a lifetime is one of no time at all. It may be written in any way.
-fn is_over(lifetime: &Value) -> bool {
-    let text = lifetime.as_str().and_then(|text| text.trim().parse().ok());
-    lifetime.as_f64().or(text).is_some_and(|seconds| seconds <= 0.0)
-}
-
-fn read(answer: &Answer<'_>, client: &RegisteredClient, call: &Call) -> Result<DeviceCode, Failure> {
-    #[derive(Deserialize)]
-    struct Body {
-        device_code: Secret<String>,
-        user_code: String,
-        verification_uri: String,
-        #[serde(default)]
-        verification_uri_complete: Option<String>,
-        #[serde(default)]
-        expires_in: Value,
-        #[serde(default)]
-        interval: Value,
-    }
-    match (answer.status(), answer.oauth_error()) {
-        (200..=299, _) => {}
-        (_, "invalid_client") => {
-            return Err(answer.failure(Cause::Refused { refusal: Refusal::ClientRefused }));
-        }
-        (_, "unauthorized_client" | "invalid_request" | "unsupported_grant_type") | (404 | 405, _) => {
-            return Err(answer.failure(Cause::Unsupported { missing: Missing::DeviceGrant }));
-        }
-        (400..=499, error) if !error.is_empty() => {
-            return Err(answer.failure(Cause::Refused { refusal: Refusal::Other }));
-        }
-        _ => return Err(answer.unexpected()),
-    }
-    let body: Body = answer.json()?;
-    let invalid = |field| answer.misbehaved(Misbehaviour::InvalidField(field));
-    if !(1..=MAX_TOKEN).contains(&body.device_code.expose().len()) {
-        return Err(invalid("device_code"));
-    }
-    let user_code = text::one_line(&body.user_code, MAX_USER_CODE + 1);
-    if user_code.is_empty() || user_code.chars().count() > MAX_USER_CODE {
-        return Err(invalid("user_code"));
-    }
-    let verification_uri =
-        address::page(&body.verification_uri).ok_or_else(|| invalid("verification_uri"))?;
-    let complete = body.verification_uri_complete.as_deref();
-    let complete = complete.and_then(|text| answer.named(text, Purpose::Page).ok());
-    if is_over(&body.expires_in) {
-        return Err(answer.failure(Cause::Expired { what: Expiring::UserCode }));
-    }
-    let clamped = |value: &Value, range: std::ops::RangeInclusive<u64>| {
-        let seconds = token::seconds(value)?.as_secs();
-        Some(Duration::from_secs(seconds.clamp(*range.start(), *range.end())))
-    };
-    let lifetime = clamped(&body.expires_in, LIFETIMES).unwrap_or(Duration::from_secs(*LIFETIMES.end()));
-    let interval = clamped(&body.interval, INTERVALS).unwrap_or(INTERVAL);
-    Ok(DeviceCode {
-        client: client.clone(),
-        device_code: body.device_code,
-        user_code,
-        verification_uri,
-        verification_uri_complete: complete,
-        interval: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
-        until: call.sent + lifetime,
-    })
 }
 
 #[cfg(test)]

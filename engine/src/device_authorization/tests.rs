@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::client_registration::RegisteredClient;
 use crate::cx::{Cx, Event};
 use crate::exchange::tests::{asked, field, to_newest};
-use crate::failure::{Cause, Expiring, Missing, Refusal};
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Outage, Refusal};
 use crate::http::tests::{in_context, response};
 use crate::intent::{Intent, Offer};
 use crate::metadata::tests::shared;
@@ -81,6 +81,99 @@ fn a_server_that_finds_us_too_fast_has_answered() {
         let (_, end) = poll(&mut device, 400, r#"{"error":"invalid_grant"}"#, cx);
         assert!(matches!(end, Some(End::Failed(_))), "{end:?}");
     });
+}
+
+fn failure(end: Option<End>) -> Failure {
+    let Some(End::Failed(failure)) = end else { panic!("{end:?}") };
+    failure
+}
+
+fn status(failure: &Failure) -> Option<u16> {
+    failure.evidence.as_ref().and_then(|evidence| evidence.status)
+}
+
+/// Whoever waits at a server that has no tokens to give is told so before the code runs out.
+#[test]
+fn a_server_that_gives_out_no_tokens_is_asked_three_times() {
+    for (nowhere, body) in [(404, "{}"), (405, ""), (410, "<html>Gone</html>"), (501, "")] {
+        in_context(|cx| {
+            let mut device = showing(cx);
+            let begin = cx.now;
+            assert!(poll(&mut device, nowhere, body, cx).1.is_none());
+            assert!(poll(&mut device, 502, "", cx).1.is_none(), "it is restarting");
+            assert!(poll(&mut device, nowhere, body, cx).1.is_none());
+            assert!(poll(&mut device, nowhere, body, cx).1.is_none());
+            let failure = failure(poll(&mut device, nowhere, body, cx).1);
+            assert!(!matches!(failure.cause, Cause::Expired { .. }), "{failure}");
+            assert_eq!(status(&failure), Some(nowhere));
+            assert!(begin.until(cx.now) < Duration::from_secs(180));
+        });
+    }
+}
+
+/// Polls until the code has run out.
+fn to_the_end(
+    device: &mut DeviceAuthorization,
+    cx: &mut Cx<'_>,
+    answers: impl Fn(usize) -> (u16, &'static str),
+) -> Failure {
+    for count in 0.. {
+        let wait = device.wait();
+        cx.now = wait.until;
+        if let Some(end) = device.handle(&Event::TimedOut(wait.id), cx) {
+            return failure(Some(end));
+        }
+        let (status, body) = answers(count);
+        assert!(answer(device, status, body, cx).is_none());
+    }
+    unreachable!()
+}
+
+/// Nobody knows whether the user was too slow, where nobody answered.
+#[test]
+fn a_code_that_runs_out_at_a_server_in_trouble_is_not_held_against_the_user() {
+    let pending = r#"{"error":"authorization_pending"}"#;
+    in_context(|cx| {
+        let failure = to_the_end(&mut showing(cx), cx, |_| (500, "<html>Sorry</html>"));
+        let outage = Outage::ServerError(500);
+        assert_eq!(failure.cause, Cause::Unavailable { outage, retry_at: None });
+        assert_eq!(status(&failure), Some(500));
+    });
+    in_context(|cx| {
+        let failure = to_the_end(&mut showing(cx), cx, |_| (403, "{}"));
+        let misbehaviour = Misbehaviour::UnexpectedStatus(403);
+        assert_eq!(
+            (failure.cause.clone(), status(&failure)),
+            (Cause::Misbehaved { misbehaviour }, Some(403))
+        );
+    });
+    in_context(|cx| {
+        let failure =
+            to_the_end(&mut showing(cx), cx, |count| if count < 9 { (400, pending) } else { (502, "") });
+        assert_eq!((status(&failure), failure.rate_limited_until()), (Some(502), None));
+        assert!(matches!(failure.cause, Cause::Unavailable { .. }), "{failure}");
+    });
+    in_context(|cx| {
+        let failure =
+            to_the_end(&mut showing(cx), cx, |count| if count < 9 { (502, "") } else { (400, pending) });
+        assert_eq!(failure.cause, Cause::Expired { what: Expiring::UserCode });
+    });
+}
+
+/// A server that says so cannot keep us from asking.
+#[test]
+fn a_code_is_asked_about_while_it_is_good_whatever_the_interval() {
+    let pending = r#"{"error":"authorization_pending"}"#;
+    for (lives, interval) in [("600", "600"), ("60", "1e9"), ("5", "5"), ("1", "300"), ("20", "-1")] {
+        in_context(|cx| {
+            let code = CODE.replace("600", lives).replace(":5}", &format!(":{interval}}}"));
+            let mut device = DeviceAuthorization::start(client(true), "ABCDEFGHIJ", &shared(), cx).unwrap();
+            assert!(answer(&mut device, 200, &code, cx).is_none());
+            for _ in 0..2 {
+                assert!(poll(&mut device, 400, pending, cx).1.is_none(), "{lives} {interval}");
+            }
+        });
+    }
 }
 
 #[test]

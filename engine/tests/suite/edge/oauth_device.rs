@@ -196,12 +196,11 @@ fn a_refusal_is_not_asked_about_again() {
 
 /// Edge case 99.
 #[test]
-fn a_page_without_tls_is_shown_and_not_opened() {
-    let mut driver =
-        Driver::showing(&code(|c| c["verification_uri"] = json!("http://account.example.org/link")));
-    assert!(is_showing(&driver) && !driver.offers(Offer::OpenBrowser));
-    driver.hear(Input::Intent(Intent::OpenBrowser));
-    assert!(driver.browsed.is_empty());
+fn a_page_without_tls_is_neither_shown_nor_opened() {
+    let driver = Driver::showing(&code(|c| c["verification_uri"] = json!("http://account.example.org/link")));
+    assert_eq!(driver.cause()["misbehaviour"]["insecure_address"], "verification_uri");
+    assert_eq!(driver.problem().evidence.expect("evidence").path, "/oauth2/device");
+    assert!(driver.browsed.is_empty() && driver.is_idle());
     let mut driver = Driver::showing(USER_CODE_COMPLETE);
     driver.say(Intent::OpenBrowser);
     assert_eq!(driver.browsed, ["https://account.example.org/link?code=JHS1EX"]);

@@ -80,6 +80,8 @@ pub(super) fn poll(world: &World, open: &Open) -> Vec<Named> {
         ("too fast", refused(400, "slow_down")),
         ("denied", refused(403, "access_denied")),
         ("code expired", refused(400, "expired_token")),
+        // A proxy that knows no such path.
+        ("nothing there", web_page(404)),
     ]);
     all
 }
@@ -100,11 +102,14 @@ pub(super) fn device_code(open: &Open) -> Vec<Named> {
         body["interval"] = Value::Null;
         ok_json(200, body)
     };
+    let mut late = full.clone();
+    late["interval"] = late["expires_in"].clone();
     vec![
         ("user code", ok_json(200, full.clone())),
         ("user code, no more", but("expires_in", Value::Null)),
         ("user code for an unsafe page", but("verification_uri", json!("http://auth.example.org/link"))),
         ("user code for this machine", but("verification_uri", json!("http://127.0.0.1:8080/"))),
+        ("user code to ask about when it is over", ok_json(200, late)),
         ("user code of no time", but("expires_in", json!(0))),
         ("user code for no page", but("verification_uri", json!("link"))),
         ("empty user code", but("user_code", json!("\n"))),
