@@ -7,7 +7,7 @@ use crate::answers::{
     DISABLED, IN_USE, LOGIN_PASSWORD, LOGIN_SSO, OPEN, REGISTERED, WELL_KNOWN, by_password, use_server,
 };
 use crate::driver::Driver;
-use crate::oauth::{METADATA, NOT_ACTIVE, tokens, whoami};
+use crate::oauth::{CLIENT, METADATA, NOT_ACTIVE, USER_CODE, tokens, whoami};
 
 const ALICE: &str = "@alice:example.org";
 
@@ -156,6 +156,36 @@ fn a_user_id_is_who_consents_in_the_browser() {
         driver.answer("/token", 200, &tokens(&device));
         driver.answer("/whoami", 200, &whoami("@mallory:example.org", &device));
         is_refused(driver, "/revoke");
+    }
+}
+
+/// Found A6.
+#[test]
+fn a_user_id_is_who_enters_the_code_elsewhere() {
+    for killed in [false, true] {
+        let mut driver = typed_for_oauth();
+        driver.say(Intent::SignInWithDeviceCode).answer("/registration", 201, CLIENT);
+        driver.answer("/device", 200, USER_CODE);
+        let device = driver.device();
+        if killed {
+            driver.kill();
+            driver.say(Intent::Continue);
+        }
+        driver.wait().answer("/token", 200, &tokens(&device));
+        driver.answer("/whoami", 200, &whoami("@mallory:example.org", &device));
+        is_refused(driver, "/revoke");
+    }
+}
+
+/// A server knows its users by other names as well: by their addresses, or as a directory calls them.
+#[test]
+fn whoever_types_no_user_id_is_who_the_server_says() {
+    for identifier in ["alice", "alice@example.com", "ALICE", "Alice Example"] {
+        let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+        let answer = REGISTERED.replace("@alice", "@alice.example");
+        driver.say(by_password(identifier, "correct horse")).answer("v3/login", 200, &answer).stored(Ok(()));
+        let Screen::SignedIn { user_id, .. } = driver.screen() else { panic!("{}", driver.trace) };
+        assert_eq!(user_id, "@alice.example:example.org");
     }
 }
 
