@@ -200,7 +200,7 @@ impl Flow for Keep {
         let machine = self.machine();
         let ending = |task| Screen::Busy { server: machine.server().to_owned(), task };
         let busy = |task| match machine.is_stored {
-            true => machine.signed_in(Some(task), None),
+            true => machine.signed_in(Some(task), None, None),
             false => ending(task),
         };
         let failed = |task, failure: &Failure| Screen::Problem {
@@ -209,7 +209,9 @@ impl Flow for Keep {
             failure: failure.clone(),
         };
         match self.state() {
-            State::Resting { problem, .. } => machine.signed_in(None, problem.clone()),
+            State::Resting { problem, good_until, .. } => {
+                machine.signed_in(None, problem.clone(), *good_until)
+            }
             State::Storing { then: Then::End, .. } => ending(Task::CheckSession),
             State::Storing { then, .. } | State::Refreshing { then, .. } if then.is_end() => {
                 ending(Task::SignOut)
@@ -279,7 +281,7 @@ impl Machine {
         self.session.oauth.as_ref()?.account_management.as_ref()
     }
 
-    fn signed_in(&self, task: Option<Task>, problem: Option<Failure>) -> Screen {
+    fn signed_in(&self, task: Option<Task>, problem: Option<Failure>, good_until: Option<Time>) -> Screen {
         let checked_at: Option<Time> = self.checked_at;
         Screen::SignedIn {
             user_id: self.session.user_id.clone(),
@@ -291,6 +293,7 @@ impl Machine {
             devices: self.devices.clone(),
             account_actions: self.management().into_iter().flat_map(AccountManagement::known).collect(),
             problem,
+            good_until,
         }
     }
 }

@@ -105,6 +105,9 @@ enum Versioned {
 const MARGIN: Duration = Duration::from_secs(60);
 /// A shorter life is fresh for all but this part of it.
 const PART: u32 = 5;
+/// A token is still handed out in all but this part of that margin where it cannot be refreshed: for the five seconds that a
+/// request may take, if it lives for minutes.
+const LAST: u32 = 12;
 /// How much life is believed of a token of which only the end is known.
 const BELIEVED: Duration = Duration::from_secs(24 * 3600);
 
@@ -143,15 +146,28 @@ impl Session {
     /// it is over now.
     #[must_use]
     pub fn fresh_until(&self, now: Time) -> Option<Time> {
+        let (expires_at, margin, is_plausible) = self.life(now)?;
+        Some(if is_plausible { expires_at - margin } else { now })
+    }
+
+    /// The end of an access token that works for a while yet, although it may be time to refresh it. `None` where that is
+    /// not known.
+    pub(crate) fn good_until(&self, now: Time) -> Option<Time> {
+        let (expires_at, margin, is_plausible) = self.life(now)?;
+        let is_good = self.ended.is_none() && is_plausible && now < expires_at - margin / LAST;
+        is_good.then_some(expires_at)
+    }
+
+    /// The end of the access token, how long before that it is refreshed, and whether that end is plausible.
+    fn life(&self, now: Time) -> Option<(Time, Duration, bool)> {
         let expires_at = self.expires_at?;
-        let (margin, is_plausible) = match self.granted_at {
+        Some(match self.granted_at {
             Some(granted_at) => {
                 let margin = MARGIN.min(granted_at.until(expires_at) / PART);
-                (margin, granted_at <= now + margin)
+                (expires_at, margin, granted_at <= now + margin)
             }
-            None => (MARGIN, expires_at <= now + BELIEVED),
-        };
-        Some(if is_plausible { expires_at - margin } else { now })
+            None => (expires_at, MARGIN, expires_at <= now + BELIEVED),
+        })
     }
 
     /// The JSON to keep, tokens included: for a keyring or an encrypted file.

@@ -226,6 +226,10 @@ pub enum Screen {
         /// What did not work about it. The session is still good as far as we know.
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<Failure>,
+        /// Beside a problem: the access token that is there works until then all the same, as far as we know, and may be
+        /// used. It is renewed when that can be done.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        good_until: Option<Time>,
     },
     /// The server ended the session.
     SessionEnded {

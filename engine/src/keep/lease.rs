@@ -147,6 +147,7 @@ impl Machine {
         }
         self.session = stored.clone();
         (self.refreshed, self.replaces, self.is_stored) = (None, None, true);
+        self.is_refused = false;
         self.origin = Origin::Store;
         // Whoever stored it may have been killed while refreshing it.
         self.in_doubt = true;

@@ -41,6 +41,8 @@ pub(crate) struct Machine {
     pub(super) refreshes: u32,
     /// Of the access token that was refused last, the server said that only the token has ended.
     pub(super) soft: bool,
+    /// The access token was refused, and is not replaced yet.
+    pub(super) is_refused: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +65,8 @@ pub(crate) enum State {
     Resting {
         due: Option<Wait>,
         problem: Option<Failure>,
+        /// The end of the access token, which is good although there is a problem.
+        good_until: Option<Time>,
     },
     /// An earlier run refreshed it, and perhaps did not store that.
     Unstored {
@@ -117,10 +121,11 @@ impl Hash for Machine {
             failures,
             refreshes,
             soft,
+            is_refused,
         } = self;
         (session, refreshed, replaces, lease).hash(hasher);
         (origin, unkept, is_stored, may_be_stored, checked_at).hash(hasher);
-        (in_doubt, failures, refreshes, soft).hash(hasher);
+        (in_doubt, failures, refreshes, soft, is_refused).hash(hasher);
     }
 }
 

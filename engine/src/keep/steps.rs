@@ -45,6 +45,7 @@ impl Machine {
             failures: 0,
             refreshes: 0,
             soft: false,
+            is_refused: false,
         }
     }
 
@@ -109,6 +110,7 @@ impl Machine {
             self.replaces = self.replaces();
             self.session = refreshed;
             self.is_stored = false;
+            self.is_refused = false;
         }
     }
 
@@ -117,7 +119,7 @@ impl Machine {
         // Where a clock was set, when it was granted says nothing.
         let apart = self.session.granted_at.filter(|at| *at <= cx.now).map(|at| at + APART);
         let due = until.map(|until| cx.pause_until(until.max(apart.unwrap_or_default())));
-        State::Resting { due, problem: None }
+        State::Resting { due, problem: None, good_until: None }
     }
 
     /// Nothing is known to be wrong with the session, so it goes on; it is refreshed again, ever more rarely.
@@ -125,7 +127,8 @@ impl Machine {
         let State::Resting { due, .. } = self.rest(cx) else { return self.rest(cx) };
         let later = problem.rate_limited_until().unwrap_or_else(|| cx.now + self.patience());
         let due = due.map(|wait| Wait { until: wait.until.max(later), ..wait });
-        State::Resting { due, problem: Some(problem) }
+        let good_until = self.session.good_until(cx.now).filter(|_| !self.is_refused);
+        State::Resting { due, problem: Some(problem), good_until }
     }
 
     fn patience(&self) -> Duration {
@@ -145,6 +148,7 @@ impl Machine {
         match verdict {
             Verdict::Good(()) => {
                 self.checked_at = Some(cx.now);
+                self.is_refused = false;
                 (self.refreshes, self.in_doubt) = (0, false);
                 self.rest(cx)
             }
@@ -155,7 +159,7 @@ impl Machine {
 
     /// An access token that has expired looks like one that was revoked: only a refresh tells them apart.
     fn refresh_or_end(&mut self, then: Then, soft: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
-        self.soft = soft;
+        (self.soft, self.is_refused) = (soft, true);
         match self.is_refreshable(cx) {
             true => self.under_lease(Deed::Refresh { then }, cx),
             false => self.ended(soft, &failure, cx),
@@ -302,6 +306,7 @@ impl Machine {
             }
             // Perhaps only the token has expired, and the device is still there.
             Verdict::TokenEnded { .. } if self.is_refreshable(cx) && !is_oauth => {
+                self.is_refused = true;
                 self.under_lease(Deed::Refresh { then: Then::SignOut { everywhere } }, cx)
             }
             Verdict::TokenEnded { .. } => self.under_lease(Deed::Erase { server_told: true }, cx),
@@ -326,6 +331,7 @@ impl Machine {
         match verdict {
             Verdict::Good(devices) => {
                 self.devices = Some(devices);
+                self.is_refused = false;
                 (self.refreshes, self.in_doubt) = (0, false);
                 self.rest(cx)
             }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use narthex::{Intent, Saved, Session, Time};
+use narthex::{Intent, LeaseProblem, Saved, Screen, Session, StorageProblem, Time};
 
-use crate::answers::RENEWED;
+use crate::answers::{LIMITED, RENEWED, UNKNOWN_TOKEN};
 use crate::driver::Driver;
 
 fn session(granted_at: Option<u64>, expires_at: u64) -> Session {
@@ -45,6 +45,75 @@ fn an_end_that_is_stored_is_believed_as_far_as_it_is_plausible() {
     assert!(session(None, now + DAY / 2).is_fresh(Time(now)));
     // A clock that is corrected by seconds is no reason to doubt.
     assert!(session(Some(now + 10_000), now + 310_000).is_fresh(Time(now)));
+}
+
+fn good_until(driver: &Driver) -> Option<Time> {
+    match driver.screen() {
+        Screen::SignedIn { problem: Some(_), good_until, .. } => good_until,
+        screen => panic!("{screen:?}: {}", driver.trace),
+    }
+}
+
+/// A stored session that has so many seconds of five minutes left.
+fn with_left(seconds: u64) -> (Driver, Time) {
+    let session = Driver::signed_in().stored[0].clone();
+    let expires_at = Driver::resumed(Saved::from(session.clone())).now + Duration::from_secs(seconds);
+    let granted_at = Some(Time(expires_at.0 - 300_000));
+    let driver =
+        Driver::resumed(Saved::from(Session { granted_at, expires_at: Some(expires_at), ..session }));
+    (driver, expires_at)
+}
+
+/// A refresh is early so that it may fail: whatever puts it off takes no token away that works.
+#[test]
+fn a_token_that_cannot_be_refreshed_yet_is_good_to_its_end() {
+    for seconds in [40, 6] {
+        for (status, answer) in [(429, LIMITED), (500, "{}"), (502, "<html>"), (404, ""), (200, "<html>")] {
+            let (mut driver, expires_at) = with_left(seconds);
+            driver.wait().answer("v3/refresh", status, answer);
+            assert_eq!(good_until(&driver), Some(expires_at), "{status}: {}", driver.trace);
+        }
+        let (mut driver, expires_at) = with_left(seconds);
+        driver.wait().lose("v3/refresh");
+        assert_eq!(good_until(&driver), Some(expires_at), "{}", driver.trace);
+        for problem in [LeaseProblem::Busy, LeaseProblem::Storage(StorageProblem::Full)] {
+            let (mut driver, expires_at) = with_left(seconds);
+            driver.leases = false;
+            driver.wait();
+            driver.leased(Err(problem));
+            assert_eq!(good_until(&driver), Some(expires_at), "{}", driver.trace);
+        }
+    }
+}
+
+#[test]
+fn a_token_is_not_said_to_be_good_without_a_reason() {
+    for seconds in [4, 0] {
+        let (mut driver, _) = with_left(seconds);
+        driver.wait().answer("v3/refresh", 500, "{}");
+        assert_eq!(good_until(&driver), None, "it ends before it can be used");
+    }
+    // The server has refused it, whatever its time is.
+    let (mut driver, expires_at) = with_left(200);
+    driver.say(Intent::CheckSession).answer("/whoami", 401, UNKNOWN_TOKEN).answer("v3/refresh", 500, "{}");
+    assert_eq!(good_until(&driver), None, "{}", driver.trace);
+    driver.say(Intent::Refresh).answer("v3/refresh", 500, "{}");
+    assert_eq!(good_until(&driver), None, "{}", driver.trace);
+    driver.say(Intent::CheckSession).answer("/whoami", 200, r#"{"user_id":"@alice:example.org"}"#);
+    driver.say(Intent::Refresh).answer("v3/refresh", 500, "{}");
+    assert_eq!(good_until(&driver), Some(expires_at), "{}", driver.trace);
+    // Nobody knows how long it lives.
+    for (granted_at, expires_at) in [(None, None), (Some(Time(u64::MAX)), Some(expires_at))] {
+        let session = Session { granted_at, expires_at, ..Driver::signed_in().stored[0].clone() };
+        let mut driver = Driver::resumed(Saved::from(session));
+        if expires_at.is_some() {
+            driver.wait();
+        } else {
+            driver.say(Intent::Refresh);
+        }
+        driver.answer("v3/refresh", 500, "{}");
+        assert_eq!(good_until(&driver), None, "{}", driver.trace);
+    }
 }
 
 /// A server whose tokens live for nothing is not asked all the time.

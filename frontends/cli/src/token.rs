@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
-use narthex::{Input, Intent, Offer, Screen, Session};
+use narthex::{Failure, Input, Intent, Offer, Screen, Session, Time};
 use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::json::out::{self, Printed};
 use crate::json::parts::Token;
 use crate::pick;
+use crate::plain::say;
 use crate::progress::meanwhile;
 use crate::session::resumed;
 use crate::setup::Setup;
@@ -74,13 +75,33 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
         handle.ask(Intent::CheckSession).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
-    let good = settled(&view);
+    let good = if let Screen::SignedIn { problem: Some(failure), good_until: Some(until), .. } = &view.screen
+        && !renew
+    {
+        put_off(setup, failure, *until);
+        Ok(())
+    } else {
+        settled(&view)
+    };
     let engine = handle.end().await;
     good?;
     if renew && is_as_before && !can_renew {
         return Err(Exit::NotRenewable);
     }
     engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
+}
+
+/// A token that is good for a while is handed out, although the next one is not there yet.
+fn put_off(setup: &Setup, failure: &Failure, until: Time) {
+    if setup.global.json {
+        return;
+    }
+    let seconds = Clock::start().now().until(until).as_secs();
+    let values = [
+        ("why", setup.text.headline(&failure.cause).into()),
+        ("seconds", u32::try_from(seconds).unwrap_or(u32::MAX).into()),
+    ];
+    say(&setup.text.say("token-put-off", &values));
 }
 
 fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {

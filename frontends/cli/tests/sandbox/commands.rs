@@ -9,7 +9,7 @@ use narthex_sandbox::{Config, Refresh};
 use serde_json::Value;
 
 use crate::PASSWORD;
-use crate::homeserver::{Homeserver, grow_old};
+use crate::homeserver::{Homeserver, leave};
 use crate::narthex::{Home, said};
 use crate::proxy::Proxy;
 
@@ -297,7 +297,7 @@ fn a_server_that_cannot_renew_now_is_asked_once() {
         ("500 Internal Server Error", "", None),
         ("500 Internal Server Error", "", Some("--refresh")),
     ] {
-        grow_old(&home);
+        leave(&home, 1);
         proxy.answer("/refresh", status, headers, busy);
         let asked = proxy.asked("/refresh");
         let (code, told) = home.fails(&["token"].into_iter().chain(flag).collect::<Vec<_>>(), "");
@@ -307,6 +307,28 @@ fn a_server_that_cannot_renew_now_is_asked_once() {
     }
     proxy.pass();
     assert!(server.owner(&home.ok(&["token"], "")).is_some());
+}
+
+/// A token is refreshed before its end so that it may fail.
+#[test]
+fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    let first = home.ok(&["token"], "");
+    let busy = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"later"}"#;
+    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+        leave(&home, 40);
+        proxy.answer("/refresh", status, "Retry-After: 3600\r\n", busy);
+        let told = home.run(&["token"], "");
+        assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first.clone()), "{told:?}");
+        let said = text(&told.stderr);
+        assert!(said.contains("could not be refreshed") && said.contains("more s"), "{said}");
+        assert_eq!(home.fails(&["token", "--refresh"], "").0, 10, "a new one was asked for");
+        leave(&home, 2);
+        assert_eq!(home.fails(&["token"], "").0, 10, "it ends before it can be used");
+    }
 }
 
 #[test]

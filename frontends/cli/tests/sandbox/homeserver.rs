@@ -25,11 +25,17 @@ pub(crate) fn now() -> Time {
 
 /// The stored sessions, as they will be shortly before the end of their tokens.
 pub(crate) fn grow_old(home: &Home) {
+    leave(home, 10);
+}
+
+/// The tokens of all sessions have so many seconds of five minutes left.
+pub(crate) fn leave(home: &Home, seconds: u64) {
     let (data_dir, profile) = (home.path().to_owned(), "default".to_owned());
     let store = Store::open(Options { data_dir, profile, keep: Keep::Best { passphrase: None } }).unwrap();
     for account in store.accounts().unwrap() {
         let session = store.session(&account).unwrap().unwrap();
-        let (granted_at, expires_at) = (now() - Duration::from_secs(290), now() + Duration::from_secs(10));
+        let (granted_at, expires_at) =
+            (now() - Duration::from_secs(300 - seconds), now() + Duration::from_secs(seconds));
         store
             .put(&Session { granted_at: Some(granted_at), expires_at: Some(expires_at), ..session })
             .unwrap();
