@@ -32,7 +32,7 @@ use crate::secret::Secret;
 use crate::session::Session;
 use crate::view::{Screen, Task};
 
-use self::machine::{Deed, Machine, Origin, State, Then};
+use self::machine::{Deed, Machine, Origin, State, Then, erasing};
 
 pub(crate) use self::machine::{End, Ended};
 
@@ -223,10 +223,11 @@ impl Flow for Keep {
             State::Checking { .. } => busy(Task::CheckSession),
             State::Refreshing { .. } => busy(Task::Refresh),
             State::SigningOut { .. } => ending(Task::SignOut),
-            State::Erasing { .. } | State::Ended(_) => ending(Task::EraseSession),
+            State::Erasing { server_told, .. } => ending(erasing(*server_told)),
+            State::Ended(_) => ending(Task::EraseSession),
             State::StoreFailed { failure, .. } => failed(Task::KeepSession, failure),
             State::SignOutFailed { failure, .. } => failed(Task::SignOut, failure),
-            State::EraseFailed { failure, .. } => failed(Task::EraseSession, failure),
+            State::EraseFailed { server_told, failure } => failed(erasing(*server_told), failure),
         }
     }
 }

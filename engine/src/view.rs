@@ -291,8 +291,10 @@ pub enum Task {
     Refresh,
     /// Signing out.
     SignOut,
-    /// Forgetting the session.
+    /// Removing what is stored of a session that is over at the server.
     EraseSession,
+    /// Removing what is stored of a session that the server may still list.
+    ForgetSession,
 }
 
 /// Where a registration is: the stages of the chosen flow.

@@ -102,7 +102,11 @@ impl Index {
         match before {
             Some(before) if before == list => Ok(()),
             None if list == List::default() && !path.exists() => Ok(()),
-            Some(_) | None => write(path, &list),
+            // To remove the last one needs no room on a full disk.
+            Some(_) | None => write(path, &list).or_else(|problem| {
+                let is_removed = list == List::default() && std::fs::remove_file(path).is_ok();
+                if is_removed { Ok(()) } else { Err(problem) }
+            }),
         }
     }
 

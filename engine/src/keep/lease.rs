@@ -68,9 +68,9 @@ impl Machine {
                 self.granted(deed, stored.as_deref(), cx)
             }
             Event::Reply(_, Reply::Leased(Err(LeaseProblem::Storage(problem)))) => match deed {
-                // What cannot be stored can still be ended, and whoever wants that is not held up.
-                Deed::SignOut { .. } | Deed::Revoke { .. } => self.perform(deed, cx),
-                Deed::Refresh { .. } | Deed::Store { .. } | Deed::Erase { .. } | Deed::Mark => {
+                // What cannot be stored can still be ended, and perhaps removed, and whoever wants that is not held up.
+                Deed::SignOut { .. } | Deed::Revoke { .. } | Deed::Erase { .. } => self.perform(deed, cx),
+                Deed::Refresh { .. } | Deed::Store { .. } | Deed::Mark => {
                     self.not_leased(deed, Failure::storage(*problem), cx)
                 }
             },

@@ -198,10 +198,15 @@ impl Deed {
             Self::Refresh { then } | Self::Store { then } if then.is_end() => Task::SignOut,
             Self::Refresh { .. } => Task::Refresh,
             Self::Store { .. } => Task::KeepSession,
-            Self::Erase { .. } => Task::EraseSession,
+            Self::Erase { server_told } => erasing(server_told),
             Self::Mark => Task::CheckSession,
         }
     }
+}
+
+/// What is stored is being removed.
+pub(super) const fn erasing(server_told: bool) -> Task {
+    if server_told { Task::EraseSession } else { Task::ForgetSession }
 }
 
 /// How a session ends.

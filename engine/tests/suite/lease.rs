@@ -264,7 +264,9 @@ fn a_store_that_gives_no_lease_does_not_stand_in_the_way_of_a_sign_out() {
     driver.say(Intent::SignOut { everywhere: false });
     driver.leased(Err(LeaseProblem::Storage(StorageProblem::Denied)));
     driver.answer("/logout", 200, "{}");
-    driver.leased(Err(LeaseProblem::Storage(StorageProblem::Denied)));
+    // Where nothing can be stored, something may be removed.
+    driver.leased(Err(LeaseProblem::Storage(StorageProblem::Full)));
+    driver.stored(Err(StorageProblem::Denied));
     let Screen::Problem { task: Task::EraseSession, .. } = driver.screen() else {
         panic!("{}", driver.trace)
     };

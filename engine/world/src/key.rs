@@ -117,7 +117,8 @@ pub fn area(world: &World) -> &'static str {
         | Task::ListDevices
         | Task::Refresh
         | Task::SignOut
-        | Task::EraseSession => "session",
+        | Task::EraseSession
+        | Task::ForgetSession => "session",
         _ => "elsewhere",
     }
 }

@@ -37,7 +37,7 @@ const SCREENS: [&str; 19] = [
     "SignedOut",
 ];
 
-const TASKS: [Task; 18] = [
+const TASKS: [Task; 19] = [
     Task::FindServer,
     Task::AskServer,
     Task::Register,
@@ -56,6 +56,7 @@ const TASKS: [Task; 18] = [
     Task::Refresh,
     Task::SignOut,
     Task::EraseSession,
+    Task::ForgetSession,
 ];
 
 /// The failures that only a person, a server or a clock of a certain kind leads to, as they print.

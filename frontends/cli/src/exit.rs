@@ -4,7 +4,7 @@ use std::io;
 
 use narthex::{Cause, Failure, Outage, View};
 use narthex_runtime::ReplayError;
-use narthex_storage::Problem;
+use narthex_storage::{Place, Problem};
 
 use crate::input::Unusable;
 use crate::question::Unanswered;
@@ -18,6 +18,8 @@ pub(crate) enum Exit {
     SessionOver { user_id: String, failure: Failure },
     /// The server could not be told of the end of a session, which is therefore still saved.
     NotSignedOut(Failure),
+    /// The session could not be removed from where it is saved. Is it over at the server?
+    NotRemoved { failure: Failure, is_over: bool, place: Place },
     /// The same of a session that a sign-in left unfinished.
     NotGivenUp(Failure),
     /// A question is open, and nobody is there to answer it.
@@ -118,6 +120,7 @@ impl Exit {
         match self {
             Self::Failed(failure)
             | Self::NotSignedOut(failure)
+            | Self::NotRemoved { failure, .. }
             | Self::NotGivenUp(failure)
             | Self::SessionOver { failure, .. } => code_of(&failure.cause),
             Self::Unanswered(_) => 17,

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::fault::words;
+use crate::plain::saved_in;
 use crate::terminal::{Canvas, Tone};
 use narthex_text::{Text, plain};
 
@@ -65,6 +66,10 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             lines.extend(text.remedy("screen-session-ended", &values));
             lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));
             lines
+        }
+        Exit::NotRemoved { failure, is_over, place } => {
+            let id = if *is_over { "over-not-removed" } else { "not-removed" };
+            [text.say(id, &[]), saved_in(text, place)].into_iter().chain(text.failure(failure)).collect()
         }
         Exit::NotSignedOut(failure) => {
             let mut lines = text.failure(failure);

@@ -1,6 +1,6 @@
 //! The commands about saved sessions: `whoami`, `accounts`, `switch`, `logout`.
 
-use narthex::{Intent, Offer, Screen};
+use narthex::{Intent, Offer, Screen, Task};
 use narthex_app::{GivenUp, Handle, SignOut, sign_out};
 use narthex_storage::Store;
 
@@ -96,12 +96,13 @@ pub(crate) struct Leaving {
 
 pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> {
     let Leaving { everywhere, forget } = leaving;
-    let mut handle = match environment::brought(setup)? {
-        Some(brought) => environment::start(setup, brought).await?.0,
+    let (mut handle, place) = match environment::brought(setup)? {
+        Some(brought) => (environment::start(setup, brought).await?.0, None),
         None => {
             let app = setup.app()?;
             let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
-            app.resume(&store, &pick::named(setup, &store, "logout-which").await?)?
+            let account = pick::named(setup, &store, "logout-which").await?;
+            (app.resume(&store, &account)?, Some(store.place().clone()))
         }
     };
     setup.awaits(&handle);
@@ -117,7 +118,12 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
         SignOut::Failed(Some(failure)) if view.offers.contains(Offer::Forget) && !everywhere => {
             return Err(Exit::NotSignedOut(failure));
         }
-        SignOut::Failed(_) => {
+        SignOut::Failed(failure) => {
+            if let (Some(failure), Screen::Problem { task, .. }, Some(place)) = (failure, &view.screen, place)
+                && matches!(task, Task::EraseSession | Task::ForgetSession)
+            {
+                return Err(Exit::NotRemoved { failure, is_over: *task == Task::EraseSession, place });
+            }
             // Nothing else ends a sign-out.
             return settled(&view).and(Err(Exit::System("the driver".to_owned())));
         }

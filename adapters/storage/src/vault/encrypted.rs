@@ -22,6 +22,9 @@ pub(crate) struct Encrypted {
     rooms: Arc<Mutex<BTreeMap<String, Room>>>,
 }
 
+/// What age adds to what it encrypts, in bytes, with some to spare.
+const AROUND: usize = 512;
+
 type Secrets = BTreeMap<String, Secret<String>>;
 
 impl Encrypted {
@@ -147,6 +150,10 @@ impl Encrypted {
         let shown: BTreeMap<&str, &str> =
             secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose().as_str())).collect();
         let plain = Secret::new(serde_json::to_vec(&shown).map_err(|_| other())?);
+        // To remove the last one needs no room on a full disk.
+        if shown.is_empty() && files::prove(&self.path, plain.expose().len() + AROUND).is_err() {
+            return std::fs::remove_file(&self.path).map_err(|error| Problem::io(&error, &self.path));
+        }
         let key = match self.key.existing() {
             // Nothing is encrypted with it, as far as there is something.
             Err(problem) if problem.kind == StorageProblem::WrongKey && !self.path.exists() => {

@@ -59,6 +59,7 @@ task-check-session = Die Sitzung wird geprüft
 task-refresh = Das Zugriffstoken wird erneuert
 task-sign-out = Abmeldung
 task-erase-session = Die Sitzung wird entfernt
+task-forget-session = Die Sitzung wird von diesem Computer entfernt
 stage-dummy = nichts
 stage-terms = die Annahme der Bedingungen
 stage-registration-token = ein Registrierungstoken

@@ -65,6 +65,7 @@ task-check-session = Checking the session
 task-refresh = Refreshing the access token
 task-sign-out = Signing out
 task-erase-session = Removing the session
+task-forget-session = Removing the session from this computer
 
 ## What a registration asks for
 

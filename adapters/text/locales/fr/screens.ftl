@@ -59,6 +59,7 @@ task-check-session = Vérification de la session
 task-refresh = Renouvellement du jeton d’accès
 task-sign-out = Déconnexion
 task-erase-session = Retrait de la session
+task-forget-session = Retrait de la session de cet ordinateur
 stage-dummy = rien
 stage-terms = l’acceptation des conditions
 stage-registration-token = un jeton d’inscription

@@ -58,6 +58,7 @@ task-check-session = 正在检查会话
 task-refresh = 正在刷新访问令牌
 task-sign-out = 正在退出登录
 task-erase-session = 正在移除会话
+task-forget-session = 正在从这台电脑移除会话
 stage-dummy = 无
 stage-terms = 接受条款
 stage-registration-token = 注册令牌

@@ -25,6 +25,7 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
             }
             "sent"
         }
+        Effect::Erase { .. } if after.memory.no_lease => return,
         Effect::Erase { .. } => "erased",
         // A session that has just been made replaces whatever there is.
         Effect::Store { session, .. } if session.ended.is_some() => "marked",

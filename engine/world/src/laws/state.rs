@@ -122,7 +122,12 @@ fn home(world: &World) {
             let ends_a_session = matches!(
                 engine.view().screen,
                 Screen::Busy {
-                    task: Task::SignOut | Task::KeepSession | Task::EraseSession | Task::CheckSession, ..
+                    task: Task::SignOut
+                        | Task::KeepSession
+                        | Task::EraseSession
+                        | Task::ForgetSession
+                        | Task::CheckSession,
+                    ..
                 }
                     // The lease of what could not be stored.
                     | Screen::Problem { task: Task::KeepSession, .. }

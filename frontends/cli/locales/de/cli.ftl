@@ -134,6 +134,8 @@ not-replaced = Die ältere Sitzung { $account } ließ sich nicht abmelden. Sie i
 saved-meanwhile = Ein anderer Prozess hat inzwischen { $account } gespeichert, eine weitere Sitzung desselben Benutzers. Beide bleiben angemeldet.
 signed-out-over = { $user } abgemeldet. Der Server hatte die Sitzung schon beendet.
 signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server wurde nicht benachrichtigt und führt dieses Gerät vielleicht noch auf.
+over-not-removed = Die Sitzung ist beim Server beendet, ließ sich aber nicht von diesem Computer entfernen.
+not-removed = Die Sitzung ließ sich nicht von diesem Computer entfernen, und der Server führt dieses Gerät vielleicht noch auf.
 nothing-unfinished = Alle Anmeldungen sind abgeschlossen.
 given-up = { $task ->
     [register] Die Registrierung auf { $server } wurde aufgegeben.

@@ -145,6 +145,8 @@ not-replaced = The older session { $account } could not be signed out. It is sti
 saved-meanwhile = Another process has meanwhile saved { $account }, another session of the same user. Both stay signed in.
 signed-out-over = Signed out { $user }. The server had ended the session already.
 signed-out-here = Removed the session of { $user } here. The server was not told, and may still list this device.
+over-not-removed = The session is over at the server, but it could not be removed from this computer.
+not-removed = The session could not be removed from this computer, and the server may still list this device.
 nothing-unfinished = No sign-in is unfinished.
 given-up = { $task ->
     [register] Gave up the registration on { $server }.

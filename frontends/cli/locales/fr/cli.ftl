@@ -134,6 +134,8 @@ not-replaced = L’ancienne session { $account } n’a pas pu être déconnecté
 saved-meanwhile = Entre-temps, un autre processus a enregistré { $account }, une autre session du même utilisateur. Les deux restent ouvertes.
 signed-out-over = { $user } est déconnecté. Le serveur avait déjà terminé la session.
 signed-out-here = La session de { $user } a été retirée d’ici. Le serveur n’a pas été prévenu, et affiche peut-être encore cet appareil.
+over-not-removed = La session est terminée sur le serveur, mais elle n’a pas pu être retirée de cet ordinateur.
+not-removed = La session n’a pas pu être retirée de cet ordinateur, et le serveur affiche peut-être encore cet appareil.
 nothing-unfinished = Aucune connexion n’est inachevée.
 given-up = { $task ->
     [register] L’inscription sur { $server } a été abandonnée.

@@ -134,6 +134,8 @@ not-replaced = 旧会话 { $account } 无法退出，它仍然保存着；这个
 saved-meanwhile = 在此期间，另一个进程保存了同一用户的另一个会话 { $account }。两个会话都保持登录。
 signed-out-over = 已退出 { $user }。服务器之前已结束这个会话。
 signed-out-here = { $user } 的会话已在这里移除。没有通知服务器，它可能仍列出这台设备。
+over-not-removed = 会话在服务器上已结束，但未能从这台电脑移除。
+not-removed = 会话未能从这台电脑移除，服务器可能仍列出这台设备。
 nothing-unfinished = 没有未完成的登录。
 given-up = { $task ->
     [register] 已放弃在 { $server } 上的注册。

@@ -209,6 +209,8 @@ pub(crate) enum Why<'l> {
     SessionOver { reason: &'static str, user_id: &'l str, failure: &'l Failure },
     /// It did not work.
     Failure { failure: &'l Failure },
+    /// The session could not be removed from where it is saved. Is it over at the server?
+    NotRemoved { failure: &'l Failure, server_told: bool },
     /// A question is open: which, and what would answer it.
     Unanswered {
         question: &'static str,
@@ -313,6 +315,7 @@ fn why(exit: &Exit) -> Why<'_> {
         Exit::Failed(failure) | Exit::NotSignedOut(failure) | Exit::NotGivenUp(failure) => {
             Why::Failure { failure }
         }
+        Exit::NotRemoved { failure, is_over, place: _ } => Why::NotRemoved { failure, server_told: *is_over },
         Exit::SessionOver { user_id, failure } => {
             Why::SessionOver { reason: "session_ended", user_id, failure }
         }

@@ -322,8 +322,9 @@ fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
         leave(&home, 40);
         proxy.answer("/refresh", status, "Retry-After: 3600\r\n", busy);
         let told = home.run(&["token"], "");
-        assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first.clone()), "{told:?}");
-        let said = text(&told.stderr);
+        let printed = String::from_utf8(told.stdout.clone()).unwrap();
+        assert_eq!((told.status.code(), printed.trim()), (Some(0), &*first), "{told:?}");
+        let said = String::from_utf8(told.stderr).unwrap();
         assert!(said.contains("could not be refreshed") && said.contains("more s"), "{said}");
         assert_eq!(home.fails(&["token", "--refresh"], "").0, 10, "a new one was asked for");
         leave(&home, 2);

@@ -279,3 +279,38 @@ fn a_file_that_cannot_be_written_is_not_left_behind() {
         assert!(home.files().is_empty(), "{args:?}: {:?}", home.files());
     }
 }
+
+/// What was done is said, and what was not: a session that is over at the server and still saved here.
+#[test]
+fn a_session_that_cannot_be_removed_is_said_to_be_over_and_where_it_is_saved() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    for name in ["alice", "bob", "carol"] {
+        server.look(|sandbox| sandbox.add_account(name, PASSWORD));
+        home.ok(&["login", server.url(), "--username", name, "--password-stdin"], PASSWORD);
+    }
+    let full = |args: &[&str]| by_shell(&home, r#"ulimit -f 0; exec "$0" "$@""#, args);
+    let of = |name: &str| {
+        let server = server.url().trim_start_matches("http://").trim_end_matches('/');
+        format!("--account=@{name}:{server}")
+    };
+    let (alice, bob, carol) = (of("alice"), of("bob"), of("carol"));
+    let removing = |args: &[&str], name: &str, server_told: bool| {
+        let told = full(args);
+        assert_eq!(told.status.code(), Some(16), "{args:?}: {}", said(&told));
+        let words = said(&told);
+        assert_eq!(words.contains("is over at the server"), server_told, "{words}");
+        assert!(words.contains("could not be removed from this computer"), "{words}");
+        assert!(words.contains(home.path().to_str().unwrap()), "{words}");
+        assert!(home.ok(&["accounts"], "").contains(name));
+    };
+    removing(&["logout", &alice], "alice", true);
+    removing(&["logout", &alice, "--forget"], "alice", false);
+    let json = said(&full(&["logout", &carol, "--json"]));
+    assert!(json.contains(r#""server_told":true"#), "{json}");
+    assert!(home.ok(&["logout", &carol], "").contains("Signed out"));
+    // As soon as there is room; or where it needs none.
+    assert!(home.ok(&["logout", &alice], "").contains("Signed out"));
+    let told = full(&["logout", &bob]);
+    assert!(told.status.success() && said(&told).contains("Signed out"), "{}", said(&told));
+    assert!(!home.ok(&["accounts"], "").contains("bob"));
+}
