@@ -61,6 +61,9 @@ mod stopped;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/terminal.rs"]
 mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/tokens.rs"]
+mod tokens;
 #[path = "sandbox/truths.rs"]
 mod truths;
 #[cfg(target_os = "linux")]

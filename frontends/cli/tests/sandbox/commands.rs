@@ -9,18 +9,17 @@ use narthex_sandbox::{Config, Refresh};
 use serde_json::Value;
 
 use crate::PASSWORD;
-use crate::homeserver::{Homeserver, leave};
+use crate::homeserver::Homeserver;
 use crate::narthex::{Home, said};
-use crate::proxy::Proxy;
 
-fn signed_in(config: impl FnOnce(&mut Config)) -> (Homeserver, Home) {
+pub(crate) fn signed_in(config: impl FnOnce(&mut Config)) -> (Homeserver, Home) {
     let (server, home) = (Homeserver::with(Config::open, config), Home::new());
     server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
     home.ok(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
     (server, home)
 }
 
-fn renewing(config: &mut Config) {
+pub(crate) fn renewing(config: &mut Config) {
     config.refresh = Some(Refresh::default());
 }
 
@@ -243,107 +242,6 @@ fn a_callback_may_come_by_standard_input() {
     assert!(code == 1 && told.contains("No sign-in waits for this address"), "{code} {told}");
     let (code, told) = home.fails(&["deliver", "-"], "");
     assert!(code == 17 && told.contains("standard input is empty"), "{code} {told}");
-}
-
-/// Found B3: what the server has ended is not handed out.
-#[test]
-fn a_token_of_an_unknown_life_is_checked_before_it_is_printed() {
-    let (server, home) = signed_in(|config| config.refresh = None);
-    let token = home.ok(&["token"], "");
-    assert!(server.owner(&token).is_some());
-    let other = Home::new();
-    other.ok(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
-    other.ok(&["logout", "--everywhere"], "");
-    let (code, told) = home.fails(&["token"], "");
-    assert_eq!(code, 11, "{told}");
-    assert!(!told.contains(&token), "{told}");
-    assert_eq!(home.fails(&["whoami"], "").0, 11);
-    assert_eq!(home.fails(&["token"], "").0, 11);
-}
-
-/// Found B3: what `whoami` has learnt, `token` knows, and asks nobody.
-#[test]
-fn an_end_that_was_learnt_is_remembered() {
-    let server = Homeserver::with(Config::open, renewing);
-    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
-    let (proxy, home, other) = (Proxy::start(server.url(), server.url()), Home::new(), Home::new());
-    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
-    let token = home.ok(&["token"], "");
-    other.ok(&["login", server.url(), "--username=alice", "--password-stdin"], PASSWORD);
-    other.ok(&["logout", "--everywhere"], "");
-    assert_eq!(home.fails(&["whoami"], "").0, 11);
-    let asked = proxy.asked("");
-    for args in
-        [&["token"][..], &["token", "--exec", "cat"], &["token", "--format=env"], &["token", "--json"]]
-    {
-        let (code, told) = home.fails(args, "");
-        assert!(code == 11 && !told.contains(&token), "{args:?}: {code} {told}");
-    }
-    assert_eq!(proxy.asked(""), asked, "nobody was asked");
-    assert!(home.ok(&["logout"], "").contains("Signed out"));
-}
-
-/// Found B5: a server that says "later" is asked once, and it is said when.
-#[test]
-fn a_server_that_cannot_renew_now_is_asked_once() {
-    let server = Homeserver::with(Config::open, renewing);
-    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
-    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
-    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
-    let busy = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"later"}"#;
-    for (status, headers, flag) in [
-        ("429 Too Many Requests", "Retry-After: 3600\r\n", None),
-        ("429 Too Many Requests", "Retry-After: 3600\r\n", Some("--refresh")),
-        ("500 Internal Server Error", "", None),
-        ("500 Internal Server Error", "", Some("--refresh")),
-    ] {
-        leave(&home, 1);
-        proxy.answer("/refresh", status, headers, busy);
-        let asked = proxy.asked("/refresh");
-        let (code, told) = home.fails(&["token"].into_iter().chain(flag).collect::<Vec<_>>(), "");
-        assert_eq!(code, 10, "{told}");
-        assert_eq!(proxy.asked("/refresh") - asked, 1, "{status} {flag:?}: {told}");
-        assert!(!told.contains("syt_"), "{told}");
-    }
-    proxy.pass();
-    assert!(server.owner(&home.ok(&["token"], "")).is_some());
-}
-
-/// A token is refreshed before its end so that it may fail.
-#[test]
-fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
-    let server = Homeserver::with(Config::open, renewing);
-    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
-    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
-    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
-    let first = home.ok(&["token"], "");
-    let busy = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"later"}"#;
-    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
-        leave(&home, 40);
-        proxy.answer("/refresh", status, "Retry-After: 3600\r\n", busy);
-        let told = home.run(&["token"], "");
-        let printed = String::from_utf8(told.stdout.clone()).unwrap();
-        assert_eq!((told.status.code(), printed.trim()), (Some(0), &*first), "{told:?}");
-        let said = String::from_utf8(told.stderr).unwrap();
-        assert!(said.contains("could not be refreshed") && said.contains("more s"), "{said}");
-        assert_eq!(home.fails(&["token", "--refresh"], "").0, 10, "a new one was asked for");
-        leave(&home, 2);
-        assert_eq!(home.fails(&["token"], "").0, 10, "it ends before it can be used");
-    }
-}
-
-#[test]
-fn a_token_is_renewed_when_that_is_asked_for() {
-    let (server, home) = signed_in(renewing);
-    let first = home.ok(&["token"], "");
-    assert_eq!(home.ok(&["token"], ""), first);
-    let second = home.ok(&["token", "--refresh"], "");
-    assert_ne!(first, second);
-    assert!(server.owner(&second).is_some());
-    assert_eq!(home.ok(&["token"], ""), second);
-    let (_server, home) = signed_in(|config| config.refresh = None);
-    let (code, told) = home.fails(&["token", "--refresh"], "");
-    assert!(code == 13 && told.contains("no refresh token"), "{code} {told}");
 }
 
 #[test]
