@@ -59,7 +59,7 @@ pub fn qr_greeting(data: &[u8]) {
 pub fn qr_answer(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for generation in BOTH {
-        let scanning = scanning(&showing(generation));
+        let mut scanning = scanning(&showing(generation));
         let answered = scanning.establish(text, "v1");
         is_only(answered.is_ok(), text, shown(generation).last_frame());
     }
@@ -72,7 +72,7 @@ pub fn qr_answer(data: &[u8]) {
 /// When it does.
 pub fn qr_frame(data: &[u8]) {
     thread_local!(static SHOWN: [(Established, String); 2] = BOTH.map(|generation| {
-        let (channel, scanning) = (shown(generation), scanning(&showing(generation)));
+        let (channel, mut scanning) = (shown(generation), scanning(&showing(generation)));
         let mut other = scanning.establish(channel.last_frame(), "v1").expect("our answer");
         let frame = other.seal(&Secret::new(b"{}".to_vec()), "v2").expect("sealed").to_owned();
         (channel, frame)
@@ -117,7 +117,7 @@ pub fn qr_saved(data: &[u8]) {
         again(&showing);
         let _ = showing.answer("", "", "");
     }
-    if let Ok(scanning) = serde_json::from_slice::<Scanning>(data) {
+    if let Ok(mut scanning) = serde_json::from_slice::<Scanning>(data) {
         again(&scanning);
         let _ = scanning.establish("", "");
     }

@@ -123,11 +123,13 @@ impl From<Showing> for Shown {
 }
 
 /// The device that has scanned a code, and waits for the answer to its greeting.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(try_from = "Scanned", into = "Scanned")]
 pub(crate) struct Scanning {
     scanned: Scanned,
     greeting: String,
+    /// What follows from the rest. A copy has none, and computes it when it is needed.
+    begun: Option<Begun>,
 }
 
 impl Scanning {
@@ -144,8 +146,7 @@ impl Scanning {
         version: &str,
     ) -> Result<Self, ChannelError> {
         let scanned = Scanned { key, payload, bound_url, version: version.to_owned() };
-        let (_, greeting) = begin(&scanned)?;
-        Ok(Self { scanned, greeting })
+        Self::try_from(scanned)
     }
 
     /// The frame to send first (`LoginInitiate`).
@@ -159,12 +160,13 @@ impl Scanning {
     ///
     /// Whatever is wrong with the answer. It is not from the device that shows the code, or somebody else was faster to
     /// greet that: the end, and no check code is shown.
-    pub(crate) fn establish(&self, answer: &str, version: &str) -> Result<Established, ChannelError> {
+    pub(crate) fn establish(&mut self, answer: &str, version: &str) -> Result<Established, ChannelError> {
         let payload = &self.scanned.payload;
         let (nonce, sealed) = frame::read_answer(payload.generation(), answer)?;
         let mut dialect = Dialect { bound_url: self.scanned.bound_url, ..Dialect::default() };
         let bound = bound(payload.form(), dialect.bound_url, version).ok_or(ChannelError::WrongVersion)?;
-        let (ends, check_code) = match begin(&self.scanned)?.0 {
+        let begun = self.begun.take().map_or_else(|| begin(&self.scanned).map(|(begun, _)| begun), Ok)?;
+        let (ends, check_code) = match begun {
             Begun::Ecies(mut ends, check_code) => {
                 is(ends.open(&sealed), ANSWER)?;
                 (Ends::Ecies(ends), check_code)
@@ -193,8 +195,8 @@ impl TryFrom<Scanned> for Scanning {
     type Error = ChannelError;
 
     fn try_from(scanned: Scanned) -> Result<Self, Self::Error> {
-        let (_, greeting) = begin(&scanned)?;
-        Ok(Self { scanned, greeting })
+        let (begun, greeting) = begin(&scanned)?;
+        Ok(Self { scanned, greeting, begun: Some(begun) })
     }
 }
 

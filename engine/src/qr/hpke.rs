@@ -65,7 +65,7 @@ impl Greeting {
     pub(super) fn new(own: &Secret<[u8; 32]>, theirs: &PublicKey) -> Option<Self> {
         let theirs = Key::from_bytes(theirs.as_bytes()).ok()?;
         let (own, send) = setup_sender_with_rng(&OpModeS::Base, &theirs, INFO, &mut Given(own)).ok()?;
-        Some(Self { send, own: PublicKey::new(own.to_bytes().into())? })
+        Some(Self { send, own: PublicKey::derived(own.to_bytes().into()) })
     }
 
     /// Our public key, which goes with the greeting.

@@ -16,6 +16,11 @@ impl PublicKey {
         shared.was_contributory().then_some(Self(bytes))
     }
 
+    /// One that was derived from a secret key of ours: it is never of low order, so nothing is computed again.
+    pub(super) const fn derived(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// That of a secret key.
     pub(crate) fn of(secret: &Secret<[u8; 32]>) -> Self {
         Self(Point::from(&StaticSecret::from(*secret.expose())).to_bytes())

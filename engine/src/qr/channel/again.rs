@@ -34,6 +34,26 @@ impl TryFrom<Record> for Established {
     }
 }
 
+impl Clone for Scanning {
+    fn clone(&self) -> Self {
+        Self { scanned: self.scanned.clone(), greeting: self.greeting.clone(), begun: None }
+    }
+}
+
+impl PartialEq for Scanning {
+    fn eq(&self, other: &Self) -> bool {
+        self.scanned == other.scanned
+    }
+}
+
+impl Eq for Scanning {}
+
+impl Hash for Scanning {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.scanned.hash(hasher);
+    }
+}
+
 impl Clone for Established {
     fn clone(&self) -> Self {
         Self::try_from(self.record.clone()).expect("it was built of the same")

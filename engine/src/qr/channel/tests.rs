@@ -59,7 +59,7 @@ fn scanning(showing: &Showing) -> Scanning {
 /// The ends of the device that shows, and of that which scanned.
 fn pair(generation: Generation) -> (Established, Established) {
     let showing = showing(generation);
-    let scanning = scanning(&showing);
+    let mut scanning = scanning(&showing);
     let shown = showing.answer(scanning.greeting(), "v0", "v1").expect("our greeting");
     let scanned = scanning.establish(shown.last_frame(), "v1").expect("our answer");
     (shown, scanned)
@@ -219,10 +219,10 @@ fn a_greeting_that_is_none_is_refused_for_what_it_is() {
 fn an_answer_that_is_none_is_refused_for_what_it_is() {
     for generation in BOTH {
         let showing = showing(generation);
-        let (one, other) = (scanning(&showing), |byte| {
+        let (mut one, other) = (scanning(&showing), |byte| {
             Scanning::new(secret(byte), showing.payload().clone(), BoundUrl::default(), "v0").expect("one")
         });
-        let second = other(4);
+        let mut second = other(4);
         let shown = showing.answer(second.greeting(), "v0", "v1").expect("a greeting");
         // To the one that was faster.
         assert_eq!(one.establish(shown.last_frame(), "v1").err(), Some(ChannelError::Unopened));
@@ -237,6 +237,10 @@ fn an_answer_that_is_none_is_refused_for_what_it_is() {
         let echoed = one.establish(&own, "v1").err();
         let expected = [Some(ChannelError::Unopened), Some(ChannelError::Malformed)];
         assert!(expected.contains(&echoed), "{echoed:?}");
+        // What came before has changed nothing.
+        let shown = showing.answer(one.greeting(), "v0", "v1").expect("a greeting");
+        let again = one.clone().establish(shown.last_frame(), "v1").expect("an answer");
+        assert_eq!(one.establish(shown.last_frame(), "v1").expect("an answer"), again);
     }
 }
 
@@ -274,9 +278,9 @@ fn what_is_saved_of_a_beginning_begins_alike() {
         let json = serde_json::to_string(&showing).expect("saved");
         let again: Showing = serde_json::from_str(&json).expect("read");
         assert_eq!(again, showing);
-        let scanning = scanning(&again);
+        let mut scanning = scanning(&again);
         let json = serde_json::to_string(&scanning).expect("saved");
-        let scanning_again: Scanning = serde_json::from_str(&json).expect("read");
+        let mut scanning_again: Scanning = serde_json::from_str(&json).expect("read");
         assert_eq!(scanning_again.greeting(), scanning.greeting());
         let shown = showing.answer(scanning.greeting(), "v0", "v1").expect("a greeting");
         assert_eq!(again.answer(scanning.greeting(), "v0", "v1").expect("a greeting"), shown);
@@ -361,7 +365,7 @@ proptest! {
         let [key, nonce, other] = keys.map(Secret::new);
         let showing = Showing::new(key, nonce, form(generation)).expect("short enough");
         let payload = QrPayload::from_bytes(&showing.payload().to_bytes()).expect("a code");
-        let scanning = Scanning::new(other, payload, BoundUrl::default(), "v0").expect("a greeting");
+        let mut scanning = Scanning::new(other, payload, BoundUrl::default(), "v0").expect("a greeting");
         let mut shown = showing.answer(scanning.greeting(), "v0", "v1").expect("a greeting");
         let mut scanned = scanning.establish(shown.last_frame(), "v1").expect("an answer");
         prop_assert_eq!(shown.check_code(), scanned.check_code());

@@ -75,7 +75,8 @@ fn vodozemac_shows_a_code_of_2024_and_we_scan_it() {
     for round in 0..ROUNDS {
         let theirs = Ecies::new();
         let payload = shown(theirs.public_key(), showing(Generation::V2024).payload().form());
-        let scanning = Scanning::new(secret(round), payload, BoundUrl::default(), "").expect("a greeting");
+        let mut scanning =
+            Scanning::new(secret(round), payload, BoundUrl::default(), "").expect("a greeting");
         let greeting = ecies::InitialMessage::decode(scanning.greeting()).expect("a greeting");
         let greeted = theirs.establish_inbound_channel(&greeting).expect("it opens");
         assert_eq!(greeted.message, GREETING);
@@ -112,7 +113,7 @@ fn vodozemac_shows_a_code_of_2025_and_we_scan_it() {
             let theirs = HpkeRecipientChannel::new();
             let payload = shown(theirs.public_key(), showing(Generation::V2025).payload().form());
             let bound = |version: &str| bound(payload.form(), url, version).expect("a version");
-            let scanning = Scanning::new(secret(round), payload.clone(), url, "v0").expect("a greeting");
+            let mut scanning = Scanning::new(secret(round), payload.clone(), url, "v0").expect("a greeting");
             let greeting = hpke::InitialMessage::decode(scanning.greeting()).expect("a greeting");
             let greeted = theirs.establish_channel(&greeting, &bound("v0")).expect("it opens");
             assert_eq!(greeted.message, GREETING);

@@ -96,7 +96,7 @@ fn the_device_that_shows_finds_out_how_the_address_is_bound() {
 fn the_transcript_of_2025_as_the_device_that_scanned() {
     let ikm = "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f";
     let payload = showing(Generation::V2025).payload().clone();
-    let scanning = Scanning::new(key(ikm), payload, BoundUrl::Written, "SEQ1").expect("a greeting");
+    let mut scanning = Scanning::new(key(ikm), payload, BoundUrl::Written, "SEQ1").expect("a greeting");
     assert_eq!(
         scanning.greeting(),
         "sln27pLcugERhQsTs/bczIJ3JvmwgjWrYpIraz8/KhnpW+2qmmDfXdDD9XTDyqalbCKZgiOY3xHDAB8UvRoR7PPdf4tJRS770/mjh34"
@@ -131,7 +131,8 @@ fn the_device_that_scanned_finds_out_the_label_of_the_answer() {
     );
     for label in ResponseLabel::ALL {
         let payload = showing.payload().clone();
-        let scanning = Scanning::new(key(SCANNED), payload, BoundUrl::Written, "SEQ1").expect("a greeting");
+        let mut scanning =
+            Scanning::new(key(SCANNED), payload, BoundUrl::Written, "SEQ1").expect("a greeting");
         let answer = answer(scanning.greeting(), label);
         let channel = scanning.establish(&answer, "SEQ2").expect("an answer");
         assert_eq!(channel.dialect(), Dialect { bound_url: BoundUrl::Written, response_label: label });
@@ -155,7 +156,7 @@ fn other_derivations_are_refused() {
 fn the_transcript_of_2024_from_both_devices() {
     let showing = showing(Generation::V2024);
     let payload = showing.payload().clone();
-    let scanning = Scanning::new(key(SCANNED), payload, BoundUrl::default(), "").expect("a greeting");
+    let mut scanning = Scanning::new(key(SCANNED), payload, BoundUrl::default(), "").expect("a greeting");
     assert_eq!(
         scanning.greeting(),
         "+BbcTQsnCWbiMso6mq0QYrpgg559b33ECN1uniaNzn8oj9Fvgd/yF34ROn9t|WGmv9FBUlzLLqu1eXfmzCm2jHLDldCutWtShp2jxpns"
@@ -186,7 +187,7 @@ fn a_greeting_or_an_answer_with_another_text_is_the_end() {
     assert_eq!(showing.answer(&text, "v0", "v1").err(), Some(ChannelError::WrongGreeting));
 
     let payload = showing.payload().clone();
-    let scanning = Scanning::new(key(SCANNED), payload, BoundUrl::Written, "v0").expect("a greeting");
+    let mut scanning = Scanning::new(key(SCANNED), payload, BoundUrl::Written, "v0").expect("a greeting");
     let mut greeted = hpke::Greeted::new(&key(SHOWN), *greeting.own()).expect("a key");
     let (_, sealed) = frame::read_greeting(generation, scanning.greeting()).expect("a greeting");
     assert!(greeted.open(&sealed, &bound("v0")).is_some());
@@ -203,7 +204,7 @@ fn a_greeting_or_an_answer_with_another_text_is_the_end() {
     assert_eq!(showing.answer(&text, "", "").err(), Some(ChannelError::WrongGreeting));
     let (mut ends, _) = ecies::Ends::showing(&key(SHOWN), keys);
     let payload = showing.payload().clone();
-    let scanning = Scanning::new(key(SCANNED), payload, BoundUrl::Written, "").expect("a greeting");
+    let mut scanning = Scanning::new(key(SCANNED), payload, BoundUrl::Written, "").expect("a greeting");
     let text = frame::answer(generation, &[0; 32], &ends.seal(other));
     assert_eq!(scanning.establish(&text, "").err(), Some(ChannelError::WrongGreeting));
 }
