@@ -93,7 +93,8 @@ impl std::fmt::Debug for CellId {
 }
 
 /// The address of a cell of 2024, on any host. Whoever knows it can write there.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct CellUrl(Url);
 
 impl CellUrl {
@@ -104,6 +105,13 @@ impl CellUrl {
 
     pub(crate) const fn url(&self) -> &Url {
         &self.0
+    }
+}
+
+/// One that a server has named ([`address::named`]).
+impl From<Url> for CellUrl {
+    fn from(url: Url) -> Self {
+        Self(url)
     }
 }
 

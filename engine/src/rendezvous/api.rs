@@ -3,7 +3,6 @@
 //! - 2024: MSC4108 as of June 2024. An absolute address; versions are entity tags (RFC 9110 §8.8.3).
 //! - 2025: MSC4388. A base address and an id; versions are sequence tokens.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,8 @@ use crate::cx::Cx;
 use crate::failure::{Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::io::{CONTENT_TYPE, DATE, ETAG, EXPIRES, Method, Request, Time};
+use crate::qr::Generation;
+use crate::qr::place::{CellId, CellUrl};
 use crate::secret::Secret;
 
 /// What a cell holds at most, in bytes (MSC4388, "Maximum payload size").
@@ -37,34 +38,14 @@ const CREATE_2025: &str = "_matrix/client/unstable/io.element.msc4388/rendezvous
 const SHOWN_2024: &str = "/_matrix/client/unstable/org.matrix.msc4108/rendezvous";
 const SHOWN_2025: &str = "/_matrix/client/unstable/io.element.msc4388/rendezvous";
 
-/// Which of the two forms of QR sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) enum Generation {
-    /// MSC4108 as of June 2024.
-    #[serde(rename = "2024")]
-    Of2024,
-    /// MSC4108 as of 2025, over MSC4388.
-    #[serde(rename = "2025")]
-    Of2025,
-}
-
 /// Where a cell is. Whoever knows it can write to it and delete it, so it is not printed.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "generation")]
 pub(crate) enum Place {
     #[serde(rename = "2024")]
-    Of2024 { url: Url },
+    V2024 { url: CellUrl },
     #[serde(rename = "2025")]
-    Of2025 { base: Url, id: Box<str> },
-}
-
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Of2024 { .. } => f.write_str("[cell of 2024]"),
-            Self::Of2025 { .. } => f.write_str("[cell of 2025]"),
-        }
-    }
+    V2025 { base: Url, id: CellId },
 }
 
 /// What a cell held when it was read or written, as its server calls it: an entity tag, or a sequence token.
@@ -139,8 +120,8 @@ pub(crate) fn create(
     cx: &mut Cx<'_>,
 ) -> Call {
     match generation {
-        Generation::Of2024 => create_at(address::endpoint(base, CREATE_2024), cx),
-        Generation::Of2025 => {
+        Generation::V2024 => create_at(address::endpoint(base, CREATE_2024), cx),
+        Generation::V2025 => {
             let body = json!({ "data": "" });
             let mut headers = json_headers();
             headers.extend(
@@ -160,7 +141,7 @@ pub(crate) fn create_at(url: Url, cx: &mut Cx<'_>) -> Call {
 /// What the answer to [`create`] says.
 pub(crate) fn created(generation: Generation, answer: &Answer<'_>, now: Time) -> Result<Created, Failure> {
     match (answer.status(), generation) {
-        (200..=299, Generation::Of2024) => {
+        (200..=299, Generation::V2024) => {
             #[derive(Deserialize)]
             struct Body {
                 url: String,
@@ -171,9 +152,9 @@ pub(crate) fn created(generation: Generation, answer: &Answer<'_>, now: Time) ->
                 Unfit::Insecure => answer.misbehaved(Misbehaviour::InsecureAddress("url")),
             })?;
             let until = until_2024(answer, now).unwrap_or(now + LIFE);
-            Ok(Created::Cell { place: Place::Of2024 { url }, version: etag(answer)?, until })
+            Ok(Created::Cell { place: Place::V2024 { url: url.into() }, version: etag(answer)?, until })
         }
-        (200..=299, Generation::Of2025) => {
+        (200..=299, Generation::V2025) => {
             #[derive(Deserialize)]
             struct Body {
                 id: String,
@@ -182,17 +163,16 @@ pub(crate) fn created(generation: Generation, answer: &Answer<'_>, now: Time) ->
                 expires_in_ms: Value,
             }
             let body: Body = answer.json()?;
-            if !is_id(&body.id) {
-                return Err(answer.misbehaved(Misbehaviour::InvalidField("id")));
-            }
-            let place = Place::Of2025 { base: base_of(answer.from()), id: body.id.into() };
+            let id = CellId::new(&body.id);
+            let id = id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("id")))?;
+            let place = Place::V2025 { base: base_of(answer.from()), id };
             let (version, until) =
                 (token(&body.sequence_token, answer)?, until_2025(&body.expires_in_ms, now));
             let until =
                 until.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("expires_in_ms")))?;
             Ok(Created::Cell { place, version, until })
         }
-        (307, Generation::Of2024) => {
+        (307, Generation::V2024) => {
             let to = answer.response.header(crate::io::LOCATION).unwrap_or_default();
             let to =
                 answer.from().join(to).ok().and_then(|to| answer.named(to.as_str(), Purpose::Endpoint).ok());
@@ -209,7 +189,7 @@ impl Place {
     /// Reads the cell; where it is as `known`, the answer may say only that.
     pub(crate) fn get(&self, known: Option<&Version>, cx: &mut Cx<'_>) -> Call {
         let mut headers = vec![("accept-encoding", Secret::from("identity"))];
-        if let (Self::Of2024 { .. }, Some(known)) = (self, known) {
+        if let (Self::V2024 { .. }, Some(known)) = (self, known) {
             headers.push(("if-none-match", Secret::from(known.as_str())));
         }
         self.ask(Method::Get, headers, Vec::new(), cx)
@@ -218,7 +198,7 @@ impl Place {
     /// Writes `data`, unless the cell is another one than `known`.
     pub(crate) fn put(&self, known: &Version, data: &str, cx: &mut Cx<'_>) -> Call {
         match self {
-            Self::Of2024 { .. } => {
+            Self::V2024 { .. } => {
                 let headers = vec![
                     plain_text(),
                     ("accept-encoding", Secret::from("identity")),
@@ -226,7 +206,7 @@ impl Place {
                 ];
                 self.ask(Method::Put, headers, data.as_bytes().to_vec(), cx)
             }
-            Self::Of2025 { .. } => {
+            Self::V2025 { .. } => {
                 let body = json!({ "sequence_token": known, "data": data });
                 self.ask(Method::Put, json_headers(), body.to_string().into_bytes(), cx)
             }
@@ -240,8 +220,8 @@ impl Place {
     /// What the answer to [`get`](Self::get) says.
     pub(crate) fn read(&self, answer: &Answer<'_>, now: Time) -> Result<Read, Failure> {
         match (answer.status(), self) {
-            (304, Self::Of2024 { .. }) => Ok(Read::Same { until: until_2024(answer, now) }),
-            (200, Self::Of2024 { .. }) => {
+            (304, Self::V2024 { .. }) => Ok(Read::Same { until: until_2024(answer, now) }),
+            (200, Self::V2024 { .. }) => {
                 let kind = answer.response.header(CONTENT_TYPE).unwrap_or("text/plain");
                 let essence = kind.split(';').next().unwrap_or_default().trim();
                 if !essence.eq_ignore_ascii_case("text/plain") {
@@ -252,7 +232,7 @@ impl Place {
                 let data = data.ok_or_else(|| answer.misbehaved(Misbehaviour::MalformedBody))?;
                 Ok(Read::Now { data: data.into(), version: etag(answer)?, until: until_2024(answer, now) })
             }
-            (200, Self::Of2025 { .. }) => {
+            (200, Self::V2025 { .. }) => {
                 #[derive(Deserialize)]
                 struct Body {
                     data: String,
@@ -278,10 +258,10 @@ impl Place {
     /// What the answer to [`put`](Self::put) says.
     pub(crate) fn written(&self, answer: &Answer<'_>, now: Time) -> Result<Written, Failure> {
         match (answer.status(), self) {
-            (200..=299, Self::Of2024 { .. }) => {
+            (200..=299, Self::V2024 { .. }) => {
                 Ok(Written::As { version: etag(answer)?, until: until_2024(answer, now) })
             }
-            (200..=299, Self::Of2025 { .. }) => {
+            (200..=299, Self::V2025 { .. }) => {
                 #[derive(Deserialize)]
                 struct Body {
                     sequence_token: String,
@@ -289,7 +269,7 @@ impl Place {
                 let Body { sequence_token } = answer.json()?;
                 Ok(Written::As { version: token(&sequence_token, answer)?, until: None })
             }
-            (412, Self::Of2024 { .. }) | (409, Self::Of2025 { .. }) => Ok(Written::Stale),
+            (412, Self::V2024 { .. }) | (409, Self::V2025 { .. }) => Ok(Written::Stale),
             _ if is_gone(answer) => Ok(Written::Gone),
             _ => Err(answer.unexpected()),
         }
@@ -303,22 +283,16 @@ impl Place {
         cx: &mut Cx<'_>,
     ) -> Call {
         match self {
-            Self::Of2024 { url } => ask(method, url.clone(), headers, body, "/…", cx),
-            Self::Of2025 { base, id } => {
+            Self::V2024 { url } => ask(method, url.url().clone(), headers, body, "/…", cx),
+            Self::V2025 { base, id } => {
                 let mut url = address::endpoint(base, CREATE_2025);
                 if let Ok(mut path) = url.path_segments_mut() {
-                    path.push(id);
+                    path.push(id.as_str());
                 }
                 ask(method, url, headers, body, SHOWN_2025, cx)
             }
         }
     }
-}
-
-/// Whether this may be an id of 2025: opaque, but one that stays one segment of a path.
-pub(crate) fn is_id(id: &str) -> bool {
-    let is_opaque = |b: u8| b.is_ascii_alphanumeric() || b"-._~=".contains(&b);
-    (1..=MAX_NAME).contains(&id.len()) && id.bytes().all(is_opaque) && !matches!(id, "." | "..")
 }
 
 fn plain_text() -> (&'static str, Secret<String>) {

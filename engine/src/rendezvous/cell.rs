@@ -289,8 +289,8 @@ impl Rendezvous {
             Ok(Read::Now { data, version, until }) => {
                 live(until);
                 // An empty cell says nothing: in 2024, the first version is one.
-                let is_same = version == self.version
-                    || (data.is_empty() && matches!(self.place, Place::Of2024 { .. }));
+                let is_same =
+                    version == self.version || (data.is_empty() && matches!(self.place, Place::V2024 { .. }));
                 if is_same { Looked::Same } else { Looked::New(data, version) }
             }
             Ok(Read::Gone) => Looked::Over(Happened::Gone),

@@ -9,9 +9,10 @@ use crate::exchange::Exchange;
 use crate::failure::{Cause, Evidence, Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::io::Time;
+use crate::qr::Generation;
 use crate::secret::Secret;
 
-use super::api::{self, Created, Generation, Place, Read};
+use super::api::{self, Created, Place, Read};
 use super::cell::{Rendezvous, Turn};
 
 /// How often creating a cell may be sent elsewhere (MSC4108: once).

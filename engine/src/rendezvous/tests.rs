@@ -10,8 +10,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::io::Method;
+use crate::qr::Generation;
 
-use super::{Generation, Happened, Order, Pace, Turn};
+use super::{Happened, Order, Pace, Turn};
 use server::{LIFE, Manners, http};
 use side::{At, BOTH, START, Side, all_manners, met, run};
 
@@ -38,7 +39,7 @@ fn messages_pass_in_turn_through_any_proxy_that_keeps_entity_tags() {
 
 #[test]
 fn what_is_received_was_sealed_for_the_version_that_was_known() {
-    let (mut server, mut shower, mut scanner) = met(Generation::Of2025, Manners::default());
+    let (mut server, mut shower, mut scanner) = met(Generation::V2025, Manners::default());
     let sealed_for = scanner.cell().version().clone();
     scanner.send("initiate");
     run(&mut server, &mut [&mut scanner, &mut shower], |sides| !sides[1].heard.is_empty());
@@ -111,7 +112,7 @@ fn what_somebody_else_wrote_is_read_and_never_overwritten() {
 /// Edge case 123.
 #[test]
 fn the_same_version_with_other_data_is_no_message() {
-    let (mut server, mut shower, _) = met(Generation::Of2025, Manners::default());
+    let (mut server, mut shower, _) = met(Generation::V2025, Manners::default());
     server.cell.as_mut().unwrap().data = "forged".to_owned();
     for _ in 0..10 {
         let now = shower.deadline().unwrap();
@@ -162,7 +163,7 @@ fn a_cell_is_over_by_404_and_by_its_time_alone() {
 #[test]
 fn how_long_a_cell_lives_is_believed_as_far_as_it_can_be() {
     let life = |ms: Value| {
-        let mut shower = Side::opening(Generation::Of2025);
+        let mut shower = Side::opening(Generation::V2025);
         let (id, _) = shower.asked();
         let body = json!({ "id": "a", "sequence_token": "t", "expires_in_ms": ms });
         shower.reply(id, http(200, &[], &body.to_string()));
@@ -209,7 +210,7 @@ fn whoever_leaves_says_why_and_deletes_the_cell() {
 
 #[test]
 fn while_a_machine_is_next_it_is_looked_quickly_and_less_and_less() {
-    let (mut server, mut shower, _) = met(Generation::Of2025, Manners::default());
+    let (mut server, mut shower, _) = met(Generation::V2025, Manners::default());
     shower.with(|at, cx| {
         let At::Open(open) = at else { panic!() };
         open.pace(Pace::Machine, cx);

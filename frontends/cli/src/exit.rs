@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     /// The server could not be told of the end of a session, which is therefore still saved.
     NotSignedOut(Failure),
     /// The session could not be removed from where it is saved. Is it over at the server?
-    NotRemoved { failure: Failure, is_over: bool, place: Place },
+    NotRemoved { failure: Failure, is_over: bool, place: Box<Place> },
     /// The same of a session that a sign-in left unfinished.
     NotGivenUp(Failure),
     /// A question is open, and nobody is there to answer it.

@@ -122,7 +122,8 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
             if let (Some(failure), Screen::Problem { task, .. }, Some(place)) = (failure, &view.screen, place)
                 && matches!(task, Task::EraseSession | Task::ForgetSession)
             {
-                return Err(Exit::NotRemoved { failure, is_over: *task == Task::EraseSession, place });
+                let (is_over, place) = (*task == Task::EraseSession, Box::new(place));
+                return Err(Exit::NotRemoved { failure, is_over, place });
             }
             // Nothing else ends a sign-out.
             return settled(&view).and(Err(Exit::System("the driver".to_owned())));

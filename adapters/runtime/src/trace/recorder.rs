@@ -94,11 +94,14 @@ impl Recorder {
 
     pub(crate) fn outcome(&mut self, effects: &[Effect], view: &View) {
         for effect in effects {
-            match effect {
-                Effect::Http { id, request } if request.shown_path.is_some() => self.hidden.insert(*id),
-                Effect::Cancel { id } => self.hidden.remove(id),
-                _ => false,
-            };
+            if let Effect::Http { id, request } = effect
+                && request.shown_path.is_some()
+            {
+                self.hidden.insert(*id);
+            }
+            if let Effect::Cancel { id } = effect {
+                self.hidden.remove(id);
+            }
         }
         let (effects, view) = ask::outcome(effects, view, &mut self.known);
         let changed = self.last_view.as_ref() != Some(&view);

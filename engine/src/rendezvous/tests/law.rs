@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use crate::io::{EffectId, Request};
+use crate::qr::Generation;
 
-use super::super::{Generation, Rendezvous};
+use super::super::Rendezvous;
 use super::server::http;
 use super::side::{At, Side, all_manners, met};
 
@@ -58,7 +59,7 @@ proptest! {
         manners in 0..16_usize,
         mut lucks in prop::collection::vec(luck(), 0..120),
     ) {
-        let generation = if is_2024 { Generation::Of2024 } else { Generation::Of2025 };
+        let generation = if is_2024 { Generation::V2024 } else { Generation::V2025 };
         let (mut server, mut shower, mut scanner) = met(generation, all_manners()[manners]);
         let mut lucks: VecDeque<Luck> = lucks.drain(..).collect();
         const MESSAGES: usize = 6;

@@ -4,8 +4,10 @@ use serde_json::json;
 
 use crate::failure::{Cause, Outage};
 use crate::io::Response;
+use crate::qr::Generation;
+use crate::qr::place::{CellId, CellUrl};
 
-use super::super::{Generation, NotOpened, Place};
+use super::super::{NotOpened, Place};
 use super::server::{Manners, Server, http};
 use super::side::{At, BOTH, START, Side, met};
 
@@ -13,7 +15,7 @@ use super::side::{At, BOTH, START, Side, met};
 #[test]
 fn ids_and_versions_that_cannot_be_used_are_refused() {
     let open = |id: &str, token: &str| {
-        let mut shower = Side::opening(Generation::Of2025);
+        let mut shower = Side::opening(Generation::V2025);
         let (effect, _) = shower.asked();
         let body = json!({ "id": id, "sequence_token": token, "expires_in_ms": 1000 });
         shower.reply(effect, http(200, &[], &body.to_string()));
@@ -47,8 +49,10 @@ fn why_there_is_no_cell_is_told_apart() {
         assert!(matches!(failure.cause, Cause::Unavailable { outage: Outage::NotTheServer, .. }));
         let (server, _, _) = met(generation, Manners::default());
         let place = match generation {
-            Generation::Of2024 => Place::Of2024 { url: "https://hs.test/x".parse().unwrap() },
-            Generation::Of2025 => Place::Of2025 { base: "https://hs.test/".parse().unwrap(), id: "x".into() },
+            Generation::V2024 => Place::V2024 { url: CellUrl::parse("https://hs.test/x").unwrap() },
+            Generation::V2025 => {
+                Place::V2025 { base: "https://hs.test/".parse().unwrap(), id: CellId::new("x").unwrap() }
+            }
         };
         let joined = |change: fn(&mut Server)| {
             let mut server = Server { cell: None, ..server_like(&server) };
@@ -78,7 +82,7 @@ fn server_like(server: &Server) -> Server {
 #[test]
 fn creating_is_sent_elsewhere_once() {
     let moved = |to: &str| http(307, &[("location", to)], "");
-    let mut shower = Side::opening(Generation::Of2024);
+    let mut shower = Side::opening(Generation::V2024);
     let (id, first) = shower.asked();
     shower.reply(id, moved("https://other.test/rz"));
     let (id, second) = shower.asked();
@@ -89,13 +93,13 @@ fn creating_is_sent_elsewhere_once() {
     shower.reply(id, moved("https://third.test/rz"));
     assert!(matches!(shower.at, At::Nowhere(NotOpened::Failed(_))));
     for to in ["http://other.test/rz", "https://127.0.0.1/rz", "file:///etc/passwd", ""] {
-        let mut shower = Side::opening(Generation::Of2024);
+        let mut shower = Side::opening(Generation::V2024);
         let (id, _) = shower.asked();
         shower.reply(id, moved(to));
         // An empty one is the address that was asked.
         assert_eq!(matches!(shower.at, At::Opening(_)), to.is_empty(), "{to}");
     }
-    let mut shower = Side::opening(Generation::Of2024);
+    let mut shower = Side::opening(Generation::V2024);
     let (id, _) = shower.asked();
     shower.reply(id, http(302, &[("location", "https://other.test/rz")], ""));
     assert!(matches!(shower.at, At::Nowhere(NotOpened::Failed(_))));
@@ -104,7 +108,7 @@ fn creating_is_sent_elsewhere_once() {
 /// Edge case 134.
 #[test]
 fn an_entity_tag_that_is_missing_is_told() {
-    let mut shower = Side::opening(Generation::Of2024);
+    let mut shower = Side::opening(Generation::V2024);
     let (id, _) = shower.asked();
     shower.reply(id, http(201, &[], r#"{"url":"https://hs.test/rz"}"#));
     let At::Nowhere(NotOpened::Failed(failure)) = &shower.at else { panic!() };
@@ -116,7 +120,7 @@ fn an_entity_tag_that_is_missing_is_told() {
 fn a_cell_on_our_own_network_is_no_business_of_a_server_elsewhere() {
     for url in ["http://hs.test/rz", "https://127.0.0.1/rz", "https://192.168.1.1/rz", "https://u@hs.test/rz"]
     {
-        let mut shower = Side::opening(Generation::Of2024);
+        let mut shower = Side::opening(Generation::V2024);
         let (id, _) = shower.asked();
         shower.reply(id, http(201, &[("etag", "\"e\"")], &json!({ "url": url }).to_string()));
         assert!(matches!(shower.at, At::Nowhere(NotOpened::Failed(_))), "{url}");

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::http::tests::response;
 use crate::io::{Method, Reply, Request, Response, Time};
-
-use super::super::Generation;
+use crate::qr::Generation;
 
 pub(super) const LIFE: Duration = Duration::from_secs(120);
 
@@ -57,8 +56,8 @@ impl Server {
             self.cell = None;
         }
         match self.generation {
-            Generation::Of2024 => self.answer_2024(request, now),
-            Generation::Of2025 => self.answer_2025(request, now),
+            Generation::V2024 => self.answer_2024(request, now),
+            Generation::V2025 => self.answer_2025(request, now),
         }
     }
 

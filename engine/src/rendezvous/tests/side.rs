@@ -9,8 +9,9 @@ use crate::config::Config;
 use crate::cx::{Cx, Event};
 use crate::http::tests::config;
 use crate::io::{Effect, EffectId, Lost, Reply, Request, Response, Time};
+use crate::qr::Generation;
 
-use super::super::{Generation, Happened, Joining, NotOpened, Opening, Place, Received, Rendezvous, Turn};
+use super::super::{Happened, Joining, NotOpened, Opening, Place, Received, Rendezvous, Turn};
 use super::server::{Manners, Server};
 
 pub(super) const START: Time = Time(1_700_000_000_000);
@@ -191,7 +192,7 @@ pub(super) fn met(generation: Generation, manners: Manners) -> (Server, Side, Si
     (server, shower, scanner)
 }
 
-pub(super) const BOTH: [Generation; 2] = [Generation::Of2024, Generation::Of2025];
+pub(super) const BOTH: [Generation; 2] = [Generation::V2024, Generation::V2025];
 
 pub(super) fn all_manners() -> Vec<Manners> {
     let with = |n: u8| Manners { weak: n & 1 > 0, gzip: n & 2 > 0, charset: n & 4 > 0, undated: n & 8 > 0 };
