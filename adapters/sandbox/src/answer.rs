@@ -55,6 +55,28 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Which headers of an answer a script of another origin may read.
+const EXPOSED: &str = "Synapse-Trace-Id, Server";
+/// The same, where there are entity tags.
+pub(crate) const EXPOSED_WITH_ETAG: &str = "Synapse-Trace-Id, Server, ETag";
+
+/// What a browser is told that asks what a script of another origin may do, as it is told for any path.
+pub(crate) fn preflight(has_etags: bool) -> Response {
+    let (allowed, exposed) = if has_etags {
+        ("Content-Type, If-Match, If-None-Match", EXPOSED_WITH_ETAG)
+    } else {
+        ("X-Requested-With, Content-Type, Authorization, Date", EXPOSED)
+    };
+    let headers = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+        ("access-control-allow-headers", allowed),
+        ("access-control-expose-headers", exposed),
+    ];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Response { status: 204, headers, body: Secret::new(Vec::new()) }
+}
+
 fn respond(status: u16, content_type: &str, body: Vec<u8>) -> Response {
     Response {
         status,

@@ -16,25 +16,35 @@ pub(crate) type Object = Map<String, Value>;
 
 /// One request, read lazily.
 #[derive(Clone, Copy)]
-pub(crate) struct Ask<'a>(pub(crate) &'a Request);
+pub(crate) struct Ask<'a> {
+    pub(crate) request: &'a Request,
+    /// Whether it has a `Content-Length`, which whatever sends a request adds, or does not.
+    pub(crate) says_length: bool,
+}
 
 impl<'a> Ask<'a> {
     pub(crate) const fn method(self) -> Method {
-        self.0.method
+        self.request.method
     }
 
     pub(crate) fn path(self) -> &'a str {
-        self.0.url.path()
+        self.request.url.path()
+    }
+
+    /// Whether this is the path of one thing below `prefix`, which has no slashes around it.
+    pub(crate) fn is_below(self, prefix: &str) -> bool {
+        let rest = self.path().trim_start_matches('/').strip_prefix(prefix);
+        rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// What a UIA session is bound to: the method, the path and the query.
     pub(crate) fn operation(self) -> String {
-        let query = self.0.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = self.request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{} {}{query}", self.method().as_str(), self.path())
     }
 
     pub(crate) fn query(self, name: &str) -> Option<String> {
-        self.0.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        self.request.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
     pub(crate) fn required_query(self, name: &str) -> Result<String, Refusal> {
@@ -43,23 +53,30 @@ impl<'a> Ask<'a> {
         })
     }
 
+    pub(crate) fn header(self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.request.headers.iter().find(|(known, _)| *known == name)?;
+        Some(value.expose())
+    }
+
     pub(crate) fn bearer(self) -> Option<&'a str> {
-        let (_, value) = self.0.headers.iter().find(|(name, _)| *name == "authorization")?;
-        value.expose().strip_prefix("Bearer ")
+        self.header("authorization")?.strip_prefix("Bearer ")
     }
 
     pub(crate) fn cookie(self, name: &str) -> Option<&'a str> {
-        let (_, value) = self.0.headers.iter().find(|(header, _)| *header == "cookie")?;
-        let mut pairs = value.expose().split(';').filter_map(|pair| pair.trim().split_once('='));
+        let mut pairs = self.header("cookie")?.split(';').filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
+    pub(crate) fn body(self) -> &'a [u8] {
+        self.request.body.expose()
+    }
+
     pub(crate) fn is_too_large(self) -> bool {
-        self.0.body.expose().len() > BODY_LIMIT
+        self.request.body.expose().len() > BODY_LIMIT
     }
 
     pub(crate) fn json(self) -> Result<Object, Refusal> {
-        match serde_json::from_slice(self.0.body.expose()) {
+        match serde_json::from_slice(self.request.body.expose()) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Refusal::new(400, "M_BAD_JSON", "Content must be a JSON object.")),
             Err(_) => Err(Refusal::new(400, "M_NOT_JSON", "Content not JSON.")),
@@ -67,17 +84,17 @@ impl<'a> Ask<'a> {
     }
 
     pub(crate) fn form(self) -> BTreeMap<String, String> {
-        form_urlencoded::parse(self.0.body.expose()).into_owned().collect()
+        form_urlencoded::parse(self.request.body.expose()).into_owned().collect()
     }
 
     /// The form, if no field is there twice.
     pub(crate) fn form_once(self) -> Option<BTreeMap<String, String>> {
-        once(self.0.body.expose())
+        once(self.request.body.expose())
     }
 
     /// The query, if no parameter is there twice.
     pub(crate) fn query_once(self) -> Option<BTreeMap<String, String>> {
-        once(self.0.url.query().unwrap_or_default().as_bytes())
+        once(self.request.url.query().unwrap_or_default().as_bytes())
     }
 }
 

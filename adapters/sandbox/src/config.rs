@@ -8,6 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::oauth::settings::OauthConfig;
+use crate::rendezvous::settings::RendezvousConfig;
 use crate::settings::{
     Delegation, EmailPolicy, IdentityProvider, Limit, Limits, Login, PasswordPolicy, Policy, Refresh,
     Registration, Usernames, WellKnown,
@@ -33,6 +34,8 @@ pub struct Config {
     pub delegation: Option<Delegation>,
     /// The authorization server that the sandbox has of its own; it is then told instead of the delegation.
     pub oauth: Option<OauthConfig>,
+    /// Where two devices pass messages, for sign-in by QR code.
+    pub rendezvous: Option<RendezvousConfig>,
     /// What `/login` offers; without it the legacy endpoints do not exist.
     pub login: Option<Login>,
     /// Who may register.
@@ -76,6 +79,7 @@ impl Config {
             well_known: WellKnown::Absent,
             delegation: None,
             oauth: None,
+            rendezvous: None,
             login: Some(Login { password: true, sso: None }),
             registration: Registration::Open,
             flows: flows(&[&[DUMMY]]),
@@ -157,6 +161,7 @@ impl Config {
             login_address: Some(Limit::new(3, 10)),
             login_account: Some(Limit::new(3, 10)),
             login_failure: Some(Limit::new(2, 10)),
+            rendezvous: None,
         };
         Self { limits, ..Self::email_optional(base_url) }
     }
@@ -205,11 +210,12 @@ impl Config {
     }
 
     /// Sign-in by OAuth, at an authorization server like Matrix Authentication Service, which also offers the
-    /// older way to sign in. Without `login` it is a bare Synapse's.
+    /// older way to sign in, and a rendezvous of either generation. Without `login` it is a bare Synapse's.
     #[must_use]
     pub fn oauth(base_url: Url) -> Self {
         Self {
             oauth: Some(OauthConfig::default()),
+            rendezvous: Some(RendezvousConfig::synapse()),
             login: Some(Login { password: true, sso: Some(Vec::new()) }),
             registration: Registration::Delegated,
             ..Self::open(base_url)

@@ -21,8 +21,10 @@ impl Sandbox {
         }
     }
 
-    pub(crate) fn versions() -> Response {
-        text(200, "application/json", VERSIONS)
+    pub(crate) fn versions(&self) -> Response {
+        let flag = |is_on: bool| format!("\"org.matrix.msc4108\":{is_on}");
+        let versions = VERSIONS.replace(&flag(false), &flag(self.has_rendezvous_2024()));
+        text(200, "application/json", &versions)
     }
 
     pub(crate) fn auth_metadata(&self, stable: bool) -> Result<Response, Refusal> {

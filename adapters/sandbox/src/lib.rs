@@ -16,6 +16,7 @@
 //!
 //! [`Config::oauth`] has an authorization server too, under `/auth/`, which answers as Matrix Authentication
 //! Service 1.22 does. Its pages are for people; [`Sandbox::consent`] and [`Sandbox::link_device`] do without.
+//! [`RendezvousConfig`] says through which cells two of its devices pass messages.
 #![cfg_attr(not(test), warn(missing_docs))]
 
 mod accounts;
@@ -31,6 +32,7 @@ mod limit;
 mod login;
 mod oauth;
 mod register;
+mod rendezvous;
 mod route;
 mod sandbox;
 #[cfg(feature = "serve")]
@@ -47,6 +49,7 @@ pub use accounts::{Account, Device};
 pub use config::Config;
 pub use invites::RegistrationToken;
 pub use oauth::{DeviceGrant, OauthConfig, Person, Rotation};
+pub use rendezvous::settings::{Manners, Rendezvous2024, Rendezvous2025, RendezvousConfig};
 pub use sandbox::Sandbox;
 pub use settings::{
     Delegation, EmailPolicy, IdentityProvider, Limit, Limits, Login, PasswordPolicy, Policy, Refresh,

@@ -23,6 +23,7 @@ pub(crate) enum Limited {
     LoginAddress,
     LoginAccount,
     LoginFailure,
+    Rendezvous,
 }
 
 /// How much was done lately.
@@ -88,7 +89,8 @@ impl Buckets {
                 | Limited::ThreepidRequest
                 | Limited::LoginAddress
                 | Limited::LoginAccount
-                | Limited::LoginFailure => from - now.0,
+                | Limited::LoginFailure
+                | Limited::Rendezvous => from - now.0,
             }));
         }
         Ok(bucket)
@@ -104,6 +106,7 @@ const fn limit(limits: &Limits, what: Limited) -> Option<Limit> {
         Limited::LoginAddress => limits.login_address,
         Limited::LoginAccount => limits.login_account,
         Limited::LoginFailure => limits.login_failure,
+        Limited::Rendezvous => limits.rendezvous,
     }
 }
 

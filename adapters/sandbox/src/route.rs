@@ -4,6 +4,7 @@ use narthex::Method;
 
 use crate::ask::Ask;
 use crate::oauth::{self, OauthRoute};
+use crate::rendezvous::{self, RendezvousRoute};
 
 /// An endpoint of the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,13 @@ pub(crate) enum Route<'a> {
     Policy,
     WhoAmI,
     Devices,
+    Device { device_id: &'a str },
     NameDevice { device_id: &'a str },
     Refresh,
     Logout,
     LogoutAll,
     Oauth(OauthRoute<'a>),
+    Rendezvous(RendezvousRoute<'a>),
 }
 
 /// Where the page of single sign-on sends its form.
@@ -43,6 +46,9 @@ pub(crate) const MSISDN_SUBMIT: &str = "_matrix/identity/api/v1/validate/msisdn/
 /// The page of a policy.
 pub(crate) const POLICY: &str = "_matrix/consent";
 
+/// The methods of all endpoints.
+const METHODS: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
+
 /// What this request is for.
 pub(crate) enum Routed<'a> {
     To(Route<'a>),
@@ -53,17 +59,21 @@ pub(crate) enum Routed<'a> {
 
 pub(crate) fn route(ask: Ask<'_>) -> Routed<'_> {
     let path = ask.path().trim_start_matches('/');
-    let (this, other) = match ask.method() {
-        Method::Get => (get(path), post(path)),
-        Method::Post => (post(path), get(path)),
-        Method::Put => (put(path), get(path).or(post(path))),
-        Method::Delete | Method::Options => (None, get(path).or(post(path))),
-    };
-    match (this, other) {
-        (Some(route), _) => Routed::To(route),
-        (None, Some(_)) => Routed::WrongMethod,
-        (None, None) => Routed::Nowhere,
+    match by(ask.method(), path) {
+        Some(route) => Routed::To(route),
+        None if METHODS.iter().any(|&method| by(method, path).is_some()) => Routed::WrongMethod,
+        None => Routed::Nowhere,
     }
+}
+
+fn by(method: Method, path: &str) -> Option<Route<'_>> {
+    let route = match method {
+        Method::Get => get(path),
+        Method::Post => post(path),
+        Method::Put => put(path),
+        Method::Delete | Method::Options => None,
+    };
+    route.or_else(|| rendezvous::route(method, path).map(Route::Rendezvous))
 }
 
 fn get(path: &str) -> Option<Route<'_>> {
@@ -92,8 +102,10 @@ fn get(path: &str) -> Option<Route<'_>> {
         "account/whoami" => Some(Route::WhoAmI),
         "devices" => Some(Route::Devices),
         rest => fallback(rest).map(|stage| Route::Fallback { stage }).or_else(|| {
-            let provider = rest.strip_prefix("login/sso/redirect/")?;
-            Some(Route::SsoRedirect { provider: Some(provider) })
+            if let Some(provider) = rest.strip_prefix("login/sso/redirect/") {
+                return Some(Route::SsoRedirect { provider: Some(provider) });
+            }
+            device(rest).map(|device_id| Route::Device { device_id })
         }),
     }
 }
@@ -120,8 +132,12 @@ fn post(path: &str) -> Option<Route<'_>> {
 }
 
 fn put(path: &str) -> Option<Route<'_>> {
-    let device_id = client(path)?.strip_prefix("devices/").filter(|id| !id.contains('/'))?;
-    Some(Route::NameDevice { device_id })
+    device(client(path)?).map(|device_id| Route::NameDevice { device_id })
+}
+
+/// The device id as it is in the path, escapes and all.
+fn device(rest: &str) -> Option<&str> {
+    rest.strip_prefix("devices/").filter(|id| !id.is_empty() && !id.contains('/'))
 }
 
 /// What follows the version, for the versions that Synapse serves alike.

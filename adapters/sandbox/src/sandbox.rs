@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use narthex::{Request, Response, Time};
+use narthex::{Method, Request, Response, Time};
 use url::Url;
 
 use crate::accounts::{Account, Accounts};
-use crate::answer::Refusal;
+use crate::answer::{Refusal, preflight};
 use crate::ask::Ask;
 use crate::chance::Chance;
 use crate::config::Config;
 use crate::invites::{Invites, RegistrationToken};
 use crate::limit::Buckets;
 use crate::oauth::{Oauth, OauthSession};
+use crate::rendezvous::{self, Rendezvous};
 use crate::route::{Route, Routed, route};
 use crate::sessions::Sessions;
 use crate::sso::LoginToken;
@@ -33,6 +34,7 @@ pub struct Sandbox {
     pub(crate) login_tokens: BTreeMap<String, LoginToken>,
     pub(crate) buckets: Buckets,
     pub(crate) oauth: Oauth,
+    pub(crate) rendezvous: Rendezvous,
 }
 
 impl Sandbox {
@@ -50,20 +52,29 @@ impl Sandbox {
             login_tokens: BTreeMap::new(),
             buckets: Buckets::default(),
             oauth: Oauth::default(),
+            rendezvous: Rendezvous::default(),
         }
     }
 
     /// The answer to `request`, if it arrives at `now`.
     ///
-    /// The host of the address is not looked at: whatever arrives here is meant for this server.
+    /// The host of the address is not looked at: whatever arrives here is meant for this server. That the length of
+    /// its body is said, as Synapse wants it in places, is taken for granted; on a socket it is looked at.
     pub fn answer(&mut self, now: Time, request: &Request) -> Response {
+        self.hear(now, Ask { request, says_length: true })
+    }
+
+    pub(crate) fn hear(&mut self, now: Time, ask: Ask<'_>) -> Response {
         self.expire_interactions(now);
-        self.dispatch(now, Ask(request)).unwrap_or_else(Refusal::into_response)
+        self.dispatch(now, ask).unwrap_or_else(Refusal::into_response)
     }
 
     fn dispatch(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Refusal> {
         if ask.is_too_large() {
             return Err(Refusal::new(413, "M_TOO_LARGE", "Payload too large"));
+        }
+        if ask.method() == Method::Options {
+            return Ok(preflight(rendezvous::has_etags(ask.path())));
         }
         let route = match route(ask) {
             Routed::To(route) => route,
@@ -72,7 +83,7 @@ impl Sandbox {
         };
         match route {
             Route::WellKnown => Ok(self.well_known()),
-            Route::Versions => Ok(Self::versions()),
+            Route::Versions => Ok(self.versions()),
             Route::AuthMetadata { stable } => self.auth_metadata(stable),
             Route::LoginFlows => self.login_flows(),
             Route::Login => self.login(now, ask),
@@ -90,11 +101,13 @@ impl Sandbox {
             Route::Policy => Ok(self.policy_page(ask)),
             Route::WhoAmI => self.whoami(now, ask),
             Route::Devices => self.devices(now, ask),
+            Route::Device { device_id } => self.device(now, ask, device_id),
             Route::NameDevice { device_id } => self.name_device(now, ask, device_id),
             Route::Refresh => self.refresh(now, ask),
             Route::Logout => self.logout(now, ask),
             Route::LogoutAll => self.logout_all(now, ask),
             Route::Oauth(route) => self.oauth(now, ask, route),
+            Route::Rendezvous(route) => self.meet(now, ask, route),
         }
     }
 }

@@ -18,13 +18,26 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::answer::Refusal;
-use crate::ask::BODY_LIMIT;
+use crate::ask::{Ask, BODY_LIMIT};
 use crate::sandbox::Sandbox;
 
 /// How long a stopping server waits for requests under way.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long a client may take to send the head of a request, and then its body.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The headers that a sandbox looks at.
+const HEADERS_READ: [&str; 9] = [
+    "authorization",
+    "content-type",
+    "cookie",
+    "if-match",
+    "if-none-match",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-user",
+];
 
 /// A sandbox that is being served. Dropping it stops the server.
 #[derive(Debug)]
@@ -139,11 +152,12 @@ struct Front {
 impl Front {
     /// `None` if the connection breaks.
     async fn answer(&self, request: hyper::Request<Incoming>) -> Option<Response> {
+        let says_length = request.headers().contains_key(header::CONTENT_LENGTH);
         let request = match read(&self.url, request).await {
             Ok(request) => request,
             Err(refusal) => return Some(refusal.into_response()),
         };
-        let hear = || lock(&self.sandbox).answer((self.clock)(), &request);
+        let hear = || lock(&self.sandbox).hear((self.clock)(), Ask { request: &request, says_length });
         match (self.network)(&request) {
             Fate::Answered => Some(hear()),
             Fate::Instead(response) => Some(response),
@@ -205,23 +219,21 @@ async fn read(url: &Url, request: hyper::Request<Incoming>) -> Result<Request, R
         Method::Post
     } else if request.method() == HttpMethod::PUT {
         Method::Put
+    } else if request.method() == HttpMethod::DELETE {
+        Method::Delete
+    } else if request.method() == HttpMethod::OPTIONS {
+        Method::Options
     } else {
         return Err(Refusal::unrecognized(405));
     };
     let mut url = url.clone();
     url.set_path(request.uri().path());
     url.set_query(request.uri().query());
-    let headers = [
-        ("authorization", header::AUTHORIZATION),
-        ("content-type", header::CONTENT_TYPE),
-        ("cookie", header::COOKIE),
-    ]
-    .into_iter()
-    .filter_map(|(name, header)| {
-        let value = request.headers().get(header)?.to_str().ok()?;
+    let headers = HEADERS_READ.into_iter().filter_map(|name| {
+        let value = request.headers().get(name)?.to_str().ok()?;
         Some((name, Secret::from(value)))
-    })
-    .collect();
+    });
+    let headers = headers.collect();
     let collecting = Limited::new(request.into_body(), BODY_LIMIT).collect();
     let body = tokio::time::timeout(PATIENCE, collecting)
         .await

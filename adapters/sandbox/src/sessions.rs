@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use narthex::{Response, Time};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::accounts::Device;
@@ -177,7 +178,7 @@ impl Sandbox {
     }
 
     /// Who holds the request's access token. Its first use spends the refresh token that it replaced.
-    fn requester(&mut self, now: Time, ask: Ask<'_>) -> Result<Requester, Refusal> {
+    pub(crate) fn requester(&mut self, now: Time, ask: Ask<'_>) -> Result<Requester, Refusal> {
         let token =
             ask.bearer().ok_or_else(|| Refusal::new(401, "M_MISSING_TOKEN", "Missing access token"))?;
         let unknown =
@@ -241,9 +242,17 @@ impl Sandbox {
         let devices: Vec<Value> = account
             .into_iter()
             .flat_map(|account| &account.devices)
-            .map(|(id, device)| json!({ "device_id": id, "display_name": device.display_name }))
+            .map(|(id, device)| shown(id, device))
             .collect();
         Ok(ok(&json!({ "devices": devices })))
+    }
+
+    pub(crate) fn device(&mut self, now: Time, ask: Ask<'_>, device_id: &str) -> Result<Response, Refusal> {
+        let requester = self.requester(now, ask)?;
+        let device_id = decoded(device_id);
+        let account = self.accounts.find(&requester.localpart);
+        let device = account.and_then(|account| account.devices.get(&device_id));
+        Ok(ok(&shown(&device_id, device.ok_or_else(no_device)?)))
     }
 
     pub(crate) fn name_device(
@@ -255,8 +264,8 @@ impl Sandbox {
         let requester = self.requester(now, ask)?;
         let name = ask.json()?.get("display_name").and_then(Value::as_str).map(str::to_owned);
         let account = self.accounts.find_mut(&requester.localpart);
-        let device = account.and_then(|account| account.devices.get_mut(device_id));
-        let device = device.ok_or_else(|| Refusal::new(404, "M_NOT_FOUND", "No device found"))?;
+        let device = account.and_then(|account| account.devices.get_mut(&decoded(device_id)));
+        let device = device.ok_or_else(no_device)?;
         device.display_name = name.or_else(|| device.display_name.take());
         Ok(ok(&json!({})))
     }
@@ -325,6 +334,19 @@ impl Sandbox {
         }
         Ok(ok(&json!({})))
     }
+}
+
+fn shown(id: &str, device: &Device) -> Value {
+    json!({ "device_id": id, "display_name": device.display_name })
+}
+
+/// A device id of the path: one that is made of a key has a `+` or a `/`.
+fn decoded(device_id: &str) -> String {
+    percent_decode_str(device_id).decode_utf8_lossy().into_owned()
+}
+
+fn no_device() -> Refusal {
+    Refusal::new(404, "M_NOT_FOUND", "No device found")
 }
 
 /// The account of the requester is locked.

@@ -179,6 +179,8 @@ pub struct Limits {
     pub login_account: Option<Limit>,
     /// Failed sign-ins to one account.
     pub login_failure: Option<Limit>,
+    /// Whatever is asked of a rendezvous. tuwunel's limit is a burst of 20, and then one each tenth of a second.
+    pub rendezvous: Option<Limit>,
 }
 
 impl Limits {
@@ -193,6 +195,7 @@ impl Limits {
             login_address: None,
             login_account: None,
             login_failure: None,
+            rendezvous: None,
         }
     }
 
@@ -207,6 +210,7 @@ impl Limits {
             login_address: Some(Limit::new(5, 333)),
             login_account: Some(Limit::new(5, 333)),
             login_failure: Some(Limit::new(3, 6)),
+            rendezvous: None,
         }
     }
 }

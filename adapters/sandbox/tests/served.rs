@@ -6,9 +6,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use narthex::Time;
+use narthex::{Method, Request, Secret, Time};
+use narthex_http::Http;
 use narthex_sandbox::serve::Server;
-use narthex_sandbox::{Config, Sandbox};
+use narthex_sandbox::{Config, Sandbox, browser};
 use serde_json::{Value, json};
 
 const LOOPBACK: &str = "127.0.0.1:0";
@@ -125,6 +126,74 @@ async fn a_browser_is_known_by_its_cookie_on_the_pages_of_oauth() {
     let (_, head, body) = exchange(&server, get("/_matrix/client/v1/auth_metadata", "")).await;
     assert!(head.contains("max-age=600") && !head.contains("no-store"), "{head}");
     assert!(body.contains(&format!("\"issuer\":\"{}auth/\"", server.url())), "{body}");
+}
+
+const RENDEZVOUS: &str = "/_matrix/client/unstable/org.matrix.msc4108/rendezvous";
+
+/// As Synapse does, which also refuses a length that is not known yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_cell_is_created_by_our_own_client_which_says_that_it_is_empty() {
+    let server = start(sandbox(Config::oauth), LOOPBACK).await;
+    let head =
+        format!("POST {RENDEZVOUS} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\n");
+    for silent in [format!("{head}\r\n"), format!("{head}transfer-encoding: chunked\r\n\r\n0\r\n\r\n")] {
+        let (status, head, body) = exchange(&server, silent).await;
+        assert_eq!(status, 400, "{head}");
+        assert!(body.contains("M_MISSING_PARAM") && body.contains("content-length"), "{body}");
+    }
+    assert_eq!(exchange(&server, format!("{head}content-length: 0\r\n\r\n")).await.0, 201);
+    let request = Request {
+        method: Method::Post,
+        headers: vec![("content-type", Secret::from("text/plain"))],
+        ..browser::open(&server.url().join(RENDEZVOUS).unwrap())
+    };
+    assert!(request.body.expose().is_empty());
+    let created = Http::new().unwrap().send(request).await.unwrap();
+    assert_eq!(created.status, 201, "{:?}", created.body.expose());
+    assert_eq!(server.sandbox().rendezvous_cells(Time(0)), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_is_read_written_and_deleted_over_a_socket_by_its_clock() {
+    let server = start(sandbox(Config::oauth), LOOPBACK).await;
+    let http = Http::new().unwrap();
+    let ask = async |method, url: &str, headers: &[(&'static str, &str)], body: &str| {
+        let headers = headers.iter().map(|(name, value)| (*name, Secret::from(*value))).collect();
+        let body = Secret::new(body.as_bytes().to_vec());
+        let url = server.url().join(url).unwrap();
+        http.send(Request { method, headers, body, ..browser::open(&url) }).await.unwrap()
+    };
+    let text = ("content-type", "text/plain");
+    let created = ask(Method::Post, RENDEZVOUS, &[text], "").await;
+    let url: Value = serde_json::from_slice(created.body.expose()).unwrap();
+    let url = url["url"].as_str().unwrap().to_owned();
+    assert!(url.starts_with(server.url().as_str()), "{url}");
+    let etag = created.header("etag").unwrap().to_owned();
+    let unchanged = ask(Method::Get, &url, &[("if-none-match", &etag)], "").await;
+    assert_eq!((unchanged.status, unchanged.header("etag")), (304, Some(&*etag)));
+    let dates: Vec<_> = unchanged.headers.iter().filter(|(name, _)| name == "date").collect();
+    assert_eq!(dates, [&("date".to_owned(), "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())]);
+    let written = ask(Method::Put, &url, &[text, ("if-match", &etag)], "hello").await;
+    assert_eq!((written.status, written.body.expose().len()), (202, 0));
+    let seen = ask(Method::Get, &url, &[("if-none-match", &etag)], "").await;
+    assert_eq!((seen.status, &seen.body.expose()[..]), (200, &b"hello"[..]));
+    assert_eq!(seen.header("content-type"), Some("text/plain"));
+    assert_eq!(ask(Method::Put, &url, &[text, ("if-match", &etag)], "other").await.status, 412);
+    let preflight = ask(Method::Options, &url, &[], "").await;
+    assert_eq!(preflight.status, 204);
+    assert_eq!(
+        preflight.header("access-control-allow-headers"),
+        Some("Content-Type, If-Match, If-None-Match")
+    );
+    assert_eq!(ask(Method::Delete, &url, &[], "").await.status, 204);
+    assert_eq!(ask(Method::Get, &url, &[], "").await.status, 404);
+    let api = "/_matrix/client/unstable/io.element.msc4388/rendezvous";
+    let created = ask(Method::Post, api, &[("content-type", "application/json")], "{\"data\":\"x\"}").await;
+    let created: Value = serde_json::from_slice(created.body.expose()).unwrap();
+    let path = format!("{api}/{}", created["id"].as_str().unwrap());
+    assert_eq!(ask(Method::Get, &path, &[("sec-fetch-mode", "navigate")], "").await.status, 403);
+    assert_eq!(ask(Method::Get, &path, &[], "").await.status, 200);
+    assert_eq!(ask(Method::Delete, &path, &[], "").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

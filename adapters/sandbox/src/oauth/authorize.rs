@@ -21,7 +21,7 @@ impl Sandbox {
     /// What is wrong with the client or its address is told to the person alone, and nothing to the address.
     pub(crate) fn authorize(&mut self, now: Time, ask: Ask<'_>) -> Result<Response, Response> {
         let malformed = || error_page(400, "invalid request");
-        if ask.0.url.as_str().len() > LONGEST {
+        if ask.request.url.as_str().len() > LONGEST {
             return Err(malformed());
         }
         let fields = ask.query_once().ok_or_else(malformed)?;

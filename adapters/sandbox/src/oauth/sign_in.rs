@@ -87,7 +87,7 @@ impl Sandbox {
 
     /// The other page, with the same query.
     fn beside(&self, ask: Ask<'_>, path: &str) -> String {
-        let query = ask.0.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = ask.request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         self.config.oauth_address(&format!("{path}{query}"))
     }
 

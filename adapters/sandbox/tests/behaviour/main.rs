@@ -3,6 +3,7 @@
 
 mod oauth;
 mod register;
+mod rendezvous;
 mod robust;
 mod sign_in;
 mod world;

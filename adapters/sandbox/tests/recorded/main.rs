@@ -5,6 +5,7 @@
 
 mod oauth;
 mod person;
+mod rendezvous;
 mod replay;
 
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use narthex::{Method, Request, Response, Secret, Time};
+use narthex::{Request, Response, Secret, Time};
 use narthex_sandbox::{Config, Sandbox, browser};
 use serde_json::{Value, json};
 use url::Url;
@@ -15,7 +15,7 @@ pub(crate) const START: u64 = 1_795_226_900_000;
 const ISSUER: &str = "http://127.0.0.1:8090/";
 
 /// Fields whose values differ from run to run.
-const VOLATILE: [&str; 11] = [
+const VOLATILE: [&str; 14] = [
     "access_token",
     "refresh_token",
     "device_id",
@@ -27,7 +27,15 @@ const VOLATILE: [&str; 11] = [
     "device_code",
     "user_code",
     "verification_uri_complete",
+    // Of a rendezvous.
+    "id",
+    "url",
+    "sequence_token",
 ];
+
+/// The headers that a recording may say were sent.
+const SENT: [&str; 6] =
+    ["content-type", "if-match", "if-none-match", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"];
 
 pub(crate) struct Replay {
     pub(crate) server: Sandbox,
@@ -138,10 +146,14 @@ impl Replay {
             (Value::Null, _, _) => String::new(),
             (json, _, _) => self.translate(&json.to_string()),
         };
+        let filling = "x".repeat(step["fill"].as_u64().unwrap_or_default().try_into().unwrap());
+        let body = if filling.is_empty() { body } else { body.replace('…', &filling) };
         let bearer = step["bearer"].as_str().map(|token| format!("Bearer {}", self.translate(token)));
+        let sent = SENT.into_iter().filter_map(|name| Some((name, step["send"][name].as_str()?.into())));
+        let bearer = bearer.map(|value| ("authorization", Secret::new(value)));
         Request {
-            method: if step["method"] == "GET" { Method::Get } else { Method::Post },
-            headers: bearer.map(|value| ("authorization", Secret::new(value))).into_iter().collect(),
+            method: serde_json::from_value(step["method"].clone()).unwrap(),
+            headers: sent.chain(bearer).collect(),
             body: Secret::new(body.into_bytes()),
             ..browser::open(&url)
         }
@@ -169,6 +181,9 @@ impl Replay {
         if !recorded["body"].is_null() {
             let told: Value = serde_json::from_str(&self.translate(&recorded["body"].to_string())).unwrap();
             assert_eq!(normal(body), normal(&told), "{which}");
+        }
+        if let Some(text) = recorded["text"].as_str() {
+            assert_eq!(response.body.expose(), text.as_bytes(), "{which}");
         }
     }
 }
