@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use crate::io::Request;
 use crate::secret::Secret;
+use crate::text::{is_joiner, is_misleading};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[…]";
@@ -47,16 +48,29 @@ const PUBLIC: &[&str] = &[
     "tos_uri",
 ];
 
-/// `text`, which came in an answer to `request`, without the secrets that the request carried.
-pub(crate) fn without_secrets<'t>(text: &'t str, request: &Request) -> Cow<'t, str> {
-    let mut text = Cow::Borrowed(text);
+/// `text`, which came in an answer to `request`, without the secrets that the request carried, and without `others`.
+///
+/// What is not seen between the letters of a secret does not keep it from being found; then all of that is left out.
+pub(crate) fn without_secrets<'t>(
+    text: &'t str,
+    request: &Request,
+    others: &[Secret<String>],
+) -> Cow<'t, str> {
     let mut secrets = secrets(request);
+    secrets.extend_from_slice(others);
+    let bare: String = text.chars().filter(|c| !is_misleading(*c) && !is_joiner(*c)).collect();
+    let hidden = without_all(&bare, &mut secrets);
+    if hidden == bare { Cow::Borrowed(text) } else { Cow::Owned(hidden) }
+}
+
+fn without_all(text: &str, secrets: &mut [Secret<String>]) -> String {
+    let mut text = text.to_owned();
     // The longest first: another may be a part of it.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-    for secret in &secrets {
+    for secret in &*secrets {
         for form in forms(secret.expose()) {
             if let Some(hidden) = without(&text, form.expose()) {
-                text = Cow::Owned(hidden);
+                text = hidden;
             }
         }
     }
@@ -204,12 +218,26 @@ mod tests {
             "query/one",
             "query%2Fone",
             "mat_bearer",
+            "Tok\u{200b}-1",
+            "ui\u{200d}a\u{2060}99",
         ] {
             let said = format!("No: {echo}!");
-            assert_eq!(without_secrets(&said, &sent), "No: […]!", "{echo}");
+            assert_eq!(without_secrets(&said, &sent, &[]), "No: […]!", "{echo}");
         }
         let said = "alice is taken, and m.login.registration_token failed";
-        assert_eq!(without_secrets(said, &sent), said, "what is no secret stays");
+        assert_eq!(without_secrets(said, &sent, &[]), said, "what is no secret stays");
+    }
+
+    /// Found D9: of the same session.
+    #[test]
+    fn what_the_request_did_not_carry_is_hidden_as_well() {
+        let (sent, others) = (request("", ""), ["syr_refresh".into(), "other".into()]);
+        assert_eq!(
+            without_secrets("no syr_\u{200b}refresh for mat_bearer", &sent, &others),
+            "no […] for […]"
+        );
+        let joined = "می\u{200c}خواهم";
+        assert_eq!(without_secrets(joined, &sent, &others), joined, "a joiner is a part of the word");
     }
 
     #[test]
@@ -217,12 +245,12 @@ mod tests {
         let sent =
             request("", "grant_type=authorization_code&code=c0de%2B1&code_verifier=ver1fy&client_id=us");
         let said = "authorization_code c0de+1 (c0de%2B1) of us does not fit ver1fy";
-        assert_eq!(without_secrets(said, &sent), "authorization_code […] ([…]) of us does not fit […]");
+        assert_eq!(without_secrets(said, &sent, &[]), "authorization_code […] ([…]) of us does not fit […]");
     }
 
     #[test]
     fn a_short_secret_is_hidden_where_it_stands_alone() {
         let sent = request("", r#"{"password":"a"}"#);
-        assert_eq!(without_secrets("a bad password: 'A'", &sent), "[…] bad password: '[…]'");
+        assert_eq!(without_secrets("a bad password: 'A'", &sent, &[]), "[…] bad password: '[…]'");
     }
 }

@@ -90,7 +90,11 @@ impl Choice {
                 known.filter(named)
             }
             Credentials::Password { .. } | Credentials::Sso { .. } => known,
-            Credentials::Token { .. } | Credentials::AccessToken { .. } => known,
+            // How a server reads a name has nothing to do with whose a token is.
+            Credentials::AccessToken { identifier: Some(identifier), .. } => {
+                Some(identifier.trim().to_owned())
+            }
+            Credentials::Token { .. } | Credentials::AccessToken { identifier: None, .. } => known,
         }
     }
 

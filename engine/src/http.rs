@@ -16,6 +16,7 @@ use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
 use crate::io::{CONTENT_TYPE, Effect, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
 use crate::secret::Secret;
+use crate::session::Session;
 use crate::text::{is_error_code, one_line};
 
 /// No answer that is specified comes near to this, in bytes.
@@ -33,6 +34,8 @@ pub(crate) struct Call {
     pub(crate) wait: Wait,
     pub(crate) sent: Time,
     request: Arc<Request>,
+    /// What else the server knows, and no text of its may show.
+    hidden: Arc<[Secret<String>]>,
 }
 
 impl Hash for Call {
@@ -103,7 +106,14 @@ impl Call {
 
     pub(crate) fn of(request: Request, cx: &mut Cx<'_>) -> Self {
         let wait = cx.http(request.clone());
-        Self { wait, sent: cx.now, request: Arc::new(request) }
+        Self { wait, sent: cx.now, request: Arc::new(request), hidden: Arc::default() }
+    }
+
+    /// The same about `session`, whose tokens the answer may not show.
+    pub(crate) fn about(mut self, session: &Session) -> Self {
+        let tokens = [Some(&session.access_token), session.refresh_token.as_ref()];
+        self.hidden = tokens.into_iter().flatten().cloned().collect();
+        self
     }
 
     /// The same, given up after `patience` already.
@@ -134,8 +144,8 @@ impl Call {
             }
         };
         let error = MatrixError::read(response);
-        let (evidence, request) = (self.evidence(now), self.request.clone());
-        let answer = Answer { response, error, evidence, request }.with_evidence();
+        let (evidence, request, hidden) = (self.evidence(now), self.request.clone(), self.hidden.clone());
+        let answer = Answer { response, error, evidence, request, hidden }.with_evidence();
         let limit_exceeded = answer.error.errcode.as_deref() == Some("M_LIMIT_EXCEEDED");
         match response.status {
             _ if response.body.expose().len() > self.request.limit => {
@@ -161,16 +171,20 @@ impl Call {
     }
 
     pub(crate) fn evidence(&self, at: Time) -> Evidence {
-        let (method, url) = (self.request.method, &self.request.url);
-        let host = url.host_str().unwrap_or_default();
-        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let path = self.request.shown_path().to_owned();
-        Evidence { method, host, path, status: None, errcode: None, message: None, at }
+        Evidence { path, ..evidence(self.request.method, &self.request.url, at) }
     }
 
     fn failure(&self, cause: Cause, now: Time) -> Failure {
         Failure { cause, evidence: Some(Box::new(self.evidence(now))) }
     }
+}
+
+/// Which exchange it was, and nothing of its answer.
+pub(crate) fn evidence(method: Method, url: &Url, at: Time) -> Evidence {
+    let host = url.host_str().unwrap_or_default();
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    Evidence { method, host, path: url.path().to_owned(), status: None, errcode: None, message: None, at }
 }
 
 impl fmt::Debug for Call {
@@ -199,6 +213,7 @@ pub(crate) struct Answer<'r> {
     evidence: Evidence,
     /// What it answers.
     request: Arc<Request>,
+    hidden: Arc<[Secret<String>]>,
 }
 
 impl Answer<'_> {
@@ -213,7 +228,7 @@ impl Answer<'_> {
     /// Text of the server's, fit to show: of one line, of at most so many characters, without the secrets that the
     /// request carried. `None` if nothing is left.
     pub(crate) fn shown(&self, text: &str, most: usize) -> Option<String> {
-        let text = one_line(&without_secrets(text, &self.request), most);
+        let text = one_line(&without_secrets(text, &self.request, &self.hidden), most);
         Some(text).filter(|text| !text.is_empty())
     }
 

@@ -92,6 +92,10 @@ pub enum Intent {
     SignInWithAccessToken {
         /// The token.
         token: Secret<String>,
+        /// Whose it has to be, by user id or by name; anybody's, if it is not said. A session of somebody else is refused,
+        /// and nothing is stored.
+        #[serde(default)]
+        identifier: Option<String>,
     },
     /// Sign in through the browser, by OAuth 2.0.
     SignInWithBrowser,

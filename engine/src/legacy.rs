@@ -311,7 +311,7 @@ impl Machine {
     }
 
     fn send(&self, credentials: &Credentials, cx: &mut Cx<'_>) -> Call {
-        if let Credentials::AccessToken { token } = credentials {
+        if let Credentials::AccessToken { token, .. } = credentials {
             return access_token::ask(&self.base, token, cx);
         }
         let mut body = credentials.body();
@@ -338,7 +338,7 @@ impl Machine {
     }
 
     fn read(&self, credentials: &Credentials, answer: &Answer<'_>, call: &Call) -> Result<End, Failure> {
-        if let Credentials::AccessToken { token } = credentials {
+        if let Credentials::AccessToken { token, .. } = credentials {
             let expected = self.user_id.as_deref();
             return access_token::session(&self.base, token, expected, answer, call).map(End::SignedIn);
         }

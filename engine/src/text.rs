@@ -27,6 +27,11 @@ pub const fn is_misleading(c: char) -> bool {
     )
 }
 
+/// Whether it joins two letters, or keeps them apart, and is not seen itself.
+pub(crate) const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
 /// Untrusted text, fit to show: one line, of at most so many characters, without what moves or hides what is around it.
 pub(crate) fn one_line(text: &str, most: usize) -> String {
     let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');

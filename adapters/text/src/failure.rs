@@ -34,10 +34,13 @@ pub enum Blame {
 type Owned = Vec<(&'static str, FluentValue<'static>)>;
 
 impl Text {
-    /// One line.
+    /// One line, which names the host that `evidence` is of.
     #[must_use]
-    pub fn headline(&self, cause: &Cause) -> String {
-        let (id, values) = message(self, cause);
+    pub fn headline(&self, cause: &Cause, evidence: Option<&Evidence>) -> String {
+        let (id, mut values) = message(self, cause);
+        let (id, path) = address::message(id, evidence);
+        values.push(("path", path.into()));
+        values.push(("host", evidence.map(|e| plain(&e.host)).unwrap_or_default().into()));
         self.say(id, &values)
     }
 

@@ -1,6 +1,6 @@
 //! Which message names a task, a stage, a strength.
 
-use narthex::{Finding, Medium, Probe, StageKind, Task};
+use narthex::{Finding, Medium, Probe, StageKind, Step, Task};
 use serde::Serialize;
 
 use crate::plain::plain;
@@ -56,12 +56,12 @@ impl Text {
 
     /// What came of it.
     #[must_use]
-    pub fn finding(&self, finding: &Finding) -> String {
-        match finding {
+    pub fn finding(&self, step: &Step) -> String {
+        match &step.finding {
             Finding::Present => self.say("finding-present", &[]),
             Finding::Absent => self.say("finding-absent", &[]),
             Finding::Declined => self.say("finding-declined", &[]),
-            Finding::Faulty { cause } => self.headline(cause),
+            Finding::Faulty { cause } => self.headline(cause, Some(&step.evidence)),
         }
     }
 

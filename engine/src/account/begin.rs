@@ -111,11 +111,13 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
             Credentials::Sso { provider: provider.clone().filter(|id| choice.lists(id)) }
         }
         Intent::SignInWithToken { token } => Credentials::Token { token: token.clone() },
-        Intent::SignInWithAccessToken { token } if !is_plain(token) => {
+        Intent::SignInWithAccessToken { token, .. } if !is_plain(token) => {
             let problem = Failure::refused(Refusal::AccessTokenInvalid);
             return Some(after::back(server, back(), Some(problem)));
         }
-        Intent::SignInWithAccessToken { token } => Credentials::AccessToken { token: token.clone() },
+        Intent::SignInWithAccessToken { token, identifier } => {
+            Credentials::AccessToken { token: token.clone(), identifier: identifier.clone() }
+        }
         _ => return None,
     };
     let (device_id, user_id) = (choice.device_id.clone(), choice.expected(&credentials));

@@ -137,7 +137,7 @@ impl Machine {
 
     pub(super) fn check(&self, cx: &mut Cx<'_>) -> State {
         let url = address::endpoint(&self.session.homeserver, "_matrix/client/v3/account/whoami");
-        State::Checking { call: Call::get_as(url, &self.session.access_token, cx) }
+        State::Checking { call: Call::get_as(url, &self.session.access_token, cx).about(&self.session) }
     }
 
     pub(super) fn checked(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
@@ -184,7 +184,7 @@ impl Machine {
                 Call::post(url, &json!({ "refresh_token": token.expose() }), cx)
             }
         };
-        State::Refreshing { call: self.hurried(call, cx), then }
+        State::Refreshing { call: self.hurried(call, cx).about(&self.session), then }
     }
 
     pub(super) fn refreshed(&mut self, call: &Call, then: Then, event: &Event<'_>, cx: &mut Cx<'_>) -> State {
@@ -244,7 +244,7 @@ impl Machine {
         let path = if everywhere { "_matrix/client/v3/logout/all" } else { "_matrix/client/v3/logout" };
         let url = address::endpoint(&self.session.homeserver, path);
         let call = Call::post_as(url, &self.session.access_token, &json!({}), cx);
-        State::SigningOut { call: self.hurried(call, cx), everywhere }
+        State::SigningOut { call: self.hurried(call, cx).about(&self.session), everywhere }
     }
 
     /// The legacy sign-out would leave an OAuth 2.0 session alive; its own ends one session, never all.
@@ -267,7 +267,7 @@ impl Machine {
             ("client_id", oauth.client_id.as_str()),
         ];
         let call = Call::form(endpoint, &fields, cx);
-        State::SigningOut { call: self.hurried(call, cx), everywhere }
+        State::SigningOut { call: self.hurried(call, cx).about(&self.session), everywhere }
     }
 
     pub(super) fn sign_out_failed(&mut self, everywhere: bool, failure: Failure, cx: &mut Cx<'_>) -> State {
@@ -320,7 +320,7 @@ impl Machine {
 
     pub(super) fn list(&self, cx: &mut Cx<'_>) -> State {
         let url = address::endpoint(&self.session.homeserver, "_matrix/client/v3/devices");
-        State::Listing { call: Call::get_as(url, &self.session.access_token, cx) }
+        State::Listing { call: Call::get_as(url, &self.session.access_token, cx).about(&self.session) }
     }
 
     pub(super) fn listed(&mut self, call: &Call, event: &Event<'_>, cx: &mut Cx<'_>) -> State {

@@ -25,6 +25,7 @@ pub(crate) enum Credentials {
     /// Of a session that is there already.
     AccessToken {
         token: Secret<String>,
+        identifier: Option<String>,
     },
 }
 

@@ -213,15 +213,6 @@ pub(super) fn evidence(
     description: Option<String>,
     at: Time,
 ) -> Evidence {
-    let url = &metadata.authorization_endpoint;
-    let host = url.host_str().unwrap_or_default();
-    Evidence {
-        method: Method::Get,
-        host: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        path: url.path().to_owned(),
-        status: None,
-        errcode: error,
-        message: description,
-        at,
-    }
+    let evidence = crate::http::evidence(Method::Get, &metadata.authorization_endpoint, at);
+    Evidence { errcode: error, message: description, ..evidence }
 }

@@ -277,7 +277,11 @@ impl Machine {
         let granted = Granted { client_id: client.client_id.clone(), tokens, in_doubt: false };
         let Some(misbehaviour) = misbehaviour else { return self.identify(granted, cx) };
         let cause = Cause::Misbehaved { misbehaviour };
-        let evidence = Some(Box::new(browser::evidence(&self.goal.metadata, None, None, cx.now)));
+        let evidence = Some(Box::new(crate::http::evidence(
+            crate::io::Method::Post,
+            &self.goal.metadata.token_endpoint,
+            cx.now,
+        )));
         self.revoke(granted, End::Failed(Failure { cause, evidence }), cx)
     }
 

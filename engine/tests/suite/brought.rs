@@ -10,7 +10,7 @@ const WHOAMI: &str = "account/whoami";
 
 fn brought(token: &str) -> Driver {
     let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
-    driver.say(Intent::SignInWithAccessToken { token: token.into() });
+    driver.say(Intent::SignInWithAccessToken { token: token.into(), identifier: None });
     driver
 }
 
@@ -36,7 +36,7 @@ fn a_token_that_is_not_good_is_refused_and_a_silent_server_says_nothing_about_it
     assert!(driver.offers(Offer::SignInWithAccessToken) && driver.is_idle());
     for odd in ["", "with\nline", "\u{e9}"] {
         let sent = driver.sent.len();
-        driver.say(Intent::SignInWithAccessToken { token: odd.into() });
+        driver.say(Intent::SignInWithAccessToken { token: odd.into(), identifier: None });
         assert_eq!(driver.cause(), json!({ "class": "refused", "refusal": "access_token_invalid" }));
         assert_eq!(driver.sent.len(), sent, "nothing was sent");
     }
@@ -55,7 +55,7 @@ fn a_token_of_somebody_else_is_refused_and_not_ended() {
     let mut driver = Driver::new();
     driver.say(use_server("@alice:example.org")).answer("/client", 200, WELL_KNOWN);
     driver.told((403, DISABLED), LOGIN_PASSWORD);
-    driver.say(Intent::SignInWithAccessToken { token: "hers".into() });
+    driver.say(Intent::SignInWithAccessToken { token: "hers".into(), identifier: None });
     driver.answer(WHOAMI, 200, r#"{"user_id":"@mallory:example.org","device_id":"HERS"}"#);
     assert_eq!(driver.cause()["refusal"]["wrong_account"]["found"], "@mallory:example.org");
     assert!(driver.is_idle() && driver.engine.session().is_none() && driver.stored.is_empty());

@@ -94,7 +94,10 @@ fn sign_in(all: &mut Vec<(&'static str, Intent)>, n: u64) {
         ("SignInWithSso unlisted", sso(Some("no-such"))),
         ("SignInWithBrowser", Intent::SignInWithBrowser),
         ("SignInWithDeviceCode", Intent::SignInWithDeviceCode),
-        ("SignInWithAccessToken", Intent::SignInWithAccessToken { token: marked(&format!("access-{n}-")) }),
+        (
+            "SignInWithAccessToken",
+            Intent::SignInWithAccessToken { token: marked(&format!("access-{n}-")), identifier: None },
+        ),
         ("SignInWithToken", Intent::SignInWithToken { token: marked(&format!("login-{n}-")) }),
     ]);
 }

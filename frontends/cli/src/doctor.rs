@@ -3,8 +3,8 @@
 use std::io::IsTerminal as _;
 
 use narthex::{
-    Cause, Failure, Finding, Intent, OAuthSupport, RegistrationSupport, Screen, ServerReport, Stage,
-    StageKind,
+    Cause, Evidence, Failure, Finding, Intent, OAuthSupport, Probe, RegistrationSupport, Screen,
+    ServerReport, Stage, StageKind, Step,
 };
 use narthex_app::{Profile, World};
 use narthex_storage::{Keep, Options, Store};
@@ -89,7 +89,7 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport, has_colors: bool) 
             Finding::Faulty { .. } if has_colors => ("! ", Tone::Bad),
             Finding::Faulty { .. } => ("[!] ", Tone::Normal),
         };
-        lines.push((format!("{mark}{}: {}", text.probe(step.probe), text.finding(&step.finding)), tone));
+        lines.push((format!("{mark}{}: {}", text.probe(step.probe), text.finding(step)), tone));
         if matches!(step.finding, Finding::Faulty { .. } | Finding::Declined) {
             lines.push((format!("    {}", text.evidence(&step.evidence)), Tone::Dim));
         }
@@ -130,7 +130,7 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
     }
     match report.cannot_sign_in() {
         Some(failure) if is_unclear(&failure) => {
-            let problem = text.headline(&failure.cause);
+            let problem = text.headline(&failure.cause, failure.evidence.as_deref());
             ways.push(text.say("doctor-sign-in-unclear", &[("problem", problem.into())]));
         }
         Some(_) => ways.push(text.say("doctor-no-sign-in", &[])),
@@ -144,7 +144,12 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
             ways.extend((!client_registration).then(|| text.say("doctor-no-client-registration", &[])));
         }
         OAuthSupport::Unusable { cause } => {
-            ways.push(text.say("doctor-oauth-unusable", &[("problem", text.headline(cause).into())]));
+            ways.push(
+                text.say(
+                    "doctor-oauth-unusable",
+                    &[("problem", text.headline(cause, unusable(report)).into())],
+                ),
+            );
         }
         OAuthSupport::Unclear => ways.push(text.say("doctor-oauth-unclear", &[])),
     }
@@ -178,12 +183,21 @@ fn stages(text: &Text, flow: &[Stage]) -> String {
     if names.is_empty() { text.stage(StageKind::Dummy) } else { names.join(", ") }
 }
 
+/// The answer that makes OAuth 2.0 of no use.
+fn unusable(report: &ServerReport) -> Option<&Evidence> {
+    let is_it = |step: &&Step| {
+        matches!(step.probe, Probe::AuthMetadata | Probe::AuthMetadataUnstable | Probe::IssuerMetadata)
+            && matches!(step.finding, Finding::Faulty { .. })
+    };
+    report.steps.iter().rev().find(is_it).map(|step| &step.evidence)
+}
+
 fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
     let server = || [("server", plain(typed).into())];
     let mut advice = Vec::new();
     for step in &report.steps {
         if let Finding::Faulty { cause } = &step.finding {
-            let problem = text.headline(cause);
+            let problem = text.headline(cause, Some(&step.evidence));
             let values = [("probe", text.probe(step.probe).into()), ("problem", problem.into())];
             advice.push(text.say("advice-faulty", &values));
         }
@@ -192,7 +206,7 @@ fn advice(text: &Text, typed: &str, report: &ServerReport) -> Vec<String> {
         advice.push(text.say("advice-oauth-unclear", &[]));
     }
     if let Some(failure) = report.cannot_sign_in().filter(|failure| !is_unclear(failure)) {
-        let problem = text.headline(&failure.cause);
+        let problem = text.headline(&failure.cause, failure.evidence.as_deref());
         advice.push(text.say("advice-no-sign-in", &[("problem", problem.into())]));
     }
     let unguarded = match &report.registration {

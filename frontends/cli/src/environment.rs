@@ -69,7 +69,7 @@ pub(crate) async fn start(setup: &Setup, brought: Brought) -> Result<(Handle, St
     let mut view = handle.until(narthex_app::is_settled).await;
     // What else the server lacks does not matter.
     if view.offers.contains(Offer::SignInWithAccessToken) {
-        handle.ask(Intent::SignInWithAccessToken { token }).await;
+        handle.ask(Intent::SignInWithAccessToken { token, identifier: None }).await;
         view = handle.until(narthex_app::is_settled).await;
     }
     if narthex_app::finished(&view) == Some(Finished::SignedIn) {

@@ -142,7 +142,7 @@ impl Script {
             // What else the server lacks does not matter to it.
             Screen::Choose { .. } if self.goal == Goal::SignIn && self.access_token.is_some() => {
                 let token = self.access_token.clone()?;
-                Some(Intent::SignInWithAccessToken { token })
+                Some(Intent::SignInWithAccessToken { token, identifier: self.flags.username.clone() })
             }
             Screen::Choose { report, problem: None, user_id } => {
                 self.way_in(view, report, user_id.as_deref())
@@ -334,6 +334,16 @@ impl Script {
             self.access_token.is_some() && !asked.eq_ignore_ascii_case(localpart)
         };
         (self.goal == Goal::SignIn && is_other).then_some(asked)
+    }
+
+    /// Whether this is who was asked for, as far as a name says. A server may read a name as another one; but then nothing
+    /// that was there before is ended.
+    pub(crate) fn is_asked_for(&self, view: &View) -> bool {
+        let (Screen::SignedIn { user_id, .. }, Some(asked)) = (&view.screen, &self.flags.username) else {
+            return true;
+        };
+        let localpart = user_id.trim_start_matches('@').split(':').next().unwrap_or_default();
+        asked.trim().eq_ignore_ascii_case(localpart) || asked.trim().eq_ignore_ascii_case(user_id)
     }
 
     /// Whether a token says everything.

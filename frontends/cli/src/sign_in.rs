@@ -133,7 +133,7 @@ async fn from(
     let engine = handle.end().await;
     result?;
     refuse(&script, setup, app, &kept, &view, &before).await?;
-    if replaces {
+    if replaces && script.is_asked_for(&view) {
         replace(setup, app, &kept, &view, &before).await?;
     }
     if let Some(session) = engine.as_ref().and_then(narthex::Engine::session) {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
-use narthex::{Failure, Input, Intent, Offer, Screen, Session, Time};
+use narthex::{Cause, Failure, Input, Intent, Offer, Outage, Screen, Session, Time};
 use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
@@ -88,7 +88,14 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
     if renew && is_as_before && !can_renew {
         return Err(Exit::NotRenewable);
     }
-    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
+    let session = engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)?;
+    // The server took longer to give it than it lives.
+    let is_new = session.access_token != stored.access_token;
+    if is_new && session.expires_at.is_some_and(|at| at <= Clock::start().now()) {
+        let cause = Cause::Unavailable { outage: Outage::TimedOut, retry_at: None };
+        return Err(Exit::Failed(Failure { cause, evidence: None }));
+    }
+    Ok(session)
 }
 
 /// A token that is good for a while is handed out, although the next one is not there yet.
@@ -98,7 +105,7 @@ fn put_off(setup: &Setup, failure: &Failure, until: Time) {
     }
     let seconds = Clock::start().now().until(until).as_secs();
     let values = [
-        ("why", setup.text.headline(&failure.cause).into()),
+        ("why", setup.text.failure(failure).swap_remove(0).into()),
         ("seconds", u32::try_from(seconds).unwrap_or(u32::MAX).into()),
     ];
     say(&setup.text.say("token-put-off", &values));

@@ -37,9 +37,11 @@ pub(crate) fn intent(intent: &Intent, known: &mut StandIns) -> Value {
         Intent::SignInWithToken { token } => {
             json!({"intent": "sign_in_with_token", "token": hide("login", token)})
         }
-        Intent::SignInWithAccessToken { token } => {
-            json!({"intent": "sign_in_with_access_token", "token": hide("access_token", token)})
-        }
+        Intent::SignInWithAccessToken { token, identifier } => json!({
+            "intent": "sign_in_with_access_token",
+            "token": hide("access_token", token),
+            "identifier": identifier,
+        }),
         Intent::Retry => json!({"intent": "retry"}),
         Intent::Continue => json!({"intent": "continue"}),
         Intent::Cancel => json!({"intent": "cancel"}),

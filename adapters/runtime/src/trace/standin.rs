@@ -86,6 +86,13 @@ impl StandIns {
         if let Some(whole) = self.all.get(text) {
             return whole.clone();
         }
+        // What is not seen between the letters of a secret does not keep it from being found.
+        let is_unseen = |c: char| narthex::is_misleading(c) || matches!(c, '\u{200c}' | '\u{200d}');
+        if text.contains(is_unseen) {
+            let bare: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+            let hidden = self.scrub(&bare);
+            return if hidden == bare { text.to_owned() } else { hidden };
+        }
         let mut clean = text.to_owned();
         // The longest first: one may be part of another.
         let mut known: Vec<_> =
@@ -146,6 +153,8 @@ mod tests {
         assert_eq!(s.of("whatever", "syt_abcdef"), a);
         assert_eq!(s.scrub("Unknown token syt_abcdef!"), "Unknown token secret.accesstoken.1!");
         assert_eq!(s.scrub("SYT_ABCDEF, syt_abcdef"), "secret.accesstoken.1, secret.accesstoken.1");
+        assert_eq!(s.scrub("syt_\u{200b}abc\u{200d}def"), "secret.accesstoken.1");
+        assert_eq!(s.scrub("a\u{200d}b"), "a\u{200d}b");
         assert_eq!(s.of("token", ""), "");
     }
 

@@ -153,7 +153,7 @@ fn hint(text: &Text, view: &View, typed: &str) -> Option<String> {
         Availability::Checking => text.say("username-checking", &[]),
         Availability::Free => text.say("username-free", &[]),
         Availability::Refused { failure, suggestion } => {
-            let mut hint = text.headline(&failure.cause);
+            let mut hint = text.headline(&failure.cause, failure.evidence.as_deref());
             if let Some(suggestion) = suggestion {
                 hint.push(' ');
                 hint.push_str(&text.say("hint-suggestion", &[("suggestion", plain(suggestion).into())]));
