@@ -61,3 +61,17 @@ fn a_token_of_somebody_else_is_refused_and_not_ended() {
     assert!(driver.is_idle() && driver.engine.session().is_none() && driver.stored.is_empty());
     assert!(!driver.sent.iter().any(|request| request.url.path().ends_with("/logout")));
 }
+
+/// The same, said by whoever brings it; also where a session of that device is stored already.
+#[test]
+fn a_token_is_of_whom_it_is_said_to_be_or_nothing_is_stored() {
+    for (said, is_refused) in
+        [("@alice:example.org", true), ("alice", true), ("@mallory:example.org", false), (" Mallory ", false)]
+    {
+        let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+        driver.say(Intent::SignInWithAccessToken { token: "hers".into(), identifier: Some(said.to_owned()) });
+        driver.answer(WHOAMI, 200, r#"{"user_id":"@mallory:example.org","device_id":"HERS"}"#);
+        assert_eq!(driver.trace.contains("wrong_account"), is_refused, "{said}: {}", driver.trace);
+        assert!(!is_refused || (driver.is_idle() && driver.stored.is_empty()), "{said}");
+    }
+}

@@ -2,7 +2,7 @@
 //! other variables stand for flags.
 
 use clap::error::{ContextKind, ContextValue};
-use narthex::{Intent, Offer, Secret};
+use narthex::{Intent, Offer, Screen, Secret, View};
 use narthex_app::{Finished, Handle, Profile, World};
 use narthex_storage::{Keep, Options, Store};
 
@@ -70,7 +70,14 @@ pub(crate) async fn start(setup: &Setup, brought: Brought) -> Result<(Handle, St
     // What else the server lacks does not matter.
     if view.offers.contains(Offer::SignInWithAccessToken) {
         handle.ask(Intent::SignInWithAccessToken { token, identifier: None }).await;
-        view = handle.until(narthex_app::is_settled).await;
+        // Nobody is signing in: a server that says "later" is asked once.
+        let is_limited = |view: &View| matches!(view.screen, Screen::Limited { .. });
+        view = handle.until(|view| narthex_app::is_settled(view) || is_limited(view)).await;
+    }
+    if let Screen::Limited { failure, .. } = &view.screen {
+        let exit = Exit::Failed(failure.clone());
+        handle.end().await;
+        return Err(exit);
     }
     if narthex_app::finished(&view) == Some(Finished::SignedIn) {
         return Ok((handle, store));

@@ -172,9 +172,11 @@ impl<'s> Interactive<'s> {
                 self.card(view, report, problem.as_ref(), user_id.as_deref()).await
             }
             Screen::RegisterForm { username, password_given, problem, .. } => {
-                let said = self.username.take().filter(|_| username.is_empty());
+                // An earlier run may have left the form of somebody else: who is named now gets another password too.
+                let said = self.username.take().filter(|said| !said.trim().eq_ignore_ascii_case(username));
+                let keeps_password = *password_given && said.is_none();
                 let username = Username { text: said.as_ref().unwrap_or(username), is_said: said.is_some() };
-                return self.register(username, *password_given, problem.as_ref(), handle).await;
+                return self.register(username, keeps_password, problem.as_ref(), handle).await;
             }
             Screen::Terms { problem, .. } => {
                 self.failure(problem.as_ref());
