@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
 
-use narthex::{Cause, Failure, Input, Intent, Offer, Outage, Screen, Session, Time};
+use narthex::{Failure, Input, Intent, Offer, Screen, Session, Time};
 use narthex_runtime::Clock;
 use zeroize::Zeroizing;
 
@@ -88,14 +88,7 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
     if renew && is_as_before && !can_renew {
         return Err(Exit::NotRenewable);
     }
-    let session = engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)?;
-    // The server took longer to give it than it lives.
-    let is_new = session.access_token != stored.access_token;
-    if is_new && session.expires_at.is_some_and(|at| at <= Clock::start().now()) {
-        let cause = Cause::Unavailable { outage: Outage::TimedOut, retry_at: None };
-        return Err(Exit::Failed(Failure { cause, evidence: None }));
-    }
-    Ok(session)
+    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
 }
 
 /// A token that is good for a while is handed out, although the next one is not there yet.
