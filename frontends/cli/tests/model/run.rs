@@ -304,6 +304,8 @@ impl Run {
             (Some(10), _) if outcome.met && is_taken => Ok(()),
             (Some(17), false) if !is_sure || is_taken => Ok(()),
             (Some(11), _) if is_taken => Ok(()),
+            // It was killed, and the name may be somebody else's.
+            (None, false) if is_taken => self.did_nothing(user, &outcome, &[]),
             (Some(0) | None, false) => self.made(user, &passwords, &outcome),
             (Some(10), _) if outcome.met => {
                 self.model.profiles[self.at].unfinished.iter_mut().for_each(|other| other.is_unsure = true);
