@@ -342,8 +342,11 @@ impl Script {
         let (Screen::SignedIn { user_id, .. }, Some(asked)) = (&view.screen, &self.flags.username) else {
             return true;
         };
+        let asked = asked.trim();
+        // An e-mail address or a phone number names nobody to us.
+        let is_name = asked.starts_with('@') || !asked.contains(['@', '+', ' ']);
         let localpart = user_id.trim_start_matches('@').split(':').next().unwrap_or_default();
-        asked.trim().eq_ignore_ascii_case(localpart) || asked.trim().eq_ignore_ascii_case(user_id)
+        !is_name || asked.eq_ignore_ascii_case(localpart) || asked.eq_ignore_ascii_case(user_id)
     }
 
     /// Whether a token says everything.
