@@ -337,6 +337,10 @@ pub enum Missing {
     ClientRegistration,
     /// Its authorization server does not sign in by a code that is entered on another device.
     DeviceGrant,
+    /// Two devices cannot meet there: it has no rendezvous, of no generation of QR codes.
+    Rendezvous,
+    /// Two devices can meet there only if the one that shows the code is signed in already.
+    OpenRendezvous,
     /// Its authorization server cannot end one session, or all sessions, for an application: the user can.
     Revocation,
     /// It has no registration that can be done here.

@@ -124,6 +124,7 @@ mod saved;
 mod schema;
 mod scope;
 mod secret;
+mod secrets;
 mod session;
 mod stage;
 mod text;
@@ -150,13 +151,14 @@ pub use io::{
 pub use qr::{Generation, QrField, QrPayload, Role, WrongCode};
 pub use redirect::{RedirectProblem, lint};
 pub use report::{
-    Finding, IdentityProvider, LoginSupport, OAuthSupport, Probe, RegistrationSupport, ServerReport, Sso,
-    Step,
+    Finding, IdentityProvider, LoginSupport, OAuthSupport, Probe, RegistrationSupport, Rendezvous,
+    RendezvousSupport, ServerReport, Sso, Step,
 };
 pub use saved::Saved;
 #[cfg(feature = "schema")]
 pub use schema::schemas;
 pub use secret::Secret;
+pub use secrets::{BackupKey, CannotVerify, EncryptionProblem, SecretsBundle, Trust, VerificationWay};
 pub use session::{OAuth, SavedError, Session, SessionEnd};
 pub use stage::{Medium, Stage, StageKind};
 pub use text::is_misleading;

@@ -18,6 +18,6 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::api::Place;
+pub(crate) use self::api::{CREATE_2025, Place};
 pub(crate) use self::cell::{Happened, Order, Pace, Received, Rendezvous, Turn};
 pub(crate) use self::opening::{Joining, NotOpened, Opening};

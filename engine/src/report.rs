@@ -1,5 +1,7 @@
 //! What a server offers, and how we know.
 
+mod code;
+
 use serde::Serialize;
 use url::Url;
 
@@ -24,6 +26,8 @@ pub struct ServerReport {
     pub oauth: OAuthSupport,
     /// Its registration.
     pub registration: RegistrationSupport,
+    /// Where two devices can meet here, for a sign-in by QR code.
+    pub rendezvous: RendezvousSupport,
     /// Everything that was asked, in the order in which it was asked.
     pub steps: Vec<Step>,
 }
@@ -124,6 +128,34 @@ pub enum RegistrationSupport {
     },
 }
 
+/// Where two devices can meet at the server, so that one of them signs in with the help of the other: a rendezvous for each
+/// generation of QR codes. Whether it leads to a sign-in is another matter: see [`ServerReport::can_show_code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RendezvousSupport {
+    /// MSC4388.
+    #[serde(rename = "2025")]
+    pub v2025: Rendezvous,
+    /// That of MSC4108 of 2024, which is open wherever it is announced.
+    #[serde(rename = "2024")]
+    pub v2024: Rendezvous,
+}
+
+/// Who may open a rendezvous at a server. Whoever has scanned a code may always use the one that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Rendezvous {
+    /// Nobody: there is none.
+    Off,
+    /// Whoever is signed in there. A device that has no session yet may not.
+    Authenticated,
+    /// Everybody.
+    Open,
+    /// It could not be found out. Nothing is concluded from that.
+    Unclear,
+}
+
 /// Something that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -161,6 +193,9 @@ pub enum Probe {
     IssuerMetadata,
     /// `/register` with a username that nobody can have: are accounts made here, and by which flows?
     Registration,
+    /// The rendezvous of MSC4388: may somebody open one here who is not signed in? That of 2024 is announced by
+    /// [`Versions`](Self::Versions).
+    Rendezvous,
 }
 
 /// What came of a probe.

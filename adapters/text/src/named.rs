@@ -50,6 +50,7 @@ impl Text {
             Probe::AuthMetadataUnstable => "probe-auth-metadata-unstable",
             Probe::IssuerMetadata => "probe-issuer-metadata",
             Probe::Registration => "probe-registration",
+            Probe::Rendezvous => "probe-rendezvous",
         };
         self.say(id, &[])
     }

@@ -1,6 +1,7 @@
 //! How the answers to the questions of discovery are read.
 //!
-//! Client-server specification, "Server Discovery", "Login"; MSC2965 and MSC3824 for OAuth 2.0.
+//! Client-server specification, "Server Discovery", "Login"; MSC2965 and MSC3824 for OAuth 2.0; MSC4108 and MSC4388 for
+//! the rendezvous.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::config::Config;
 use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::Answer;
 use crate::metadata::Metadata;
-use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport};
+use crate::report::{Finding, IdentityProvider, LoginSupport, OAuthSupport, RegistrationSupport, Rendezvous};
 use crate::text;
 use crate::uia::Uia;
 
@@ -74,6 +75,49 @@ pub(super) struct Read<T> {
     pub(super) left_out: Vec<String>,
 }
 
+/// The rendezvous of 2024, of which `/versions` says whether it is there. What it says about that is read by itself: the
+/// versions count whatever is beside them.
+pub(super) fn rendezvous_2024(answer: &Answer<'_>) -> Read<Rendezvous> {
+    const FLAG: &str = "org.matrix.msc4108";
+    let mut read = Read { value: Rendezvous::Unclear, finding: Finding::Present, left_out: Vec::new() };
+    let features = answer.json::<Value>().map(|body| body["unstable_features"].clone());
+    match features {
+        Ok(Value::Null) => read.value = Rendezvous::Off,
+        Ok(Value::Object(features)) => match features.get(FLAG) {
+            None | Some(Value::Null | Value::Bool(false)) => read.value = Rendezvous::Off,
+            Some(Value::Bool(true)) => read.value = Rendezvous::Open,
+            Some(_) => read.leave_out(format!("unstable_features.{FLAG}")),
+        },
+        Ok(_) | Err(_) => read.leave_out("unstable_features".to_owned()),
+    }
+    read
+}
+
+/// The rendezvous of 2025, by what whoever is not signed in is told (MSC4388). 404 from whoever does not know the path is
+/// "no"; no web page is, and no other error.
+pub(super) fn rendezvous(answer: &Answer<'_>) -> (Rendezvous, Finding) {
+    let is_bare =
+        matches!(answer.status(), 404 | 405) && answer.errcode().is_empty() && !answer.is_web_page();
+    match (answer.status(), answer.errcode()) {
+        (_, "M_UNRECOGNIZED") => (Rendezvous::Off, Finding::Absent),
+        _ if is_bare => (Rendezvous::Off, Finding::Absent),
+        // Synapse answers 401, tuwunel 403, as specified.
+        (401, "M_MISSING_TOKEN" | "M_UNKNOWN_TOKEN") | (403, "M_FORBIDDEN") => {
+            (Rendezvous::Authenticated, Finding::Declined)
+        }
+        (200, _) => match answer.json::<Value>().map(|body| body["create_available"].clone()) {
+            Ok(Value::Bool(true)) => (Rendezvous::Open, Finding::Present),
+            Ok(Value::Bool(false)) => (Rendezvous::Authenticated, Finding::Declined),
+            Ok(_) => {
+                let field = Misbehaviour::InvalidField("create_available");
+                (Rendezvous::Unclear, faulty(answer.misbehaved(field)))
+            }
+            Err(failure) => (Rendezvous::Unclear, faulty(failure)),
+        },
+        _ => (Rendezvous::Unclear, faulty(answer.unexpected())),
+    }
+}
+
 /// The legacy sign-in. Entry by entry: what is odd is left out, and the rest stands.
 pub(super) fn login(answer: &Answer<'_>) -> Read<LoginSupport> {
     let mut read = Read { value: LoginSupport::default(), finding: Finding::Present, left_out: Vec::new() };
@@ -102,6 +146,14 @@ pub(super) fn login(answer: &Answer<'_>) -> Read<LoginSupport> {
         Err(failure) => read.finding = faulty(failure),
     }
     read
+}
+
+impl<T> Read<T> {
+    fn leave_out(&mut self, what: String) {
+        if self.left_out.len() < MAX_LEFT_OUT {
+            self.left_out.push(what);
+        }
+    }
 }
 
 impl Read<LoginSupport> {
@@ -147,12 +199,6 @@ impl Read<LoginSupport> {
         let name = name.unwrap_or_else(|| text::one_line(id, 100));
         let provider = IdentityProvider { id: id.to_owned(), name, brand };
         self.value.sso.get_or_insert_default().providers.push(provider);
-    }
-
-    fn leave_out(&mut self, what: String) {
-        if self.left_out.len() < MAX_LEFT_OUT {
-            self.left_out.push(what);
-        }
     }
 }
 

@@ -13,7 +13,10 @@ use crate::failure::{Cause, Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::io::{EffectId, Time};
 use crate::metadata::Metadata;
-use crate::report::{Finding, LoginSupport, Probe, RegistrationSupport, ServerReport, Step};
+use crate::rendezvous::CREATE_2025;
+use crate::report::{
+    Finding, LoginSupport, Probe, RegistrationSupport, Rendezvous, RendezvousSupport, ServerReport, Step,
+};
 use crate::uia::{self, Uia};
 
 use super::answers::{self, OAuthAnswer, Read};
@@ -34,6 +37,7 @@ pub(crate) struct Asked {
     login: LoginSupport,
     oauth: OAuthAnswer,
     registration: RegistrationSupport,
+    rendezvous: RendezvousSupport,
     uia: Option<Uia>,
     word: Word,
     /// Nobody is registered without authentication, so that the flows may be asked for.
@@ -67,6 +71,7 @@ impl Asked {
             Probe::AuthMetadata,
             Probe::AuthMetadataUnstable,
             Probe::Registration,
+            Probe::Rendezvous,
         ];
         let questions = probes.map(|probe| Question::ask(probe, address_of(probe, &base), false, cx)).into();
         Self {
@@ -79,6 +84,7 @@ impl Asked {
             login: LoginSupport::default(),
             oauth: OAuthAnswer::Absent,
             registration: RegistrationSupport::Absent,
+            rendezvous: RendezvousSupport { v2025: Rendezvous::Unclear, v2024: Rendezvous::Unclear },
             uia: None,
             word: Word::Unasked,
             is_guarded: false,
@@ -179,9 +185,12 @@ impl Asked {
             }
             Probe::AuthMetadata | Probe::AuthMetadataUnstable => self.take_oauth(OAuthAnswer::Unclear),
             Probe::IssuerMetadata => self.take_word(Word::Unclear),
-            Probe::WellKnown | Probe::Login => {}
+            Probe::WellKnown | Probe::Login | Probe::Rendezvous => {}
         }
-        self.outage.get_or_insert_with(|| failure.clone());
+        // The rendezvous hides nothing by which one could sign in without another device.
+        if probe != Probe::Rendezvous {
+            self.outage.get_or_insert_with(|| failure.clone());
+        }
         let evidence = *failure.evidence.clone()?;
         Some(Step { probe, finding: answers::faulty(failure), evidence, left_out: Vec::new() })
     }
@@ -191,7 +200,9 @@ impl Asked {
             Probe::Versions => match answers::versions(answer, self.delegated) {
                 Ok(versions) => {
                     self.versions = versions;
-                    Finding::Present
+                    let Read { value, finding, left_out } = answers::rendezvous_2024(answer);
+                    self.rendezvous.v2024 = value;
+                    return (finding, left_out);
                 }
                 Err(failure) => {
                     self.fatal = Some(failure.clone());
@@ -213,6 +224,11 @@ impl Asked {
                 self.is_guarded |= uia::is_guarded(answer);
                 let (registration, uia, finding) = answers::registration(answer, config);
                 (self.registration, self.uia) = (registration, uia.filter(Uia::is_ours));
+                finding
+            }
+            Probe::Rendezvous => {
+                let (rendezvous, finding) = answers::rendezvous(answer);
+                self.rendezvous.v2025 = rendezvous;
                 finding
             }
             Probe::IssuerMetadata => {
@@ -260,6 +276,7 @@ impl Asked {
             login: std::mem::take(&mut self.login),
             oauth: self.oauth.support(),
             registration: self.registration(),
+            rendezvous: self.rendezvous,
             steps,
         }
     }
@@ -289,8 +306,10 @@ impl Asked {
 
 impl Question {
     fn ask(probe: Probe, url: Url, is_guarded: bool, cx: &mut Cx<'_>) -> Self {
-        // A rate limit at least says that there is registration; it is waited for by whoever wants it.
-        let patience = if probe == Probe::Registration { Duration::ZERO } else { PATIENCE };
+        // A rate limit at least says that there is registration; it is waited for by whoever wants it. Nobody who signs in
+        // without another device waits for the rendezvous.
+        let can_do_without = matches!(probe, Probe::Registration | Probe::Rendezvous);
+        let patience = if can_do_without { Duration::ZERO } else { PATIENCE };
         let exchange = Exchange::new(send(probe, &url, is_guarded, cx)).until(cx.now + patience);
         Self { probe, url, exchange }
     }
@@ -305,7 +324,8 @@ fn send(probe: Probe, url: &Url, is_guarded: bool, cx: &mut Cx<'_>) -> Call {
         | Probe::Login
         | Probe::AuthMetadata
         | Probe::AuthMetadataUnstable
-        | Probe::IssuerMetadata => Call::get(url.clone(), cx),
+        | Probe::IssuerMetadata
+        | Probe::Rendezvous => Call::get(url.clone(), cx),
     }
 }
 
@@ -317,6 +337,7 @@ fn address_of(probe: Probe, base: &Url) -> Url {
         Probe::Login => "_matrix/client/v3/login",
         Probe::AuthMetadata => "_matrix/client/v1/auth_metadata",
         Probe::AuthMetadataUnstable => "_matrix/client/unstable/org.matrix.msc2965/auth_metadata",
+        Probe::Rendezvous => CREATE_2025,
     };
     address::endpoint(base, path)
 }

@@ -34,7 +34,8 @@ const MAX_NAME: usize = 255;
 const MAX_ETAG: usize = 512;
 
 const CREATE_2024: &str = "_matrix/client/unstable/org.matrix.msc4108/rendezvous";
-const CREATE_2025: &str = "_matrix/client/unstable/io.element.msc4388/rendezvous";
+/// Where a cell of 2025 is created, and where a server says whether we may.
+pub(crate) const CREATE_2025: &str = "_matrix/client/unstable/io.element.msc4388/rendezvous";
 const SHOWN_2024: &str = "/_matrix/client/unstable/org.matrix.msc4108/rendezvous";
 const SHOWN_2025: &str = "/_matrix/client/unstable/io.element.msc4388/rendezvous";
 

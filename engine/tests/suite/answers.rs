@@ -89,7 +89,7 @@ impl Driver {
         self.told(registration, login)
     }
 
-    /// The five questions are answered.
+    /// The questions are answered, but for that of the rendezvous.
     pub(crate) fn told(&mut self, registration: (u16, &str), login: &str) -> &mut Self {
         self.answer("/versions", 200, VERSIONS)
             .answer("v3/login", 200, login)

@@ -10,6 +10,7 @@ use narthex::{
 use serde_json::Value;
 use url::Url;
 
+use crate::answers::UNRECOGNIZED;
 use crate::show;
 
 pub(crate) const START: Time = Time(1_700_000_000_000);
@@ -37,6 +38,8 @@ pub(crate) struct Driver {
     pub(crate) marks: Option<Result<(), StorageProblem>>,
     /// A device is given its name at once, unless a test answers that itself.
     pub(crate) names: bool,
+    /// What is said at once about the rendezvous of 2025, unless a test answers that itself.
+    pub(crate) rendezvous: Option<(u16, &'static str)>,
     /// What the store answers at once when it is to prove itself, unless a test does.
     pub(crate) proof: Option<Result<(), StorageProblem>>,
 }
@@ -90,6 +93,7 @@ impl Driver {
             stored,
             leases,
             names: true,
+            rendezvous: Some((404, UNRECOGNIZED)),
             marks,
             proof,
         }
@@ -144,6 +148,15 @@ impl Driver {
             self.open.remove(&id);
             let mut all = effects;
             all.extend(self.hear(Input::Reply { id, reply: Reply::Http(Ok(response(200, &[], "{}"))) }));
+            return all;
+        }
+        let is_rendezvous = |effect: &&Effect| matches!(effect, Effect::Http { request, .. } if request.url.path().ends_with("msc4388/rendezvous"));
+        if let Some((status, body)) = self.rendezvous
+            && let Some(id) = effects.iter().find(is_rendezvous).and_then(Effect::id)
+        {
+            self.open.remove(&id);
+            let mut all = effects;
+            all.extend(self.hear(Input::Reply { id, reply: Reply::Http(Ok(response(status, &[], body))) }));
             return all;
         }
         if let (Some(result), Some(_)) = (self.proof, self.proof_asked()) {

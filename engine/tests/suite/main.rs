@@ -34,6 +34,7 @@ mod oracle_oauth;
 mod printed;
 mod proof;
 mod remembered;
+mod rendezvous;
 mod replay;
 mod saved;
 mod secrets;

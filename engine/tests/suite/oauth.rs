@@ -94,7 +94,7 @@ impl Driver {
         Self::oauth_with(METADATA)
     }
 
-    /// The five questions are answered.
+    /// The questions are answered, but for that of the rendezvous.
     pub(crate) fn told_oauth(&mut self, metadata: &str) -> &mut Self {
         self.answer("/versions", 200, VERSIONS)
             .answer("v3/login", 200, LOGIN_COMPAT)

@@ -25,6 +25,7 @@ pub(crate) fn to(world: &World, open: &Open) -> Vec<Named> {
         Class::LoginFlows => discovery::login_flows(),
         Class::AuthMetadata | Class::AuthMetadataUnstable => discovery::auth_metadata(),
         Class::IssuerMetadata => discovery::issuer_metadata(),
+        Class::Rendezvous => discovery::rendezvous(),
         Class::Probe => registration::probe(n),
         Class::Register => registration::submission(world, open, n),
         Class::Available => registration::available(),

@@ -14,6 +14,8 @@ pub enum Class {
     AuthMetadataUnstable,
     /// What the issuer says about itself.
     IssuerMetadata,
+    /// May a rendezvous be opened?
+    Rendezvous,
     Probe,
     Register,
     Available,
@@ -90,6 +92,7 @@ impl Class {
             Method::Get if ends("-authorization-server") || ends("/openid-configuration") => {
                 Self::IssuerMetadata
             }
+            Method::Get if ends("/rendezvous") => Self::Rendezvous,
             Method::Get if ends("/register/available") => Self::Available,
             Method::Get if ends("/validity") => Self::Validity,
             Method::Get if ends("/fallback/web") => Self::Page,

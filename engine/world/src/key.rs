@@ -150,6 +150,11 @@ impl World {
             let place = if chosen { format!("{place} {rest:?}") } else { place };
             // What is typed is an expectation of what follows.
             let place = format!("{place} {:?}", self.memory.expects.is_some());
+            // What is said of the rendezvous leads nowhere else: in which order it comes counts, and not with what, or all
+            // of this would be there twice.
+            if self.open.iter().any(|open| open.class == Class::Rendezvous) {
+                return vec![format!("{place} {}", self.redirects)];
+            }
             let mut keys: Vec<_> =
                 [Class::LoginFlows, Class::IssuerMetadata, Class::Probe, Class::AuthMetadata]
                     .iter()

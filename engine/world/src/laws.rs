@@ -2,6 +2,7 @@
 
 mod lease;
 mod proof;
+mod rendezvous;
 mod secrets;
 mod state;
 
@@ -50,6 +51,7 @@ pub(crate) fn of_step(before: &World, step: &Step, after: &World, effects: &[Eff
         ended_for_a_reason(before, after);
     }
     patient(before, step, after, effects);
+    rendezvous::of_step(before, after);
 }
 
 /// 6: a session that is new to the store is of whoever was to sign in.

@@ -143,7 +143,7 @@ const fn patience(class: Class) -> Duration {
         Class::Lease => LEASE,
         Class::Prove | Class::Store | Class::Erase => Duration::from_secs(120),
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => HTTP,
-        Class::AuthMetadataUnstable | Class::IssuerMetadata | Class::Probe => HTTP,
+        Class::AuthMetadataUnstable | Class::IssuerMetadata | Class::Rendezvous | Class::Probe => HTTP,
         Class::Register | Class::Available => HTTP,
         Class::Validity | Class::Confirm | Class::Code | Class::Page | Class::Login => HTTP,
         Class::Whoami | Class::Devices | Class::Refresh | Class::Logout | Class::Listen => HTTP,

@@ -3,7 +3,8 @@
 use narthex::{Offer, Screen, Task};
 use narthex_world::{Kind, World, node};
 
-const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open";
+const CHOICE: &str =
+    "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > no rendezvous > open";
 
 fn after(path: &str) -> World {
     World::after(&format!("{CHOICE} > {path}"))
@@ -50,7 +51,7 @@ fn a_session_that_is_not_stored_outlives_a_kill_while_it_is_signed_out() {
 #[test]
 fn a_session_of_the_wrong_account_is_never_rested_in() {
     let ended = "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > stored > SignInAgain";
-    let found = "a homeserver > every login > no OAuth > no OAuth > open";
+    let found = "a homeserver > every login > no OAuth > no OAuth > no rendezvous > open";
     let wrong = "SignInWithPassword > proved > signed in as another > token ended > renewed > not asked here";
     let world = after(&format!("{ended} > {found} > {wrong}"));
     assert!(!world.engine.offers().contains(Offer::Cancel));
@@ -68,7 +69,7 @@ fn a_single_sign_on_outlives_two_kills() {
 #[test]
 fn a_401_without_flows_does_not_go_round() {
     let mut world = World::after(
-        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > username wanted > CreateAccount > proved > Register",
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > no rendezvous > username wanted > CreateAccount > proved > Register",
     );
     for _ in 0..10 {
         let menu = world.menu();
@@ -99,14 +100,16 @@ fn a_sign_in_that_is_limited_again_and_again_asks_the_person() {
 #[test]
 fn signing_in_again_is_on_the_same_device() {
     let ended = "SignInWithPassword > proved > signed in > stored > Refresh > leased > token ended > stored > SignInAgain";
-    let found = "a homeserver > every login > no OAuth > no OAuth > open";
+    let found = "a homeserver > every login > no OAuth > no OAuth > no rendezvous > open";
     let world =
         after(&format!("{ended} > {found} > SignInWithPassword > proved > signed in for good > signed out"));
     assert_eq!(at(&world), "Choose_Misbehaved_InvalidField");
 }
 
 fn oauth(server: &str, path: &str) -> World {
-    let choice = format!("UseServer loopback > a homeserver > every login > {server} > no OAuth > open");
+    let choice = format!(
+        "UseServer loopback > a homeserver > every login > {server} > no OAuth > no rendezvous > open"
+    );
     World::after(&format!("{choice} > {path}"))
 }
 

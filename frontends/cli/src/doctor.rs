@@ -3,8 +3,8 @@
 use std::io::IsTerminal as _;
 
 use narthex::{
-    Cause, Evidence, Failure, Finding, Intent, OAuthSupport, Probe, RegistrationSupport, Screen,
-    ServerReport, Stage, StageKind, Step,
+    Cause, Evidence, Failure, Finding, Generation, Intent, Missing, OAuthSupport, Probe, RegistrationSupport,
+    Role, Screen, ServerReport, Stage, StageKind, Step,
 };
 use narthex_app::{Profile, World};
 use narthex_storage::{Keep, Options, Store};
@@ -100,6 +100,9 @@ fn checklist(text: &Text, typed: &str, report: &ServerReport, has_colors: bool) 
         }
     }
     section(&mut lines, text.say("doctor-sign-in", &[]), sign_in(text, report));
+    let (shown, evidence) = codes(text, report);
+    section(&mut lines, text.say("doctor-qr", &[]), shown);
+    lines.extend(evidence.map(|evidence| (format!("    {evidence}"), Tone::Dim)));
     section(&mut lines, text.say("doctor-register", &[]), registration(text, &report.registration));
     section(&mut lines, text.say("doctor-advice", &[]), advice(text, typed, report));
     lines
@@ -154,6 +157,52 @@ fn sign_in(text: &Text, report: &ServerReport) -> Vec<String> {
         OAuthSupport::Unclear => ways.push(text.say("doctor-oauth-unclear", &[])),
     }
     ways
+}
+
+/// Who can show a QR code, what to change where nobody can, and what shows that somebody cannot.
+fn codes(text: &Text, report: &ServerReport) -> (Vec<String>, Option<String>) {
+    let shown = |id: &str, generation: Generation| {
+        let generation = match generation {
+            Generation::V2024 => "2024",
+            Generation::V2025 => "2025",
+        };
+        text.say(id, &[("generation", generation.into())])
+    };
+    let not_shown = |id: &str, failure: &Failure| {
+        text.say(id, &[("problem", text.headline(&failure.cause, failure.evidence.as_deref()).into())])
+    };
+    let evidence = |failure: &Failure| failure.evidence.as_ref().map(|evidence| text.evidence(evidence));
+    match (report.can_show_code(Role::New), report.can_show_code(Role::Existing)) {
+        (Ok(new), Ok(existing)) => {
+            (vec![shown("doctor-qr-new", new), shown("doctor-qr-existing", existing)], None)
+        }
+        (Err(failure), Ok(existing)) => {
+            let new = if is_unclear(&failure) {
+                not_shown("doctor-qr-new-unclear", &failure)
+            } else {
+                text.say("doctor-qr-new-scans", &[])
+            };
+            (vec![shown("doctor-qr-existing", existing), new], evidence(&failure))
+        }
+        (_, Err(failure)) if is_unclear(&failure) => {
+            (vec![not_shown("doctor-qr-unclear", &failure)], evidence(&failure))
+        }
+        (_, Err(failure)) => {
+            let mut lines = vec![not_shown("doctor-qr-nobody", &failure)];
+            match failure.cause {
+                Cause::Unsupported { missing: Missing::Rendezvous } => {
+                    lines.push(text.say("doctor-qr-admin-rendezvous", &[]));
+                }
+                Cause::Unsupported { missing: Missing::DeviceGrant } => {
+                    lines.push(text.say("doctor-qr-admin-device-grant", &[]));
+                }
+                // What else is wrong with the authorization server is among the next steps.
+                Cause::Unsupported { .. } | Cause::Misbehaved { .. } | Cause::Unavailable { .. } => {}
+                Cause::Refused { .. } | Cause::Expired { .. } | Cause::Broken { .. } => {}
+            }
+            (lines, evidence(&failure))
+        }
+    }
 }
 
 fn registration(text: &Text, support: &RegistrationSupport) -> Vec<String> {

@@ -53,6 +53,8 @@ mod sessions;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/settled.rs"]
 mod settled;
+#[path = "sandbox/shown.rs"]
+mod shown;
 #[path = "real_oauth/spoken.rs"]
 mod spoken;
 #[cfg(target_os = "linux")]

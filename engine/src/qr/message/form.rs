@@ -5,7 +5,7 @@ use std::fmt;
 use url::Url;
 
 use crate::qr::place::Homeserver;
-use crate::secret::Secret;
+use crate::secrets::SecretsBundle;
 
 /// The one protocol that is specified.
 pub(super) const DEVICE_GRANT: &str = "device_authorization_grant";
@@ -31,7 +31,8 @@ pub(crate) enum Message {
     /// The end (`m.login.failure`, either device). Never answered.
     Failure(Reason),
     /// The keys that make a device trusted (`m.login.secrets`, existing device).
-    Secrets(Secrets),
+    /// Whether they are this account's has to be looked at before anybody uses them (qr-2025 §14).
+    Secrets(SecretsBundle),
 }
 
 /// How the new device is to be signed in.
@@ -107,28 +108,6 @@ impl Reason {
             Self::Other(code) => code,
         }
     }
-}
-
-/// The private keys of an account. Whether they are this account's, and whether its backup is still that one, has to be
-/// looked at before anybody uses them (qr-2025 §14).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Secrets {
-    /// The seeds (Ed25519) of the cross-signing keys.
-    pub(crate) master_key: Secret<[u8; 32]>,
-    pub(crate) self_signing_key: Secret<[u8; 32]>,
-    pub(crate) user_signing_key: Secret<[u8; 32]>,
-    pub(crate) backup: Option<Backup>,
-}
-
-/// The key of the account's backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Backup {
-    /// At most 255 bytes.
-    pub(crate) algorithm: String,
-    /// As it came: what it has to be, the algorithm says. At most 255 bytes.
-    pub(crate) key: Secret<String>,
-    /// At most 255 bytes.
-    pub(crate) version: String,
 }
 
 /// Why what was opened is no message that we can use. All of them are answered alike: `unexpected_message_received`.

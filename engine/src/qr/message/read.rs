@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::form::{Backup, DEVICE_GRANT, Message, MessageError, Protocol, Reason, Secrets};
+use super::form::{DEVICE_GRANT, Message, MessageError, Protocol, Reason};
 use crate::address;
 use crate::qr::base64;
 use crate::qr::channel::MAX_MESSAGE;
 use crate::qr::payload::Generation;
 use crate::qr::place::{BaseUrl, Homeserver};
 use crate::secret::Secret;
+use crate::secrets::{BackupKey, SecretsBundle};
 use crate::text::one_line;
 
 /// No message that is specified has more than three.
@@ -21,10 +22,7 @@ const MAX_ID: usize = 255;
 
 /// What was opened, as a message of that generation.
 pub(super) fn read(bytes: &[u8], generation: Generation) -> Result<Message, MessageError> {
-    let is_readable = bytes.len() <= MAX_MESSAGE && depth(bytes) <= MAX_DEPTH;
-    let value = is_readable.then(|| serde_json::from_slice(bytes).ok()).flatten();
-    let Some(Value::Object(object)) = value else { return Err(MessageError::Malformed) };
-    let mut fields = Fields(object);
+    let mut fields = fields(bytes).ok_or(MessageError::Malformed)?;
     let Some(kind) = fields.text("type") else { return Err(MessageError::Malformed) };
     match kind.as_str() {
         "m.login.protocols" => protocols(fields, generation),
@@ -39,6 +37,19 @@ pub(super) fn read(bytes: &[u8], generation: Generation) -> Result<Message, Mess
         }
         "m.login.secrets" => secrets(fields).map(Message::Secrets),
         other => Err(MessageError::UnknownType(one_line(other, MAX_NAME))),
+    }
+}
+
+/// The private keys of an account, with or without the type.
+pub(super) fn bundle(bytes: &[u8]) -> Option<SecretsBundle> {
+    secrets(fields(bytes)?).ok()
+}
+
+fn fields(bytes: &[u8]) -> Option<Fields> {
+    let is_readable = bytes.len() <= MAX_MESSAGE && depth(bytes) <= MAX_DEPTH;
+    match is_readable.then(|| serde_json::from_slice(bytes).ok())?? {
+        Value::Object(object) => Some(Fields(object)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
     }
 }
 
@@ -74,7 +85,7 @@ fn protocol(mut fields: Fields) -> Result<Protocol, MessageError> {
     })
 }
 
-fn secrets(mut fields: Fields) -> Result<Secrets, MessageError> {
+fn secrets(mut fields: Fields) -> Result<SecretsBundle, MessageError> {
     let mut keys = fields.object("cross_signing")?;
     let mut key = |field| {
         let text = keys.text(field).map(Secret::new);
@@ -88,14 +99,14 @@ fn secrets(mut fields: Fields) -> Result<Secrets, MessageError> {
         None | Some(Value::Null) => None,
         Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_)) => {
             let mut backup = fields.object("backup")?;
-            Some(Backup {
+            Some(BackupKey {
                 algorithm: backup.short("algorithm")?,
                 key: backup.short("key").map(Secret::new)?,
                 version: backup.short("backup_version")?,
             })
         }
     };
-    Ok(Secrets { master_key, self_signing_key, user_signing_key, backup })
+    Ok(SecretsBundle { master_key, self_signing_key, user_signing_key, backup })
 }
 
 /// The fields of an object. What is taken out is not copied.

@@ -4,13 +4,14 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Backup, Message, MessageError, Protocol, Reason, Secrets};
+use super::{Message, MessageError, Protocol, Reason};
 use crate::qr::base64;
 use crate::qr::channel::MAX_MESSAGE;
 use crate::qr::channel::tests::BOTH;
 use crate::qr::payload::Generation;
 use crate::qr::place::{BaseUrl, Homeserver};
 use crate::secret::Secret;
+use crate::secrets::{BackupKey, SecretsBundle};
 
 const MASTER: &str = "rTtSv67XGS6k/rg6/yTG/m573cyFTPFRqluFhQY+hSw";
 const SELF_SIGNING: &str = "4jbPt7jh5D2iyM4U+3IDa+WthgJB87IQN1ATdkau+xk";
@@ -43,14 +44,14 @@ fn key(text: &str) -> Secret<[u8; 32]> {
     Secret::new(base64::decode(text).expect("base64").try_into().expect("32 bytes"))
 }
 
-fn secrets(backup: Option<Backup>) -> Message {
+fn secrets(backup: Option<BackupKey>) -> Message {
     let (master_key, self_signing_key, user_signing_key) =
         (key(MASTER), key(SELF_SIGNING), key(USER_SIGNING));
-    Message::Secrets(Secrets { master_key, self_signing_key, user_signing_key, backup })
+    Message::Secrets(SecretsBundle { master_key, self_signing_key, user_signing_key, backup })
 }
 
-fn backup() -> Backup {
-    Backup {
+fn backup() -> BackupKey {
+    BackupKey {
         algorithm: "m.megolm_backup.v1.curve25519-aes-sha2".to_owned(),
         key: Secret::from("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
         version: "2".to_owned(),

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::form::{Backup, DEVICE_GRANT, Message, Protocol, Secrets};
+use super::form::{DEVICE_GRANT, Message, Protocol};
 use crate::qr::base64;
 use crate::qr::channel::MAX_MESSAGE;
 use crate::qr::payload::Generation;
 use crate::secret::{Secret, exposed};
+use crate::secrets::{BackupKey, SecretsBundle};
 
 /// The bytes to seal. In a failure there is no `homeserver`: matrix-rust-sdk reads it as an address, and the MSC has a
 /// name there.
@@ -41,18 +42,19 @@ pub(super) fn write(message: &Message, generation: Generation) -> Secret<Vec<u8>
         Message::Success => json(&Bare { r#type: "m.login.success", reason: None }),
         Message::Declined => json(&Bare { r#type: "m.login.declined", reason: None }),
         Message::Failure(reason) => json(&Bare { r#type: "m.login.failure", reason: Some(reason.as_str()) }),
-        Message::Secrets(secrets) => bundle(secrets),
+        Message::Secrets(secrets) => bundle(secrets, Some("m.login.secrets")),
     }
 }
 
-fn bundle(secrets: &Secrets) -> Secret<Vec<u8>> {
+/// The private keys of an account, as a message of this type, or without.
+pub(super) fn bundle(secrets: &SecretsBundle, r#type: Option<&'static str>) -> Secret<Vec<u8>> {
     let key = |key: &Secret<[u8; 32]>| Secret::new(base64::encode(key.expose()));
     let keys = [key(&secrets.master_key), key(&secrets.self_signing_key), key(&secrets.user_signing_key)];
     let [master_key, self_signing_key, user_signing_key] = &keys;
     json(&Bundle {
-        r#type: "m.login.secrets",
+        r#type,
         cross_signing: CrossSigning { master_key, self_signing_key, user_signing_key },
-        backup: secrets.backup.as_ref().map(|Backup { algorithm, key, version }| BackupKey {
+        backup: secrets.backup.as_ref().map(|BackupKey { algorithm, key, version }| Backup {
             algorithm,
             key,
             backup_version: version,
@@ -108,10 +110,11 @@ struct Pages<'a> {
 
 #[derive(Serialize)]
 struct Bundle<'a> {
-    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<&'static str>,
     cross_signing: CrossSigning<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    backup: Option<BackupKey<'a>>,
+    backup: Option<Backup<'a>>,
 }
 
 #[derive(Serialize)]
@@ -125,7 +128,7 @@ struct CrossSigning<'a> {
 }
 
 #[derive(Serialize)]
-struct BackupKey<'a> {
+struct Backup<'a> {
     algorithm: &'a str,
     #[serde(serialize_with = "exposed::serialize")]
     key: &'a Secret<String>,

@@ -24,9 +24,37 @@ pub(super) fn well_known() -> Vec<Named> {
 pub(super) fn versions() -> Vec<Named> {
     vec![
         ("a homeserver", ok_json(200, json!({ "versions": ["r0.6.1", "v1.11"] }))),
+        (
+            "a homeserver with a rendezvous of 2024",
+            ok_json(
+                200,
+                json!({ "versions": ["v1.11"], "unstable_features": { "org.matrix.msc4108": true } }),
+            ),
+        ),
+        (
+            "a homeserver of odd features",
+            ok_json(200, json!({ "versions": ["v1.11"], "unstable_features": 7 })),
+        ),
         ("an old homeserver", ok_json(200, json!({ "versions": ["r0.5.0", "r0.6.1"] }))),
         ("no homeserver", web_page(404)),
         ("no versions", ok_json(200, json!({ "versions": "all" }))),
+    ]
+}
+
+/// What is said about the rendezvous of 2025 to whoever is not signed in.
+pub(super) fn rendezvous() -> Vec<Named> {
+    let available = |value: Value| ok_json(200, json!({ "create_available": value }));
+    vec![
+        ("no rendezvous", matrix(404, "M_UNRECOGNIZED")),
+        ("open rendezvous", available(json!(true))),
+        ("rendezvous for users", matrix(401, "M_MISSING_TOKEN")),
+        ("rendezvous forbidden", matrix(403, "M_FORBIDDEN")),
+        ("rendezvous not for us", available(json!(false))),
+        ("rendezvous in a word", available(json!("true"))),
+        ("rendezvous of null", available(Value::Null)),
+        ("rendezvous not found", matrix(404, "M_NOT_FOUND")),
+        ("rendezvous of a page", web_page(404)),
+        ("rendezvous behind a door", status(401, json!({}))),
     ]
 }
 

@@ -1,6 +1,8 @@
 //! Raw bytes as what a server answers.
 
-use narthex::{Cause, Input, Outage, Reply, Response, Screen, Secret};
+use narthex::{Cause, Input, Outage, Rendezvous, Reply, Response, Screen, Secret};
+
+use serde_json::Value;
 
 use crate::class::Class;
 use crate::step::{Deed, Kind, Step};
@@ -18,16 +20,31 @@ pub fn well_known(data: &[u8]) {
     START.with(|start| told(start, Class::WellKnown, data));
 }
 
-/// The flows of `/login`, and the versions.
+/// The flows of `/login`, the versions, and the rendezvous.
+///
+/// # Panics
+///
+/// When a rendezvous is open that nobody has said to be.
 pub fn login(data: &[u8]) {
-    thread_local!(static START: World = World::after("UseServer loopback"));
-    START.with(|start| {
-        told(start, Class::LoginFlows, data);
-        told(start, Class::Versions, data);
+    thread_local!(static STARTS: [World; 2] =
+        [World::after("UseServer loopback"), World::after(&format!("{ASKED} > open"))]);
+    STARTS.with(|[first, last]| {
+        told(first, Class::LoginFlows, data);
+        told(first, Class::Versions, data);
+        let Some(found) = heard(last, Class::Rendezvous, data) else { return };
+        if let Screen::Choose { report, .. } = found.engine.view().screen
+            && report.rendezvous.v2025 == Rendezvous::Open
+        {
+            let is_ok = STATUSES[usize::from(data[0].wrapping_sub(b'0')) % STATUSES.len()] == 200;
+            let body = data[2..].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&data[2..]);
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            assert!(is_ok && body["create_available"] == true, "{body} opens it");
+        }
     });
 }
 
-const FORM: &str = "UseServer loopback > a homeserver > no login flows > no OAuth > no OAuth";
+const ASKED: &str = "UseServer loopback > a homeserver > no login flows > no OAuth > no OAuth";
+const FORM: &str = "UseServer loopback > a homeserver > no login flows > no OAuth > no OAuth > no rendezvous";
 
 /// What is asked for before there is an account, at each place where it may come.
 pub fn uia(data: &[u8]) {
@@ -54,7 +71,8 @@ pub fn uia(data: &[u8]) {
 
 /// What is said about a session.
 pub fn session(data: &[u8]) {
-    const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open";
+    const CHOICE: &str =
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > no rendezvous > open";
     thread_local!(static STARTS: Vec<(World, Class)> = [
         ("SignInWithPassword > proved", Class::Login),
         ("SignInWithPassword > proved > signed in > stored > Refresh > leased", Class::Refresh),
@@ -74,7 +92,7 @@ pub fn session(data: &[u8]) {
 /// How long to wait, by header and by body.
 pub fn retry_after(data: &[u8]) {
     thread_local!(static START: World = World::after(
-        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > open > SignInWithPassword > proved"
+        "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > no rendezvous > open > SignInWithPassword > proved"
     ));
     let text = String::from_utf8_lossy(data).into_owned();
     START.with(|start| {

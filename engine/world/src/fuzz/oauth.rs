@@ -10,14 +10,15 @@ use crate::step::{Deed, Kind, Step};
 use crate::world::{World, is_marked};
 
 const FOUND: &str = "UseServer loopback > a homeserver > every login";
-const CHOICE: &str = "UseServer loopback > a homeserver > every login > OAuth > no OAuth > open";
+const CHOICE: &str =
+    "UseServer loopback > a homeserver > every login > OAuth > no OAuth > no rendezvous > open";
 const BROWSER: &str = "SignInWithBrowser > proved > introduced > listening";
 
 /// What an authorization server says about itself; and what comes of it when the person signs in there.
 pub fn metadata(data: &[u8]) {
     thread_local!(static STARTS: [World; 2] = [
         World::after("UseServer loopback"),
-        World::after(&format!("{FOUND} > no OAuth > open")),
+        World::after(&format!("{FOUND} > no OAuth > no rendezvous > open")),
     ]);
     STARTS.with(|[first, last]| {
         told(first, Class::AuthMetadata, data);

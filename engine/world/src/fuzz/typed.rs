@@ -8,10 +8,10 @@ use crate::step::{Deed, Kind, Step};
 use crate::world::client;
 use crate::world::{World, is_marked};
 
-const CHOICE: &str =
-    "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > e-mail and terms";
+const CHOICE: &str = "UseServer loopback > a homeserver > every login > no OAuth > no OAuth > no rendezvous > e-mail and terms";
 
-const OAUTH: &str = "UseServer loopback > a homeserver > every login > OAuth > no OAuth > open";
+const OAUTH: &str =
+    "UseServer loopback > a homeserver > every login > OAuth > no OAuth > no rendezvous > open";
 
 /// A callback address. If the first byte is odd, the rest follows the address that is awaited.
 pub fn link(data: &[u8]) {

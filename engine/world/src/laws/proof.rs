@@ -22,7 +22,7 @@ const fn leads_to_a_session(class: Class) -> bool {
     match class {
         Class::Register | Class::Login | Class::Exchange | Class::DeviceCode | Class::Poll => true,
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => false,
-        Class::IssuerMetadata | Class::Naming => false,
+        Class::IssuerMetadata | Class::Rendezvous | Class::Naming => false,
         Class::AuthMetadataUnstable | Class::Probe | Class::Available | Class::Validity => false,
         Class::Confirm | Class::Code | Class::Page | Class::Whoami | Class::Devices => false,
         Class::Refresh | Class::Logout | Class::Introduce | Class::Identify | Class::Renew => false,

@@ -117,7 +117,7 @@ fn of_oauth(after: &World, request: &Request, class: Class) {
         Class::Identify | Class::Whoami | Class::Devices => &Value::Null,
         Class::WellKnown | Class::Versions | Class::LoginFlows | Class::AuthMetadata => &Value::Null,
         Class::AuthMetadataUnstable | Class::Probe | Class::Page | Class::Available => &Value::Null,
-        Class::Validity | Class::IssuerMetadata | Class::Naming => &Value::Null,
+        Class::Validity | Class::IssuerMetadata | Class::Rendezvous | Class::Naming => &Value::Null,
         Class::Register
         | Class::Confirm
         | Class::Code

@@ -1,6 +1,8 @@
 //! What holds in every state.
 
-use narthex::{Actor, Cause, Effect, Failure, Input, Intent, Missing, Offer, Saved, Screen, Session, Task};
+use narthex::{
+    Actor, Cause, Effect, Failure, Input, Intent, Missing, Offer, Role, Saved, Screen, Session, Task,
+};
 
 use super::secrets;
 use crate::class::Class;
@@ -71,13 +73,17 @@ fn able(world: &World, screen: &Screen) {
     if let Screen::Choose { report, .. } = screen {
         failures.extend(Offer::ALL.into_iter().filter_map(|way| report.lacks(way)));
         failures.extend(report.cannot_sign_in());
+        let roles = [Role::New, Role::Existing];
+        failures.extend(roles.iter().filter_map(|role| report.can_show_code(*role).err()));
     }
     for failure in failures {
         let Cause::Unsupported { missing } = &failure.cause else { continue };
         let is_a_way = match missing {
             Missing::PasswordSignIn | Missing::LegacySignIn | Missing::TokenSignIn => true,
             Missing::SignIn { .. } | Missing::Version { .. } | Missing::Pkce => true,
-            Missing::AuthorizationCode | Missing::DeviceGrant => true,
+            Missing::AuthorizationCode | Missing::DeviceGrant | Missing::Rendezvous => true,
+            // That it is there for others is said by refusing it.
+            Missing::OpenRendezvous => false,
             Missing::Homeserver | Missing::ClientRegistration | Missing::Revocation => false,
             Missing::Registration | Missing::RegistrationFlow { .. } | Missing::Endpoint => false,
         };
