@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
 use narthex::StorageProblem;
@@ -76,10 +76,47 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), Problem> {
 /// The same, in the room that was reserved for it.
 pub(crate) fn replace_in(room: Room, path: &Path, content: &[u8]) -> Result<(), Problem> {
     // Where it does not fit, or the file system needs other room for what is written anew, there is that of the room.
-    match filled(room, content) {
+    let new = filled(room, content).and_then(|new| {
+        // It is about to be a file that others read.
+        new.as_file().unlock()?;
+        Ok(new)
+    });
+    match new {
         Ok(new) => persist(path, new),
         Err(_) => replace(path, content),
     }
+}
+
+/// Makes a file at the first of these places where there is none, in the room if there is some: whole, durable, and
+/// without the lock of the file at `path`, whose folder it is.
+pub(crate) fn make(
+    path: &Path,
+    room: Option<Room>,
+    content: &[u8],
+    places: impl Iterator<Item = PathBuf>,
+) -> Result<(), Problem> {
+    let problem = |error: io::Error| Problem::io(&error, path);
+    let filled_room = room.and_then(|room| filled(room, content).ok());
+    let mut new = filled_room.map_or_else(|| begun(path).and_then(|new| filled(new, content)), Ok);
+    for place in places {
+        // It stays locked until it has its name: nobody sweeps it.
+        new = match new.map_err(problem)?.persist_noclobber(&place) {
+            Ok(_) => {
+                sync_folder(path);
+                return Ok(());
+            }
+            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Ok(failed.file),
+            Err(failed) => Err(failed.error),
+        };
+    }
+    Err(new.map_or_else(problem, |_| Problem::at(StorageProblem::Busy, path)))
+}
+
+/// An empty file beside it, which nobody sweeps.
+fn begun(path: &Path) -> io::Result<Room> {
+    let new = tempfile::Builder::new().prefix(&prefix(path)).tempfile_in(folder_of(path))?;
+    new.as_file().try_lock()?;
+    Ok(new)
 }
 
 fn filled(mut room: Room, content: &[u8]) -> io::Result<Room> {
@@ -88,8 +125,6 @@ fn filled(mut room: Room, content: &[u8]) -> io::Result<Room> {
     file.write_all(content)?;
     file.set_len(content.len() as u64)?;
     file.sync_all()?;
-    // It is about to be a file that others read.
-    file.unlock()?;
     Ok(room)
 }
 
@@ -99,11 +134,15 @@ fn persist(path: &Path, new: Room) -> Result<(), Problem> {
         return Err(Problem::at(StorageProblem::NotAFile, path));
     }
     new.persist(path).map_err(|failed| problem(failed.error))?;
-    // The name is durable only with the folder. Not every system can do that, and then it has no need to.
+    sync_folder(path);
+    Ok(())
+}
+
+/// A name is durable only with its folder. Not every system can do that, and then it has no need to.
+pub(crate) fn sync_folder(path: &Path) {
     if let Ok(folder) = File::open(folder_of(path)) {
         let _ = folder.sync_all();
     }
-    Ok(())
 }
 
 /// That the file could be replaced now by one of this length. Whoever calls it holds the lock of this file.
@@ -165,7 +204,7 @@ pub(crate) fn remove_left(left: &Path) {
 }
 
 /// What was left by whoever was killed while they wrote, or is being written, or reserved.
-pub(crate) fn left(folder: &Path) -> impl Iterator<Item = (String, std::path::PathBuf)> {
+pub(crate) fn left(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
@@ -177,7 +216,7 @@ fn prefix(path: &Path) -> String {
     format!("{NEW}{}-", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or_else(|| Path::new("."))
 }
 

@@ -7,7 +7,8 @@
 //! In the profile's folder there are `accounts.json` (who is signed in, without any secret), `place` (which way of
 //! keeping the key was chosen first, so that it is found again), `secrets.age` (all secrets, encrypted), the key, unless the
 //! keyring has it (then `key.keyring` says once more where), and locks:
-//! `flow-ID.lock` is that of an unfinished sign-in, and is there as long as that is.
+//! `flow-ID.lock` is that of an unfinished sign-in, and is there as long as that is. What was set while somebody else held
+//! the lock of the secrets is in `secrets.age.late-NUMBER`, encrypted, until the next change.
 #![warn(missing_docs)]
 
 mod account;

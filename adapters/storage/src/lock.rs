@@ -45,7 +45,8 @@ impl Lock {
         }
     }
 
-    fn acquire_within(path: &Path, patience: Duration) -> Result<Self, Problem> {
+    /// Waits for it so long.
+    pub(crate) fn acquire_within(path: &Path, patience: Duration) -> Result<Self, Problem> {
         let file = locked(path, patience, File::try_lock)?;
         Ok(Self { _file: file, _whole: None })
     }

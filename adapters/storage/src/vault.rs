@@ -2,6 +2,7 @@
 
 mod encrypted;
 mod key;
+mod late;
 mod system;
 
 use std::collections::BTreeMap;

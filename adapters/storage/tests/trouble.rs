@@ -4,6 +4,8 @@
 #[cfg(unix)]
 #[path = "trouble/denied.rs"]
 mod denied;
+#[path = "trouble/held.rs"]
+mod held;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

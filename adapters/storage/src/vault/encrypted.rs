@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use narthex::{Secret, StorageProblem};
+use serde::de::DeserializeOwned;
 
 use super::key::{Key, kind_of};
+use super::late::{self, Late};
 use super::system::System;
 use crate::files::{self, Room};
 use crate::lock::Lock;
@@ -24,6 +27,11 @@ pub(crate) struct Encrypted {
 
 /// What age adds to what it encrypts, in bytes, with some to spare.
 const AROUND: usize = 512;
+
+/// What is set while somebody else holds the lock is durable at once, and waits so long to be where all is.
+const SOON: Duration = Duration::from_secs(2);
+/// How often it is read again because somebody takes in what was late.
+const READINGS: u32 = 20;
 
 type Secrets = BTreeMap<String, Secret<String>>;
 
@@ -59,15 +67,26 @@ impl Encrypted {
             // be written, it stays where it is.
             Err(problem) if self.is_damage(&problem) => {
                 let _lock = self.lock().map_err(|_| problem)?;
-                self.read_or_set_aside()
+                self.or_set_aside(self.read())
             }
             read => read,
         }
     }
 
     pub(crate) fn set(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
-        let _lock = self.lock()?;
-        let mut secrets = match self.read_or_set_aside() {
+        let _lock = match Lock::attempt(&self.lock_path())? {
+            Some(lock) => lock,
+            // Whoever holds it may never let go, and what a server has just granted is nowhere else.
+            None if self.set_late(name, secret).is_ok() => {
+                if let Ok(_lock) = Lock::acquire_within(&self.lock_path(), SOON) {
+                    // Where that fails, it stays late.
+                    let _ = self.take_in();
+                }
+                return Ok(());
+            }
+            None => self.lock()?,
+        };
+        let mut secrets = match self.take_in() {
             // It is out of the way, and with it what was to be removed.
             Err(problem) if secret.is_none() && self.is_damage(&problem) => return Ok(()),
             read => read?,
@@ -81,6 +100,33 @@ impl Encrypted {
         }
         let room = self.rooms().remove(name);
         self.write(&secrets, room)
+    }
+
+    /// Sets it without the lock. Whoever reads finds it, and whoever writes takes it in.
+    fn set_late(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
+        if self.read()?.get(name) == secret {
+            return Ok(());
+        }
+        let plain =
+            serde_json::to_vec(&BTreeMap::from([(name, secret.map(|secret| secret.expose().as_str()))]));
+        let other = || Problem::at(StorageProblem::Other, &self.path);
+        let plain = Secret::new(plain.map_err(|_| other())?);
+        // Only under the lock one is made.
+        let key =
+            self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::KeyMissing, self.key.path()))?;
+        let content = age::encrypt(&key.to_public(), plain.expose()).map_err(|_| other())?;
+        let room = self.rooms().remove(name);
+        late::add(&self.path, room, &content)
+    }
+
+    /// Only under the lock: everything, after what was set late is where all is.
+    fn take_in(&self) -> Result<Secrets, Problem> {
+        let (secrets, late) = self.or_set_aside(self.read_with_late())?;
+        if !late.is_empty() {
+            self.write(&secrets, None)?;
+            late::remove(&self.path, &late);
+        }
+        Ok(secrets)
     }
 
     /// That a secret of so many bytes could be set now.
@@ -107,7 +153,7 @@ impl Encrypted {
 
     /// How long the file would be with a secret of so many bytes more, if it could be written. Only under the lock.
     fn length_with(&self, more: usize) -> Result<usize, Problem> {
-        let secrets = self.read_or_set_aside()?;
+        let secrets = self.take_in()?;
         if !self.path.exists() {
             self.key.prove()?;
         }
@@ -116,12 +162,16 @@ impl Encrypted {
     }
 
     fn lock(&self) -> Result<Lock, Problem> {
-        Lock::acquire(&self.path.with_extension("lock"))
+        Lock::acquire(&self.lock_path())
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.path.with_extension("lock")
     }
 
     /// Only under the lock: a damaged file is moved out of the way, so that the next attempt can go on.
-    fn read_or_set_aside(&self) -> Result<Secrets, Problem> {
-        self.read().inspect_err(|problem| {
+    fn or_set_aside<T>(&self, read: Result<T, Problem>) -> Result<T, Problem> {
+        read.inspect_err(|problem| {
             if self.is_damage(problem) {
                 files::set_aside(&self.path);
             }
@@ -133,11 +183,51 @@ impl Encrypted {
     }
 
     fn read(&self) -> Result<Secrets, Problem> {
-        let Some(content) = files::read(&self.path)? else { return Ok(Secrets::new()) };
+        Ok(self.read_with_late()?.0)
+    }
+
+    /// With what was set late, and what of that can be read.
+    fn read_with_late(&self) -> Result<(Secrets, Vec<Late>), Problem> {
+        let mut late = late::found(&self.path);
+        for _ in 0..READINGS {
+            let secrets = self.read_whole()?;
+            // What is taken in meanwhile may be older than what was read then.
+            let before = std::mem::replace(&mut late, late::found(&self.path));
+            if before.is_empty() || before == late {
+                return Ok(self.with_late(secrets, before));
+            }
+        }
+        Err(Problem::at(StorageProblem::Busy, &self.path))
+    }
+
+    fn with_late(&self, mut secrets: Secrets, mut late: Vec<Late>) -> (Secrets, Vec<Late>) {
+        late.retain(|late| {
+            let Ok(changes) = self.opened::<BTreeMap<String, Option<Secret<String>>>>(&late.content) else {
+                return false;
+            };
+            for (name, secret) in changes {
+                match secret {
+                    Some(secret) => secrets.insert(name, secret),
+                    None => secrets.remove(&name),
+                };
+            }
+            true
+        });
+        (secrets, late)
+    }
+
+    fn read_whole(&self) -> Result<Secrets, Problem> {
+        match files::read(&self.path)? {
+            Some(content) => self.opened(&content),
+            None => Ok(Secrets::new()),
+        }
+    }
+
+    fn opened<T: DeserializeOwned>(&self, content: &[u8]) -> Result<T, Problem> {
         // A new key would open nothing, and the old one may come back.
         let key =
             self.key.existing()?.ok_or_else(|| Problem::at(StorageProblem::KeyMissing, self.key.path()))?;
-        let plain = age::decrypt(&key, &content).map(Secret::new);
+        let plain = age::decrypt(&key, content).map(Secret::new);
         let plain = plain.map_err(|error| {
             let kind = kind_of(&error, StorageProblem::WrongKey);
             Problem::at(kind, if kind == StorageProblem::WrongKey { self.key.path() } else { &self.path })
