@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use narthex::Secret;
 
+use crate::encryption::held::{DeviceKeys, Shared};
+
 /// One account.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -24,6 +26,22 @@ pub struct Account {
     /// Whether an administrator approved it, where that is required.
     pub approved: bool,
     pub(crate) password: Option<Secret<String>>,
+    pub(crate) shared: Shared,
+}
+
+impl Account {
+    /// Signs a device out: what it left at the server for its encryption goes with it.
+    pub(crate) fn remove_device(&mut self, device_id: &str) {
+        if self.devices.remove(device_id).is_some() {
+            self.shared.mark_changed();
+        }
+    }
+
+    /// Signs all devices out.
+    pub(crate) fn remove_devices(&mut self) {
+        self.devices.clear();
+        self.shared.mark_changed();
+    }
 }
 
 /// One device.
@@ -31,6 +49,13 @@ pub struct Account {
 pub struct Device {
     /// Its name for people.
     pub display_name: Option<String>,
+    pub(crate) keys: DeviceKeys,
+}
+
+impl Device {
+    pub(crate) fn named(display_name: Option<String>) -> Self {
+        Self { display_name, keys: DeviceKeys::default() }
+    }
 }
 
 /// All accounts by localpart.
@@ -71,6 +96,7 @@ impl Accounts {
             locked: false,
             approved: false,
             password: None,
+            shared: Shared::default(),
         })
     }
 

@@ -17,6 +17,10 @@
 //! [`Config::oauth`] has an authorization server too, under `/auth/`, which answers as Matrix Authentication
 //! Service 1.22 does. Its pages are for people; [`Sandbox::consent`] and [`Sandbox::link_device`] do without.
 //! [`RendezvousConfig`] says through which cells two of its devices pass messages.
+//!
+//! Devices find each other's keys here, the identity of an account, its key backup without its contents, and messages
+//! to devices: enough for a client to set up encryption and to be seen verified. There are no rooms, and whether a
+//! signature is right is left to clients to find out.
 #![cfg_attr(not(test), warn(missing_docs))]
 
 mod accounts;
@@ -26,6 +30,7 @@ pub mod browser;
 mod chance;
 mod config;
 mod discovery;
+mod encryption;
 mod fallback;
 mod invites;
 mod limit;

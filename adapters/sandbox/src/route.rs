@@ -3,6 +3,7 @@
 use narthex::Method;
 
 use crate::ask::Ask;
+use crate::encryption::{self, EncryptionRoute};
 use crate::oauth::{self, OauthRoute};
 use crate::rendezvous::{self, RendezvousRoute};
 
@@ -35,6 +36,7 @@ pub(crate) enum Route<'a> {
     LogoutAll,
     Oauth(OauthRoute<'a>),
     Rendezvous(RendezvousRoute<'a>),
+    Encryption(EncryptionRoute<'a>),
 }
 
 /// Where the page of single sign-on sends its form.
@@ -73,7 +75,8 @@ fn by(method: Method, path: &str) -> Option<Route<'_>> {
         Method::Put => put(path),
         Method::Delete | Method::Options => None,
     };
-    route.or_else(|| rendezvous::route(method, path).map(Route::Rendezvous))
+    let route = route.or_else(|| rendezvous::route(method, path).map(Route::Rendezvous));
+    route.or_else(|| encryption::route(method, client(path)?).map(Route::Encryption))
 }
 
 fn get(path: &str) -> Option<Route<'_>> {

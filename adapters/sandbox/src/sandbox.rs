@@ -108,6 +108,7 @@ impl Sandbox {
             Route::LogoutAll => self.logout_all(now, ask),
             Route::Oauth(route) => self.oauth(now, ask, route),
             Route::Rendezvous(route) => self.meet(now, ask, route),
+            Route::Encryption(route) => self.encryption(now, ask, route),
         }
     }
 }
@@ -211,7 +212,7 @@ impl Sandbox {
             self.close_session(&id);
         }
         if let Some(account) = self.accounts.find_mut(localpart) {
-            account.devices.remove(device_id);
+            account.remove_device(device_id);
         }
     }
 
@@ -222,7 +223,7 @@ impl Sandbox {
         if let Some(account) = self.accounts.find_mut(localpart) {
             account.deactivated = true;
             account.password = None;
-            account.devices.clear();
+            account.remove_devices();
         }
     }
 

@@ -26,6 +26,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long a client may take to send the head of a request, and then its body.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often a patient sync looks whether there is something new.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
 /// The headers that a sandbox looks at.
 const HEADERS_READ: [&str; 9] = [
     "authorization",
@@ -159,7 +162,10 @@ impl Front {
         };
         let hear = || lock(&self.sandbox).hear((self.clock)(), Ask { request: &request, says_length });
         match (self.network)(&request) {
-            Fate::Answered => Some(hear()),
+            Fate::Answered => {
+                self.wait_for_news(Ask { request: &request, says_length }).await;
+                Some(hear())
+            }
             Fate::Instead(response) => Some(response),
             Fate::Cut { heard } => {
                 heard.then(hear);
@@ -170,6 +176,19 @@ impl Front {
                 std::future::pending().await
             }
         }
+    }
+
+    /// A patient sync is answered once there is something new.
+    async fn wait_for_news(&self, ask: Ask<'_>) {
+        let patience = || lock(&self.sandbox).may_wait((self.clock)(), ask);
+        let Some(longest) = patience() else { return };
+        let waiting = async {
+            while patience().is_some() {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        // Nothing new is an answer too.
+        let _ = tokio::time::timeout(longest, waiting).await;
     }
 }
 

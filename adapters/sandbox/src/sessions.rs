@@ -94,9 +94,9 @@ impl Sessions {
 
 /// Who is asking.
 pub(crate) struct Requester {
-    localpart: String,
+    pub(crate) localpart: String,
     /// An OAuth token may have none.
-    device_id: Option<String>,
+    pub(crate) device_id: Option<String>,
 }
 
 impl Sandbox {
@@ -122,7 +122,7 @@ impl Sandbox {
             asked.get("initial_device_display_name").and_then(Value::as_str).map(str::to_owned);
         let server_name = self.config.server_name();
         let account = self.accounts.create(localpart, format!("@{localpart}:{server_name}"));
-        account.devices.entry(device_id.clone()).or_insert(Device { display_name });
+        account.devices.entry(device_id.clone()).or_insert_with(|| Device::named(display_name));
         let mut body = json!({
             "user_id": account.user_id,
             "home_server": server_name,
@@ -330,7 +330,7 @@ impl Sandbox {
         self.sessions.end_account(&requester.localpart);
         self.end_sessions(&requester.localpart);
         if let Some(account) = self.accounts.find_mut(&requester.localpart) {
-            account.devices.clear();
+            account.remove_devices();
         }
         Ok(ok(&json!({})))
     }
@@ -340,9 +340,9 @@ fn shown(id: &str, device: &Device) -> Value {
     json!({ "device_id": id, "display_name": device.display_name })
 }
 
-/// A device id of the path: one that is made of a key has a `+` or a `/`.
-fn decoded(device_id: &str) -> String {
-    percent_decode_str(device_id).decode_utf8_lossy().into_owned()
+/// A part of the path, such as a device id: one that is made of a key has a `+` or a `/`.
+pub(crate) fn decoded(part: &str) -> String {
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 fn no_device() -> Refusal {

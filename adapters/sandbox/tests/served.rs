@@ -196,6 +196,38 @@ async fn a_cell_is_read_written_and_deleted_over_a_socket_by_its_clock() {
     assert_eq!(ask(Method::Delete, &path, &[], "").await.status, 200);
 }
 
+/// With a patience that no test outlives.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patient_sync_is_answered_once_there_is_something_new() {
+    let mut sandbox = sandbox(Config::open);
+    sandbox.add_account("alice", "pw");
+    let server = start(sandbox, LOOPBACK).await;
+    let login = json!({ "type": "m.login.password", "identifier": { "type": "m.id.user", "user": "alice" }, "password": "pw" });
+    let (_, _, body) = exchange(&server, post("/_matrix/client/v3/login", &login.to_string())).await;
+    let login: Value = serde_json::from_str(&body).unwrap();
+    let (token, user_id) = (login["access_token"].as_str().unwrap(), login["user_id"].as_str().unwrap());
+    let sync = |query: &str| exchange(&server, get(&format!("/_matrix/client/v3/sync{query}"), token));
+    let since = |body: &str| {
+        let body: Value = serde_json::from_str(body).unwrap();
+        format!("?timeout=30000&since={}", body["next_batch"].as_str().unwrap())
+    };
+    // Whoever knows nothing yet is told at once.
+    let (_, _, first) = sync("?timeout=30000").await;
+    let put = {
+        let path = format!("/_matrix/client/v3/user/{user_id}/account_data/x");
+        let authorization = format!("authorization: Bearer {token}");
+        format!(
+            "PUT {path} HTTP/1.1\r\nhost: x\r\n{authorization}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}"
+        )
+    };
+    let query = since(&first);
+    let (waited, written) = tokio::join!(sync(&query), exchange(&server, put));
+    assert_eq!((waited.0, written.0), (200, 200));
+    assert!(waited.2.contains("\"type\":\"x\""), "{}", waited.2);
+    let impatient = since(&waited.2).replace("30000", "0");
+    assert!(sync(&impatient).await.2.contains("\"events\":[]"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_stop_nobody_listens() {
     let server = start(sandbox(Config::open), LOOPBACK).await;

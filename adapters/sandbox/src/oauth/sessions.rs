@@ -136,7 +136,7 @@ impl Sandbox {
         if let Some(device_id) = &allowed.device_id {
             self.kill_device(localpart, device_id);
             if let Some(account) = self.accounts.find_mut(localpart) {
-                account.devices.insert(device_id.clone(), Device { display_name: name });
+                account.devices.insert(device_id.clone(), Device::named(name));
             }
         }
         if self.oauth.sessions.alive.len() >= MOST_SESSIONS {
@@ -167,7 +167,7 @@ impl Sandbox {
         let Some(session) = self.oauth.sessions.alive.remove(id) else { return };
         let account = self.accounts.find_mut(&session.localpart);
         if let (Some(account), Some(device_id)) = (account, &session.allowed.device_id) {
-            account.devices.remove(device_id);
+            account.remove_device(device_id);
         }
     }
 
