@@ -87,6 +87,11 @@ fn sign_in_refresh_and_sign_out_are_as_recorded() {
 }
 
 #[test]
+fn keys_identity_backup_and_messages_to_devices_are_as_recorded() {
+    Replay::new(8473, Config::open).play(include_str!("../recordings/encryption.json"));
+}
+
+#[test]
 fn the_password_policy_and_approval_are_as_recorded() {
     let password_policy = PasswordPolicy {
         minimum_length: 10,
