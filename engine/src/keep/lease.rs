@@ -25,6 +25,11 @@ pub(super) const REQUEST: Duration = Duration::from_secs(20);
 /// read the refresh token that they have replaced, and spend it again.
 const HOLD: Duration = Duration::from_secs(600);
 
+/// Whether nothing can be removed from the store either.
+const fn keeps_all(problem: StorageProblem) -> bool {
+    matches!(problem, StorageProblem::Denied | StorageProblem::NotAFile | StorageProblem::Busy)
+}
+
 /// What the store says about a session that we know.
 enum Stored {
     /// What we thought.
@@ -68,6 +73,10 @@ impl Machine {
                 self.granted(deed, stored.as_deref(), cx)
             }
             Event::Reply(_, Reply::Leased(Err(LeaseProblem::Storage(problem)))) => match deed {
+                // Ended at the server and stored on, it would be given to whoever asks for a token.
+                Deed::SignOut { .. } | Deed::Revoke { .. } if self.is_stored && keeps_all(*problem) => {
+                    self.not_leased(deed, Failure::storage(*problem), cx)
+                }
                 // What cannot be stored can still be ended, and perhaps removed, and whoever wants that is not held up.
                 Deed::SignOut { .. } | Deed::Revoke { .. } | Deed::Erase { .. } => self.perform(deed, cx),
                 Deed::Refresh { .. } | Deed::Store { .. } | Deed::Mark => {

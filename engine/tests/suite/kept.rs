@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use narthex::{Intent, Offer, Screen, StorageProblem};
+use narthex::{Intent, LeaseProblem, Offer, Screen, StorageProblem, Task};
 use serde_json::{Value, json};
 
 use crate::answers::{
@@ -252,4 +252,19 @@ fn after_a_session_that_nobody_wants_its_server_is_named() {
     driver.say(Intent::Continue).answer("/logout", 200, "{}");
     let Screen::Welcome { server, .. } = driver.screen() else { panic!("{}", driver.trace) };
     assert_eq!(server, "example.org");
+}
+
+/// Ended at the server, it would be stored on, and its dead token be given to whoever asks.
+#[test]
+fn what_cannot_be_removed_here_is_not_ended_there() {
+    for problem in [StorageProblem::Denied, StorageProblem::Busy, StorageProblem::NotAFile] {
+        let mut driver = Driver::signed_in();
+        driver.leases = false;
+        driver.say(Intent::SignOut { everywhere: false });
+        driver.leased(Err(LeaseProblem::Storage(problem)));
+        assert!(!driver.is_open("/logout"), "{problem:?}");
+        let Screen::Problem { task: Task::SignOut, .. } = driver.screen() else { panic!("{}", driver.trace) };
+        driver.say(Intent::Cancel);
+        assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "it goes on");
+    }
 }

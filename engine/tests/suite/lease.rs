@@ -256,13 +256,13 @@ fn bearer(driver: &Driver, path: &str) -> String {
     headers.iter().find(|(name, _)| *name == "authorization").expect("a bearer").1.expose().clone()
 }
 
-/// A disk that is full or read-only keeps nobody signed in.
+/// A disk that is full keeps nobody signed in.
 #[test]
 fn a_store_that_gives_no_lease_does_not_stand_in_the_way_of_a_sign_out() {
     let mut driver = Driver::signed_in();
     driver.leases = false;
     driver.say(Intent::SignOut { everywhere: false });
-    driver.leased(Err(LeaseProblem::Storage(StorageProblem::Denied)));
+    driver.leased(Err(LeaseProblem::Storage(StorageProblem::Full)));
     driver.answer("/logout", 200, "{}");
     // Where nothing can be stored, something may be removed.
     driver.leased(Err(LeaseProblem::Storage(StorageProblem::Full)));

@@ -17,7 +17,7 @@ pub(crate) enum Exit {
     /// The server has ended the session, which can be signed in to again.
     SessionOver { user_id: String, failure: Failure },
     /// The server could not be told of the end of a session, which is therefore still saved.
-    NotSignedOut(Failure),
+    NotSignedOut { failure: Failure, everywhere: bool },
     /// The session could not be removed from where it is saved. Is it over at the server?
     NotRemoved { failure: Failure, is_over: bool, place: Box<Place> },
     /// The same of a session that a sign-in left unfinished.
@@ -119,7 +119,7 @@ impl Exit {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Failed(failure)
-            | Self::NotSignedOut(failure)
+            | Self::NotSignedOut { failure, .. }
             | Self::NotRemoved { failure, .. }
             | Self::NotGivenUp(failure)
             | Self::SessionOver { failure, .. } => code_of(&failure.cause),

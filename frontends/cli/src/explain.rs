@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use narthex::{Screen, View};
+use narthex::{Cause, Outage, Screen, View};
 use narthex_runtime::ReplayError;
 use serde_json::Value;
 
@@ -71,9 +71,15 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let id = if *is_over { "over-not-removed" } else { "not-removed" };
             [text.say(id, &[]), saved_in(text, place)].into_iter().chain(text.failure(failure)).collect()
         }
-        Exit::NotSignedOut(failure) => {
+        Exit::NotSignedOut { failure, everywhere } => {
             let mut lines = text.failure(failure);
-            lines.push(text.say("still-signed-in", &[]));
+            let is_here = matches!(failure.cause, Cause::Unavailable { outage: Outage::Storage(_), .. });
+            let id = match everywhere {
+                _ if is_here => "not-told",
+                true => "still-signed-in-everywhere",
+                false => "still-signed-in",
+            };
+            lines.push(text.say(id, &[]));
             lines
         }
         Exit::NotGivenUp(failure) => {

@@ -1,6 +1,6 @@
 //! The commands about saved sessions: `whoami`, `accounts`, `switch`, `logout`.
 
-use narthex::{Intent, Offer, Screen, Task};
+use narthex::{Cause, Intent, Offer, Screen, Task};
 use narthex_app::{GivenUp, Handle, SignOut, sign_out};
 use narthex_storage::Store;
 
@@ -115,8 +115,11 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
         SignOut::Done => "screen-signed-out",
         SignOut::WasOver => "signed-out-over",
         SignOut::Forgotten => "signed-out-here",
-        SignOut::Failed(Some(failure)) if view.offers.contains(Offer::Forget) && !everywhere => {
-            return Err(Exit::NotSignedOut(failure));
+        SignOut::Failed(Some(failure))
+            if view.offers.contains(Offer::Forget)
+                && (!everywhere || matches!(failure.cause, Cause::Unavailable { .. })) =>
+        {
+            return Err(Exit::NotSignedOut { failure, everywhere });
         }
         SignOut::Failed(failure) => {
             if let (Some(failure), Screen::Problem { task, .. }, Some(place)) = (failure, &view.screen, place)

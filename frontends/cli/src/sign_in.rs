@@ -214,7 +214,7 @@ async fn refuse(
     let end = narthex_app::sign_out(&mut handle, false, false).await;
     handle.end().await;
     Err(match end {
-        SignOut::Failed(_) => Exit::NotSignedOut(failure),
+        SignOut::Failed(_) => Exit::NotSignedOut { failure, everywhere: false },
         SignOut::Done | SignOut::WasOver | SignOut::Forgotten => Exit::Failed(failure),
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn lease(world: &World, open: &Open) -> Vec<Named> {
         ("leased", granted(world.leased(open))),
         ("leased, and nothing is stored", granted(None)),
         ("lease busy", Reply::Leased(Err(LeaseProblem::Busy))),
-        ("no lease", Reply::Leased(Err(LeaseProblem::Storage(StorageProblem::Denied)))),
+        ("no lease", Reply::Leased(Err(LeaseProblem::Storage(StorageProblem::Full)))),
         lost,
         kind,
     ];

@@ -312,7 +312,7 @@ fn line_of(exit: &Exit) -> Printed<'_> {
 fn why(exit: &Exit) -> Why<'_> {
     let reason = |reason| Why::Reason { reason };
     match exit {
-        Exit::Failed(failure) | Exit::NotSignedOut(failure) | Exit::NotGivenUp(failure) => {
+        Exit::Failed(failure) | Exit::NotSignedOut { failure, .. } | Exit::NotGivenUp(failure) => {
             Why::Failure { failure }
         }
         Exit::NotRemoved { failure, is_over, place: _ } => Why::NotRemoved { failure, server_told: *is_over },

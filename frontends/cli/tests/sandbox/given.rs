@@ -314,3 +314,50 @@ fn a_session_that_cannot_be_removed_is_said_to_be_over_and_where_it_is_saved() {
     assert!(told.status.success() && said(&told).contains("Signed out"), "{}", said(&told));
     assert!(!home.ok(&["accounts"], "").contains("bob"));
 }
+
+/// Where nothing can be removed, nothing is ended: a dead token would be printed to whoever asks for one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_in_a_folder_that_is_read_only_is_not_ended() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    const NOBODY: u32 = 65534;
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    home.ok(&["login", server.url(), "--username", "alice", "--password-stdin"], PASSWORD);
+    let token = home.ok(&["token"], "");
+    // Nothing is forbidden to root.
+    let is_root = std::fs::metadata(home.path()).unwrap().uid() == 0;
+    let mut all = home.files();
+    all.extend(home.files().iter().flat_map(|file| file.ancestors().skip(1)).map(Into::into));
+    all.retain(|path| path.starts_with(home.path()));
+    for path in &all {
+        let mode = if path.is_dir() { 0o500 } else { 0o400 };
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        if is_root {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+    let shell = match is_root {
+        true => r#"exec setpriv --reuid=65534 --regid=65534 --clear-groups -- "$0" "$@""#,
+        false => r#"exec "$0" "$@""#,
+    };
+    for (args, words) in [
+        (&["logout"][..], "Nothing was ended"),
+        (&["logout", "--everywhere"], "Nothing was ended"),
+        (&["logout", "--forget"], "could not be removed from this computer"),
+    ] {
+        let told = by_shell(&home, shell, args);
+        assert_eq!(told.status.code(), Some(16), "{args:?}: {}", said(&told));
+        assert!(said(&told).contains(words), "{args:?}: {}", said(&told));
+    }
+    let printed = by_shell(&home, shell, &["token"]);
+    assert_eq!(String::from_utf8_lossy(&printed.stdout).trim(), token, "{}", said(&printed));
+    let me = std::fs::metadata("/proc/self").unwrap().uid();
+    for path in &all {
+        if is_root {
+            chown(path, Some(me), None).unwrap();
+        }
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    assert!(home.ok(&["whoami"], "").contains("@alice"), "it is still there");
+}
