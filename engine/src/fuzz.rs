@@ -1,24 +1,27 @@
 //! What raw bytes are to the parsers of sign-in by QR code: from a picture, from a cell, out of a channel, from a disk.
 
 use crate::qr::QrPayload;
+use crate::qr::bundle::adoptable;
 use crate::qr::channel::{Established, Scanning, Showing};
 use crate::qr::dialect::BoundUrl;
 use crate::qr::message::Message;
 use crate::qr::payload::{Form, Generation, Role};
 use crate::qr::place::{BaseUrl, CellId, CellUrl};
 use crate::secret::Secret;
+use crate::secrets::{BackupKey, SecretsBundle};
 
 /// What is done with raw bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name, for the replay of their corpora.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("qr_payload", qr_payload),
     ("qr_greeting", qr_greeting),
     ("qr_answer", qr_answer),
     ("qr_frame", qr_frame),
     ("qr_message", qr_message),
     ("qr_saved", qr_saved),
+    ("qr_bundle", qr_bundle),
 ];
 
 const BOTH: [Generation; 2] = [Generation::V2024, Generation::V2025];
@@ -125,6 +128,42 @@ pub fn qr_saved(data: &[u8]) {
         again(&channel);
         let _ = (channel.check_code().shown(), channel.last_frame().len());
         let _ = channel.seal(&Secret::new(b"{}".to_vec()), "v");
+    }
+}
+
+/// What an account publishes, and after a line its backup: keys are adopted only where all of them are there as text.
+///
+/// # Panics
+///
+/// When others are.
+pub fn qr_bundle(data: &[u8]) {
+    const PUBLIC: [&str; 3] = [
+        "iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w",
+        "gTl3Dqh9F19Wo1Rmw0x+zMuNipG07jeiXfYPW4/Js5Q",
+        "7UkoxijRwsbq6QM4kFmVYSlZJzpcY/k2NsFGFKyHN9E",
+    ];
+    let (keys, backup) = match data.iter().position(|byte| *byte == b'\n') {
+        Some(at) => (&data[..at], Some(&data[at + 1..])),
+        None => (data, None),
+    };
+    let bundle = SecretsBundle {
+        master_key: Secret::new([1; 32]),
+        self_signing_key: Secret::new([2; 32]),
+        user_signing_key: Secret::new([3; 32]),
+        backup: Some(BackupKey {
+            algorithm: "m.megolm_backup.v1.curve25519-aes-sha2".to_owned(),
+            key: Secret::from("BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ"),
+            version: "2".to_owned(),
+        }),
+    };
+    if let Ok(adopted) = adoptable(bundle.clone(), "@alice:example.org", keys, backup) {
+        let answer: serde_json::Value = serde_json::from_slice(keys).expect("JSON");
+        let fields = ["master_keys", "self_signing_keys", "user_signing_keys"];
+        for (field, public) in fields.into_iter().zip(PUBLIC) {
+            let keys = &answer[field]["@alice:example.org"]["keys"];
+            assert_eq!(keys, &serde_json::json!({ format!("ed25519:{public}"): public }));
+        }
+        assert!(adopted == bundle || adopted == SecretsBundle { backup: None, ..bundle }, "another one");
     }
 }
 

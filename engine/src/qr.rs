@@ -14,15 +14,18 @@
 //! | `check_code` | the two digits that the user carries from one device to the other |
 //! | `ecies`, `hpke` | the cryptography of 2024, and that of 2025 |
 //! | `message` | what goes through the channel |
-//! | `base64` | bytes as text |
+//! | `bundle` | whether private keys are those that an account publishes |
+//! | `base64`, `json` | bytes as text; JSON from outside |
 #![allow(dead_code, unused_imports, reason = "the flows that use it are yet to come")]
 
 mod base64;
+pub(crate) mod bundle;
 pub(crate) mod channel;
 pub(crate) mod check_code;
 pub(crate) mod dialect;
 mod ecies;
 mod hpke;
+mod json;
 pub(crate) mod key;
 pub(crate) mod message;
 pub(crate) mod payload;

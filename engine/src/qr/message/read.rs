@@ -5,16 +5,14 @@ use url::Url;
 
 use super::form::{DEVICE_GRANT, Message, MessageError, Protocol, Reason};
 use crate::address;
-use crate::qr::base64;
 use crate::qr::channel::MAX_MESSAGE;
 use crate::qr::payload::Generation;
 use crate::qr::place::{BaseUrl, Homeserver};
+use crate::qr::{base64, json};
 use crate::secret::Secret;
 use crate::secrets::{BackupKey, SecretsBundle};
 use crate::text::one_line;
 
-/// No message that is specified has more than three.
-const MAX_DEPTH: usize = 32;
 /// The longest name that is repeated, in characters.
 const MAX_NAME: usize = 64;
 /// The longest id or version, in bytes.
@@ -46,11 +44,7 @@ pub(super) fn bundle(bytes: &[u8]) -> Option<SecretsBundle> {
 }
 
 fn fields(bytes: &[u8]) -> Option<Fields> {
-    let is_readable = bytes.len() <= MAX_MESSAGE && depth(bytes) <= MAX_DEPTH;
-    match is_readable.then(|| serde_json::from_slice(bytes).ok())?? {
-        Value::Object(object) => Some(Fields(object)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
-    }
+    json::object(bytes, MAX_MESSAGE).map(Fields)
 }
 
 fn protocols(mut fields: Fields, generation: Generation) -> Result<Message, MessageError> {
@@ -133,22 +127,4 @@ impl Fields {
             | None => Err(MessageError::InvalidField(field)),
         }
     }
-}
-
-/// How deep objects and lists are within each other.
-fn depth(json: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut in_text, mut escaped) = (false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'[' | b'{' if !in_text => depth += 1,
-            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
