@@ -152,7 +152,8 @@ impl Session {
 
     /// The end of an access token that works for a while yet, although it may be time to refresh it. `None` where that is
     /// not known.
-    pub(crate) fn good_until(&self, now: Time) -> Option<Time> {
+    #[must_use]
+    pub fn good_until(&self, now: Time) -> Option<Time> {
         let (expires_at, margin, is_plausible) = self.life(now)?;
         let is_good = self.ended.is_none() && is_plausible && now < expires_at - margin / LAST;
         is_good.then_some(expires_at)

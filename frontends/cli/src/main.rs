@@ -32,6 +32,7 @@ mod replaying;
 mod report;
 mod script;
 mod session;
+mod settling;
 mod setup;
 mod sign_in;
 mod status;
@@ -44,7 +45,7 @@ mod turn;
 use std::io::{IsTerminal as _, Write as _};
 use std::pin::pin;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -53,13 +54,10 @@ use narthex_text::Text;
 use args::{Cli, Command};
 use exit::Exit;
 use narthex_app::Goal;
-use narthex_storage::Lease;
-use progress::AT_ONCE;
 use report::Report;
+use settling::settled;
 use setup::Setup;
 
-/// How long an answer that may bring new tokens is waited for by a program that is to end: as long as one may take.
-const SETTLING: Duration = Duration::from_secs(20);
 /// The exit code of a command line that is none.
 const USAGE: u8 = 2;
 
@@ -156,8 +154,11 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Whoami => run(session::whoami(setup), setup),
         Command::Accounts => session::accounts(setup),
         Command::Token { format, refresh, exec } => {
-            let session = run(token::fresh(setup, refresh), setup)?;
-            token::print(&session, setup, format, &exec)
+            let wanted = token::Wanted { renew: refresh, format, exec };
+            match run(token::fresh(setup, &wanted), setup)? {
+                Some(session) => token::print(&session, setup, &wanted),
+                None => Ok(()),
+            }
         }
         Command::Devices => run(account::devices(setup), setup),
         Command::Manage { action, device } => run(account::manage(setup, action, device.as_deref()), setup),
@@ -204,22 +205,14 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
     result
 }
 
-/// Once no answer can bring tokens that would be lost, or after a while. Most servers take a refresh token once.
-async fn settled(setup: &Setup) {
-    let (start, mut is_said) = (Instant::now(), false);
-    while Lease::is_any_held() && start.elapsed() < SETTLING {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        if !is_said && start.elapsed() > AT_ONCE && !setup.global.json {
-            is_said = true;
-            plain::say(&setup.text.say("settling", &[]));
-        }
-    }
-}
-
 /// After the time that the command may take; never, if that was not said.
 async fn timed_out(setup: &Setup) -> Exit {
     let Some(seconds) = setup.global.timeout else { return std::future::pending().await };
     tokio::time::sleep(Duration::from_secs(seconds)).await;
+    if setup.is_done.get() {
+        // What is waited for then has a limit of its own.
+        std::future::pending::<()>().await;
+    }
     Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new) }
 }
 

@@ -69,18 +69,24 @@ pub(crate) async fn meanwhile<T>(
     if let Ok(done) = tokio::time::timeout(AT_ONCE, &mut work).await {
         return done;
     }
-    let (mut progress, mut canvas) = (Progress::default(), Canvas::of_stderr());
+    let (mut progress, mut line) = (Progress::default(), Line(Canvas::of_stderr()));
     let mut turn = tokio::time::interval(TURN);
     loop {
         tokio::select! {
-            done = &mut work => {
-                canvas.clear();
-                return done;
-            }
+            done = &mut work => return done,
             _ = turn.tick() => {
-                let words = progress.words(&setup.text, &views.borrow(), canvas.can_redraw());
-                canvas.draw(&words, "");
+                let words = progress.words(&setup.text, &views.borrow(), line.0.can_redraw());
+                line.0.draw(&words, "");
             }
         }
+    }
+}
+
+/// What is said while one waits goes when that is over, or is given up.
+struct Line(Canvas);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }

@@ -1,6 +1,6 @@
 //! What a command needs: the flags of all commands, the language, and the application's setup.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use narthex::{Secret, View};
 use narthex_app::{Handle, Profile};
@@ -27,6 +27,8 @@ pub(crate) struct Setup {
     languages: Vec<String>,
     /// What the engine that was started last shows.
     awaited: RefCell<Option<Receiver<View>>>,
+    /// The command has done what it should, and only settles what is under way.
+    pub(crate) is_done: Cell<bool>,
 }
 
 impl Setup {
@@ -37,6 +39,7 @@ impl Setup {
             text: Text::in_language(&languages, text::LOCALES),
             languages,
             awaited: RefCell::default(),
+            is_done: Cell::default(),
         };
         // Without a folder, no command can mean anything.
         if let Ok(app) = setup.app() {

@@ -3,9 +3,12 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use narthex::{Failure, Input, Intent, Offer, Screen, Session, Time};
+use narthex_app::Handle;
 use narthex_runtime::Clock;
+use narthex_storage::{Account, Lease, Store};
 use zeroize::Zeroizing;
 
 use crate::args::TokenFormat;
@@ -17,27 +20,41 @@ use crate::pick;
 use crate::plain::say;
 use crate::progress::meanwhile;
 use crate::session::resumed;
+use crate::settling::settled;
 use crate::setup::Setup;
 use crate::stdout;
-use crate::turn::settled;
+use crate::turn::settled as answered;
+
+/// How long a token that still works is held back for a new one.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// It is there before `--timeout` is over.
+const BEFORE: Duration = Duration::from_millis(100);
+
+/// Which token, and what becomes of it.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// A new one in any case.
+    pub(crate) renew: bool,
+    pub(crate) format: TokenFormat,
+    /// The program that it is handed to, if that is not printed.
+    pub(crate) exec: Vec<OsString>,
+}
 
 /// Prints the token, or hands it to a program.
-pub(crate) fn print(
-    session: &Session,
-    setup: &Setup,
-    format: TokenFormat,
-    exec: &[OsString],
-) -> Result<(), Exit> {
-    match exec.split_first() {
-        Some((program, arguments)) => return hand_over(&written(session, format), program, arguments),
+pub(crate) fn print(session: &Session, setup: &Setup, wanted: &Wanted) -> Result<(), Exit> {
+    match wanted.exec.split_first() {
+        Some((program, arguments)) => {
+            return hand_over(&written(session, wanted.format), program, arguments);
+        }
         None if setup.global.json => out::print(&Printed::Token(Token::from(session))),
-        None => stdout::write(written(session, format).as_bytes()),
+        None => stdout::write(written(session, wanted.format).as_bytes()),
     }
     Ok(())
 }
 
-/// The session, with a token that is good for a while. `renew` makes it a new one in any case.
-pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
+/// The session, with a token that is good for a while. `None` if it is printed already.
+pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Option<Session>, Exit> {
+    let renew = wanted.renew;
     // Whether that of the environment is good has been asked when it is there.
     if environment::brought(setup)?.is_some() {
         if renew {
@@ -45,7 +62,8 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
         }
         let (handle, _) = resumed(setup).await?;
         let engine = handle.end().await;
-        return engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn);
+        let session = engine.as_ref().and_then(narthex::Engine::session).cloned();
+        return session.map(Some).ok_or(Exit::NotSignedIn);
     }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = pick::one(setup, &store).await?;
@@ -54,12 +72,58 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
         .map_err(narthex_app::Error::from)?
         .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     // How long a token lives that the server said nothing about, only the server knows.
-    let is_known = stored.expires_at.is_some();
-    if !renew && is_known && stored.is_fresh(Clock::start().now()) {
-        return Ok(stored);
+    if !renew && stored.expires_at.is_some() && stored.is_fresh(Clock::start().now()) {
+        return Ok(Some(stored));
     }
     let mut handle = setup.app()?.resume(&store, &account)?;
     setup.awaits(&handle);
+    let patience = setup.global.timeout.map_or(PATIENCE, Duration::from_secs).min(PATIENCE);
+    let late = {
+        let mut renewing = std::pin::pin!(renewed(setup, &mut handle, &stored, renew));
+        match tokio::time::timeout(patience.saturating_sub(BEFORE), &mut renewing).await {
+            Err(_late) if !renew && let Some(session) = good(&store, &account) => Ok(session),
+            Err(_late) => Err(renewing.await),
+            Ok(end) => Err(end),
+        }
+    };
+    let end = match late {
+        Ok(session) => return given(setup, &session, wanted, || good(&store, &account)).await,
+        Err(end) => end,
+    };
+    let engine = handle.end().await;
+    end?;
+    engine.as_ref().and_then(narthex::Engine::session).cloned().map(Some).ok_or(Exit::NotSignedIn)
+}
+
+/// What is stored, if its token works for a while yet.
+fn good(store: &Store, account: &Account) -> Option<Session> {
+    let session = store.session(account).ok()??;
+    session.good_until(Clock::start().now()).map(|_| session)
+}
+
+/// The token that there is, before the next one. What is under way is waited for, since it may bring tokens that would be
+/// lost.
+async fn given(
+    setup: &Setup,
+    session: &Session,
+    wanted: &Wanted,
+    now_stored: impl Fn() -> Option<Session>,
+) -> Result<Option<Session>, Exit> {
+    setup.is_done.set(true);
+    not_yet(setup, session);
+    if wanted.exec.is_empty() {
+        print(session, setup, wanted)?;
+        settled(setup).await;
+        return Ok(None);
+    }
+    settled(setup).await;
+    // It may have come after all.
+    Ok(Some(now_stored().unwrap_or_else(|| session.clone())))
+}
+
+/// The engine has done what it can for a token that is good for a while.
+async fn renewed(setup: &Setup, handle: &mut Handle, stored: &Session, renew: bool) -> Result<(), Exit> {
+    let is_known = stored.expires_at.is_some();
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
     let views = handle.views.clone();
@@ -75,20 +139,30 @@ pub(crate) async fn fresh(setup: &Setup, renew: bool) -> Result<Session, Exit> {
         handle.ask(Intent::CheckSession).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
-    let good = if let Screen::SignedIn { problem: Some(failure), good_until: Some(until), .. } = &view.screen
+    if let Screen::SignedIn { problem: Some(failure), good_until: Some(until), .. } = &view.screen
         && !renew
     {
         put_off(setup, failure, *until);
-        Ok(())
     } else {
-        settled(&view)
-    };
-    let engine = handle.end().await;
-    good?;
+        answered(&view)?;
+    }
     if renew && is_as_before && !can_renew {
         return Err(Exit::NotRenewable);
     }
-    engine.as_ref().and_then(narthex::Engine::session).cloned().ok_or(Exit::NotSignedIn)
+    Ok(())
+}
+
+/// The next one is not there yet, and may take the place of this one at any time.
+fn not_yet(setup: &Setup, session: &Session) {
+    let now = Clock::start().now();
+    let Some(until) = session.good_until(now).filter(|_| !session.is_fresh(now)) else { return };
+    if setup.global.json {
+        return;
+    }
+    let values = [("seconds", seconds(now.until(until)).into())];
+    // Whoever holds the lease is the one who asks.
+    let id = if Lease::is_any_held() { "token-not-yet" } else { "token-busy" };
+    say(&setup.text.say(id, &values));
 }
 
 /// A token that is good for a while is handed out, although the next one is not there yet.
@@ -96,12 +170,15 @@ fn put_off(setup: &Setup, failure: &Failure, until: Time) {
     if setup.global.json {
         return;
     }
-    let seconds = Clock::start().now().until(until).as_secs();
     let values = [
         ("why", setup.text.failure(failure).swap_remove(0).into()),
-        ("seconds", u32::try_from(seconds).unwrap_or(u32::MAX).into()),
+        ("seconds", seconds(Clock::start().now().until(until)).into()),
     ];
     say(&setup.text.say("token-put-off", &values));
+}
+
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {

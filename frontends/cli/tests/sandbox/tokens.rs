@@ -1,12 +1,15 @@
 //! Which token is printed, and which is not.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use narthex_sandbox::Config;
 
 use crate::PASSWORD;
 use crate::commands::{renewing, signed_in};
 use crate::homeserver::{Homeserver, leave};
 use crate::narthex::Home;
-use crate::proxy::Proxy;
+use crate::proxy::{Held, Proxy};
 
 /// Found B3: what the server has ended is not handed out.
 #[test]
@@ -93,6 +96,39 @@ fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
         leave(&home, 2);
         assert_eq!(home.fails(&["token"], "").0, 10, "it ends before it can be used");
     }
+}
+
+/// A server that does not answer, and a session that somebody else refreshes, take nothing away that works.
+#[test]
+fn a_token_is_printed_while_it_works_and_its_renewal_hangs() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    let first = home.ok(&["token"], "");
+    leave(&home, 40);
+    proxy.hold("/refresh", Held::Asking);
+    let mut hanging = home.command(&["token", "--timeout=3"]).stdin(Stdio::null()).spawn().unwrap();
+    let mut printed = String::new();
+    BufReader::new(hanging.stdout.take().unwrap()).read_line(&mut printed).unwrap();
+    assert_eq!(printed.trim(), first);
+    assert!(hanging.try_wait().unwrap().is_none(), "an answer may bring new tokens yet");
+    let told = home.run(&["token", "--timeout=1"], "");
+    assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first.clone()), "{told:?}");
+    assert!(text(&told.stderr).contains("Another program"), "{told:?}");
+    let told = home.run(&["token", "--timeout=1", "--exec", "cat"], "");
+    assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first), "{told:?}");
+    assert_eq!(home.fails(&["token", "--timeout=1", "--refresh"], "").0, 10, "a new one was asked for");
+    leave(&home, 2);
+    assert_eq!(home.fails(&["token", "--timeout=1"], "").0, 10, "it ends before it can be used");
+    proxy.pass();
+    let hanging = hanging.wait_with_output().unwrap();
+    assert!(hanging.status.success(), "{hanging:?}");
+    assert!(text(&hanging.stderr).contains("not answered"), "{hanging:?}");
+}
+
+fn text(printed: &[u8]) -> String {
+    String::from_utf8_lossy(printed).trim().to_owned()
 }
 
 #[test]
