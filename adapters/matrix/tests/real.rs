@@ -1,4 +1,4 @@
-//! A session of a real Synapse, as a client that writes into an encrypted room.
+//! A session of a real Synapse, as a client that writes into an encrypted room, and two that share their keys.
 //!
 //! `cargo xtask testbed run --profile refresh -- cargo test -p narthex-matrix --test real`
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::OwnedUserId;
 use matrix_sdk::ruma::api::client::room::create_room::v3::Request as CreateRoom;
 use matrix_sdk::ruma::events::room::message::RoomMessageEventContent;
 use narthex::{
     Client, Config, Engine, Input, Intent, LeaseProblem, Lost, Offer, Request, Response, Saved, Screen,
-    Seeds, Session, StorageProblem,
+    Secret, Seeds, Session, StorageProblem, Trust, VerificationWay,
 };
 use narthex_http::Http;
-use narthex_matrix::{Keep, Problem};
+use narthex_matrix::{Encryption, EncryptionError, EncryptionStore, Keep, Problem};
 use narthex_runtime::{Clock, Driver, Grant, Listening, Ports, run_until};
 use tokio::sync::{mpsc, watch};
 use url::Url;
@@ -25,6 +26,12 @@ use url::Url;
 struct World {
     http: Http,
     stored: watch::Sender<Option<Session>>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { http: Http::new().unwrap(), stored: watch::Sender::new(None) }
+    }
 }
 
 impl Ports for World {
@@ -74,18 +81,20 @@ impl Keep for World {
     }
 }
 
-async fn signed_in(world: &World, server: String) -> Session {
+/// Each seed is a device of its own.
+async fn signed_in(world: &World, identifier: &str, seed: u8) -> Session {
+    let server = std::env::var("NARTHEX_TESTBED_REFRESH").expect("run by `cargo xtask testbed run`");
     let clock = Clock::start();
     let home = "https://narthex.example/".parse().unwrap();
     let config = Config::new(Client::new("Narthex", home));
-    let engine = Engine::new(config, Seeds::new([7; 32], [7; 32]), clock.now());
+    let engine = Engine::new(config, Seeds::new([seed; 32], [seed; 32]), clock.now());
     let (say, heard) = mpsc::channel(1);
     let (show, mut views) = watch::channel(engine.view());
     let driver = tokio::spawn(Driver::new(engine, world.clone(), move || clock.now()).drive(heard, show));
     say.send(Input::Intent(Intent::UseServer { server })).await.unwrap();
     assert!(run_until(&mut views, |view| view.offers.contains(Offer::SignInWithPassword)).await);
     let password = "correct horse battery staple".into();
-    let intent = Intent::SignInWithPassword { identifier: "demo".into(), password };
+    let intent = Intent::SignInWithPassword { identifier: identifier.into(), password };
     say.send(Input::Intent(intent)).await.unwrap();
     assert!(run_until(&mut views, |view| matches!(view.screen, Screen::SignedIn { task: None, .. })).await);
     drop(say);
@@ -94,9 +103,8 @@ async fn signed_in(world: &World, server: String) -> Session {
 
 #[tokio::test]
 async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
-    let server = std::env::var("NARTHEX_TESTBED_REFRESH").expect("run by `cargo xtask testbed run`");
-    let world = World { http: Http::new().unwrap(), stored: watch::Sender::new(None) };
-    let session = signed_in(&world, server).await;
+    let world = World::new();
+    let session = signed_in(&world, "demo", 7).await;
     let folder = tempfile::tempdir().unwrap();
     let builder = matrix_sdk::Client::builder().sqlite_store(folder.path(), None);
     let kept = narthex_matrix::client(builder, session.clone(), Arc::new(world.clone())).await.unwrap();
@@ -119,4 +127,51 @@ async fn a_session_becomes_a_client_that_encrypts_and_what_it_renews_is_kept() {
     let sent = room.send(RoomMessageEventContent::text_plain("hello")).await.unwrap();
     let event = room.event(&sent.response.event_id, None).await.unwrap();
     assert!(event.encryption_info().is_some(), "it was sent in the clear");
+}
+
+#[tokio::test]
+async fn keys_go_from_one_device_to_another_which_a_third_account_then_sees_as_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let verified = Trust::Verified { backup: true };
+    let open = async |seed: u8| {
+        let world = World::new();
+        let session = signed_in(&world, "demo", seed).await;
+        let store =
+            EncryptionStore { folder: folder.path().join(seed.to_string()), key: Secret::new([seed; 32]) };
+        Encryption::open(store, &session, Some(Arc::new(world))).await.map(|open| (open, session)).unwrap()
+    };
+    let (old, _) = open(1).await;
+    assert_eq!(old.status().await.unwrap(), Trust::NoIdentity);
+    let recovery_key = old.set_up().await.unwrap();
+    assert_eq!(old.status().await.unwrap(), verified);
+
+    let (new, laptop) = open(2).await;
+    let ways = vec![VerificationWay::AnotherDevice, VerificationWay::RecoveryKey];
+    assert_eq!(new.status().await.unwrap(), Trust::NeedsVerification { ways });
+    assert_eq!(new.set_up().await.unwrap_err(), EncryptionError::HasIdentity);
+    assert_eq!(new.adopt(&old.share().await.unwrap()).await.unwrap(), verified);
+
+    let world = World::new();
+    let admin = signed_in(&world, "admin", 3).await;
+    let builder = matrix_sdk::Client::builder();
+    let third = narthex_matrix::client(builder, admin, Arc::new(world)).await.unwrap();
+    let user_id: OwnedUserId = laptop.user_id.as_str().try_into().unwrap();
+    third.client.encryption().request_user_identity(&user_id).await.unwrap();
+    let seen = third.client.encryption().get_device(&user_id, laptop.device_id.as_str().into()).await;
+    assert!(seen.unwrap().unwrap().is_cross_signed_by_owner());
+
+    let (tablet, _) = open(4).await;
+    assert_eq!(tablet.recover(&"wrong".into()).await.unwrap_err(), EncryptionError::WrongRecoveryKey);
+    assert_eq!(tablet.recover(&recovery_key).await.unwrap(), verified);
+
+    let (desktop, session) = open(5).await;
+    let (asked, asking) = tokio::join!(old.asked_to_verify(), desktop.ask_to_verify());
+    let (asked, asking) = (asked.unwrap(), asking.unwrap());
+    let (seen, shown) = tokio::join!(asked.emoji(), asking.emoji());
+    assert_eq!(seen.unwrap(), shown.unwrap());
+    let (given, taken) = tokio::join!(asked.confirm(), asking.confirm());
+    assert_eq!((given.unwrap(), taken.unwrap()), (verified.clone(), verified));
+    assert_eq!(desktop.share().await.unwrap(), old.share().await.unwrap());
+    desktop.erase().unwrap();
+    assert!(!folder.path().join("5").exists(), "{}", session.device_id);
 }

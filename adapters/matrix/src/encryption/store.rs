@@ -1,0 +1,152 @@
+//! Where are the keys of a device, who has them open, and what is left when they are erased?
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use matrix_sdk::{ClientBuilder, SqliteCryptoStore, SqliteStoreConfig};
+use matrix_sdk_sqlite::OpenStoreError;
+use narthex::{Secret, StorageProblem};
+
+use super::problem::EncryptionError;
+
+/// The file that whoever has the store open has locked. Its process is written in it.
+const LOCK: &str = "lock";
+/// What all of matrix-sdk's files begin with.
+const PREFIX: &str = "matrix-sdk-";
+
+/// The store of one device's encryption: matrix-sdk's own, in SQLite.
+#[derive(Clone, Debug)]
+pub struct EncryptionStore {
+    /// The folder that holds it, and nothing else. It is made if it is not there.
+    pub folder: PathBuf,
+    /// What it is encrypted with, as it is: nothing is derived from it.
+    pub key: Secret<[u8; 32]>,
+}
+
+/// The store is this process's alone until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _lock: File,
+}
+
+impl EncryptionStore {
+    /// Keeps everybody else out. A [`client`](crate::client) that is [`given`](Self::given_to) the store needs that too.
+    ///
+    /// # Errors
+    ///
+    /// [`EncryptionError::Held`] where somebody has it, or what is wrong with the folder.
+    pub fn hold(&self) -> Result<Held, EncryptionError> {
+        make(&self.folder).map_err(|error| EncryptionError::io(&error))?;
+        let path = self.folder.join(LOCK);
+        loop {
+            let mut file = opened(&path).map_err(|error| EncryptionError::io(&error))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(EncryptionError::Held { pid: holder(&mut file) });
+                }
+                Err(TryLockError::Error(error)) => return Err(EncryptionError::io(&error)),
+            }
+            // Whoever erased the store took the file away while this one was opened.
+            if is_still(&file, &path) {
+                name_holder(&mut file).map_err(|error| EncryptionError::io(&error))?;
+                return Ok(Held { _lock: file });
+            }
+        }
+    }
+
+    /// Has a client keep everything in this store, its rooms included.
+    pub fn given_to(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder.sqlite_store_with_config_and_cache_path(self.config(), None::<&Path>)
+    }
+
+    /// Removes the store. Where there is none, that is fine.
+    ///
+    /// # Errors
+    ///
+    /// [`EncryptionError::Held`] where somebody has it open, or what could not be removed.
+    pub fn erase(&self) -> Result<(), EncryptionError> {
+        if !self.folder.exists() {
+            return Ok(());
+        }
+        self.erase_held(&self.hold()?)
+    }
+
+    pub(super) fn erase_held(&self, _: &Held) -> Result<(), EncryptionError> {
+        remove(&self.folder).map_err(|error| EncryptionError::io(&error))
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "its kinds grow")]
+    pub(super) async fn crypto(&self) -> Result<SqliteCryptoStore, EncryptionError> {
+        SqliteCryptoStore::open_with_config(&self.config()).await.map_err(|error| match error {
+            OpenStoreError::CreateDir(error) => EncryptionError::io(&error),
+            OpenStoreError::InitCipher(_) => EncryptionError::Storage(StorageProblem::WrongKey),
+            OpenStoreError::LoadVersion(_)
+            | OpenStoreError::MissingVersion
+            | OpenStoreError::InvalidVersion
+            | OpenStoreError::Migration(_)
+            | OpenStoreError::LoadCipher(_) => EncryptionError::Storage(StorageProblem::Corrupt),
+            other => EncryptionError::Other(other.to_string()),
+        })
+    }
+
+    fn config(&self) -> SqliteStoreConfig {
+        SqliteStoreConfig::new(&self.folder).key(Some(self.key.expose()))
+    }
+}
+
+/// For the user's eyes alone.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn opened(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// The process that is named in the file. Between its lock and its name there is a moment.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut name = String::new();
+    file.take(32).read_to_string(&mut name).ok()?;
+    name.trim().parse().ok()
+}
+
+fn name_holder(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", std::process::id())
+}
+
+#[cfg(unix)]
+fn is_still(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let (Ok(ours), Ok(theirs)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (ours.dev(), ours.ino()) == (theirs.dev(), theirs.ino())
+}
+
+/// Elsewhere a file that is open is not taken away.
+#[cfg(not(unix))]
+fn is_still(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// The lock goes last, and the folder if nothing else is in it.
+fn remove(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::remove_file(folder.join(LOCK))?;
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
