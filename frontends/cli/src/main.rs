@@ -183,7 +183,8 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
 
 /// Runs to its end, or until the keyboard interrupts, or for as long as it may take.
 fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<T, Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    // What servers send is read in another thread: one that never stops sending delays nothing here.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
         let mut work = pin!(work);
@@ -208,7 +209,13 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
 /// After the time that the command may take; never, if that was not said.
 async fn timed_out(setup: &Setup) -> Exit {
     let Some(seconds) = setup.global.timeout else { return std::future::pending().await };
-    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    // The runtime's own clock stands still while what a server sends is read.
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(seconds));
+        tell.send(()).ok();
+    });
+    told.await.ok();
     if setup.is_done.get() {
         // What is waited for then has a limit of its own.
         std::future::pending::<()>().await;

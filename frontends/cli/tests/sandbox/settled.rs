@@ -1,8 +1,10 @@
 //! Told to end while a server answers with new tokens: they are stored first.
 
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use narthex_sandbox::serve::{Fate, Server};
 use narthex_sandbox::{Config, Sandbox};
@@ -49,10 +51,31 @@ fn a_program_that_is_told_to_end_stores_the_tokens_that_are_on_their_way() {
             kill_process(Pid::from_child(&run), Signal::INT).unwrap();
         }
         let output = run.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(if by_key { 130 } else { 10 }), "{}", said(&output));
+        // The one that there is works for some seconds yet.
+        assert_eq!(output.status.code(), Some(if by_key { 130 } else { 0 }), "{}", said(&output));
         let token = home.ok(&["token"], "");
         assert_ne!(token, before);
         assert!(server.sandbox().holder(now(), &token).is_some());
         assert!(is_asked.try_recv().is_err(), "nothing was asked for again");
     }
+}
+
+/// Found D14: what a server sends without end is given up when the time is over, and delays nothing.
+#[test]
+fn a_server_that_never_stops_sending_takes_no_longer_than_it_may() {
+    let endless = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", endless.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in endless.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || {
+                let interim = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(4000);
+                while stream.write_all(&interim).is_ok() {}
+            });
+        }
+    });
+    let start = Instant::now();
+    let (code, told) = Home::new().fails(&["doctor", &url, "--timeout=2"], "");
+    assert!(code == 10 && told.contains("Stopped after 2 seconds"), "{code} {told}");
+    let taken = start.elapsed();
+    assert!(taken < Duration::from_secs(4), "{taken:?}");
 }
