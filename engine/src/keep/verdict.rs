@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::failure::{Cause, Failure, Misbehaviour, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::http::{Answer, Call};
 use crate::io::Time;
 use crate::secret::Secret;
@@ -182,6 +182,9 @@ fn token_ended<T>(answer: &Answer<'_>) -> Option<Verdict<T>> {
 }
 
 fn refusal(answer: &Answer<'_>) -> Failure {
+    if answer.errcode() == "M_UNRECOGNIZED" {
+        return answer.failure(Cause::Unsupported { missing: Missing::Endpoint });
+    }
     let refusal = match answer.errcode() {
         "M_USER_LOCKED" => Refusal::Locked,
         "M_USER_DEACTIVATED" => Refusal::Deactivated,

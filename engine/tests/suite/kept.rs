@@ -268,3 +268,19 @@ fn what_cannot_be_removed_here_is_not_ended_there() {
         assert!(matches!(driver.screen(), Screen::SignedIn { .. }), "it goes on");
     }
 }
+
+/// What a server does not know at all is one thing, whatever it was asked.
+#[test]
+fn an_endpoint_that_a_server_does_not_know_is_missing_and_refuses_nobody() {
+    let unknown = r#"{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}"#;
+    for (intent, path) in [
+        (Intent::CheckSession, "account/whoami"),
+        (Intent::ListDevices, "v3/devices"),
+        (Intent::SignOut { everywhere: false }, "v3/logout"),
+    ] {
+        let mut driver = Driver::signed_in();
+        driver.say(intent).answer(path, 404, unknown);
+        let cause = json!({ "class": "unsupported", "missing": "endpoint" });
+        assert_eq!(driver.cause(), cause, "{path}: {}", driver.trace);
+    }
+}
