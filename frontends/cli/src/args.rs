@@ -85,7 +85,15 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create an account
-    #[command(after_help = examples::REGISTER)]
+    #[command(
+        after_help = examples::REGISTER,
+        mut_arg("browser", hidden),
+        mut_arg("device", hidden),
+        mut_arg("sso", hidden),
+        mut_arg("login_token_stdin", hidden),
+        mut_arg("access_token_stdin", hidden),
+        mut_arg("keep_other", hidden)
+    )]
     Register(SignIn),
     /// Sign in to an account
     #[command(after_help = examples::LOGIN)]
@@ -261,6 +269,11 @@ pub(crate) enum TokenFormat {
     Env,
     /// A JSON object: token, expiry, user, device, homeserver
     Json,
+}
+
+/// A flag that the command has no use for: it is refused, and not shown.
+fn hidden(argument: clap::Arg) -> clap::Arg {
+    argument.hide(true)
 }
 
 fn action(name: &str) -> Result<AccountAction, String> {

@@ -9,11 +9,16 @@ use narthex_storage::{Place, Problem};
 use crate::input::Unusable;
 use crate::question::Unanswered;
 
+/// The exit code of a command line that is none.
+pub(crate) const USAGE: u8 = 2;
+
 /// Why a command did not do what it should.
 #[derive(Debug)]
 pub(crate) enum Exit {
     /// It did not work.
     Failed(Failure),
+    /// The way in that was asked for is none here. The flags for those that there are.
+    NoSuchWay { failure: Failure, flags: Vec<&'static str> },
     /// The server has ended the session, which can be signed in to again.
     SessionOver { user_id: String, failure: Failure },
     /// The server could not be told of the end of a session, which is therefore still saved.
@@ -119,6 +124,7 @@ impl Exit {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Failed(failure)
+            | Self::NoSuchWay { failure, .. }
             | Self::NotSignedOut { failure, .. }
             | Self::NotRemoved { failure, .. }
             | Self::NotGivenUp(failure)

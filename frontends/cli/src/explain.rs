@@ -59,6 +59,13 @@ pub(crate) fn cancelled(view: Option<&View>, text: &Text) -> String {
 pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
     match exit {
         Exit::Failed(failure) => text.failure(failure),
+        Exit::NoSuchWay { failure, flags } => {
+            let mut lines = text.failure(failure);
+            if !flags.is_empty() {
+                lines.push(text.say("ways-there-are", &[("flags", flags.join(", ").into())]));
+            }
+            lines
+        }
         Exit::SessionOver { user_id, failure } => {
             let values = [("user", plain(user_id).into())];
             let mut lines = vec![text.say("screen-session-ended", &values)];

@@ -37,6 +37,11 @@ impl<'s> Interface<'s> {
         }
     }
 
+    /// Whether somebody sits there who can be asked.
+    pub(crate) const fn is_interactive(&self) -> bool {
+        matches!(self, Self::Interactive(_))
+    }
+
     /// Who opens the pages that the engine wants to be opened: at a terminal the user is asked first.
     pub(crate) fn browser(&self, may_open: bool) -> Browser {
         match self {

@@ -7,6 +7,7 @@ mod candidates;
 mod checked;
 mod commands;
 mod doctor;
+mod ending;
 mod environment;
 mod examples;
 mod exit;
@@ -52,14 +53,11 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use narthex_text::Text;
 
 use args::{Cli, Command};
-use exit::Exit;
+use exit::{Exit, USAGE};
 use narthex_app::Goal;
 use report::Report;
 use settling::settled;
 use setup::Setup;
-
-/// The exit code of a command line that is none.
-const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     process::keep_to_itself();
@@ -126,6 +124,13 @@ fn ended(Cli { mut global, command }: Cli, asked: Vec<String>) -> u8 {
 
 /// The exit code of a command line that is none; or that asks for help or the version.
 fn parsed_not(said: &clap::Error) -> u8 {
+    if said.use_stderr() && asks_for_json() {
+        // The first paragraph says what is wrong; what follows is for people.
+        let rendered = said.render().to_string();
+        let message = rendered.split("\n\n").next().unwrap_or_default().trim();
+        json::out::no_command(message.trim_start_matches("error: ").to_owned());
+        return USAGE;
+    }
     if let Some(exit) = environment::empty(said) {
         explain::explain(&exit, &Text::in_language(&text::languages(), text::LOCALES));
         return USAGE;
@@ -140,6 +145,11 @@ fn parsed_not(said: &clap::Error) -> u8 {
         }
         Ok(()) | Err(_) => u8::try_from(said.exit_code()).unwrap_or(USAGE),
     }
+}
+
+/// What could not be understood may have said so.
+fn asks_for_json() -> bool {
+    std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
 }
 
 fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
@@ -189,6 +199,8 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
     let result = runtime.block_on(async {
         let mut work = pin!(work);
         let exit = tokio::select! {
+            // What blocks does so before the keyboard is listened to, and is interrupted by it.
+            biased;
             result = &mut work => return result,
             _ = tokio::signal::ctrl_c() => Exit::Cancelled,
             exit = timed_out(setup) => exit,

@@ -8,7 +8,7 @@ use narthex_runtime::Clock;
 use narthex_text::Text;
 use tokio::sync::watch;
 
-use crate::lines::{columns, head};
+use crate::lines::{columns, width, wrapped};
 use crate::setup::Setup;
 use crate::terminal::Canvas;
 
@@ -34,14 +34,14 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// What is being done. Where it `moves`, it also shows that it goes on.
-    pub(crate) fn words(&mut self, text: &Text, view: &View, moves: bool) -> String {
+    /// What is being done, as a line and what does not fit into it. Where it `moves`, it also shows that it goes on.
+    pub(crate) fn words(&mut self, text: &Text, view: &View, moves: bool) -> (String, String) {
         let words = match narthex_app::is_settled(view) {
             true => text.say("screen-busy", &[]),
             false => text.screen(&view.screen, Clock::start().now()).swap_remove(0),
         };
         if !moves {
-            return words;
+            return (words, String::new());
         }
         self.turns += 1;
         let frame = FRAMES[self.turns % FRAMES.len()];
@@ -51,9 +51,15 @@ impl Progress {
             format!(" {}", text.say("elapsed", &[("seconds", seconds.into())]))
         });
         let elapsed = elapsed.unwrap_or_default();
-        let room = columns().saturating_sub(3 + crate::lines::width(&elapsed));
-        format!("{frame} {}{elapsed}", head(&words, room))
+        in_rows(frame, &words, &elapsed, columns())
     }
+}
+
+/// A line that begins so and ends so, and what does not fit between.
+fn in_rows(frame: &str, words: &str, elapsed: &str, columns: usize) -> (String, String) {
+    let words = wrapped(words, columns.saturating_sub(3 + width(elapsed)), "");
+    let (first, rest) = words.split_once('\n').unwrap_or((&words, ""));
+    (format!("{frame} {first}{elapsed}"), rest.replace('\n', " "))
 }
 
 /// Does the work. Where somebody sits at a terminal and it takes a while, it says what is being done.
@@ -75,8 +81,8 @@ pub(crate) async fn meanwhile<T>(
         tokio::select! {
             done = &mut work => return done,
             _ = turn.tick() => {
-                let words = progress.words(&setup.text, &views.borrow(), line.0.can_redraw());
-                line.0.draw(&words, "");
+                let (words, rest) = progress.words(&setup.text, &views.borrow(), line.0.can_redraw());
+                line.0.draw(&words, &rest);
             }
         }
     }
@@ -88,5 +94,20 @@ struct Line(Canvas);
 impl Drop for Line {
     fn drop(&mut self) {
         self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_cut_of_what_is_said_meanwhile() {
+        let words = "Das Zugriffstoken wird erneuert, und der Server hat noch nicht geantwortet";
+        let (line, rest) = in_rows("|", words, " (12 s)", 40);
+        assert!(width(&line) < 40 && line.ends_with(" (12 s)"), "{line}");
+        let said = format!("{} {rest}", line.trim_start_matches("| ").trim_end_matches(" (12 s)"));
+        assert_eq!(said, words);
+        assert_eq!(in_rows("|", "Kurz", "", 40), ("| Kurz".to_owned(), String::new()));
     }
 }

@@ -24,6 +24,8 @@ pub(crate) enum Question {
     /// What follows `--sso` was taken for the identity provider.
     ServerBeforeSso,
     Continue,
+    /// Several registrations are unfinished, and nobody is named.
+    Whose,
     WayIn,
     Username,
     Password,
@@ -61,7 +63,7 @@ impl Unanswered {
     pub(crate) fn flag(&self) -> Option<&'static str> {
         match self.question {
             Question::Server | Question::ServerBeforeSso => Some("SERVER"),
-            Question::Username => Some("--username"),
+            Question::Username | Question::Whose => Some("--username"),
             Question::Password => Some("--password-stdin"),
             Question::Terms => Some("--accept-terms"),
             Question::RegistrationToken => Some("--registration-token"),
@@ -81,7 +83,7 @@ impl Unanswered {
         Some(match self.question {
             Question::Callback | Question::OtherCallback => return None,
             Question::Server | Question::ServerBeforeSso => Offer::UseServer,
-            Question::Continue => Offer::Continue,
+            Question::Continue | Question::Whose => Offer::Continue,
             Question::WayIn => return self.ways.first().copied(),
             Question::Username | Question::Password => match self.goal {
                 Goal::Register => Offer::Register,
@@ -96,9 +98,14 @@ impl Unanswered {
         })
     }
 
+    /// The ways in that there are, as they are said on the command line.
+    pub(crate) fn flags(&self) -> Vec<&'static str> {
+        self.ways.iter().filter_map(|way| flag_of(*way)).collect()
+    }
+
     /// In words, a paragraph each.
     pub(crate) fn lines(&self, text: &Text) -> Vec<String> {
-        let flags: Vec<&str> = self.ways.iter().filter_map(|way| flag_of(*way)).collect();
+        let flags = self.flags();
         let mut id = format!("question-{}", self.question.id());
         if self.wrong.is_some() {
             id.push_str("-wrong");
@@ -118,10 +125,11 @@ impl Unanswered {
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Server,
         Self::ServerBeforeSso,
         Self::Continue,
+        Self::Whose,
         Self::WayIn,
         Self::Username,
         Self::Password,
@@ -141,6 +149,7 @@ impl Question {
             Self::ServerBeforeSso => "server",
             Self::Server
             | Self::Continue
+            | Self::Whose
             | Self::WayIn
             | Self::Username
             | Self::Password
@@ -161,6 +170,7 @@ impl Question {
             Self::Server => "server",
             Self::ServerBeforeSso => "server-before-sso",
             Self::Continue => "continue",
+            Self::Whose => "whose",
             Self::WayIn => "way-in",
             Self::Username => "username",
             Self::Password => "password",

@@ -13,10 +13,15 @@ use crate::report;
 use crate::setup::Setup;
 
 pub(crate) fn run(path: &Path, setup: &Setup) -> Result<(), Exit> {
-    let file = File::open(path).map_err(|error| Exit::File { path: path.display().to_string(), error })?;
-    let mut trace = BufReader::new(file);
-    skip_head(&mut trace).map_err(|error| Exit::File { path: path.display().to_string(), error })?;
-    let replayed = narthex_runtime::replay(trace).map_err(Exit::Replay)?;
+    let path = path.to_owned();
+    let replayed = setup.within_timeout(move || {
+        let begun = File::open(&path).map(BufReader::new).and_then(|mut trace| {
+            skip_head(&mut trace)?;
+            Ok(trace)
+        });
+        let trace = begun.map_err(|error| Exit::File { path: path.display().to_string(), error })?;
+        narthex_runtime::replay(trace).map_err(Exit::Replay)
+    })??;
     for (input, view) in &replayed.views {
         if setup.global.json {
             out::print(&Printed::ReplayedView { input: *input, view });

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::ending;
 use crate::exit::Exit;
 use crate::json::out;
+use crate::terminal;
 use crate::text;
 
 /// How the first line begins.
@@ -30,7 +32,15 @@ impl Report {
         let file = new_file(path).map_err(|error| unusable(path, error))?;
         let mut trace = path.as_os_str().to_owned();
         trace.push(format!(".{}", std::process::id()));
-        Ok(Self { path: path.to_owned(), file, trace: trace.into(), asked })
+        let (trace, left) = (PathBuf::from(trace), path.to_owned());
+        let of_trace = trace.clone();
+        // Half a report is none, and what it was made of belongs to nobody.
+        ending::at_last(move || {
+            terminal::restore();
+            std::fs::remove_file(of_trace).ok();
+            std::fs::remove_file(left).ok();
+        });
+        Ok(Self { path: path.to_owned(), file, trace, asked })
     }
 
     /// Where the trace is, until the end.
@@ -40,6 +50,7 @@ impl Report {
 
     /// Writes it.
     pub(crate) fn end(mut self, exit: Option<&Exit>) -> Result<(), Exit> {
+        ending::called_off();
         let head = self.head(exit);
         let written = writeln!(self.file, "{BEGINS}1,{}", head.trim_start_matches('{'));
         written.and_then(|()| self.append_trace()).map_err(|error| {

@@ -1,10 +1,12 @@
 //! The answers that were given as flags, each given once for what it answers.
 
+mod vain;
+
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Failure, Intent, Medium, Offer, RegistrationSupport, Screen, Secret, ServerReport, Stage,
-    StageKind, Task, View, Wanted,
+    Availability, Failure, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, Task, View,
+    Wanted,
 };
 
 use crate::args::SignIn;
@@ -27,6 +29,8 @@ pub(crate) struct Script {
     is_again: bool,
     /// And it is a stored one, which may be still good.
     is_stored: bool,
+    /// Whether to go on with an unfinished registration is for the user to say.
+    asks_whose: bool,
     said: BTreeSet<Offer>,
 }
 
@@ -38,6 +42,10 @@ impl Script {
         login_token: Option<Secret<String>>,
         is_headless: bool,
     ) -> Self {
+        let mut flags = flags;
+        if goal == Goal::Register && flags.username.is_none() {
+            flags.username = flags.server.as_deref().and_then(named);
+        }
         Self {
             goal,
             flags,
@@ -47,6 +55,7 @@ impl Script {
             is_headless,
             is_again: false,
             is_stored: false,
+            asks_whose: false,
             said: BTreeSet::new(),
         }
     }
@@ -136,6 +145,7 @@ impl Script {
             Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.server()?.to_owned() }),
             // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
+            Screen::Paused { task: Task::Register, .. } if self.asks_whose => None,
             Screen::Paused { .. } => {
                 (self.flags.server.is_some() || self.is_again).then_some(Intent::Continue)
             }
@@ -349,38 +359,19 @@ impl Script {
         !is_name || asked.eq_ignore_ascii_case(localpart) || asked.eq_ignore_ascii_case(user_id)
     }
 
+    /// Whether this is about a new account of nobody who is named.
+    pub(crate) const fn is_of_nobody(&self) -> bool {
+        matches!(self.goal, Goal::Register) && self.flags.username.is_none()
+    }
+
+    /// Whoever sits at a terminal is asked which of the unfinished registrations is meant.
+    pub(crate) fn asks_whose(self) -> Self {
+        Self { asks_whose: self.is_of_nobody(), ..self }
+    }
+
     /// Whether a token says everything.
     pub(crate) const fn is_by_token(&self) -> bool {
         self.login_token.is_some() || self.access_token.is_some()
-    }
-
-    /// The flags that are of no use for what `intent` begins.
-    pub(crate) fn unused(&self, view: &View, intent: &Intent) -> Vec<&'static str> {
-        let Screen::Choose { report, .. } = &view.screen else { return Vec::new() };
-        let SignIn { username, password_stdin, registration_token, accept_terms, email, device_name, .. } =
-            &self.flags;
-        let SignIn { browser, device, paste, sso, .. } = &self.flags;
-        let (by_token, is_there) = (self.is_by_token(), self.access_token.is_some());
-        let registers = intent.offer() == Offer::CreateAccount;
-        let in_browser = registers && report.registration == RegistrationSupport::InBrowser;
-        let is_whole = username.as_deref().is_some_and(|user| user.trim().starts_with('@'));
-        let given = [
-            ("--browser", *browser && by_token),
-            ("--device", *device && by_token),
-            ("--paste", *paste && by_token),
-            ("--sso", sso.is_some() && by_token),
-            // The device of that session has its name.
-            ("--device-name", device_name.is_some() && is_there),
-            (
-                "--username",
-                username.is_some() && (in_browser || (self.is_elsewhere() && !is_whole && !is_there)),
-            ),
-            ("--password-stdin", *password_stdin && (in_browser || self.is_elsewhere())),
-            ("--registration-token", registration_token.is_some() && in_browser),
-            ("--email", email.is_some() && in_browser),
-            ("--accept-terms", *accept_terms && in_browser),
-        ];
-        given.into_iter().filter_map(|(flag, is_unused)| is_unused.then_some(flag)).collect()
     }
 }
 
@@ -393,4 +384,10 @@ fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
     let by_id = providers.iter().find(|p| p.id == wanted);
     let found = by_id.or_else(|| providers.iter().find(|p| p.name.eq_ignore_ascii_case(wanted)))?;
     Some(Some(found.id.clone()))
+}
+
+/// The username in a user id that was typed as the server.
+fn named(server: &str) -> Option<String> {
+    let (localpart, _) = server.trim().strip_prefix('@')?.split_once(':')?;
+    (!localpart.is_empty()).then(|| localpart.to_owned())
 }

@@ -1,6 +1,7 @@
 //! What a command needs: the flags of all commands, the language, and the application's setup.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use narthex::{Secret, View};
 use narthex_app::{Handle, Profile};
@@ -103,14 +104,29 @@ impl Setup {
         !self.global.no_browser && !narthex_delivery::has_browser()
     }
 
+    /// Reads what may be a pipe that nobody writes to: no longer than the command may take.
+    pub(crate) fn within_timeout<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Exit> {
+        let Some(seconds) = self.global.timeout else { return Ok(read()) };
+        let (tell, told) = std::sync::mpsc::channel();
+        // It ends with the program: what blocks cannot be called off.
+        std::thread::spawn(move || tell.send(read()).ok());
+        let read = told.recv_timeout(Duration::from_secs(seconds));
+        read.map_err(|_| Exit::TimedOut { seconds, awaited: None })
+    }
+
     fn passphrase(&self) -> Result<Option<Secret<String>>, Exit> {
         const VARIABLE: &str = "NARTHEX_PASSPHRASE";
         // An empty one would protect nothing.
         let what = Asked::Passphrase;
-        if let Some(path) = &self.global.passphrase_file {
-            let file = std::fs::File::open(path);
-            let read = file.and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE));
-            let read = read.map_err(|error| Exit::File { path: path.display().to_string(), error })?;
+        if let Some(path) = self.global.passphrase_file.clone() {
+            let shown = path.display().to_string();
+            let read = self.within_timeout(move || {
+                std::fs::File::open(path).and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE))
+            })?;
+            let read = read.map_err(|error| Exit::File { path: shown, error })?;
             return read.map(Some).map_err(|why| Exit::BadLine { what, why });
         }
         let Some(passphrase) = std::env::var_os(VARIABLE) else { return Ok(None) };

@@ -1,11 +1,13 @@
 //! `narthex register` and `narthex login`: from nothing to a saved session.
 
+mod nobody;
+
 use std::io::IsTerminal as _;
 
 use narthex::{
     Callback, Cause, Failure, Input, Intent, Offer, Refusal, Saved, Screen, Secret, Task, View, Wanted,
 };
-use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, World, closed, unfinished};
+use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, Unfinished, World, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::{Account, Store};
 use narthex_text::plain;
@@ -26,6 +28,7 @@ use crate::script::Script;
 use crate::session;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
+use nobody::{no_way, nobody};
 
 pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), Exit> {
     let app = setup.app()?;
@@ -36,6 +39,17 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
         left = unfinished(&store, &script.wanted()).map_err(narthex_app::Error::from)?;
     }
     left::tell(setup, &left.others);
+    let is_asked = stdin.is_none() && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let script = if is_asked { script.asks_whose() } else { script };
+    if let Some((_, saved)) = &left.wanted
+        && !is_asked
+        && script.is_of_nobody()
+        && saved.what().task == Task::Register
+        && left.others.iter().any(|other| other.task == Task::Register)
+    {
+        left::tell(setup, &[Unfinished::from(saved.what())]);
+        return Err(Exit::Unanswered(Unanswered::new(Question::Whose, goal)));
+    }
     let (slot, saved) = match left.wanted {
         Some((slot, saved)) => (slot, Some(saved)),
         None => (Slot::new(), None),
@@ -323,6 +337,10 @@ async fn converse(
         if let Some(end) = end {
             return end;
         }
+        // At a terminal as well: another way than the one that was asked for may be another account.
+        if interface.is_interactive() && !script.is_over() && script.is_in_vain(&view) {
+            return Err(no_way(goal, script, &view));
+        }
         if let Some(intent) = answer {
             interface.answered(&view, &intent);
             let unused = script.unused(&view, &intent);
@@ -341,43 +359,5 @@ async fn converse(
             Next::Cancelled => return Err(Exit::Cancelled),
             Next::Nobody => nobody(goal, script, pasted, &view, handle).await?,
         }
-    }
-}
-
-/// Nobody answers: wait for the world, or say what is missing.
-async fn nobody(
-    goal: Goal,
-    script: &mut Script,
-    pasted: bool,
-    view: &View,
-    handle: &mut Handle,
-) -> Result<(), Exit> {
-    match turn::turn(view) {
-        // Nothing listens, and nobody will say it.
-        Turn::World if script.awaits_address(view) => {
-            let question = if pasted { Question::OtherCallback } else { Question::Callback };
-            Err(Exit::Unanswered(Unanswered::new(question, goal)))
-        }
-        Turn::World => {
-            if !handle.changed().await {
-                return Err(Exit::System("the driver".to_owned()));
-            }
-            Ok(())
-        }
-        Turn::Mend(failure) => Err(Exit::Failed(failure)),
-        // They have been sent to a page, and did not want to.
-        Turn::User(Question::WayIn | Question::Server) if script.is_over() => Err(Exit::CancelledInBrowser),
-        Turn::User(Question::WayIn) => match script.way_by_itself(view) {
-            Some(way) => {
-                handle.ask(way).await;
-                Ok(())
-            }
-            None => {
-                let missing = || Exit::Unanswered(script.missing(Question::WayIn, view));
-                let why = closed(goal, view).or_else(|| script.lacking(view));
-                Err(why.map_or_else(missing, Exit::Failed))
-            }
-        },
-        Turn::User(question) => Err(Exit::Unanswered(script.missing(question, view))),
     }
 }

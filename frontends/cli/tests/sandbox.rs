@@ -11,6 +11,9 @@ mod callbacks;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/commands.rs"]
 mod commands;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/first_use.rs"]
+mod first_use;
 #[path = "sandbox/flags.rs"]
 mod flags;
 #[cfg(target_os = "linux")]

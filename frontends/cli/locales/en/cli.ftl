@@ -22,6 +22,8 @@ do-bug-reply-of-another-kind = Please report it, with a file written by --report
 
 question-server = Missing: the server. Name it after the command.
 question-continue = There is an unfinished sign-in. Name its server to resume it.
+question-whose = Several registrations are unfinished, and nobody is named. Use --username, or “narthex logout --unfinished{ $in }” to give all up.
+ways-there-are = The server has: { $flags }
 question-server-before-sso = Missing: the server. What follows --sso is the identity provider. Name the server first: “narthex login SERVER --sso{ $in }”.
 question-way-in = Missing: how to sign in. This server offers: { $flags }
 question-username = Missing: the username. Use --username.

@@ -7,8 +7,8 @@ use tokio::time::Interval;
 use zeroize::Zeroizing;
 
 use super::Interactive;
-use crate::lines::{columns, head, tail, width};
-use crate::terminal::{Canvas, Key};
+use crate::lines::{columns, tail, width};
+use crate::terminal::{Canvas, Key, Tone};
 use narthex_app::Handle;
 
 /// How many columns of what is typed are shown at least.
@@ -104,7 +104,11 @@ impl Field {
         }
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas) {
+    pub(super) fn draw(&mut self, canvas: &mut Canvas) {
+        // What is typed has to have room, whatever is asked.
+        if width(&self.label) > columns().saturating_sub(LEAST_ROOM + 3) {
+            canvas.print(&std::mem::take(&mut self.label), Tone::Normal);
+        }
         canvas.draw(&self.line(), &self.hint);
     }
 
@@ -116,8 +120,7 @@ impl Field {
     fn line(&self) -> String {
         let shown =
             if self.masked { "*".repeat(self.text.chars().count().min(40)) } else { self.text.to_string() };
-        // What is typed has to have room, whatever is asked.
-        let label = format!("{}: ", head(&self.label, columns().saturating_sub(LEAST_ROOM + 3)));
+        let label = if self.label.is_empty() { "> ".to_owned() } else { format!("{}: ", self.label) };
         let room = columns().saturating_sub(width(&label) + 1).max(LEAST_ROOM);
         format!("{label}{}", tail(&shown, room))
     }

@@ -24,8 +24,8 @@ impl Interactive<'_> {
                 key = self.keys.recv() => key,
                 _ = turn.tick() => {
                     if !narthex_app::is_settled(view) {
-                        let words = progress.words(self.text, view, self.canvas.can_redraw());
-                        self.canvas.draw(&words, "");
+                        let (words, rest) = progress.words(self.text, view, self.canvas.can_redraw());
+                        self.canvas.draw(&words, &rest);
                     }
                     continue;
                 }

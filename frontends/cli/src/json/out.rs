@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, USAGE};
 use crate::json::parts::{Account, Kept, Token, is_false};
 use crate::json::status::{Profile, Unfinished};
 use crate::stdout;
@@ -300,6 +300,15 @@ pub(crate) fn failed(exit: &Exit) {
     print(&line_of(exit));
 }
 
+/// The same of a command line that is none.
+pub(crate) fn no_command(message: String) {
+    print(&Printed::Failed {
+        class: "usage",
+        exit_code: USAGE,
+        why: Why::Message { reason: "usage", message },
+    });
+}
+
 /// The same for a report.
 pub(crate) fn failure(exit: &Exit) -> Value {
     serde_json::to_value(line_of(exit)).unwrap_or_default()
@@ -312,9 +321,10 @@ fn line_of(exit: &Exit) -> Printed<'_> {
 fn why(exit: &Exit) -> Why<'_> {
     let reason = |reason| Why::Reason { reason };
     match exit {
-        Exit::Failed(failure) | Exit::NotSignedOut { failure, .. } | Exit::NotGivenUp(failure) => {
-            Why::Failure { failure }
-        }
+        Exit::Failed(failure)
+        | Exit::NoSuchWay { failure, .. }
+        | Exit::NotSignedOut { failure, .. }
+        | Exit::NotGivenUp(failure) => Why::Failure { failure },
         Exit::NotRemoved { failure, is_over, place: _ } => Why::NotRemoved { failure, server_told: *is_over },
         Exit::SessionOver { user_id, failure } => {
             Why::SessionOver { reason: "session_ended", user_id, failure }

@@ -1,6 +1,7 @@
 //! Parts of the objects that are printed: an account, where its session lies, its token.
 
 use narthex::{Session, Time};
+use narthex_runtime::Clock;
 use narthex_storage::Place;
 use serde::Serialize;
 use url::Url;
@@ -85,7 +86,8 @@ impl<'l> From<&'l Session> for Token<'l> {
     fn from(session: &'l Session) -> Self {
         Self {
             access_token: session.access_token.expose(),
-            expires_at: session.expires_at,
+            // An end that is over is none that the server meant: what it told was not plausible.
+            expires_at: session.expires_at.filter(|end| *end > Clock::start().now()),
             user_id: &session.user_id,
             device_id: &session.device_id,
             homeserver: &session.homeserver,

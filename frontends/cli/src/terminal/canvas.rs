@@ -9,7 +9,7 @@ use super::paint::{Paint, Tone, is_dumb};
 use crate::lines::{columns, head, rows, width, wrapped};
 
 /// A hint takes no more of the screen.
-const HINT_ROWS: usize = 3;
+const HINT_ROWS: usize = 8;
 
 /// Standard error, as something to draw on.
 #[derive(Debug)]
@@ -57,9 +57,9 @@ impl Canvas {
         self.clear();
         let mut out = io::stderr().lock();
         // Below first, then back up: the cursor stays with what is typed.
-        let below = &below[..below.len().min(rows().saturating_sub(1))];
-        for (row, tone) in below {
-            write!(out, "\n{}", self.paint.toned(head(row, room), *tone)).ok();
+        let below = fitting(below, room, rows().saturating_sub(1));
+        for (row, tone) in &below {
+            write!(out, "\n{}", self.paint.toned(row, *tone)).ok();
         }
         if !below.is_empty() {
             write!(out, "\r\x1b[{}A", below.len()).ok();
@@ -108,5 +108,45 @@ impl Canvas {
     pub(crate) fn copy(&self, text: &str) -> bool {
         let asks = || write!(io::stderr(), "\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text));
         !self.is_dumb && asks().is_ok()
+    }
+}
+
+/// The rows as they fit, each in as many as it needs, as far as there is room for `most`.
+fn fitting(below: &[(String, Tone)], room: usize, most: usize) -> Vec<(String, Tone)> {
+    let fitting = below.iter().flat_map(|(row, tone)| {
+        let row = wrapped(row, room, "");
+        row.lines().map(|row| (head(row, room).to_owned(), *tone)).collect::<Vec<_>>()
+    });
+    fitting.take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCALES: [&str; 3] = [
+        include_str!("../../locales/en/cli.ftl"),
+        include_str!("../../locales/de/cli.ftl"),
+        include_str!("../../locales/fr/cli.ftl"),
+    ];
+
+    #[test]
+    fn a_row_that_is_too_long_goes_on_in_the_next() {
+        let long = "> 2. Mit einem Konto der Universität anmelden (Shibboleth)";
+        let rows = fitting(&[(long.to_owned(), Tone::Strong), ("  3. B".to_owned(), Tone::Normal)], 39, 23);
+        assert!(rows.iter().all(|(row, _)| width(row) <= 39), "{rows:?}");
+        let (marked, others): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(_, tone)| *tone == Tone::Strong);
+        assert_eq!(marked.into_iter().map(|(row, _)| row).collect::<Vec<_>>().join(" "), long);
+        assert_eq!(others, [("  3. B".to_owned(), Tone::Normal)]);
+    }
+
+    #[test]
+    fn forty_columns_are_enough_for_every_hint() {
+        let hints = LOCALES.iter().flat_map(|locale| locale.lines()).filter(|line| line.starts_with("hint-"));
+        for hint in hints {
+            let rows = wrapped(hint.split_once(" = ").map_or(hint, |(_, words)| words), 39, "");
+            assert!(rows.lines().count() <= HINT_ROWS, "{hint}");
+        }
     }
 }

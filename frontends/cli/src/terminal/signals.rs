@@ -29,6 +29,7 @@ pub(super) fn watch(redraw: impl Fn() + Send + 'static) -> io::Result<()> {
                 }
                 SIGWINCH => redraw(),
                 _ => {
+                    crate::ending::now();
                     mode::restore();
                     emulate_default_handler(signal).ok();
                 }
