@@ -1,0 +1,24 @@
+//! What raw bytes are to whoever looks for a code.
+
+use crate::scan;
+
+/// What is done with raw bytes.
+pub type Target = fn(&[u8]);
+
+/// Every target by name, for the replay of their corpora.
+pub const TARGETS: [(&str, Target); 1] = [("picture", picture)];
+
+/// A file: there is a code in it, or there is none.
+///
+/// # Panics
+///
+/// When a code has more in it than the largest can hold.
+pub fn picture(data: &[u8]) {
+    // A small file may be a large picture, and what it costs to look at one is known.
+    if let Ok(size) = image::ImageReader::new(std::io::Cursor::new(data)).with_guessed_format()
+        && size.into_dimensions().is_ok_and(|(width, height)| u64::from(width) * u64::from(height) > 250_000)
+    {
+        return;
+    }
+    assert!(scan(data).map_or(0, |code| code.len()) <= 7089);
+}
