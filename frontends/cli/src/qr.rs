@@ -1,5 +1,7 @@
 //! An address as a picture that a phone can read.
 
+pub(crate) mod payload;
+
 use clap::ValueEnum;
 use qrcode::{Color, EcLevel, QrCode};
 use url::Url;
