@@ -29,6 +29,7 @@ pub use callbacks::{Delivered, Receiving, deliver, resume_by};
 pub use error::Error;
 pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;
+pub use narthex_http::proxy;
 pub use profile::{Profile, data_dir};
 pub use setup::Setup;
 pub use sign_out::{Replaced, SignOut, replace, sign_out};

@@ -114,6 +114,15 @@ impl Http {
     }
 }
 
+/// Host and port of the proxy that this system has set up for servers elsewhere, if there is one. Never its password.
+#[must_use]
+pub fn proxy() -> Option<String> {
+    let elsewhere = hyper::Uri::from_static("https://example.invalid/");
+    let proxy = Matcher::from_system().intercept(&elsewhere)?;
+    let host = proxy.uri().host()?;
+    Some(proxy.uri().port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 /// What is ready counts, however late it is: the process may have been stopped since it came, and nobody read it.
 async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use narthex::{Cause, Failure, Outage, View};
+use narthex::{Cause, Failure, Lost, Outage, View};
 use narthex_runtime::ReplayError;
 use narthex_storage::{Place, Problem};
 
@@ -118,6 +118,16 @@ impl Exit {
             | Cause::Misbehaved { .. }
             | Cause::Broken { .. } => Self::Failed(failure),
         }
+    }
+
+    /// Whether it is the proxy that does not let us through.
+    pub(crate) fn is_of_proxy(&self) -> bool {
+        let (Self::Failed(failure) | Self::NotSignedOut { failure, .. } | Self::NotGivenUp(failure)) = self
+        else {
+            return false;
+        };
+        let proxy = [Lost::ProxyUnreachable, Lost::ProxyRefused].map(Outage::Network);
+        matches!(failure.cause, Cause::Unavailable { outage, .. } if proxy.contains(&outage))
     }
 
     /// The exit code, by class of failure.

@@ -42,6 +42,7 @@ impl Setup {
             awaited: RefCell::default(),
             is_done: Cell::default(),
         };
+        setup.text.set("proxy", narthex_app::proxy().unwrap_or_default());
         // Without a folder, no command can mean anything.
         if let Ok(app) = setup.app() {
             setup.speaks_of(&app.profile, None);

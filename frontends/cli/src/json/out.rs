@@ -38,6 +38,9 @@ pub(crate) enum Printed<'l> {
         class: &'static str,
         /// The exit code.
         exit_code: u8,
+        /// Host and port of the proxy, where that is what does not let us through.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy: Option<String>,
         /// More, by class.
         #[serde(flatten)]
         why: Why<'l>,
@@ -305,6 +308,7 @@ pub(crate) fn no_command(message: String) {
     print(&Printed::Failed {
         class: "usage",
         exit_code: USAGE,
+        proxy: None,
         why: Why::Message { reason: "usage", message },
     });
 }
@@ -315,7 +319,8 @@ pub(crate) fn failure(exit: &Exit) -> Value {
 }
 
 fn line_of(exit: &Exit) -> Printed<'_> {
-    Printed::Failed { class: exit.class(), exit_code: exit.code(), why: why(exit) }
+    let proxy = if exit.is_of_proxy() { narthex_app::proxy() } else { None };
+    Printed::Failed { class: exit.class(), exit_code: exit.code(), proxy, why: why(exit) }
 }
 
 fn why(exit: &Exit) -> Why<'_> {

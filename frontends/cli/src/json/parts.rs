@@ -99,3 +99,34 @@ impl<'l> From<&'l Session> for Token<'l> {
 pub(crate) const fn is_false(truth: &bool) -> bool {
     !*truth
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    /// Where the life that a server told is not plausible, its end is nobody's to claim.
+    #[test]
+    fn a_token_does_not_say_that_it_has_expired() {
+        let now = Clock::start().now();
+        let told = |expires_at| {
+            let session = Session {
+                homeserver: Url::parse("https://example.org/").unwrap(),
+                user_id: "@alice:example.org".to_owned(),
+                device_id: "DEVICE".to_owned(),
+                access_token: "token".into(),
+                refresh_token: None,
+                granted_at: Some(now),
+                expires_at,
+                ended: None,
+                oauth: None,
+            };
+            serde_json::to_value(Token::from(&session))
+                .unwrap()
+                .get("expires_at")
+                .is_some_and(|at| !at.is_null())
+        };
+        assert!(!told(Some(now)) && !told(None));
+        assert!(told(Some(now + Duration::from_secs(60))));
+    }
+}

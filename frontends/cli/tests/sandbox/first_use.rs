@@ -132,3 +132,16 @@ fn help_has_only_what_the_command_takes() {
     let help = home.ok(&["login", "--help"], "");
     assert!(help.contains("--browser") && help.contains("--keep-other"), "{help}");
 }
+
+#[test]
+fn a_proxy_that_lets_nobody_through_is_named_without_its_password() {
+    let home = Home::new();
+    for args in [&["doctor", "https://matrix.example.org"][..], &["doctor", "example.org", "--json"]] {
+        let mut command = home.command(args);
+        command.env("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:9").env_remove("NO_PROXY");
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(10), "{told}");
+        assert!(told.contains("127.0.0.1:9") && !told.contains("hunter2"), "{told}");
+    }
+}
