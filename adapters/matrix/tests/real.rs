@@ -172,6 +172,6 @@ async fn keys_go_from_one_device_to_another_which_a_third_account_then_sees_as_v
     let (given, taken) = tokio::join!(asked.confirm(), asking.confirm());
     assert_eq!((given.unwrap(), taken.unwrap()), (verified.clone(), verified));
     assert_eq!(desktop.share().await.unwrap(), old.share().await.unwrap());
-    desktop.erase().unwrap();
+    desktop.erase().await.unwrap();
     assert!(!folder.path().join("5").exists(), "{}", session.device_id);
 }

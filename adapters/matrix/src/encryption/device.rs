@@ -36,6 +36,20 @@ const BACKUP_ALGORITHM: &str = "m.megolm_backup.v1.curve25519-aes-sha2";
 ///
 /// One process has it open at a time. Its messages and rooms are not looked at, so an app that goes on with the same
 /// store ([`EncryptionStore::given_to`]) misses nothing, and finds the keys.
+///
+/// ```no_run
+/// # use narthex_matrix::{Encryption, EncryptionError, EncryptionStore};
+/// # async fn example(old: narthex::Session, new: narthex::Session, key: narthex::Secret<[u8; 32]>)
+/// #     -> Result<(), EncryptionError> {
+/// let store = |name| EncryptionStore { folder: ["encryption", name].iter().collect(), key: key.clone() };
+/// let existing = Encryption::open(store("old"), &old, None).await?;
+/// let bundle = existing.share().await?;
+/// // It goes to the other device through the channel of the QR code. There:
+/// let new_device = Encryption::open(store("new"), &new, None).await?;
+/// println!("{:?}", new_device.adopt(&bundle).await?);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Encryption {
     pub(super) client: Client,
     pub(super) user_id: OwnedUserId,
@@ -160,10 +174,10 @@ impl Encryption {
     /// # Errors
     ///
     /// What could not be removed.
-    pub fn erase(self) -> Result<(), EncryptionError> {
-        let Self { client, keys, _renewed: renewed, store, held, .. } = self;
-        drop((renewed, client, keys));
-        store.erase_held(&held)
+    pub async fn erase(self) -> Result<(), EncryptionError> {
+        // Closed whatever requests are under way: SQLite would spoil a new store in the place of one that is open.
+        self.keys.close().await.map_err(|error| EncryptionError::Other(error.to_string()))?;
+        self.store.erase_held(&self.held)
     }
 
     /// By what the server told last.

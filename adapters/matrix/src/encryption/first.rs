@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use matrix_sdk::encryption::recovery::RecoveryError;
 use matrix_sdk::encryption::secret_storage::SecretStorageError;
+use matrix_sdk::ruma::events::secret::request::SecretName;
 use narthex::{Secret, Trust};
 
 use super::device::Encryption;
@@ -60,7 +61,8 @@ impl Encryption {
             // Verified, and it is told that there is no backup.
             Err(RecoveryError::SecretStorage(
                 SecretStorageError::InconsistentBackupDecryptionKey
-                | SecretStorageError::MissingOrInvalidBackupDecryptionKey,
+                | SecretStorageError::MissingOrInvalidBackupDecryptionKey
+                | SecretStorageError::ImportError { name: SecretName::RecoveryKey, .. },
             ))
             | Ok(()) => self.status().await,
             Err(error) => Err(error.into()),

@@ -79,7 +79,6 @@ impl EncryptionError {
     pub const fn problem(&self) -> EncryptionProblem {
         match self {
             Self::Held { .. } => EncryptionProblem::Storage(StorageProblem::Busy),
-            Self::OtherDevice => EncryptionProblem::Storage(StorageProblem::Corrupt),
             Self::Storage(problem) => EncryptionProblem::Storage(*problem),
             Self::Lost(lost) => EncryptionProblem::Lost(*lost),
             Self::NoSecrets | Self::NoIdentity | Self::NoRecovery | Self::WrongRecoveryKey => {
@@ -95,7 +94,7 @@ impl EncryptionError {
             | Self::TokenNotInForce
             | Self::Refused { .. }
             | Self::Misbehaved => EncryptionProblem::ServerRefused,
-            Self::Other(_) => EncryptionProblem::Storage(StorageProblem::Other),
+            Self::OtherDevice | Self::Other(_) => EncryptionProblem::Storage(StorageProblem::Other),
         }
     }
 

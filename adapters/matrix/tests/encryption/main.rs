@@ -5,7 +5,7 @@ mod lab;
 mod store;
 mod verify;
 
-use narthex::{EncryptionProblem, Lost, Secret, SecretsBundle, StorageProblem, Trust, VerificationWay};
+use narthex::{EncryptionProblem, Lost, Secret, SecretsBundle, Trust, VerificationWay};
 use narthex_matrix::{EncryptionError, client};
 use narthex_sandbox::serve::Fate;
 use serde_json::json;
@@ -200,13 +200,30 @@ async fn a_server_that_wants_the_user_to_allow_it_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_was_replaced_is_not_in_use_here() {
     let lab = Lab::start().await;
-    let phone = lab.device("alice").await;
+    let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
     let old = phone.open().await;
-    old.set_up().await.unwrap();
-    lab.post(&phone, "room_keys/version", &json!({ "algorithm": "m.megolm_backup.v1.curve25519-aes-sha2", "auth_data": { "public_key": "abc", "signatures": {} } })).await;
-    assert_eq!(old.status().await.unwrap(), Trust::Verified { backup: false });
-    assert_eq!(
-        EncryptionError::Storage(StorageProblem::Full).problem(),
-        EncryptionProblem::Storage(StorageProblem::Full)
-    );
+    let recovery_key = old.set_up().await.unwrap();
+    lab.post(&phone, "room_keys/version", &another_backup()).await;
+    let without = Trust::Verified { backup: false };
+    assert_eq!(old.status().await.unwrap(), without);
+    // As a person types it.
+    let typed = Secret::new(format!(" {}\n", recovery_key.expose()));
+    assert_eq!(laptop.open().await.recover(&typed).await.unwrap(), without);
+    assert!(lab.is_seen_verified(&laptop).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_somebody_has_the_key_of_is_not_replaced() {
+    let lab = Lab::start().await;
+    let phone = lab.device("alice").await;
+    lab.post(&phone, "room_keys/version", &another_backup()).await;
+    let open = phone.open().await;
+    assert_eq!(open.set_up().await.unwrap_err(), EncryptionError::HasBackup);
+    assert_eq!(open.status().await.unwrap(), Trust::NoIdentity, "nothing was changed");
+    assert!(lab.requests("keys/device_signing/upload").is_empty());
+}
+
+fn another_backup() -> serde_json::Value {
+    let auth_data = json!({ "public_key": "abc", "signatures": {} });
+    json!({ "algorithm": "m.megolm_backup.v1.curve25519-aes-sha2", "auth_data": auth_data })
 }

@@ -58,7 +58,7 @@ async fn what_is_erased_is_gone_and_what_is_not_ours_stays() {
     let phone = lab.device("alice").await;
     let open = phone.open().await;
     open.set_up().await.unwrap();
-    open.erase().unwrap();
+    open.erase().await.unwrap();
     assert!(!phone.store.folder.exists());
     phone.store.erase().unwrap();
 
