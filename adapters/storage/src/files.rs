@@ -228,14 +228,17 @@ pub(crate) fn remove(path: &Path) -> Result<(), Problem> {
     }
 }
 
-/// Keeps a damaged file beside its place, out of the way.
-pub(crate) fn set_aside(path: &Path) {
-    for n in 1..100 {
+/// Keeps a damaged file beside its place, out of the way. Where it is now, if it could be moved.
+pub(crate) fn set_aside(path: &Path) -> Option<PathBuf> {
+    let aside = asides(path).find(|aside| !aside.exists())?;
+    fs::rename(path, &aside).ok().map(|()| aside)
+}
+
+/// Where damaged ones of it are kept, the first one first.
+pub(crate) fn asides(path: &Path) -> impl Iterator<Item = PathBuf> {
+    (1..100).map(|n| {
         let mut aside = path.as_os_str().to_owned();
         aside.push(format!(".corrupt-{n}"));
-        if !Path::new(&aside).exists() {
-            let _ = fs::rename(path, aside);
-            return;
-        }
-    }
+        PathBuf::from(aside)
+    })
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use narthex::{Saved, SavedError, Secret, Session, StorageProblem};
 
 use crate::account::{Account, SESSION};
+use crate::files;
 use crate::flows::{Flow, FlowId, Flows};
 use crate::folder;
 use crate::index::{Index, List, Sessions};
@@ -118,14 +119,12 @@ impl Store {
         Ok(list.accounts)
     }
 
-    /// The damaged file that was moved aside, if no session was stored since.
+    /// The damaged file that was moved aside last, if no session was stored since.
     #[must_use]
     pub fn lost(&self) -> Option<PathBuf> {
         match &self.place {
             Place::Keyring(path) | Place::PassphraseFile(path) | Place::KeyFile(path) if !path.exists() => {
-                let mut aside = path.clone().into_os_string();
-                aside.push(".corrupt-1");
-                Some(PathBuf::from(aside)).filter(|aside| aside.exists())
+                files::asides(path).filter(|aside| aside.exists()).last()
             }
             Place::Keyring(_) | Place::PassphraseFile(_) | Place::KeyFile(_) | Place::Memory => None,
         }

@@ -171,7 +171,7 @@ impl Slots {
     /// What cannot be read is not found any more, and hides nothing.
     pub(super) fn set_aside(&self, id: &FlowId) {
         match self {
-            Self::Folder(folder) => files::set_aside(&file(folder, id)),
+            Self::Folder(folder) => drop(files::set_aside(&file(folder, id))),
             Self::Memory(slots) => {
                 locked(slots).retain(|(known, _)| known != id);
             }

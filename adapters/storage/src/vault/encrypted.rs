@@ -88,7 +88,7 @@ impl Encrypted {
         };
         let mut secrets = match self.take_in() {
             // It is out of the way, and with it what was to be removed.
-            Err(problem) if secret.is_none() && self.is_damage(&problem) => return Ok(()),
+            Err(problem) if secret.is_none() && self.is_set_aside(&problem) => return Ok(()),
             read => read?,
         };
         let before = match secret {
@@ -169,13 +169,17 @@ impl Encrypted {
         self.path.with_extension("lock")
     }
 
-    /// Only under the lock: a damaged file is moved out of the way, so that the next attempt can go on.
+    /// Only under the lock: a damaged file is moved out of the way, so that the next attempt can go on. It is told by
+    /// its new name.
     fn or_set_aside<T>(&self, read: Result<T, Problem>) -> Result<T, Problem> {
-        read.inspect_err(|problem| {
-            if self.is_damage(problem) {
-                files::set_aside(&self.path);
-            }
+        read.map_err(|problem| match self.is_damage(&problem).then(|| files::set_aside(&self.path)) {
+            Some(Some(aside)) => Problem::at(problem.kind, &aside),
+            Some(None) | None => problem,
         })
+    }
+
+    fn is_set_aside(&self, problem: &Problem) -> bool {
+        problem.kind == StorageProblem::Corrupt && !self.path.exists()
     }
 
     fn is_damage(&self, problem: &Problem) -> bool {

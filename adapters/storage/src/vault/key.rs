@@ -122,7 +122,7 @@ impl Key {
         match &self.holder {
             // The next one is set in its place.
             Holder::Keyring(_) => {}
-            Holder::Passphrase(_) | Holder::File => files::set_aside(&self.path),
+            Holder::Passphrase(_) | Holder::File => drop(files::set_aside(&self.path)),
         }
     }
 
