@@ -12,11 +12,14 @@ mod after;
 mod begin;
 mod kept;
 mod proving;
+pub(crate) mod saved;
 mod state;
+mod with_device;
 
+use crate::config::Config;
 use crate::cx::{Cx, Event, Wait};
 use crate::idle::Idle;
-use crate::intent::Offers;
+use crate::intent::{Offer, Offers};
 use crate::saved::{Content, Saved};
 use crate::session::Session;
 use crate::view::View;
@@ -66,13 +69,19 @@ impl Account {
         self.0.signs_in_again()
     }
 
-    pub(crate) fn view(&self) -> View {
+    pub(crate) fn view(&self, config: &Config) -> View {
         let screen = self.0.part().screen();
-        View { next: screen.next(), screen, offers: self.offers() }
+        View { next: screen.next(), screen, offers: self.offers(config) }
     }
 
-    pub(crate) fn offers(&self) -> Offers {
-        self.0.part().offers()
+    /// What is on offer, as far as the host can do it.
+    pub(crate) fn offers(&self, config: &Config) -> Offers {
+        let cannot = match &self.0 {
+            State::Kept(_) if !config.encryption => &[Offer::ShowCode, Offer::ScanCode][..],
+            State::Idle(Idle::Welcome { .. }) if config.rendezvous.is_none() => &[Offer::ShowCode],
+            State::Idle(_) | State::Proving(_) | State::Running(_) | State::Kept(_) => &[],
+        };
+        self.0.part().offers().without(cannot)
     }
 
     pub(crate) fn each_wait(&self, mut each: impl FnMut(Wait)) {

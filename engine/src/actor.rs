@@ -14,6 +14,12 @@ impl Screen {
             | Self::Terms { .. }
             | Self::RegistrationToken { .. }
             | Self::Address { .. }
+            | Self::Warning { .. }
+            | Self::Scanner { .. }
+            | Self::EnterCheckCode { .. }
+            | Self::ConfirmServer { .. }
+            | Self::Consent { .. }
+            | Self::ConfirmAccount { .. }
             | Self::Confirmation { code: true, .. } => Actor::Person,
             Self::Confirmation { problem: Some(failure), .. } if !passes(failure) => Actor::Person,
             Self::Confirmation { .. }
@@ -21,8 +27,11 @@ impl Screen {
             | Self::Limited { .. }
             | Self::InBrowser { .. }
             | Self::UserCode { .. }
+            | Self::QrCode { .. }
+            | Self::CheckCode { .. }
             | Self::SignedIn { task: Some(_), .. } => Actor::World,
             Self::AwaitingApproval { .. }
+            | Self::Linked { .. }
             | Self::SignedIn { task: None, .. }
             | Self::SessionEnded { .. }
             | Self::SignedOut { .. } => Actor::Nobody,

@@ -10,6 +10,7 @@ use crate::intent::{Offer, Offers};
 use crate::keep::Ended;
 use crate::legacy::{Credentials, home_of, is_name};
 use crate::oauth::{Goal, Way};
+use crate::qr::Role;
 use crate::report::{Finding, RegistrationSupport, ServerReport};
 use crate::session::Session;
 use crate::uia::Uia;
@@ -45,7 +46,8 @@ impl Choice {
 
     /// Only what the server can do.
     pub(crate) fn offers(&self) -> Offers {
-        let ServerReport { login, registration, steps, .. } = &*self.found.report;
+        let report = &*self.found.report;
+        let ServerReport { login, registration, steps, .. } = report;
         let metadata = self.found.metadata.as_ref();
         let registers = match registration {
             RegistrationSupport::Open { .. } | RegistrationSupport::Unguarded => true,
@@ -65,6 +67,9 @@ impl Choice {
             .and_if(login.sso.is_some() && !(only_sso && browser), Offer::SignInWithSso)
             .and_if(browser, Offer::SignInWithBrowser)
             .and_if(code, Offer::SignInWithDeviceCode)
+            // A code makes a device of its own.
+            .and_if(code && self.again.is_none(), Offer::ScanCode)
+            .and_if(self.again.is_none() && report.can_show_code(Role::New).is_ok(), Offer::ShowCode)
             .and_if(login.token, Offer::SignInWithToken)
             // A token that is there already is of a device of its own.
             .and_if(self.again.is_none(), Offer::SignInWithAccessToken)

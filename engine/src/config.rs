@@ -14,6 +14,12 @@ pub struct Config {
     pub languages: Vec<String>,
     /// The application, as it registers with authorization servers.
     pub client: Client,
+    /// Whether the host does [`Effect::FindSecrets`](crate::Effect::FindSecrets) and its like. Without, no other device is
+    /// linked, and one that is signed in by QR code is not verified by that.
+    pub encryption: bool,
+    /// The homeserver at which a new device that knows no server shows a QR code: its rendezvous has to be open to all. Where
+    /// there is none, such a device only scans.
+    pub rendezvous: Option<Url>,
 }
 
 /// An application, as it registers with an authorization server and the user sees it there (RFC 7591).
@@ -69,6 +75,7 @@ impl Config {
     /// For this application: a device that is called as it is, and English.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { device_name: client.name.clone(), languages: vec!["en".to_owned()], client }
+        let (device_name, languages) = (client.name.clone(), vec!["en".to_owned()]);
+        Self { device_name, languages, client, encryption: false, rendezvous: None }
     }
 }

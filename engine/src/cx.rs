@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::intent::Intent;
 use crate::io::{Effect, EffectId, Reply, Request, Time};
 use crate::secret::Secret;
+use crate::secrets::SecretsBundle;
 use crate::session::Session;
 
 /// How long an HTTP exchange may take before we give it up.
@@ -65,6 +66,18 @@ impl Cx<'_> {
     pub(crate) fn erase(&mut self, session: &Session) -> Wait {
         let Session { homeserver, user_id, device_id, .. } = session.clone();
         self.effect(STORE_PATIENCE, |id| Effect::Erase { id, homeserver, user_id, device_id })
+    }
+
+    pub(crate) fn find_secrets(&mut self, session: Session) -> Wait {
+        self.effect(STORE_PATIENCE, |id| Effect::FindSecrets { id, session })
+    }
+
+    pub(crate) fn share_secrets(&mut self, session: Session) -> Wait {
+        self.effect(STORE_PATIENCE, |id| Effect::ShareSecrets { id, session })
+    }
+
+    pub(crate) fn adopt_secrets(&mut self, session: Session, secrets: SecretsBundle) -> Wait {
+        self.effect(STORE_PATIENCE, |id| Effect::AdoptSecrets { id, session, secrets })
     }
 
     /// The wait is for the listener to be there; whoever goes on listening holds a longer one of the same id.

@@ -64,6 +64,11 @@ impl Discovery {
         let typed = Typed::parse(input)?;
         Ok(Self::new(Machine { typed, steps: Vec::new() }, cx))
     }
+
+    /// At the address of a homeserver, which is used as it is: nothing is delegated.
+    pub(crate) fn of_base(base: &Url, cx: &mut Cx<'_>) -> Self {
+        Self::new(Machine { typed: Typed::of_base(base), steps: Vec::new() }, cx)
+    }
 }
 
 impl Flow for Discovery {

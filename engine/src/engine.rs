@@ -131,13 +131,13 @@ impl Engine {
     /// What to show now, and what may be done about it.
     #[must_use]
     pub fn view(&self) -> View {
-        self.account.view()
+        self.account.view(&self.config)
     }
 
     /// What would be accepted now: the offers of the view, without making the view.
     #[must_use]
     pub fn offers(&self) -> Offers {
-        self.account.offers()
+        self.account.offers(&self.config)
     }
 
     /// When `handle` must be called again at the latest, if nothing else happens.

@@ -1,6 +1,7 @@
 //! Why something did not work, sorted by what can be done about it, with the evidence.
 
 mod display;
+mod misbehaviour;
 
 use std::hash::{Hash, Hasher};
 
@@ -9,7 +10,11 @@ use url::Url;
 
 use crate::io::{Lost, Method, StorageProblem, Time};
 use crate::limits::MAX_PATIENCE;
+use crate::qr::WrongCode;
+use crate::secrets::EncryptionProblem;
 use crate::stage::{Medium, Stage};
+
+pub use self::misbehaviour::{Bug, Misbehaviour};
 
 /// Why something did not work.
 ///
@@ -63,6 +68,22 @@ impl Failure {
 
     pub(crate) const fn session_busy() -> Self {
         Self { cause: Cause::Unavailable { outage: Outage::SessionBusy, retry_at: None }, evidence: None }
+    }
+
+    pub(crate) const fn unsupported(missing: Missing) -> Self {
+        Self { cause: Cause::Unsupported { missing }, evidence: None }
+    }
+
+    /// Why the host could not do what was asked of its encryption.
+    pub(crate) const fn encryption(problem: EncryptionProblem) -> Self {
+        let outage = match problem {
+            EncryptionProblem::Absent => return Self::unsupported(Missing::Encryption),
+            EncryptionProblem::NoSecrets => return Self::unsupported(Missing::CrossSigningKeys),
+            EncryptionProblem::ServerRefused => return Self::refused(Refusal::Other),
+            EncryptionProblem::Lost(lost) => Outage::Network(lost),
+            EncryptionProblem::Storage(problem) => Outage::Storage(problem),
+        };
+        Self { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None }
     }
 
     pub(crate) const fn storage(problem: StorageProblem) -> Self {
@@ -218,6 +239,14 @@ pub enum Refusal {
     AccessTokenInvalid,
     /// The user, or the page they were on, declined.
     Declined,
+    /// The check code is not the one that the other device shows. There is one attempt.
+    CheckCodeWrong,
+    /// The other device says that it was cancelled there.
+    CancelledThere,
+    /// What was scanned is no code for this.
+    WrongKindOfCode(WrongCode),
+    /// The other device gave up, for this reason: a code of MSC4108, or an untrusted one of at most 64 characters.
+    OtherDevice(String),
     /// The authorization server does not accept this application.
     ClientRefused,
     /// The server wants its terms accepted first.
@@ -303,6 +332,10 @@ pub enum Expiring {
     UserCode,
     /// The confirmation that was sent.
     Confirmation,
+    /// The QR code, or the place where the two devices met.
+    Rendezvous,
+    /// The other device fell silent.
+    OtherDevice,
 }
 
 /// What a server lacks.
@@ -352,47 +385,8 @@ pub enum Missing {
     },
     /// It has no way to renew or end a session.
     Endpoint,
-}
-
-/// How the server broke the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Misbehaviour {
-    /// The body is not what is specified.
-    MalformedBody,
-    /// The status is not one that is specified.
-    UnexpectedStatus(u16),
-    /// The body is larger than any that is specified.
-    BodyTooLarge,
-    /// A field is missing, or is not what is specified.
-    InvalidField(&'static str),
-    /// An address leads to plain `http:` or to no web page.
-    InsecureAddress(&'static str),
-    /// Redirects go round, on for too long, or to plain `http:`.
-    Redirect,
-    /// It lists no registration flow.
-    NoFlows,
-    /// It asks for the same again and again, or for what was already done.
-    NoProgress,
-    /// The delegation leads to no homeserver.
-    DelegationBroken,
-    /// It names an endpoint, in this field, that the authorization server itself does not name. Whoever has it could get
-    /// at what others grant.
-    ForeignEndpoint(&'static str),
-    /// The callback says that it comes from another authorization server, or does not say it at all.
-    WrongIssuer,
-    /// The callback contradicts itself.
-    MalformedCallback,
-    /// Other rights were granted than were asked for.
-    WrongScope,
-}
-
-/// A bug of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Bug {
-    /// An effect was answered by the reply of another kind.
-    ReplyOfAnotherKind,
+    /// This device has not the private keys of the account that another one needs.
+    CrossSigningKeys,
+    /// This program has no encryption.
+    Encryption,
 }

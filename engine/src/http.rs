@@ -129,18 +129,18 @@ impl Call {
 
     /// The answer, unless it is one that no flow can use.
     pub(crate) fn answer<'r>(&self, reply: &'r Reply, now: Time) -> Result<Answer<'r>, Failure> {
-        let response = match reply {
-            Reply::Http(Ok(response)) => response,
-            Reply::Http(Err(Lost::TooLarge)) => {
+        let Reply::Http(result) = reply else {
+            return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
+        };
+        let response = match result {
+            Ok(response) => response,
+            Err(Lost::TooLarge) => {
                 let cause = Cause::Misbehaved { misbehaviour: Misbehaviour::BodyTooLarge };
                 return Err(self.failure(cause, now));
             }
-            Reply::Http(Err(lost)) => {
+            Err(lost) => {
                 let cause = Cause::Unavailable { outage: Outage::Network(*lost), retry_at: None };
                 return Err(self.failure(cause, now));
-            }
-            Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => {
-                return Err(self.failure(Cause::Broken { bug: Bug::ReplyOfAnotherKind }, now));
             }
         };
         let error = MatrixError::read(response);

@@ -51,7 +51,8 @@ impl Flow for Idle {
     fn offers(&self) -> Offers {
         match self {
             Self::Welcome { problem, .. } => {
-                Offers::of(&[Offer::UseServer]).and_if(problem.as_deref().is_some_and(may_pass), Offer::Retry)
+                Offers::of(&[Offer::UseServer, Offer::ShowCode, Offer::ScanCode])
+                    .and_if(problem.as_deref().is_some_and(may_pass), Offer::Retry)
             }
             Self::Choosing { choice, .. } => choice.offers(),
             Self::AwaitingApproval { .. } => Offers::of(&[Offer::Cancel]),

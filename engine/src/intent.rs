@@ -6,6 +6,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::account_management::AccountAction;
+use crate::qr::{Generation, ScannedCode};
 use crate::secret::Secret;
 use crate::stage::Stage;
 
@@ -101,6 +102,26 @@ pub enum Intent {
     SignInWithBrowser,
     /// Sign in by a code that is entered on another device, by OAuth 2.0.
     SignInWithDeviceCode,
+    /// Show a QR code for another device to scan: on a new device to be signed in by it, on one that is signed in to sign
+    /// the other one in.
+    ShowCode {
+        /// Of which generation; absent for the newer of those that the server has.
+        #[serde(default)]
+        generation: Option<Generation>,
+    },
+    /// Scan the QR code that another device shows.
+    ScanCode,
+    /// The warning was read.
+    Understood,
+    /// What was scanned. As JSON, the bytes of the picture in base64.
+    UseCode {
+        /// What is in the code; or what it is instead, so that the person can be told.
+        payload: ScannedCode,
+    },
+    /// Yes, that is right.
+    Confirm,
+    /// The page cannot be opened here.
+    CannotOpen,
     /// Try the failed step again.
     Retry,
     /// Go on with what an earlier run left unfinished.
@@ -159,6 +180,12 @@ pub enum Offer {
     SignInWithAccessToken,
     SignInWithBrowser,
     SignInWithDeviceCode,
+    ShowCode,
+    ScanCode,
+    Understood,
+    UseCode,
+    Confirm,
+    CannotOpen,
     Retry,
     Continue,
     Cancel,
@@ -173,7 +200,7 @@ pub enum Offer {
 
 impl Offer {
     /// Every offer there is, in the order of [`Offers::iter`].
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::UseServer,
         Self::CreateAccount,
         Self::CheckUsername,
@@ -192,6 +219,12 @@ impl Offer {
         Self::SignInWithAccessToken,
         Self::SignInWithBrowser,
         Self::SignInWithDeviceCode,
+        Self::ShowCode,
+        Self::ScanCode,
+        Self::Understood,
+        Self::UseCode,
+        Self::Confirm,
+        Self::CannotOpen,
         Self::Retry,
         Self::Continue,
         Self::Cancel,
@@ -226,6 +259,12 @@ impl Intent {
             Self::SignInWithSso { .. } => Offer::SignInWithSso,
             Self::SignInWithToken { .. } => Offer::SignInWithToken,
             Self::SignInWithAccessToken { .. } => Offer::SignInWithAccessToken,
+            Self::ShowCode { .. } => Offer::ShowCode,
+            Self::ScanCode => Offer::ScanCode,
+            Self::Understood => Offer::Understood,
+            Self::UseCode { .. } => Offer::UseCode,
+            Self::Confirm => Offer::Confirm,
+            Self::CannotOpen => Offer::CannotOpen,
             Self::Retry => Offer::Retry,
             Self::Continue => Offer::Continue,
             Self::Cancel => Offer::Cancel,
@@ -246,7 +285,7 @@ impl Intent {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Offers(u64);
 
-const _: () = assert!(2 * Offer::ALL.len() <= u64::BITS as usize, "there is room for twice what there is");
+const _: () = assert!(Offer::ALL.len() <= u64::BITS as usize, "each has a bit");
 
 impl Offers {
     /// Nothing is on offer.
@@ -267,6 +306,11 @@ impl Offers {
 
     pub(crate) const fn and_if(self, condition: bool, offer: Offer) -> Self {
         if condition { self.and(Self::of(&[offer])) } else { self }
+    }
+
+    /// All but these.
+    pub(crate) const fn without(self, offers: &[Offer]) -> Self {
+        Self(self.0 & !Self::of(offers).0)
     }
 
     /// Whether `offer` would be accepted.

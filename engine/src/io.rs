@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::intent::Intent;
 use crate::secret::Secret;
+use crate::secrets::{EncryptionProblem, SecretsBundle, Trust};
 use crate::session::Session;
 
 pub use crate::lost::{LeaseProblem, Lost, StorageProblem};
@@ -153,6 +154,34 @@ pub enum Effect {
         /// On which device.
         device_id: String,
     },
+    /// Find out whether the private cross-signing keys of this session's account are on this device. Answer with
+    /// [`Reply::SecretsFound`].
+    FindSecrets {
+        /// Which effect this is.
+        id: EffectId,
+        /// The session.
+        session: Session,
+    },
+    /// Hand the private keys of this session's account over: another device gets them. Answer with
+    /// [`Reply::SecretsShared`].
+    ShareSecrets {
+        /// Which effect this is.
+        id: EffectId,
+        /// The session.
+        session: Session,
+    },
+    /// Take these private keys for this session, sign its device with them, and upload the device's keys once. Answer with
+    /// [`Reply::SecretsAdopted`]. They are the account's own: that was looked at.
+    ///
+    /// Cancelled, it is let finish, as [`Store`](Self::Store) is.
+    AdoptSecrets {
+        /// Which effect this is.
+        id: EffectId,
+        /// The session.
+        session: Session,
+        /// What to take.
+        secrets: SecretsBundle,
+    },
     /// Show a page in the system browser. It has no answer: the user may also open it by hand.
     Browse {
         /// The page.
@@ -175,7 +204,10 @@ impl Effect {
             | Self::Prove { id }
             | Self::Lease { id, .. }
             | Self::Store { id, .. }
-            | Self::Erase { id, .. } => Some(*id),
+            | Self::Erase { id, .. }
+            | Self::FindSecrets { id, .. }
+            | Self::ShareSecrets { id, .. }
+            | Self::AdoptSecrets { id, .. } => Some(*id),
             Self::Browse { .. } | Self::Cancel { .. } => None,
         }
     }
@@ -193,6 +225,15 @@ impl fmt::Debug for Effect {
                 write!(f, "Store({}, {} {})", id.0, session.user_id, session.device_id)
             }
             Self::Erase { id, user_id, device_id, .. } => write!(f, "Erase({}, {user_id} {device_id})", id.0),
+            Self::FindSecrets { id, session } => {
+                write!(f, "FindSecrets({}, {} {})", id.0, session.user_id, session.device_id)
+            }
+            Self::ShareSecrets { id, session } => {
+                write!(f, "ShareSecrets({}, {} {})", id.0, session.user_id, session.device_id)
+            }
+            Self::AdoptSecrets { id, session, .. } => {
+                write!(f, "AdoptSecrets({}, {} {})", id.0, session.user_id, session.device_id)
+            }
             Self::Browse { url } => write!(f, "Browse({}{})", url.origin().ascii_serialization(), url.path()),
             Self::Cancel { id } => write!(f, "Cancel({})", id.0),
         }
@@ -211,6 +252,12 @@ pub enum Reply {
     Leased(Result<Option<Box<Session>>, LeaseProblem>),
     /// To [`Effect::Prove`], [`Effect::Store`] and [`Effect::Erase`].
     Stored(Result<(), StorageProblem>),
+    /// To [`Effect::FindSecrets`]: whether all of them are there.
+    SecretsFound(Result<bool, EncryptionProblem>),
+    /// To [`Effect::ShareSecrets`].
+    SecretsShared(Result<SecretsBundle, EncryptionProblem>),
+    /// To [`Effect::AdoptSecrets`]: what the server shows of this device since.
+    SecretsAdopted(Result<Trust, EncryptionProblem>),
 }
 
 impl Reply {

@@ -295,6 +295,7 @@ impl Machine {
             account_actions: self.management().into_iter().flat_map(AccountManagement::known).collect(),
             problem,
             good_until,
+            trust: None,
         }
     }
 }

@@ -115,7 +115,7 @@ impl Flow for Legacy {
             State::Listening { .. } => Screen::Busy { server, task: Task::AwaitCallback },
             State::InBrowser { wait, page, .. } => {
                 let (url, until) = (page.0.clone(), wait.until);
-                Screen::InBrowser { server, url, stage: None, progress: None, until }
+                Screen::InBrowser { server, url, stage: None, progress: None, until, role: None }
             }
             State::Asking { exchange, .. } => match exchange.limited() {
                 Some((until, failure)) => {

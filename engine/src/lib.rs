@@ -81,6 +81,7 @@ mod account;
 mod account_management;
 mod actor;
 mod address;
+mod adoption;
 mod carried;
 mod chance;
 mod choice;
@@ -105,17 +106,17 @@ mod io;
 mod keep;
 mod legacy;
 mod limits;
+mod link;
 mod login_answer;
 mod lost;
 mod metadata;
 mod oauth;
 mod qr;
+mod qr_login;
 mod redirect;
 mod register;
 #[cfg(feature = "world")]
 mod rehearsal;
-#[expect(dead_code, reason = "the flows of QR sign-in, which stand on it, are to come")]
-#[cfg_attr(not(test), expect(unused_imports, reason = "the same"))]
 mod rendezvous;
 mod report;
 mod revoke;
@@ -125,6 +126,7 @@ mod schema;
 mod scope;
 mod secret;
 mod secrets;
+mod secure_channel;
 mod session;
 mod stage;
 mod text;
@@ -148,7 +150,7 @@ pub use io::{
     Callback, Effect, EffectId, HEADERS_READ, Input, LeaseProblem, Lost, Method, Reply, Request, Response,
     StorageProblem, Time,
 };
-pub use qr::{Generation, QrField, QrPayload, Role, WrongCode};
+pub use qr::{Generation, QrField, QrPayload, Role, ScannedCode, WrongCode};
 pub use redirect::{RedirectProblem, lint};
 pub use report::{
     Finding, IdentityProvider, LoginSupport, OAuthSupport, Probe, RegistrationSupport, Rendezvous,
@@ -162,5 +164,5 @@ pub use secrets::{BackupKey, CannotVerify, EncryptionProblem, SecretsBundle, Tru
 pub use session::{OAuth, SavedError, Session, SessionEnd};
 pub use stage::{Medium, Stage, StageKind};
 pub use text::is_misleading;
-pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View};
+pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View, WarningAbout};
 pub use what::{Wanted, What};

@@ -25,7 +25,8 @@ mod screens;
 use url::Url;
 
 use crate::cx::{Cx, Event};
-use crate::device_authorization::DeviceAuthorization;
+use crate::device_authorization::{DeviceAuthorization, DeviceCode};
+use crate::failure::Failure;
 use crate::flow::Shell;
 use crate::token::Granted;
 
@@ -104,6 +105,36 @@ impl OAuth {
             }
         };
         Self::at(machine, state, cx)
+    }
+
+    /// The code that the user enters elsewhere, and the device id that it is for.
+    pub(crate) fn device_code(&self) -> Option<(&DeviceCode, &str)> {
+        match self.state() {
+            State::ByDeviceCode(device) => Some((device.code()?, &self.machine().goal.device_id)),
+            State::New
+            | State::Preparing { .. }
+            | State::InBrowser(_)
+            | State::Exchanging(_)
+            | State::Identifying(_)
+            | State::Revoking { .. }
+            | State::Failed { .. }
+            | State::Ended(_) => None,
+        }
+    }
+
+    /// Why it could not go on, where trying again starts over.
+    pub(crate) fn failed(&self) -> Option<&Failure> {
+        match self.state() {
+            State::Failed { failure } => Some(failure),
+            State::New
+            | State::Preparing { .. }
+            | State::InBrowser(_)
+            | State::Exchanging(_)
+            | State::ByDeviceCode(_)
+            | State::Identifying(_)
+            | State::Revoking { .. }
+            | State::Ended(_) => None,
+        }
     }
 
     pub(crate) fn server(&self) -> &str {

@@ -16,7 +16,6 @@
 //! | `message` | what goes through the channel |
 //! | `bundle` | whether private keys are those that an account publishes |
 //! | `base64`, `json` | bytes as text; JSON from outside |
-#![allow(dead_code, unused_imports, reason = "the flows that use it are yet to come")]
 
 mod base64;
 pub(crate) mod bundle;
@@ -31,4 +30,4 @@ pub(crate) mod message;
 pub(crate) mod payload;
 pub(crate) mod place;
 
-pub use payload::{Generation, QrField, QrPayload, Role, WrongCode};
+pub use payload::{Generation, QrField, QrPayload, Role, ScannedCode, WrongCode};

@@ -18,7 +18,7 @@ use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::{Cause, Failure};
 use crate::flow::Flow;
-use crate::flow::beside::{Beside, Companion, Entry};
+use crate::flow::beside::{Beside, Companion, Entry, Over};
 use crate::http::Call;
 use crate::intent::{Intent, Offer, Offers};
 use crate::secret::Secret;
@@ -132,7 +132,7 @@ impl Rehearsal {
 }
 
 impl Beside for Rehearsal {
-    fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> bool {
+    fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> Option<Over> {
         // Nothing moves by a callback, which is never its own.
         if let (Some(session), Event::Reply(..) | Event::TimedOut(_) | Event::Intent(_)) = (session, event) {
             self.token = session.access_token.clone();
@@ -144,7 +144,7 @@ impl Beside for Rehearsal {
             (_, Event::Reply(..) | Event::TimedOut(_)) => self.answered(event, cx),
             (_, Event::Intent(_) | Event::Start | Event::Callback(_)) => {}
         }
-        self.state == State::Over
+        (self.state == State::Over).then(Over::default)
     }
 
     fn give_up(&mut self, cx: &mut Cx<'_>) -> bool {
@@ -190,6 +190,7 @@ impl Flow for Rehearsal {
                 verification_uri: self.homeserver.clone(),
                 verification_uri_complete: None,
                 until: end.until,
+                role: None,
             },
             State::Failed { failure } => Screen::Problem { server, task, failure: failure.clone() },
             State::Closing { .. } | State::Over => Screen::Busy { server, task: Task::SignOut },

@@ -19,5 +19,5 @@ mod sending;
 mod tests;
 
 pub(crate) use self::api::{CREATE_2025, Place};
-pub(crate) use self::cell::{Happened, Order, Pace, Received, Rendezvous, Turn};
+pub(crate) use self::cell::{Happened, Order, Pace, Received, Rendezvous, SavedRendezvous};
 pub(crate) use self::opening::{Joining, NotOpened, Opening};

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::saved::SavedWithDevice;
+use crate::adoption::saved::SavedAdoption;
 use crate::io::Callback;
 use crate::legacy::saved::SavedSso;
+use crate::link::saved::SavedLink;
 use crate::oauth::saved::SavedOAuth;
 use crate::register::saved::SavedRegister;
 use crate::secret::{Secret, exposed_option};
@@ -33,6 +36,12 @@ pub(crate) enum Content {
     Unwanted(Session),
     /// A session that is stored.
     Stored(Session),
+    /// A new device that talks to the one that helps it.
+    WithDevice(Box<SavedWithDevice>),
+    /// A session whose device helps another one.
+    Link(Box<SavedLink>),
+    /// A new session, and the private keys that another device is to hand over.
+    Adopting(Box<SavedAdoption>),
 }
 
 impl Content {
@@ -46,7 +55,10 @@ impl Content {
             | Self::Sso(_)
             | Self::OAuth(_)
             | Self::AwaitingApproval { .. }
+            | Self::WithDevice(_)
             | Self::Unwanted(_) => self,
+            Self::Adopting(adoption) => Self::Unwanted(adoption.session.into()),
+            Self::Link(link) => Self::Unwanted(link.session.into()),
         }
     }
 }
@@ -73,6 +85,9 @@ enum V1 {
     Renewed(Unstored),
     Unwanted(SessionV1),
     Stored(SessionV1),
+    WithDevice(Box<SavedWithDevice>),
+    Link(Box<SavedLink>),
+    Adopting(Box<SavedAdoption>),
 }
 
 /// A session, and the access token that is stored in its place.
@@ -105,6 +120,9 @@ impl Saved {
             Content::Renewed { session, replaces } => V1::Renewed(Unstored::of(session, replaces)),
             Content::Unwanted(session) => V1::Unwanted(session.into()),
             Content::Stored(session) => V1::Stored(session.into()),
+            Content::WithDevice(saved) => V1::WithDevice(saved),
+            Content::Link(saved) => V1::Link(saved),
+            Content::Adopting(saved) => V1::Adopting(saved),
         };
         let json = serde_json::to_string(&Versioned::V1(v1));
         Secret::new(json.expect("there are no maps with other keys than text and no floats in it"))
@@ -128,6 +146,9 @@ impl Saved {
             }
             V1::Unwanted(session) => Content::Unwanted(session.into()),
             V1::Stored(session) => Content::Stored(session.into()),
+            V1::WithDevice(saved) => Content::WithDevice(saved),
+            V1::Link(saved) => Content::Link(saved),
+            V1::Adopting(saved) => Content::Adopting(saved),
         }))
     }
 
@@ -142,6 +163,9 @@ impl Saved {
             | Content::Fresh { .. }
             | Content::Renewed { .. }
             | Content::Unwanted(_)
+            | Content::WithDevice(_)
+            | Content::Link(_)
+            | Content::Adopting(_)
             | Content::Stored(_) => false,
         }
     }
@@ -156,6 +180,9 @@ impl Saved {
             | Content::OAuth(_)
             | Content::AwaitingApproval { .. }
             | Content::Unwanted(_)
+            | Content::WithDevice(_)
+            | Content::Link(_)
+            | Content::Adopting(_)
             | Content::Stored(_) => None,
         }
     }
@@ -167,7 +194,11 @@ impl Saved {
         match &self.0 {
             Content::Register(register) => !register.is_unsure(),
             Content::OAuth(oauth) => !oauth.is_granted(),
-            Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) => true,
+            Content::WithDevice(saved) => saved.oauth.as_ref().is_none_or(|oauth| !oauth.is_granted()),
+            Content::Adopting(adoption) => adoption.is_stored,
+            Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) | Content::Link(_) => {
+                true
+            }
             Content::Fresh { .. } | Content::Renewed { .. } | Content::Unwanted(_) => false,
         }
     }

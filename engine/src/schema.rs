@@ -8,6 +8,7 @@ use zeroize::Zeroize;
 
 use crate::failure::Failure;
 use crate::intent::{Intent, Offer, Offers};
+use crate::qr::{QrPayload, ScannedCode};
 use crate::report::ServerReport;
 use crate::secret::Secret;
 use crate::view::View;
@@ -43,6 +44,28 @@ impl JsonSchema for Offers {
         })
     }
 }
+
+/// As text: the bytes of a code in base64.
+macro_rules! text {
+    ($kind:ty) => {
+        impl JsonSchema for $kind {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                String::schema_name()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                String::json_schema(generator)
+            }
+        }
+    };
+}
+
+text!(QrPayload);
+text!(ScannedCode);
 
 impl<T: Zeroize + JsonSchema> JsonSchema for Secret<T> {
     fn inline_schema() -> bool {

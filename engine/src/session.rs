@@ -75,11 +75,11 @@ pub struct OAuth {
     pub account_management: Option<AccountManagement>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SessionV1 {
-    homeserver: Url,
-    user_id: String,
-    device_id: String,
+    pub(crate) homeserver: Url,
+    pub(crate) user_id: String,
+    pub(crate) device_id: String,
     #[serde(with = "exposed")]
     access_token: Secret<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "exposed_option")]

@@ -1,14 +1,22 @@
 //! All that a user can see. Holds no secret.
 
-use serde::{Deserialize, Serialize};
+mod parts;
+mod task;
+
+use serde::Serialize;
 use url::Url;
 
 use crate::account_management::AccountAction;
 use crate::failure::Failure;
 use crate::intent::Offers;
 use crate::io::Time;
+use crate::qr::{Generation, QrPayload, Role};
 use crate::report::ServerReport;
+use crate::secrets::Trust;
 use crate::stage::{Medium, Stage};
+
+pub use self::parts::{Availability, Device, Policy};
+pub use self::task::Task;
 
 /// What to show, and what may be done about it.
 ///
@@ -178,6 +186,9 @@ pub enum Screen {
         progress: Option<Progress>,
         /// When we stop waiting.
         until: Time,
+        /// Where this device helps another one: what this one is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
     },
     /// A code to enter on another device; that it was entered is noticed by itself.
     UserCode {
@@ -192,6 +203,105 @@ pub enum Screen {
         verification_uri_complete: Option<Url>,
         /// When the code stops working.
         until: Time,
+        /// Where another device brings us to the page: what this one is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+    },
+    /// A warning to be read before two devices are brought together. No frontend can leave it out.
+    Warning {
+        /// With which server; empty while none is known.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// What the warning is about.
+        about: WarningAbout,
+    },
+    /// Scan the code that the other device shows.
+    Scanner {
+        /// With which server; empty while none is known.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// Why the last code did not do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        problem: Option<Failure>,
+    },
+    /// A code for the other device to scan.
+    QrCode {
+        /// With which server.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// Of which generation.
+        generation: Generation,
+        /// What to draw. With it one can take part: it belongs on the screen, and in no log.
+        payload: QrPayload,
+        /// Until when it can be scanned. It is renewed by itself a few times.
+        until: Time,
+    },
+    /// Two digits to be typed on the other device.
+    CheckCode {
+        /// With which server.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// The digits. A zero in front is one of them.
+        check_code: String,
+        /// When the two devices cannot meet any more.
+        until: Time,
+    },
+    /// The two digits that the other device shows, please. There is one attempt.
+    EnterCheckCode {
+        /// With which server.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// When the two devices cannot meet any more.
+        until: Time,
+    },
+    /// The other device names another server than was chosen here. Is that right?
+    ConfirmServer {
+        /// The one that was chosen here.
+        server: String,
+        /// The one that the other device names.
+        found: String,
+    },
+    /// Another device wants to be signed in: to be allowed on this page.
+    Consent {
+        /// With which server.
+        server: String,
+        /// What this device is.
+        role: Role,
+        /// As whom.
+        user_id: String,
+        /// The device id that the new one says it has.
+        device_id: String,
+        /// The page. Show its host.
+        verification_uri: Url,
+        /// When the two devices cannot meet any more.
+        until: Time,
+    },
+    /// Whose account is this? Before its keys are taken.
+    ConfirmAccount {
+        /// With which server.
+        server: String,
+        /// Whose.
+        user_id: String,
+        /// On which device: this one.
+        device_id: String,
+        /// Where.
+        homeserver: Url,
+    },
+    /// Another device was signed in with the help of this one.
+    Linked {
+        /// With which server.
+        server: String,
+        /// As whom.
+        user_id: String,
+        /// The new device.
+        device_id: String,
+        /// Whether the account shows it as cross-signed by now.
+        verified: bool,
     },
     /// The account exists, and an admin has to approve it.
     AwaitingApproval {
@@ -230,6 +340,9 @@ pub enum Screen {
         /// used. It is renewed when that can be done.
         #[serde(skip_serializing_if = "Option::is_none")]
         good_until: Option<Time>,
+        /// Whether others see this device as one of its owner's; once that was found out in this run.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trust: Option<Trust>,
     },
     /// The server ended the session.
     SessionEnded {
@@ -251,50 +364,15 @@ pub enum Screen {
     },
 }
 
-/// What is being done, for a spinner with words.
+/// What a warning is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Task {
-    /// Asking where the homeserver is.
-    FindServer,
-    /// Asking what it offers.
-    AskServer,
-    /// Registering.
-    Register,
-    /// Asking whether a registration token is good.
-    CheckToken,
-    /// Asking the server to send a confirmation.
-    SendConfirmation,
-    /// Passing on a code.
-    CheckConfirmation,
-    /// Looking for the page of a stage.
-    FindPage,
-    /// Getting ready for the browser's callback.
-    AwaitCallback,
-    /// Registering the client with the authorization server.
-    RegisterClient,
-    /// Asking for a code to enter on another device.
-    GetUserCode,
-    /// Finding out whether a session could be stored.
-    CheckStorage,
-    /// Signing in.
-    SignIn,
-    /// Making the session durable.
-    KeepSession,
-    /// Asking whether the session is good.
-    CheckSession,
-    /// Asking which devices the account has.
-    ListDevices,
-    /// Getting a fresh access token.
-    Refresh,
-    /// Signing out.
-    SignOut,
-    /// Removing what is stored of a session that is over at the server.
-    EraseSession,
-    /// Removing what is stored of a session that the server may still list.
-    ForgetSession,
+pub enum WarningAbout {
+    /// A code is to be scanned: it must be one that a device of the same person shows now, and none that was sent.
+    Scan,
+    /// Another device is to be signed in to this account: it gets all of it, the keys of encrypted messages included.
+    Link,
 }
 
 /// Where a registration is: the stages of the chosen flow.
@@ -307,57 +385,4 @@ pub struct Progress {
     pub step: usize,
     /// How many there are.
     pub of: usize,
-}
-
-/// One of the account's devices.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Device {
-    /// Its id.
-    pub device_id: String,
-    /// What it is called, if it has a name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// When the server last heard of it, if it says.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_seen: Option<Time>,
-    /// Whether it is this one.
-    pub is_this: bool,
-}
-
-/// A policy to accept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Policy {
-    /// The server's name for it.
-    pub id: String,
-    /// Which version.
-    pub version: String,
-    /// What to call it, in `language`.
-    pub name: String,
-    /// The language chosen from those there are.
-    pub language: String,
-    /// Where to read it.
-    pub url: Url,
-}
-
-/// Whether a username is free.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Availability {
-    /// Not asked.
-    Unknown,
-    /// Being asked, or about to be.
-    Checking,
-    /// It was when the server answered.
-    Free,
-    /// It cannot be had.
-    Refused {
-        /// Why.
-        failure: Failure,
-        /// Another one to try, if it is taken. Not checked.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        suggestion: Option<String>,
-    },
 }

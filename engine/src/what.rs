@@ -6,7 +6,7 @@ use crate::discovery::Typed;
 use crate::intent::Offer;
 use crate::saved::{Content, Saved};
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{Session, SessionV1, server_of};
 use crate::view::Task;
 
 /// What is unfinished: enough to tell it, and to find it by what is asked for.
@@ -128,6 +128,22 @@ impl Saved {
                 device_id: None,
                 by_paste: false,
             },
+            Content::WithDevice(saved) => {
+                let chosen = saved.talk.chosen.as_ref();
+                let named = saved.found.as_deref().unwrap_or_default();
+                What {
+                    server: chosen.map_or(named, |(server, _)| server.as_str()),
+                    homeserver: chosen.map(|(_, base)| base),
+                    task: Task::SignIn,
+                    way: Some(if saved.talk.shows() { Offer::ShowCode } else { Offer::ScanCode }),
+                    provider: None,
+                    user: None,
+                    device_id: None,
+                    by_paste: false,
+                }
+            }
+            Content::Link(saved) => of_saved(&saved.session, Task::AwaitDevice),
+            Content::Adopting(saved) => of_saved(&saved.session, Task::KeepSession),
             Content::Unwanted(session) => of_session(session, Task::SignOut),
             Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
                 of_session(session, Task::KeepSession)
@@ -146,6 +162,9 @@ impl Saved {
         let is_theirs = user.is_none_or(|user| what.is_of(&user));
         let is_so = if what.task == Task::SignOut {
             true
+        } else if what.task == Task::AwaitDevice {
+            // Another device is helped: nobody signs in here.
+            false
         } else if what.task == Task::KeepSession {
             // By now it makes no difference how it was signed in, except that a token is somebody's.
             let tokens = [Offer::SignInWithToken, Offer::SignInWithAccessToken];
@@ -195,6 +214,9 @@ impl Saved {
             | Content::Fresh { .. }
             | Content::Renewed { .. }
             | Content::Unwanted(_)
+            | Content::WithDevice(_)
+            | Content::Link(_)
+            | Content::Adopting(_)
             | Content::Stored(_) => None,
         }
     }
@@ -209,9 +231,26 @@ impl Saved {
             | Content::Fresh { .. }
             | Content::Renewed { .. }
             | Content::Unwanted(_)
+            | Content::WithDevice(_)
+            | Content::Link(_)
+            | Content::Adopting(_)
             | Content::Stored(_) => None,
         };
         known.is_none() || password.is_none() || known == password
+    }
+}
+
+fn of_saved(session: &SessionV1, task: Task) -> What<'_> {
+    let server = server_of(&session.user_id).or_else(|| session.homeserver.host_str());
+    What {
+        server: server.unwrap_or_default(),
+        homeserver: Some(&session.homeserver),
+        task,
+        way: None,
+        provider: None,
+        user: Some(&session.user_id),
+        device_id: Some(&session.device_id),
+        by_paste: false,
     }
 }
 

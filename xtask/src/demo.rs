@@ -21,6 +21,8 @@ pub(crate) fn run_demo() -> Result<()> {
         "--package=narthex-sandbox",
         "--example=homeserver",
         "--features=narthex-sandbox/serve",
+        // What it would take longest to build, and a demo does not need.
+        "--no-default-features",
     ]))?;
     let homeserver = Homeserver::start("demo")?;
     let folder = place::target().join("demo").join(std::process::id().to_string());

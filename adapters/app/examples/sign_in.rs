@@ -40,7 +40,8 @@ pub(crate) async fn sign_in(
     let slot = Some(Slot::new());
     let browser = if browser { Browser::System } else { Browser::Nobody };
     let world = World { browser, listens: true, slot, ..World::new(store.clone())? };
-    let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
+    let setup =
+        Setup { application, profile, languages: vec!["en".to_owned()], rendezvous: None, trace: None };
     let mut handle = setup.start(None, None, world)?;
     let text = Text::in_language(&setup.languages, &[]);
 

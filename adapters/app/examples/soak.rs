@@ -86,7 +86,8 @@ async fn sign_in(server: &Server, folder: &Path) -> Result<Handle, Box<dyn Error
     let store = Store::open(Options { data_dir, profile: name, keep: Keep::KeyFile })?;
     let client = Client::new("Soak", Url::parse("https://soak.example/")?);
     let application = Application { client, scheme: "example.soak".to_owned(), deliver: &[] };
-    let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
+    let setup =
+        Setup { application, profile, languages: vec!["en".to_owned()], trace: None, rendezvous: None };
     let world = World { listens: true, slot: Some(Slot::new()), ..World::new(store)? };
     let mut handle = setup.start(None, None, world)?;
     handle.ask(Intent::UseServer { server: server.url().to_string() }).await;

@@ -57,6 +57,15 @@ pub fn finished(view: &View) -> Option<Finished> {
         | Screen::Confirmation { .. }
         | Screen::InBrowser { .. }
         | Screen::UserCode { .. }
+        | Screen::Warning { .. }
+        | Screen::Scanner { .. }
+        | Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::Linked { .. }
         | Screen::SignedOut { .. } => None,
     }
 }
@@ -81,6 +90,7 @@ pub const fn problem(view: &View) -> Option<&Failure> {
         | Screen::RegistrationToken { problem, .. }
         | Screen::Address { problem, .. }
         | Screen::Confirmation { problem, .. }
+        | Screen::Scanner { problem, .. }
         | Screen::SignedIn { problem, .. } => problem.as_ref(),
         Screen::Problem { failure, .. } | Screen::SessionEnded { failure, .. } => Some(failure),
         Screen::Limited { failure, .. } => Some(failure),
@@ -88,6 +98,14 @@ pub const fn problem(view: &View) -> Option<&Failure> {
         | Screen::Busy { .. }
         | Screen::InBrowser { .. }
         | Screen::UserCode { .. }
+        | Screen::Warning { .. }
+        | Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::Linked { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedOut { .. } => None,
     }

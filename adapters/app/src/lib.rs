@@ -11,6 +11,7 @@
 mod account;
 mod application;
 mod callbacks;
+mod encryption;
 mod error;
 mod goal;
 mod handle;
@@ -26,6 +27,7 @@ mod world;
 pub use account::{chosen, is_meant, meant, name, name_among, session, several, short_name};
 pub use application::Application;
 pub use callbacks::{Delivered, Receiving, deliver, resume_by};
+pub use encryption::{Answer, Encryption};
 pub use error::Error;
 pub use goal::{Finished, Goal, finished, is_settled, problem};
 pub use handle::Handle;

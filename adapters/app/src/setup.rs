@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use narthex::{Config, Engine, Saved, Seeds};
 use narthex_runtime::{Clock, Recorder};
 use narthex_storage::{Account, Store};
+use url::Url;
 
 use crate::application::Application;
 use crate::error::Error;
@@ -22,6 +23,8 @@ pub struct Setup {
     pub profile: Profile,
     /// The user's languages, best first, as BCP 47 tags.
     pub languages: Vec<String>,
+    /// The homeserver at which a new device that knows no server shows a QR code, if there is one.
+    pub rendezvous: Option<Url>,
     /// Where to write a trace, which is a new file without secrets; if anywhere.
     pub trace: Option<PathBuf>,
 }
@@ -46,6 +49,8 @@ impl Setup {
             device_name: device_name.map_or_else(|| self.application.device_name(), str::to_owned),
             languages: self.languages.clone(),
             client,
+            encryption: world.encryption.is_some(),
+            rendezvous: self.rendezvous.clone(),
         };
         let seeds = Seeds::draw(getrandom::fill).map_err(|error| Error::System(error.to_string()))?;
         let clock = Clock::start();

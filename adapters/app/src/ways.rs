@@ -1,6 +1,6 @@
 //! Which ways to the goal does a server offer, and why none, or not the one that is wanted?
 
-use narthex::{Cause, Failure, Missing, Offer, Screen, View};
+use narthex::{Cause, Failure, Missing, Offer, Role, Screen, View};
 
 use crate::goal::Goal;
 
@@ -19,6 +19,8 @@ pub fn ways(goal: Goal, view: &View) -> Vec<Offer> {
             Offer::SignInWithBrowser,
             Offer::SignInWithSso,
             Offer::SignInWithDeviceCode,
+            Offer::ScanCode,
+            Offer::ShowCode,
             Offer::SignInWithPassword,
             Offer::SignInWithToken,
         ],
@@ -27,6 +29,8 @@ pub fn ways(goal: Goal, view: &View) -> Vec<Offer> {
             Offer::SignInWithPassword,
             Offer::SignInWithSso,
             Offer::SignInWithDeviceCode,
+            Offer::ScanCode,
+            Offer::ShowCode,
             Offer::SignInWithToken,
         ],
     };
@@ -57,5 +61,13 @@ pub fn lacking(wanted: Offer, view: &View) -> Option<Failure> {
     if view.offers.contains(wanted) {
         return None;
     }
-    report.cannot_sign_in().or_else(|| report.lacks(wanted))
+    let lacks = || {
+        if wanted == Offer::ShowCode {
+            report.can_show_code(Role::New).err()
+        } else {
+            // Whoever scans a code is signed in by the device authorization grant.
+            report.lacks(if wanted == Offer::ScanCode { Offer::SignInWithDeviceCode } else { wanted })
+        }
+    };
+    report.cannot_sign_in().or_else(lacks)
 }

@@ -1,8 +1,12 @@
 //! What the engine's effects are here: HTTP, the loopback listener, the store and the browser.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use narthex::{LeaseProblem, Lost, Request, Response, Saved, Session, StorageProblem};
+use narthex::{
+    EncryptionProblem, LeaseProblem, Lost, Request, Response, Saved, SecretsBundle, Session, StorageProblem,
+    Trust,
+};
 use narthex_delivery::Listener;
 use narthex_http::Http;
 use narthex_runtime::{Grant, Listening, Ports, hold};
@@ -10,6 +14,7 @@ use narthex_storage::{Account, Problem, Store};
 use tokio::sync::mpsc::UnboundedSender;
 use url::Url;
 
+use crate::encryption::Encryption;
 use crate::error::Error;
 use crate::unfinished::Slot;
 
@@ -35,6 +40,8 @@ pub struct World {
     pub browser: Browser,
     /// Let the browser come back by itself, when it is on this machine.
     pub listens: bool,
+    /// What keeps the keys of accounts, if anything does.
+    pub encryption: Option<Arc<dyn Encryption>>,
     /// Where an unfinished flow is stored; a command about a session has none of its own.
     pub slot: Option<Slot>,
 }
@@ -47,7 +54,7 @@ impl World {
     /// When TLS cannot be set up.
     pub fn new(store: Store) -> Result<Self, Error> {
         let http = Http::new().map_err(|error| Error::System(error.to_string()))?;
-        Ok(Self { http, store, browser: Browser::Nobody, listens: false, slot: None })
+        Ok(Self { http, store, browser: Browser::Nobody, listens: false, encryption: None, slot: None })
     }
 }
 
@@ -109,6 +116,31 @@ impl Ports for World {
         let Some(slot) = self.slot.clone() else { return Ok(()) };
         let store = self.store.clone();
         blocking(move || slot.save(&store, saved.as_ref())).await
+    }
+
+    async fn find_secrets(&self, session: Session) -> Result<bool, EncryptionProblem> {
+        match &self.encryption {
+            Some(encryption) => encryption.find_secrets(session).await,
+            None => Err(EncryptionProblem::Absent),
+        }
+    }
+
+    async fn share_secrets(&self, session: Session) -> Result<SecretsBundle, EncryptionProblem> {
+        match &self.encryption {
+            Some(encryption) => encryption.share_secrets(session).await,
+            None => Err(EncryptionProblem::Absent),
+        }
+    }
+
+    async fn adopt_secrets(
+        &self,
+        session: Session,
+        secrets: SecretsBundle,
+    ) -> Result<Trust, EncryptionProblem> {
+        match &self.encryption {
+            Some(encryption) => encryption.adopt_secrets(session, secrets).await,
+            None => Err(EncryptionProblem::Absent),
+        }
     }
 
     fn browse(&self, url: Url) {

@@ -62,7 +62,8 @@ async fn used(config: fn(Url) -> Config, wishes: Vec<Intent>) -> (Option<Finishe
     let store = Store::open(Options { data_dir, profile: name, keep: Keep::KeyFile }).unwrap();
     let client = Client::new("Tiny", Url::parse("https://tiny.example/").unwrap());
     let application = Application { client, scheme: "example.tiny".to_owned(), deliver: &[] };
-    let setup = Setup { application, profile, languages: vec!["en".to_owned()], trace: None };
+    let setup =
+        Setup { application, profile, languages: vec!["en".to_owned()], rendezvous: None, trace: None };
     let world = World { listens: true, slot: Some(Slot::new()), ..World::new(store.clone()).unwrap() };
     let handle = setup.start(None, None, world).unwrap();
     let mut wishes = wishes;

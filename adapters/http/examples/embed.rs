@@ -14,8 +14,8 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use narthex::{
-    Callback, Config, Effect, EffectId, Engine, Input, Intent, Lost, Method, Offer, Reply, Request, Response,
-    Saved, Screen, Secret, Seeds, Session, StorageProblem, Time, View,
+    Callback, Config, Effect, EffectId, EncryptionProblem, Engine, Input, Intent, Lost, Method, Offer, Reply,
+    Request, Response, Saved, Screen, Secret, Seeds, Session, StorageProblem, Time, View,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
@@ -61,6 +61,16 @@ impl Client {
                 Effect::Listen { id, path, port } => {
                     let listening = listen(id, path, port.unwrap_or(0), self.heard.0.clone());
                     self.start(id, async { listening.await.unwrap_or(Reply::Listening(Err(Lost::Listen))) });
+                }
+                // A client with encryption gives its keys away, and takes those of another device.
+                Effect::FindSecrets { id, .. } => {
+                    self.start(id, async { Reply::SecretsFound(Err(EncryptionProblem::Absent)) });
+                }
+                Effect::ShareSecrets { id, .. } => {
+                    self.start(id, async { Reply::SecretsShared(Err(EncryptionProblem::Absent)) });
+                }
+                Effect::AdoptSecrets { id, .. } => {
+                    self.start(id, async { Reply::SecretsAdopted(Err(EncryptionProblem::Absent)) });
                 }
                 Effect::Browse { url } => println!("Please open {url}"),
                 Effect::Cancel { id } => self.handles.remove(&id).iter().for_each(AbortHandle::abort),

@@ -290,6 +290,19 @@ impl Running {
                 let task = async move { (id, Reply::Stored(erase.await)) };
                 (id, Cancelled::Finish, self.tasks.spawn(task))
             }
+            Effect::FindSecrets { id, session } => {
+                let task = async move { (id, Reply::SecretsFound(ports.find_secrets(session).await)) };
+                (id, Cancelled::Abort, self.tasks.spawn(task))
+            }
+            Effect::ShareSecrets { id, session } => {
+                let task = async move { (id, Reply::SecretsShared(ports.share_secrets(session).await)) };
+                (id, Cancelled::Abort, self.tasks.spawn(task))
+            }
+            Effect::AdoptSecrets { id, session, secrets } => {
+                let task =
+                    async move { (id, Reply::SecretsAdopted(ports.adopt_secrets(session, secrets).await)) };
+                (id, Cancelled::Finish, self.tasks.spawn(task))
+            }
             Effect::Browse { url } => return ports.browse(url),
             Effect::Cancel { id } => return self.cancel(id),
         };

@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use narthex::{
-    EffectId, Input, LeaseProblem, Lost, Offer, Reply, Request, Response, Saved, Session, StorageProblem,
+    EffectId, EncryptionProblem, Input, LeaseProblem, Lost, Offer, Reply, Request, Response, Saved,
+    SecretsBundle, Session, StorageProblem, Trust,
 };
 use tokio::sync::mpsc;
 use url::Url;
@@ -61,6 +62,32 @@ pub trait Ports: Clone + Send + Sync + 'static {
 
     /// Makes an unfinished flow durable, or forgets it.
     fn save(&self, saved: Option<Saved>) -> impl Future<Output = Result<(), StorageProblem>> + Send;
+
+    /// Finds out whether the private cross-signing keys of the session's account are on this device. A host without
+    /// encryption says [`EncryptionProblem::Absent`], as here and in the two that follow.
+    fn find_secrets(
+        &self,
+        _session: Session,
+    ) -> impl Future<Output = Result<bool, EncryptionProblem>> + Send {
+        async { Err(EncryptionProblem::Absent) }
+    }
+
+    /// Hands the private keys of the session's account over: another device gets them.
+    fn share_secrets(
+        &self,
+        _session: Session,
+    ) -> impl Future<Output = Result<SecretsBundle, EncryptionProblem>> + Send {
+        async { Err(EncryptionProblem::Absent) }
+    }
+
+    /// Takes these keys for the session, and uploads its device's keys, signed with them, once. Never dropped before it ends.
+    fn adopt_secrets(
+        &self,
+        _session: Session,
+        _secrets: SecretsBundle,
+    ) -> impl Future<Output = Result<Trust, EncryptionProblem>> + Send {
+        async { Err(EncryptionProblem::Absent) }
+    }
 
     /// Shows a page. It is for the person to notice when that fails: the view has the address too.
     fn browse(&self, url: Url);

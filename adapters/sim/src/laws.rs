@@ -75,11 +75,14 @@ impl Laws {
                 hold(over, Law::NotEnded, || device_id.clone())
             }
             Screen::SignedOut { user_id, server_told } => {
-                let is_it =
-                    |session: &narthex::Session| session.user_id == *user_id && !is_elsewhere(session);
+                let ended = self.current.take().or_else(|| self.signing_out.take());
+                // An older session that was given up, and that the disk did not let go, is not what was signed out.
+                let is_it = |session: &narthex::Session| {
+                    let is_of_it = ended.as_ref().is_none_or(|(_, device)| session.device_id == *device);
+                    session.user_id == *user_id && is_of_it && !is_elsewhere(session)
+                };
                 let kept = disk.sessions.iter().any(is_it);
                 hold(!kept || person.ended || self.has_lost_the_past, Law::StillStored, || user_id.clone())?;
-                let ended = self.current.take().or_else(|| self.signing_out.take());
                 // A sign-in whose answer was lost has taken the device over, and nobody knows.
                 let anew = |id: &str| self.devices.get(id).is_some_and(|device| device.made_anew);
                 let told = ended.is_none_or(|(_, device)| {
@@ -103,6 +106,15 @@ impl Laws {
             | Screen::Limited { .. }
             | Screen::Problem { .. }
             | Screen::UserCode { .. }
+            | Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. }
             | Screen::InBrowser { .. } => Ok(()),
         }
     }

@@ -17,6 +17,7 @@ mod laws;
 mod luck;
 mod network;
 mod oauth;
+mod pair;
 mod person;
 mod plan;
 mod process;
@@ -27,6 +28,7 @@ mod shared;
 mod story;
 
 pub use luck::Luck;
+pub use pair::{Linked, PairLuck, pair, pair_story};
 pub use plan::{Goal, Setup};
 pub use run::{Ending, Summary};
 pub use shared::{Leases, Shared, shared};

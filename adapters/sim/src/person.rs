@@ -158,6 +158,16 @@ impl Life {
             }
             Screen::InBrowser { url, stage, .. } => self.in_browser(&url, stage.as_ref()),
             Screen::UserCode { user_code, .. } => self.at_user_code(user_code),
+            // Nobody has another device here.
+            Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. } => Ok(()),
             Screen::AwaitingApproval { username, .. } => {
                 // As they have typed it, which may be the whole id.
                 self.person.account = Some(localpart(&username).unwrap_or(username));

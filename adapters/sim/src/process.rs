@@ -126,6 +126,7 @@ impl Life {
         let answer = match &reply {
             Reply::Http(answer) if self.open.contains_key(&id) => answer.clone().ok(),
             Reply::Http(_) | Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => None,
+            Reply::SecretsFound(_) | Reply::SecretsShared(_) | Reply::SecretsAdopted(_) => None,
         };
         if !matches!(reply, Reply::Listening(Ok(_)) | Reply::Leased(Ok(_))) {
             self.open.remove(&id);
@@ -251,6 +252,8 @@ impl Life {
                 self.remember_disk();
                 self.keep(id, |disk| disk.erase(&homeserver, &user_id, &device_id));
             }
+            // Nobody has encryption here.
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {}
             Effect::Browse { .. } => {}
             Effect::Cancel { id } => {
                 self.open.remove(&id);

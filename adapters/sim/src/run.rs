@@ -348,6 +348,7 @@ impl Breaks for Reply {
         match self {
             Self::Http(_) => Self::Http(Err(narthex::Lost::Broken)),
             Self::Listening(_) | Self::Leased(_) | Self::Stored(_) => self,
+            Self::SecretsFound(_) | Self::SecretsShared(_) | Self::SecretsAdopted(_) => self,
         }
     }
 }

@@ -77,6 +77,15 @@ impl Life {
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
             | Screen::UserCode { .. }
+            | Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. }
             | Screen::AwaitingApproval { .. } => Ok(()),
         }
     }

@@ -349,6 +349,7 @@ impl House {
                 self.waiting.retain(|waiting| *waiting != (at, id));
                 if self.lease == Some((at, id)) { self.let_go(at, id) } else { Ok(()) }
             }
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => Ok(()),
             Effect::Prove { .. } | Effect::Browse { .. } | Effect::Listen { .. } => Ok(()),
         }
     }

@@ -12,6 +12,7 @@
 #![warn(missing_docs)]
 
 mod account;
+mod encryption;
 mod files;
 mod flows;
 mod folder;
@@ -28,6 +29,7 @@ mod vault;
 mod way;
 
 pub use account::Account;
+pub use encryption::EncryptionPlace;
 pub use flows::{Flow, FlowId};
 pub use lease::Lease;
 pub use place::{Keep, Place};

@@ -149,6 +149,22 @@ impl Store {
         self.index.change(|list| list.default = account.cloned(), || self.sessions())
     }
 
+    pub(crate) fn secret(&self, name: &str) -> Result<Option<Secret<String>>, Problem> {
+        self.vault.get(name)
+    }
+
+    pub(crate) fn set_secret(&self, name: &str, secret: Option<&Secret<String>>) -> Result<(), Problem> {
+        self.vault.set(name, secret)
+    }
+
+    /// The profile's folder; `None` where everything is in memory.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Keyring(path) | Place::PassphraseFile(path) | Place::KeyFile(path) => path.parent(),
+            Place::Memory => None,
+        }
+    }
+
     /// The session of this account, if there is one.
     ///
     /// # Errors
@@ -207,6 +223,7 @@ impl Store {
             Err(problem) => return Err(problem),
         }
         self.drop_unstored(account)?;
+        self.forget_encryption(account)?;
         self.index.change(|list| list.remove(account), || self.sessions())
     }
 

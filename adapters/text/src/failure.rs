@@ -1,16 +1,18 @@
 //! A failure in words: headline, cause, what to do, whose it is, and the evidence.
 
 mod address;
+mod refusal;
 
-use fluent_bundle::FluentValue;
 use narthex::{
-    Bug, Cause, Evidence, Expiring, Failure, Lost, Medium, Misbehaviour, Missing, Outage, PasswordProblem,
-    Refusal, StorageProblem, Time, UsernameProblem,
+    Bug, Cause, Evidence, Expiring, Failure, Lost, Misbehaviour, Missing, Outage, Refusal, StorageProblem,
+    Time,
 };
 
 use crate::clock::{clock_time, date};
 use crate::plain::plain;
 use crate::text::{Text, Values};
+
+use self::refusal::Owned;
 
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +32,6 @@ pub enum Blame {
     /// Nobody: somebody wanted it so.
     Nobody,
 }
-
-type Owned = Vec<(&'static str, FluentValue<'static>)>;
 
 impl Text {
     /// One line, which names the host that `evidence` is of.
@@ -139,7 +139,8 @@ pub const fn blame(cause: &Cause) -> Blame {
             Outage::Network(_) => Blame::Network,
         },
         Cause::Refused { refusal } => match refusal {
-            Refusal::Declined => Blame::Nobody,
+            Refusal::Declined | Refusal::CancelledThere | Refusal::OtherDevice(_) => Blame::Nobody,
+            Refusal::CheckCodeWrong | Refusal::WrongKindOfCode(_) => Blame::You,
             Refusal::RegistrationClosed
             | Refusal::ClientRefused
             | Refusal::ServerFull { .. }
@@ -171,6 +172,11 @@ pub const fn blame(cause: &Cause) -> Blame {
             _ => Blame::ServerSetup,
         },
         Cause::Expired { .. } => Blame::You,
+        Cause::Unsupported { missing: Missing::CrossSigningKeys | Missing::Encryption } => Blame::Computer,
+        Cause::Misbehaved {
+            misbehaviour:
+                Misbehaviour::InsecureChannel | Misbehaviour::UnexpectedMessage | Misbehaviour::SecretsDoNotMatch,
+        } => Blame::Nobody,
         Cause::Unsupported { .. } | Cause::Misbehaved { .. } => Blame::ServerSetup,
         Cause::Broken { .. } => Blame::Us,
     }
@@ -179,7 +185,7 @@ pub const fn blame(cause: &Cause) -> Blame {
 fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
     match cause {
         Cause::Unavailable { outage, retry_at } => outage_message(*outage, *retry_at),
-        Cause::Refused { refusal } => refusal_message(text, refusal),
+        Cause::Refused { refusal } => refusal::refusal_message(text, refusal),
         Cause::Expired { what } => (
             match what {
                 Expiring::RegistrationSession => "expired-registration-session",
@@ -187,6 +193,8 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
                 Expiring::AuthorizationCode => "expired-authorization-code",
                 Expiring::UserCode => "expired-user-code",
                 Expiring::Confirmation => "expired-confirmation",
+                Expiring::Rendezvous => "expired-rendezvous",
+                Expiring::OtherDevice => "expired-other-device",
             },
             vec![],
         ),
@@ -212,6 +220,8 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
                 ("missing-registration-flow", vec![("stage", plain(stage.as_str()).into())])
             }
             Missing::Endpoint => ("missing-endpoint", vec![]),
+            Missing::CrossSigningKeys => ("missing-cross-signing-keys", vec![]),
+            Missing::Encryption => ("missing-encryption", vec![]),
         },
         Cause::Misbehaved { misbehaviour } => misbehaviour_message(*misbehaviour),
         Cause::Broken { bug: Bug::ReplyOfAnotherKind } => ("bug-reply-of-another-kind", vec![]),
@@ -291,79 +301,6 @@ impl Text {
     }
 }
 
-fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, Owned) {
-    let medium = |medium: Medium| vec![("medium", text.medium(medium).into())];
-    let id = match refusal {
-        Refusal::ServerNotUnderstood => "refusal-server-not-understood",
-        Refusal::ServerInsecure => "refusal-server-insecure",
-        Refusal::HomeserverUnclear => "refusal-homeserver-unclear",
-        Refusal::UsernameTaken => "refusal-username-taken",
-        Refusal::UsernameInvalid(problem) => match problem {
-            UsernameProblem::Empty => "username-empty",
-            UsernameProblem::Character(c) => {
-                return ("username-character", vec![("character", plain(&c.to_string()).into())]);
-            }
-            UsernameProblem::TooLong => "username-too-long",
-            UsernameProblem::ServerRule => "username-server-rule",
-            _ => "username-server-rule",
-        },
-        Refusal::UsernameReserved => "refusal-username-reserved",
-        Refusal::PasswordMissing => "refusal-password-missing",
-        Refusal::PasswordWeak(problem) => password_message(*problem),
-        Refusal::TokenInvalid => "refusal-token-invalid",
-        Refusal::TokenMalformed => "refusal-token-malformed",
-        Refusal::AddressInvalid(m) => return ("refusal-address-invalid", medium(*m)),
-        Refusal::AddressInUse(m) => return ("refusal-address-in-use", medium(*m)),
-        Refusal::AddressDenied(m) => return ("refusal-address-denied", medium(*m)),
-        Refusal::CodeWrong => "refusal-code-wrong",
-        Refusal::StageFailed(stage) => {
-            return ("refusal-stage-failed", vec![("stage", text.stage(stage.kind()).into())]);
-        }
-        Refusal::RegistrationClosed => "refusal-registration-closed",
-        Refusal::WrongCredentials => "refusal-wrong-credentials",
-        Refusal::Deactivated => "refusal-deactivated",
-        Refusal::Locked => "refusal-locked",
-        Refusal::SignedOutElsewhere => "refusal-signed-out-elsewhere",
-        Refusal::Declined => "refusal-declined",
-        Refusal::ClientRefused => "refusal-client-refused",
-        Refusal::LoginTokenInvalid => "refusal-login-token-invalid",
-        Refusal::AccessTokenInvalid => "refusal-access-token-invalid",
-        Refusal::ConsentNeeded { uri } => match uri {
-            Some(uri) => return ("refusal-consent-needed", vec![("uri", plain(uri.as_str()).into())]),
-            None => "refusal-consent-needed-somewhere",
-        },
-        Refusal::AccountElsewhere { server } => {
-            return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
-        }
-        Refusal::WrongAccount { expected, found } => {
-            let values = vec![("expected", plain(expected).into()), ("found", plain(found).into())];
-            let is_name = !expected.starts_with('@');
-            return (if is_name { "refusal-wrong-name" } else { "refusal-wrong-account" }, values);
-        }
-        Refusal::ServerFull { contact } => {
-            let contact = contact.as_deref().map(plain).unwrap_or_default();
-            return ("refusal-server-full", vec![("contact", contact.into())]);
-        }
-        Refusal::Other => "refusal-other",
-        _ => "refusal-other",
-    };
-    (id, vec![])
-}
-
-const fn password_message(problem: PasswordProblem) -> &'static str {
-    match problem {
-        PasswordProblem::TooShort => "password-too-short",
-        PasswordProblem::NoDigit => "password-no-digit",
-        PasswordProblem::NoSymbol => "password-no-symbol",
-        PasswordProblem::NoUppercase => "password-no-uppercase",
-        PasswordProblem::NoLowercase => "password-no-lowercase",
-        PasswordProblem::InDictionary => "password-in-dictionary",
-        PasswordProblem::TooLong => "password-too-long",
-        PasswordProblem::Unspecified => "password-unspecified",
-        _ => "password-unspecified",
-    }
-}
-
 fn misbehaviour_message(misbehaviour: Misbehaviour) -> (&'static str, Owned) {
     let id = match misbehaviour {
         Misbehaviour::MalformedBody => "misbehaviour-malformed-body",
@@ -387,6 +324,9 @@ fn misbehaviour_message(misbehaviour: Misbehaviour) -> (&'static str, Owned) {
         Misbehaviour::WrongIssuer => "misbehaviour-wrong-issuer",
         Misbehaviour::MalformedCallback => "misbehaviour-malformed-callback",
         Misbehaviour::WrongScope => "misbehaviour-wrong-scope",
+        Misbehaviour::InsecureChannel => "misbehaviour-insecure-channel",
+        Misbehaviour::UnexpectedMessage => "misbehaviour-unexpected-message",
+        Misbehaviour::SecretsDoNotMatch => "misbehaviour-secrets-do-not-match",
     };
     (id, vec![])
 }

@@ -1,6 +1,6 @@
 //! What does a screen say?
 
-use narthex::{Policy, Screen, Task, Time};
+use narthex::{CannotVerify, Policy, Role, Screen, Task, Time, Trust, WarningAbout};
 
 use crate::named;
 use crate::plain::plain;
@@ -36,12 +36,47 @@ impl Text {
                 let asks = self.say("screen-confirmation", &[("address", plain(address).into())]);
                 return vec![asks, self.say("sent-times", &[("sent", (*sent).into())])];
             }
-            Screen::InBrowser { url, .. } => {
-                return vec![self.say("screen-in-browser", &[]), url.to_string()];
+            Screen::InBrowser { url, role, .. } => {
+                let id = if role.is_some() { "screen-in-browser-for-device" } else { "screen-in-browser" };
+                return vec![self.say(id, &[]), url.to_string()];
             }
-            Screen::UserCode { user_code, verification_uri, .. } => {
-                let asks = self.say("screen-user-code", &[]);
+            Screen::UserCode { user_code, verification_uri, role, .. } => {
+                let id = if role.is_some() { "screen-user-code-from-device" } else { "screen-user-code" };
+                let asks = self.say(id, &[]);
                 return vec![asks, verification_uri.to_string(), self.user_code(user_code)];
+            }
+            Screen::Warning { role, about, .. } => {
+                let id = match (about, role) {
+                    (WarningAbout::Link, _) => "screen-warning-link",
+                    (WarningAbout::Scan, Role::Existing) => "screen-warning-existing-scan",
+                    (WarningAbout::Scan, Role::New) => "screen-warning",
+                };
+                self.say(id, &[])
+            }
+            Screen::Scanner { .. } => self.say("screen-scanner", &[]),
+            Screen::QrCode { .. } => self.say("screen-qr-code", &[]),
+            Screen::CheckCode { check_code, .. } => {
+                self.say("screen-check-code", &[("code", check_code.clone().into())])
+            }
+            Screen::EnterCheckCode { .. } => self.say("screen-enter-check-code", &[]),
+            Screen::ConfirmServer { server, found } => {
+                let values = [("server", plain(server).into()), ("found", plain(found).into())];
+                self.say("screen-confirm-server", &values)
+            }
+            Screen::Consent { user_id, device_id, verification_uri, .. } => {
+                let host = verification_uri.host_str().unwrap_or_default();
+                let values = [
+                    ("device", plain(device_id).into()),
+                    ("user", plain(user_id).into()),
+                    ("host", plain(host).into()),
+                ];
+                return vec![self.say("screen-consent", &values), verification_uri.to_string()];
+            }
+            Screen::ConfirmAccount { user_id, .. } => self.whose("screen-confirm-account", user_id),
+            Screen::Linked { user_id, device_id, verified, .. } => {
+                let values = [("device", plain(device_id).into()), ("user", plain(user_id).into())];
+                let verified = if *verified { "linked-verified" } else { "linked-unverified" };
+                return vec![self.say("screen-linked", &values), self.say(verified, &[])];
             }
             Screen::AwaitingApproval { server, username } => {
                 let values = [("server", plain(server).into()), ("username", plain(username).into())];
@@ -54,6 +89,25 @@ impl Text {
             Screen::SessionEnded { user_id, .. } => self.whose("screen-session-ended", user_id),
             Screen::SignedOut { user_id, .. } => self.whose("screen-signed-out", user_id),
         }]
+    }
+
+    /// Whether others see this device as one of its owner's.
+    #[must_use]
+    pub fn trust(&self, trust: &Trust) -> String {
+        let id = match trust {
+            Trust::Verified { backup: true } => "trust-verified",
+            Trust::Verified { backup: false } => "trust-verified-without-backup",
+            Trust::NeedsVerification { .. } => "trust-needs-verification",
+            Trust::NoIdentity => "trust-no-identity",
+            Trust::CannotVerify { why } => match why {
+                CannotVerify::NoEncryption => "trust-cannot-verify-no-encryption",
+                CannotVerify::NoSecrets => "trust-cannot-verify-no-secrets",
+                CannotVerify::SecretsDoNotMatch => "trust-cannot-verify-secrets-do-not-match",
+                CannotVerify::Server => "trust-cannot-verify-server",
+                CannotVerify::Storage => "trust-cannot-verify-storage",
+            },
+        };
+        self.say(id, &[])
     }
 
     /// A message about an unfinished flow, by what was being done in it; where it is known whose it is, the message

@@ -20,6 +20,7 @@ pub(crate) const LOCALES: [Locale; 4] = [
             include_str!("../locales/en/screens.ftl"),
             include_str!("../locales/en/failure.ftl"),
             include_str!("../locales/en/server.ftl"),
+            include_str!("../locales/en/devices.ftl"),
         ],
     ),
     (
@@ -28,6 +29,7 @@ pub(crate) const LOCALES: [Locale; 4] = [
             include_str!("../locales/de/screens.ftl"),
             include_str!("../locales/de/failure.ftl"),
             include_str!("../locales/de/server.ftl"),
+            include_str!("../locales/de/devices.ftl"),
         ],
     ),
     (
@@ -36,6 +38,7 @@ pub(crate) const LOCALES: [Locale; 4] = [
             include_str!("../locales/fr/screens.ftl"),
             include_str!("../locales/fr/failure.ftl"),
             include_str!("../locales/fr/server.ftl"),
+            include_str!("../locales/fr/devices.ftl"),
         ],
     ),
     (
@@ -44,6 +47,7 @@ pub(crate) const LOCALES: [Locale; 4] = [
             include_str!("../locales/zh-Hans/screens.ftl"),
             include_str!("../locales/zh-Hans/failure.ftl"),
             include_str!("../locales/zh-Hans/server.ftl"),
+            include_str!("../locales/zh-Hans/devices.ftl"),
         ],
     ),
 ];

@@ -1,5 +1,6 @@
 //! What follows when a flow ends.
 
+use crate::adoption::Adoption;
 use crate::choice::Choice;
 use crate::cx::{Cx, Event};
 use crate::discovery;
@@ -12,7 +13,9 @@ use crate::oauth::{self, OAuth};
 use crate::register::{self, Register};
 use crate::session::Session;
 
+use super::kept::Kept;
 use super::state::{Running, State};
+use super::with_device::{self, WithDevice};
 
 type Back = Option<Box<Choice>>;
 
@@ -31,12 +34,16 @@ pub(super) fn running(running: &mut Running, event: &Event<'_>, cx: &mut Cx<'_>)
         Running::Authorizing { flow, choice } => {
             authorizing(flow.handle(event, cx)?, flow, choice.take(), cx)
         }
+        Running::WithDevice(flow) => {
+            let end = flow.handle(event, cx)?;
+            with_device(end, flow, cx)
+        }
         Running::Discarding { flow, choice, problem } => {
             let _ = flow.handle(event, cx)?;
             back(flow.server(), choice.take(), problem.take().map(|problem| *problem))
         }
         Running::Leaving { flow, end } => {
-            flow.handle(event, None, cx).then_some(())?;
+            let _ = flow.handle(event, None, cx)?;
             kept((**end).clone(), None)
         }
     })
@@ -142,6 +149,18 @@ pub(super) fn authorizing(end: oauth::End, flow: &OAuth, choice: Back, cx: &mut 
         oauth::End::SignedIn(session) => signed_in(session, choice, cx),
         oauth::End::Cancelled => back(flow.server(), choice, None),
         oauth::End::Failed(failure) => back(flow.server(), choice, Some(failure)),
+    }
+}
+
+fn with_device(end: with_device::End, flow: &mut WithDevice, cx: &mut Cx<'_>) -> State {
+    let (choice, server) = (flow.choice.take(), flow.server().to_owned());
+    match end {
+        with_device::End::SignedIn(session, channel) => {
+            let beside = Companion::new(Adoption::start(&session, channel.map(|channel| *channel), cx));
+            State::Kept(Box::new(Kept::with(Keep::fresh(*session, None, cx), beside)))
+        }
+        with_device::End::Cancelled => back(&server, choice, None),
+        with_device::End::Failed(failure) => back(&server, choice, Some(failure)),
     }
 }
 

@@ -2,22 +2,29 @@
 
 use url::Url;
 
+use crate::adoption::Adoption;
 use crate::choice::Choice;
 use crate::cx::{Cx, Event};
 use crate::discovery::Discovery;
 use crate::failure::{Failure, Refusal};
+use crate::flow::beside::Companion;
 use crate::idle::Idle;
 use crate::intent::Intent;
 use crate::keep::{Ended, Keep};
 use crate::legacy::{Credentials, Legacy, home_of};
+use crate::link::Link;
 use crate::oauth::{OAuth, Way};
+use crate::qr::{Generation, Role};
 use crate::register::Register;
 use crate::saved::{Content, Saved};
+use crate::secure_channel::Offering;
 use crate::token::is_plain;
 
 use super::after;
+use super::kept::Kept;
 use super::proving::{End, Proving};
 use super::state::{Running, State};
+use super::with_device::WithDevice;
 
 /// What `event` leads to; `None` if it is not for this state.
 pub(super) fn from(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
@@ -51,6 +58,7 @@ fn proved(idle: &Idle, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<State> {
             discover(server, None, cx)
         }
         (Idle::Welcome { typed, .. }, Event::Intent(Intent::Retry)) => discover(typed, None, cx),
+        (Idle::Welcome { .. }, Event::Intent(intent)) => with_device(None, intent, cx)?,
         (Idle::Choosing { choice, .. }, Event::Intent(intent)) => choose(choice, intent, cx)?,
         (Idle::AwaitingApproval { server, .. }, Event::Intent(Intent::Cancel)) => {
             State::welcome(server, None)
@@ -91,6 +99,7 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
         |way, cx: &mut Cx<'_>| authorizing(OAuth::start(choice.goal(way)?, cx), back(), cx).into();
     let credentials = match intent {
         Intent::Cancel => return Some(after::left(server, again())),
+        Intent::ShowCode { .. } | Intent::ScanCode => return with_device(back(), intent, cx),
         Intent::Retry => return Some(discover(server, again(), cx)),
         Intent::SignInWithBrowser => return authorize(Way::SignIn, cx),
         Intent::SignInWithDeviceCode => return authorize(Way::DeviceCode, cx),
@@ -125,6 +134,33 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
     Some(State::Running(Running::SigningIn { flow, choice: back(), recover: None }))
 }
 
+/// With the help of another device.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the offers say which intents come here")]
+fn with_device(choice: Option<Box<Choice>>, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
+    let flow = match intent {
+        Intent::ScanCode => WithDevice::scan(choice),
+        Intent::ShowCode { generation } => {
+            let (base, known) = match &choice {
+                Some(choice) => {
+                    let report = &choice.found.report;
+                    (report.base_url.clone(), report.can_show_code(Role::New).ok())
+                }
+                None => (cx.config.rendezvous.clone()?, None),
+            };
+            let offering = Offering {
+                generation: generation.or(known).unwrap_or(Generation::V2025),
+                may_be_older: generation.is_none(),
+                role: Role::New,
+                base,
+                token: None,
+            };
+            WithDevice::show(choice, offering, cx)
+        }
+        _ => return None,
+    };
+    Some(State::Running(Running::WithDevice(Box::new(flow))))
+}
+
 /// A sign-in by OAuth 2.0 may end where it begins: where no client can be registered, and none is known.
 fn authorizing(flow: OAuth, choice: Option<Box<Choice>>, cx: &mut Cx<'_>) -> State {
     match flow.end() {
@@ -151,6 +187,9 @@ fn called_back(saved: &Saved, url: &Url, cx: &mut Cx<'_>) -> Option<State> {
         | Content::Fresh { .. }
         | Content::Renewed { .. }
         | Content::Unwanted(_)
+        | Content::WithDevice(_)
+        | Content::Link(_)
+        | Content::Adopting(_)
         | Content::Stored(_) => None,
     }
 }
@@ -176,6 +215,26 @@ pub(super) fn go_on(saved: Saved, cx: &mut Cx<'_>) -> State {
         Content::Fresh { session, replaces } => State::kept(Keep::resumed_fresh(session, replaces, cx)),
         Content::Unwanted(session) => after::discard(session, None, None, cx),
         Content::Renewed { session, replaces } => State::kept(Keep::refreshed(session, replaces, cx)),
+        Content::WithDevice(saved) => {
+            State::Running(Running::WithDevice(Box::new(WithDevice::resume(*saved, cx))))
+        }
+        Content::Link(saved) => {
+            let keep = Keep::stored(saved.session.clone().into(), cx);
+            State::Kept(Box::new(Kept::with(keep, Companion::new(Link::resume(*saved, cx)))))
+        }
+        Content::Adopting(saved) => {
+            let session = saved.session.clone().into();
+            let keep = match saved.is_stored {
+                true => Keep::stored(session, cx),
+                false => Keep::resumed_fresh(session, None, cx),
+            };
+            let mut flow = Companion::new(Adoption::resume(*saved, cx));
+            if let Some(session) = keep.session() {
+                // What the account publishes is asked for again.
+                let _ = flow.renewed(session, cx);
+            }
+            State::Kept(Box::new(Kept::with(keep, flow)))
+        }
         Content::Stored(session) => match Ended::known(&session) {
             Some(ended) => State::Idle(Idle::SessionEnded(Box::new(ended))),
             None => State::kept(Keep::stored(session, cx)),
@@ -197,6 +256,23 @@ fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
         }
         Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
         Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),
+        // What is gone on with can be cancelled, and the other device is told.
+        Content::WithDevice(_) | Content::Link(_) => {
+            let mut state = go_on(saved.clone(), cx);
+            match &mut state {
+                State::Running(running) => {
+                    let cancelled = after::running(running, &Event::Intent(&Intent::Cancel), cx);
+                    cancelled.unwrap_or(state)
+                }
+                State::Kept(kept) => {
+                    let _ = kept.handle(&Event::Intent(&Intent::Cancel), cx);
+                    state
+                }
+                State::Idle(_) | State::Proving(_) => state,
+            }
+        }
+        Content::Adopting(saved) if saved.is_stored => go_on(Saved(Content::Adopting(saved.clone())), cx),
+        Content::Adopting(saved) => State::kept(Keep::given_up_fresh(saved.session.clone().into(), None, cx)),
         Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
             State::welcome(saved.what().server, None)
         }

@@ -8,16 +8,21 @@
 //! - It has the screen as long as the session is good. After that it is given up: it ends what it has to end, unseen.
 
 use crate::cx::{Cx, Event, Wait};
-use crate::flow::beside::{Companion, Entry};
+use crate::failure::Failure;
+use crate::flow::beside::{Companion, Entry, Over};
 use crate::flow::{Flow, Lasting};
-use crate::intent::{Offer, Offers};
+use crate::intent::{Intent, Offer, Offers};
 use crate::keep::{self, Keep};
 use crate::saved::Content;
+use crate::secret::Secret;
+use crate::secrets::Trust;
 use crate::session::Session;
 use crate::view::Screen;
 
 /// Every flow that may run beside a session. No two begin by the same intent, and none by one of the session.
 const BESIDE: &[Entry] = &[
+    crate::link::SHOWING,
+    crate::link::SCANNING,
     #[cfg(feature = "world")]
     crate::rehearsal::ENTRY,
 ];
@@ -30,11 +35,20 @@ const OF_THE_SESSION: [Offer; 5] =
 pub(super) struct Kept {
     keep: Keep,
     beside: Option<Companion>,
+    /// Whether this device is trusted, once a flow has found that out.
+    trust: Option<Trust>,
+    /// What a flow left as a problem, until the session has something to say.
+    problem: Option<Failure>,
 }
 
 impl Kept {
     pub(super) const fn new(keep: Keep) -> Self {
-        Self { keep, beside: None }
+        Self { keep, beside: None, trust: None, problem: None }
+    }
+
+    /// A new session, and what goes on beside it.
+    pub(super) const fn with(keep: Keep, beside: Companion) -> Self {
+        Self { keep, beside: Some(beside), trust: None, problem: None }
     }
 
     /// The session, once it is stored and until it ends.
@@ -50,10 +64,8 @@ impl Kept {
     ) -> Option<(keep::End, Option<Companion>)> {
         match (&mut self.beside, self.keep.session()) {
             (Some(flow), session) if flow.takes(event) => {
-                if flow.handle(event, session, cx) {
-                    self.beside = None;
-                }
-                return None;
+                let over = flow.handle(event, session, cx);
+                return self.after_beside(over, cx);
             }
             (None, Some(session)) => {
                 self.beside = begun(event, session, cx);
@@ -63,12 +75,53 @@ impl Kept {
             }
             (Some(_) | None, _) => {}
         }
+        let token = self.token();
         let end = self.keep.handle(event, cx);
-        if self.keep.session().is_none()
+        if let Event::Intent(_) = event {
+            self.problem = None;
+        }
+        let renewed = match (self.keep.session(), &mut self.beside) {
+            (Some(session), Some(flow)) if token.as_ref() != Some(&session.access_token) => {
+                flow.renewed(session, cx)
+            }
+            (Some(_) | None, _) => None,
+        };
+        if renewed.is_some() {
+            return self.after_beside(renewed, cx);
+        }
+        let was_good = token.is_some();
+        if was_good
+            && self.keep.session().is_none()
             && self.beside.as_mut().is_some_and(|flow| flow.is_shown() && flow.give_up(cx))
         {
             self.beside = None;
         }
+        end.map(|end| (end, self.beside.take()))
+    }
+
+    fn token(&self) -> Option<Secret<String>> {
+        self.keep.session().map(|session| session.access_token.clone())
+    }
+
+    /// What follows what the flow beside the session did: `over`, if that was its end.
+    fn after_beside(
+        &mut self,
+        over: Option<Over>,
+        cx: &mut Cx<'_>,
+    ) -> Option<(keep::End, Option<Companion>)> {
+        let asks = match over {
+            Some(Over { trust, problem, sign_out }) => {
+                self.beside = None;
+                (self.trust, self.problem) = (trust.or_else(|| self.trust.take()), problem);
+                sign_out.then_some(Intent::SignOut { everywhere: false })
+            }
+            None => {
+                let wants = self.beside.as_ref().is_some_and(Companion::wants_renewal);
+                let can = self.keep.offers().contains(Offer::Refresh);
+                (wants && can).then_some(Intent::Refresh)
+            }
+        };
+        let end = asks.and_then(|intent| self.keep.handle(&Event::Intent(&intent), cx));
         end.map(|end| (end, self.beside.take()))
     }
 
@@ -110,12 +163,31 @@ impl Flow for Kept {
     }
 
     fn screen(&self) -> Screen {
-        self.shown().map_or_else(|| self.keep.screen(), Flow::screen)
+        let Some(flow) = self.shown() else {
+            let mut screen = self.keep.screen();
+            if let Screen::SignedIn { trust, problem, .. } = &mut screen {
+                trust.clone_from(&self.trust);
+                if problem.is_none() {
+                    problem.clone_from(&self.problem);
+                }
+            }
+            return screen;
+        };
+        flow.screen()
     }
 }
 
 impl Lasting for Kept {
+    /// A session that would be lost is worth more than the flow beside it, unless that is kept with it.
     fn save(&self) -> Option<Content> {
-        self.keep.save()
+        let beside = || self.beside.as_ref().and_then(Companion::save);
+        match self.keep.save() {
+            Some(fresh @ Content::Fresh { .. }) => match beside() {
+                Some(adopting @ Content::Adopting(_)) => Some(adopting),
+                Some(_) | None => Some(fresh),
+            },
+            Some(unstored) => Some(unstored),
+            None => beside(),
+        }
     }
 }

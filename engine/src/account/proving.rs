@@ -50,15 +50,20 @@ impl Proving {
                 | Intent::SignInWithAccessToken { .. }
                 | Intent::SignInWithBrowser
                 | Intent::SignInWithDeviceCode
+                | Intent::ShowCode { .. }
+                | Intent::ScanCode
                 | Intent::CreateAccount,
-            ) => true,
+            )
+            | (Idle::Welcome { .. }, Intent::ShowCode { .. } | Intent::ScanCode) => true,
             (Idle::Paused { saved }, Intent::Continue) => match &saved.0 {
-                Content::Register(_) | Content::Sso(_) | Content::OAuth(_) => true,
+                Content::Register(_) | Content::Sso(_) | Content::OAuth(_) | Content::WithDevice(_) => true,
                 // There is a session, or there is none to come.
                 Content::AwaitingApproval { .. }
                 | Content::Fresh { .. }
                 | Content::Renewed { .. }
                 | Content::Unwanted(_)
+                | Content::Link(_)
+                | Content::Adopting(_)
                 | Content::Stored(_) => false,
             },
             _ => false,

@@ -17,6 +17,7 @@ use crate::view::Screen;
 
 use super::kept::Kept;
 use super::proving::Proving;
+use super::with_device::WithDevice;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum State {
@@ -52,6 +53,8 @@ pub(super) enum Running {
         flow: Box<OAuth>,
         choice: Option<Box<Choice>>,
     },
+    /// With the help of another device.
+    WithDevice(Box<WithDevice>),
     /// A session of the wrong account is ended again.
     Discarding {
         flow: Box<Keep>,
@@ -109,6 +112,7 @@ impl State {
                 | Running::Authorizing { choice, .. }
                 | Running::Discarding { choice, .. },
             ) => choice.as_ref(),
+            Self::Running(Running::WithDevice(flow)) => flow.choice.as_ref(),
             Self::Idle(_) | Self::Running(Running::Leaving { .. }) | Self::Kept(_) => None,
         };
         choice.and_then(|choice| choice.again.as_deref()).map(again)
@@ -122,6 +126,7 @@ impl Running {
             Self::Registering { flow, .. } => &**flow,
             Self::SigningIn { flow, .. } => &**flow,
             Self::Authorizing { flow, .. } => &**flow,
+            Self::WithDevice(flow) => &**flow,
             Self::Discarding { flow, .. } => &**flow,
             Self::Leaving { flow, .. } => flow.flow(),
         }
@@ -155,6 +160,7 @@ impl Lasting for Running {
             Self::SigningIn { flow, recover: None, .. } => flow.save(),
             Self::Authorizing { flow, .. } => flow.save(),
             Self::Discarding { flow, .. } => flow.save().map(Content::unwanted),
+            Self::WithDevice(flow) => flow.save(),
             Self::Discovering { .. } | Self::Leaving { .. } => None,
         }
     }

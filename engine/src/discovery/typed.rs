@@ -49,6 +49,14 @@ impl Typed {
         if input.contains("://") { Self::of_url(input) } else { Self::of_name(input) }
     }
 
+    /// The base address of a homeserver, which ends with a slash.
+    pub(crate) fn of_base(base: &Url) -> Self {
+        let bare = base.path() == "/" && base.port().is_none() && base.scheme() == "https";
+        let host = base.host_str().filter(|_| bare);
+        let server = host.map_or_else(|| base.to_string(), str::to_owned);
+        Self { server, well_known: None, fallback: base.clone(), user_id: None, is_address: true }
+    }
+
     /// A server name: host, optional port. Appendix "Server Name".
     fn of_name(name: &str) -> Result<Self, Refusal> {
         let name = name.trim_end_matches('/');

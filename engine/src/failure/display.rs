@@ -138,6 +138,10 @@ impl fmt::Display for Refusal {
             Self::LoginTokenInvalid => f.write_str("the login token is unknown, used up or expired"),
             Self::AccessTokenInvalid => f.write_str("the access token is unknown or expired"),
             Self::Declined => f.write_str("the user declined"),
+            Self::CheckCodeWrong => f.write_str("the check code is wrong"),
+            Self::CancelledThere => f.write_str("the other device cancelled"),
+            Self::WrongKindOfCode(wrong) => write!(f, "not a code for this: {wrong:?}"),
+            Self::OtherDevice(reason) => write!(f, "the other device gave up: {reason}"),
             Self::ClientRefused => f.write_str("the authorization server refuses the client"),
             Self::ConsentNeeded { uri: Some(uri) } => write!(f, "terms have to be accepted first, at {uri}"),
             Self::ConsentNeeded { uri: None } => f.write_str("terms have to be accepted first"),
@@ -195,6 +199,8 @@ impl fmt::Display for Expiring {
             Self::AuthorizationCode => "the authorization code",
             Self::UserCode => "the user code",
             Self::Confirmation => "the confirmation",
+            Self::Rendezvous => "the rendezvous",
+            Self::OtherDevice => "the patience with the other device",
         })
     }
 }
@@ -221,6 +227,8 @@ impl fmt::Display for Missing {
                 write!(f, "a registration flow without the stage {}", stage.as_str())
             }
             Self::Endpoint => f.write_str("an endpoint to refresh or end a session"),
+            Self::CrossSigningKeys => f.write_str("the private cross-signing keys, on this device"),
+            Self::Encryption => f.write_str("encryption, in this program"),
         }
     }
 }
@@ -241,6 +249,9 @@ impl fmt::Display for Misbehaviour {
             Self::WrongIssuer => f.write_str("wrong or missing `iss` in the callback"),
             Self::MalformedCallback => f.write_str("the callback contradicts itself"),
             Self::WrongScope => f.write_str("another scope was granted"),
+            Self::InsecureChannel => f.write_str("the channel does not lead to the device with the code"),
+            Self::UnexpectedMessage => f.write_str("the other device said what was not due"),
+            Self::SecretsDoNotMatch => f.write_str("the keys are not those that the account publishes"),
         }
     }
 }

@@ -5,7 +5,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::cx::{Cx, Event};
+use crate::failure::Failure;
 use crate::intent::{Intent, Offer};
+use crate::saved::Content;
+use crate::secrets::Trust;
 use crate::session::Session;
 
 use super::Flow;
@@ -14,13 +17,39 @@ use super::Flow;
 pub(crate) type Entry = (fn(&Session) -> bool, Offer, Begin);
 type Begin = fn(&Intent, &Session, &mut Cx<'_>) -> Companion;
 
+/// What is left of a flow beside a session, once it is over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Over {
+    /// Whether this device is trusted, if that was found out.
+    pub(crate) trust: Option<Trust>,
+    /// What did not work, and leaves the session as it is.
+    pub(crate) problem: Option<Failure>,
+    /// The session is not the one that the user wants: it is to be ended.
+    pub(crate) sign_out: bool,
+}
+
 /// The contract of a flow beside a session, on top of that of any flow.
 ///
-/// It is over in minutes, and nothing of it is saved: what a kill leaves of it ends by itself.
+/// It is over in minutes.
 pub(crate) trait Beside: Flow + Value + fmt::Debug + Send + Sync {
-    /// Lets `event` have its consequences; whether this was the end. `session` is the session as it is stored now,
-    /// `None` once the flow was given up.
-    fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> bool;
+    /// Lets `event` have its consequences; what is left, if this was the end. `session` is the session as it is stored
+    /// now, `None` while it is not, and once the flow was given up.
+    fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> Option<Over>;
+
+    /// The session is stored now, or its tokens are other ones.
+    fn renewed(&mut self, _session: &Session, _cx: &mut Cx<'_>) -> Option<Over> {
+        None
+    }
+
+    /// Whether it needs another access token than the session has.
+    fn wants_renewal(&self) -> bool {
+        false
+    }
+
+    /// What of it has to outlive the process, with the session.
+    fn save(&self) -> Option<Content> {
+        None
+    }
 
     /// The session is not good any more, and nobody sees the flow. It ends what it has to end; whether there is nothing
     /// of the kind.
@@ -57,7 +86,6 @@ pub(crate) struct Companion {
 }
 
 impl Companion {
-    #[cfg_attr(not(feature = "world"), expect(dead_code, reason = "the one flow of the kind is for tests"))]
     pub(crate) fn new(flow: impl Beside) -> Self {
         Self { flow: Box::new(flow), is_shown: true }
     }
@@ -76,12 +104,29 @@ impl Companion {
         }
     }
 
-    pub(crate) fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> bool {
+    pub(crate) fn handle(
+        &mut self,
+        event: &Event<'_>,
+        session: Option<&Session>,
+        cx: &mut Cx<'_>,
+    ) -> Option<Over> {
         self.flow.handle(event, session.filter(|_| self.is_shown), cx)
     }
 
     pub(crate) fn give_up(&mut self, cx: &mut Cx<'_>) -> bool {
         std::mem::take(&mut self.is_shown) && self.flow.give_up(cx)
+    }
+
+    pub(crate) fn renewed(&mut self, session: &Session, cx: &mut Cx<'_>) -> Option<Over> {
+        if self.is_shown { self.flow.renewed(session, cx) } else { None }
+    }
+
+    pub(crate) fn wants_renewal(&self) -> bool {
+        self.is_shown && self.flow.wants_renewal()
+    }
+
+    pub(crate) fn save(&self) -> Option<Content> {
+        if self.is_shown { self.flow.save() } else { None }
     }
 
     pub(crate) fn flow(&self) -> &dyn Flow {

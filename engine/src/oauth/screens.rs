@@ -38,6 +38,7 @@ impl Flow for Shell<Machine> {
                 stage: None,
                 progress: None,
                 until: visit.until(),
+                role: None,
                 server,
             },
             State::Exchanging(exchange) => asking(Task::SignIn, exchange.limited()),
@@ -49,6 +50,7 @@ impl Flow for Shell<Machine> {
                     verification_uri: code.verification_uri.clone(),
                     verification_uri_complete: code.verification_uri_complete.clone(),
                     until: code.until,
+                    role: None,
                 },
             },
             State::Identifying(identification) => match identification.failure() {

@@ -253,11 +253,6 @@ impl Established {
         CheckCode::new(self.check_code, self.payload().generation())
     }
 
-    /// What showed of the other device's program.
-    pub(crate) const fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// The code that it began with.
     pub(crate) const fn payload(&self) -> &QrPayload {
         match &self.record.origin {

@@ -64,6 +64,7 @@ impl QrPayload {
         Self::from_bytes(&bytes).map_err(|wrong| match wrong {
             WrongCode::Unknown | WrongCode::Link | WrongCode::Text => wrong::of_text(text),
             WrongCode::Verification
+            | WrongCode::SameRole
             | WrongCode::Newer
             | WrongCode::ReadAsText
             | WrongCode::Truncated(_)
@@ -129,6 +130,31 @@ impl QrPayload {
 
     pub(crate) const fn form(&self) -> &Form {
         &self.form
+    }
+}
+
+/// What was scanned: the content of a code, or why it is none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ScannedCode(pub(crate) Result<Box<QrPayload>, WrongCode>);
+
+impl ScannedCode {
+    /// The raw bytes of the picture.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(QrPayload::from_bytes(bytes).map(Box::new))
+    }
+
+    /// The same as base64.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Self {
+        Self(QrPayload::from_base64(text).map(Box::new))
+    }
+}
+
+/// Any text is something that was scanned.
+impl<'de> Deserialize<'de> for ScannedCode {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Self::from_base64(&text))
     }
 }
 

@@ -63,6 +63,7 @@ impl Machine {
                 stage: Some(away.stage.clone()),
                 progress: Some(self.progress()),
                 until: away.until(),
+                role: None,
             },
         }
     }

@@ -15,6 +15,8 @@ use super::api::{MAX_DATA, Place, Read, Version};
 /// While a machine is next: before it is first looked again, and what that grows by with each look, in percent.
 pub(super) const QUICK: Duration = Duration::from_millis(150);
 const GROWTH: u32 = 130;
+/// How exactly the end of a cell is told, in milliseconds.
+const STEP: u64 = 2000;
 /// While a person is next.
 const SLOW: Duration = Duration::from_secs(1);
 /// How long an answer to writing may take before the cell is looked at beside it.
@@ -187,10 +189,6 @@ impl Rendezvous {
         &self.version
     }
 
-    pub(crate) const fn turn(&self) -> Turn {
-        self.turn
-    }
-
     /// Until when it lives, as far as the server says.
     pub(crate) const fn until(&self) -> Time {
         self.until
@@ -276,11 +274,7 @@ impl Rendezvous {
 
     /// What a look says, apart from how long the cell lives.
     pub(super) fn looked(&mut self, read: Result<Read, Failure>, cx: &mut Cx<'_>) -> Looked {
-        let mut live = |until: Option<Time>| {
-            if let Some(until) = until.filter(|until| *until != self.until) {
-                (self.until, self.end) = (until, cx.pause_until(until));
-            }
-        };
+        let mut live = |until| self.live(until, cx);
         match read {
             Ok(Read::Same { until }) => {
                 live(until);
@@ -296,6 +290,14 @@ impl Rendezvous {
             Ok(Read::Gone) => Looked::Over(Happened::Gone),
             Err(Failure { cause: Cause::Unavailable { retry_at, .. }, .. }) => Looked::Later(retry_at),
             Err(failure) => Looked::Over(Happened::Failed(failure)),
+        }
+    }
+
+    /// The cell lives until then. Servers tell it in seconds, so that a little more or less is the same.
+    pub(super) fn live(&mut self, until: Option<Time>, cx: &mut Cx<'_>) {
+        let is_another = |until: &Time| until.0.abs_diff(self.until.0) > STEP;
+        if let Some(until) = until.filter(is_another) {
+            (self.until, self.end) = (until, cx.pause_until(until));
         }
     }
 

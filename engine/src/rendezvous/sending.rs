@@ -30,9 +30,7 @@ impl Rendezvous {
         let written = answer(call, event, cx.now).and_then(|answer| self.place.written(&answer, cx.now));
         match written {
             Ok(Written::As { version, until }) => {
-                if let Some(until) = until.filter(|until| *until != self.until) {
-                    (self.until, self.end) = (until, cx.pause_until(until));
-                }
+                self.live(until, cx);
                 Some(self.sent(version, cx))
             }
             Ok(Written::Gone) => Some(Happened::Gone),

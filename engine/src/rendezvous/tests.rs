@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::io::Method;
 use crate::qr::Generation;
 
-use super::{Happened, Order, Pace, Turn};
+use super::cell::Turn;
+use super::{Happened, Order, Pace};
 use server::{LIFE, Manners, http};
 use side::{At, BOTH, START, Side, all_manners, met, run};
 
@@ -86,7 +87,7 @@ fn writing_that_is_not_answered_is_seen_in_the_cell() {
         assert_eq!((scanner.open.len(), get.method), (2, Method::Get));
         let seen = server.answer(&get, scanner.now);
         scanner.reply(id, seen);
-        assert_eq!((scanner.sent, scanner.open.len(), scanner.cell().turn()), (1, 0, Turn::Theirs));
+        assert_eq!((scanner.sent, scanner.open.len(), scanner.cell().turn), (1, 0, Turn::Theirs));
     }
 }
 

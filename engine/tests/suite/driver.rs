@@ -132,6 +132,9 @@ impl Driver {
                 | Effect::Prove { id }
                 | Effect::Lease { id, .. }
                 | Effect::Store { id, .. }
+                | Effect::FindSecrets { id, .. }
+                | Effect::ShareSecrets { id, .. }
+                | Effect::AdoptSecrets { id, .. }
                 | Effect::Erase { id, .. } => {
                     self.open.insert(*id, effect.clone());
                 }
@@ -217,13 +220,7 @@ impl Driver {
             Effect::Lease { homeserver, user_id, device_id, .. } => {
                 Some((*id, homeserver.clone(), user_id.clone(), device_id.clone()))
             }
-            Effect::Http { .. }
-            | Effect::Listen { .. }
-            | Effect::Prove { .. }
-            | Effect::Store { .. }
-            | Effect::Erase { .. }
-            | Effect::Browse { .. }
-            | Effect::Cancel { .. } => None,
+            _ => None,
         })
     }
 
@@ -311,6 +308,9 @@ impl Driver {
             | Effect::Lease { .. }
             | Effect::Store { .. }
             | Effect::Erase { .. }
+            | Effect::FindSecrets { .. }
+            | Effect::ShareSecrets { .. }
+            | Effect::AdoptSecrets { .. }
             | Effect::Browse { .. }
             | Effect::Cancel { .. } => None,
         })

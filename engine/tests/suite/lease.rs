@@ -374,6 +374,7 @@ fn whatever_changes_a_stored_session_is_between_a_lease_and_its_end() {
                 assert!(held.is_some(), "{effect:?}: {}", driver.trace);
             }
             Effect::Prove { .. } | Effect::Cancel { .. } | Effect::Listen { .. } | Effect::Browse { .. } => {}
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {}
         }
     }
     assert_eq!(held, None);

@@ -56,11 +56,11 @@ fn an_engine_names_the_request_it_waits_for_and_the_page_it_opened() {
 #[test]
 fn offers_are_printed_by_name() {
     let mut driver = Driver::new();
-    assert_eq!(format!("{:?}", driver.engine.offers()), "[UseServer]");
+    assert_eq!(format!("{:?}", driver.engine.offers()), "[UseServer, ScanCode]");
     assert!(!driver.engine.offers().is_empty());
     assert!(Offers::NONE.is_empty() && Offers::default().is_empty());
     driver.say(use_server("a b"));
-    assert_eq!(format!("{:?}", driver.engine.offers()), "[UseServer]");
+    assert_eq!(format!("{:?}", driver.engine.offers()), "[UseServer, ScanCode]");
     driver.say(use_server("example.org")).answer("/client", 200, WELL_KNOWN);
     assert_eq!(format!("{:?}", driver.engine.offers()), "[Cancel]");
 }

@@ -15,6 +15,9 @@ pub(crate) fn effect(effect: &Effect) -> String {
         Effect::Lease { user_id, .. } => format!("  lease the session of {user_id}\n"),
         Effect::Store { session, .. } => format!("  store the session of {}\n", session.user_id),
         Effect::Erase { user_id, .. } => format!("  erase the session of {user_id}\n"),
+        Effect::FindSecrets { session, .. } => format!("  find the keys of {}\n", session.user_id),
+        Effect::ShareSecrets { session, .. } => format!("  share the keys of {}\n", session.user_id),
+        Effect::AdoptSecrets { session, .. } => format!("  adopt the keys of {}\n", session.user_id),
         Effect::Browse { url } => format!("  browse {}\n", page(url.as_str())),
         Effect::Cancel { .. } => "  cancel\n".to_owned(),
     }
@@ -90,6 +93,15 @@ pub(crate) fn problem(screen: &Screen) -> Option<Failure> {
         | Screen::Busy { .. }
         | Screen::InBrowser { .. }
         | Screen::UserCode { .. }
+        | Screen::Warning { .. }
+        | Screen::Scanner { .. }
+        | Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::Linked { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedOut { .. } => None,
     }

@@ -67,6 +67,8 @@ impl Class {
             Effect::Store { .. } => Some(Self::Store),
             Effect::Erase { .. } => Some(Self::Erase),
             Effect::Listen { .. } => Some(Self::Listen),
+            // Nobody has encryption here.
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => None,
             Effect::Browse { .. } | Effect::Cancel { .. } => None,
         }
     }

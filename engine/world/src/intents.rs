@@ -1,6 +1,6 @@
 //! Everything that a person could ask for, wisely or not.
 
-use narthex::{AccountAction, Intent, Secret, Stage};
+use narthex::{AccountAction, Intent, ScannedCode, Secret, Stage};
 
 use crate::world::MARK;
 
@@ -12,6 +12,12 @@ pub(crate) fn every(n: u64) -> Vec<(&'static str, Intent)> {
     registration(&mut all, n);
     sign_in(&mut all, n);
     all.extend([
+        // Whoever shows a code meets another device: see the simulator's pairs.
+        ("ScanCode", Intent::ScanCode),
+        ("Understood", Intent::Understood),
+        ("UseCode of nothing", Intent::UseCode { payload: ScannedCode::from_bytes(b"") }),
+        ("Confirm", Intent::Confirm),
+        ("CannotOpen", Intent::CannotOpen),
         ("Retry", Intent::Retry),
         ("Continue", Intent::Continue),
         ("Cancel", Intent::Cancel),

@@ -58,6 +58,15 @@ fn named(screen: &Screen) -> (String, Option<&Failure>) {
             Some(_) => ("InBrowser_Stage".into(), None),
         },
         Screen::UserCode { .. } => ("UserCode".into(), None),
+        Screen::Warning { role, about, .. } => (format!("Warning_{role:?}_{about:?}"), None),
+        Screen::Scanner { role, problem, .. } => (format!("Scanner_{role:?}"), problem.as_ref()),
+        Screen::QrCode { role, .. } => (format!("QrCode_{role:?}"), None),
+        Screen::CheckCode { role, .. } => (format!("CheckCode_{role:?}"), None),
+        Screen::EnterCheckCode { role, .. } => (format!("EnterCheckCode_{role:?}"), None),
+        Screen::ConfirmServer { .. } => ("ConfirmServer".into(), None),
+        Screen::Consent { .. } => ("Consent".into(), None),
+        Screen::ConfirmAccount { .. } => ("ConfirmAccount".into(), None),
+        Screen::Linked { .. } => ("Linked".into(), None),
         Screen::AwaitingApproval { .. } => ("AwaitingApproval".into(), None),
         Screen::SignedIn { task, problem, .. } => {
             let task = task.map(|task| format!("_{task:?}")).unwrap_or_default();
@@ -102,6 +111,10 @@ pub fn area(world: &World) -> &'static str {
         Screen::InBrowser { stage: Some(_), .. } | Screen::AwaitingApproval { .. } => Task::Register,
         Screen::InBrowser { stage: None, .. } | Screen::UserCode { .. } => Task::SignIn,
         Screen::SignedIn { .. } | Screen::SessionEnded { .. } | Screen::SignedOut { .. } => Task::KeepSession,
+        Screen::Warning { .. } | Screen::Scanner { .. } | Screen::QrCode { .. } => Task::AwaitDevice,
+        Screen::CheckCode { .. } | Screen::EnterCheckCode { .. } => Task::AwaitDevice,
+        Screen::ConfirmServer { .. } | Screen::Consent { .. } => Task::AwaitDevice,
+        Screen::ConfirmAccount { .. } | Screen::Linked { .. } => Task::AwaitDevice,
     };
     match task {
         Task::FindServer | Task::AskServer => "discovery",
@@ -119,6 +132,14 @@ pub fn area(world: &World) -> &'static str {
         | Task::SignOut
         | Task::EraseSession
         | Task::ForgetSession => "session",
+        Task::OpenRendezvous
+        | Task::JoinRendezvous
+        | Task::AwaitDevice
+        | Task::TellDevice
+        | Task::CheckDevice
+        | Task::CheckSecrets
+        | Task::AdoptSecrets
+        | Task::ShareSecrets => "two-devices",
         _ => "elsewhere",
     }
 }

@@ -265,6 +265,7 @@ impl World {
             }
             Reply::Http(Ok(response)) => self.heard_http(&open, response),
             Reply::Http(Err(_)) | Reply::Listening(_) | Reply::Leased(_) | Reply::Stored(_) => {}
+            Reply::SecretsFound(_) | Reply::SecretsShared(_) | Reply::SecretsAdopted(_) => {}
         }
     }
 
@@ -333,6 +334,9 @@ impl World {
                 Effect::Prove { .. }
                 | Effect::Lease { .. }
                 | Effect::Listen { .. }
+                | Effect::FindSecrets { .. }
+                | Effect::ShareSecrets { .. }
+                | Effect::AdoptSecrets { .. }
                 | Effect::Browse { .. }
                 | Effect::Cancel { .. } => {}
             }

@@ -21,6 +21,7 @@ fn asked_by_the_flow(world: &World, what: &str) -> bool {
         Effect::Http { request, .. } => request.url.path() == format!("/_rehearsal/{what}"),
         Effect::Prove { .. } | Effect::Store { .. } | Effect::Erase { .. } | Effect::Lease { .. } => false,
         Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => false,
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => false,
     })
 }
 

@@ -140,6 +140,9 @@ fn contents(effect: &Effect) -> String {
         Effect::Listen { path, .. } => path.clone(),
         Effect::Prove { .. } | Effect::Erase { .. } => String::new(),
         Effect::Lease { .. } | Effect::Cancel { .. } => String::new(),
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+            String::new()
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+mod handler;
+mod link;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -8,6 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
 
+pub(crate) use self::handler::Handler;
+pub(crate) use self::link::{CodeGeneration, EncryptionCommand, Link};
 use crate::application::{DEFAULT_PROFILE, VERSION};
 use crate::candidates;
 use crate::examples;
@@ -27,7 +32,7 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 other, 2 usage, 10 unavailable, 11 refused, 12 expired, \
-13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 130 canceled, \
+13 unsupported, 14 server misbehaved, 15 bug, 16 storage, 17 missing input, 18 awaiting approval, 19 unverified, 130 canceled, \
 141 output closed.
 
 Environment: NARTHEX_TOKEN, an access token, and NARTHEX_HOMESERVER, its server: used by whoami, token, devices and \
@@ -103,6 +108,15 @@ pub(crate) enum Command {
         /// Sign in again on the same device, after the server has ended the session
         #[arg(long, conflicts_with = "server", help_heading = METHOD)]
         again: bool,
+    },
+    /// Sign in a new device of yours by a QR code
+    #[command(after_help = examples::LINK)]
+    Link(Link),
+    /// Show or set up the encryption of this device, or get it back
+    #[command(after_help = examples::ENCRYPTION)]
+    Encryption {
+        /// What to do
+        what: EncryptionCommand,
     },
     /// Sign out
     #[command(after_help = examples::LOGOUT)]
@@ -233,6 +247,8 @@ impl Command {
             Self::Token { exec, .. } => exec.is_empty(),
             Self::Man { dir, .. } => dir.is_none(),
             Self::Register(_)
+            | Self::Link(_)
+            | Self::Encryption { .. }
             | Self::Login { .. }
             | Self::Logout { .. }
             | Self::Switch { .. }
@@ -244,17 +260,6 @@ impl Command {
             | Self::Replay { .. } => false,
         }
     }
-}
-
-/// What to do about the scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Handler {
-    /// Register Narthex for its scheme
-    Install,
-    /// Remove the registration
-    Remove,
-    /// Show which application opens the scheme
-    Status,
 }
 
 /// How a token is printed.
@@ -301,6 +306,18 @@ pub(crate) struct SignIn {
     /// Show a code to enter on another device
     #[arg(long, group = "way", help_heading = METHOD)]
     pub(crate) device: bool,
+    /// Show a QR code for a device that is signed in to scan
+    #[arg(long, group = "way", help_heading = METHOD)]
+    pub(crate) qr: bool,
+    /// Scan the QR code of a device that is signed in: a picture, or “-” for a picture or base64 on standard input
+    #[arg(long, value_name = "SOURCE", group = "way", help_heading = METHOD)]
+    pub(crate) scan: Option<PathBuf>,
+    /// Generation of the QR code [default: 2025 where the server has it]
+    #[arg(long, value_enum, requires = "qr", help_heading = METHOD)]
+    pub(crate) generation: Option<CodeGeneration>,
+    /// Answer warnings and questions about the other device with yes
+    #[arg(long, help_heading = ANSWERS)]
+    pub(crate) yes: bool,
     /// Use a browser on another machine, and paste the callback address here
     #[arg(long, group = "way", help_heading = METHOD)]
     pub(crate) paste: bool,

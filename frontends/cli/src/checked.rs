@@ -62,6 +62,8 @@ impl SignIn {
         let given = [
             ("--browser", self.browser),
             ("--device", self.device),
+            ("--qr", self.qr),
+            ("--scan", self.scan.is_some()),
             ("--sso", self.sso.is_some()),
             ("--login-token-stdin", self.login_token_stdin),
             ("--access-token-stdin", self.access_token_stdin),

@@ -8,8 +8,20 @@ pub(crate) const REGISTER: &str = "Examples:
 pub(crate) const LOGIN: &str = "Examples:
   narthex login example.org
   narthex login @alice:example.org --device
+  narthex login --scan photo.png
+  narthex login example.org --qr
   narthex login example.org --username alice --password-stdin < password
   narthex login --again --account @alice:example.org";
+
+pub(crate) const LINK: &str = "Examples:
+  narthex link
+  narthex link --scan photo.png
+  narthex link --scan - --yes < code.txt";
+
+pub(crate) const ENCRYPTION: &str = "Examples:
+  narthex encryption status
+  narthex encryption set-up
+  narthex encryption recover < recovery-key.txt";
 
 pub(crate) const LOGOUT: &str = "Examples:
   narthex logout --unfinished

@@ -31,6 +31,11 @@ pub(crate) enum Exit {
     Unanswered(Unanswered),
     /// An admin has to approve the account first.
     AwaitingApproval { server: String, username: String },
+    /// The encryption of this device could not do it.
+    #[cfg(feature = "encryption")]
+    Encryption(narthex_matrix::EncryptionError),
+    /// Signed in as was asked, and not verified although the account has an identity.
+    Unverified,
     /// The user cancelled.
     Cancelled,
     /// The user cancelled elsewhere: on the page in the browser.
@@ -88,12 +93,22 @@ pub(crate) enum Asked {
     AccessToken,
     Passphrase,
     Address,
+    Code,
+    #[cfg_attr(not(feature = "encryption"), expect(dead_code, reason = "nobody asks for it"))]
+    RecoveryKey,
 }
 
 impl Asked {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Password, Self::LoginToken, Self::AccessToken, Self::Passphrase, Self::Address];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Password,
+        Self::LoginToken,
+        Self::AccessToken,
+        Self::Passphrase,
+        Self::Address,
+        Self::Code,
+        Self::RecoveryKey,
+    ];
 
     /// The stable name in JSON and of the message.
     pub(crate) const fn name(self) -> &'static str {
@@ -103,6 +118,8 @@ impl Asked {
             Self::AccessToken => "access_token",
             Self::Passphrase => "passphrase",
             Self::Address => "address",
+            Self::Code => "code",
+            Self::RecoveryKey => "recovery_key",
         }
     }
 }
@@ -147,6 +164,9 @@ impl Exit {
                 17
             }
             Self::AwaitingApproval { .. } => 18,
+            #[cfg(feature = "encryption")]
+            Self::Encryption(error) => crate::encryption::words::code(error),
+            Self::Unverified => 19,
             Self::Cancelled | Self::CancelledInBrowser => 130,
             Self::Storage(_) => 16,
             Self::TimedOut { .. } => 10,
@@ -194,6 +214,7 @@ impl Exit {
             16 => "storage",
             17 => "unanswered",
             18 => "awaiting_approval",
+            19 => "unverified",
             130 => "cancelled",
             _ => "other",
         }

@@ -36,8 +36,8 @@ pub(crate) fn cancelled(view: Option<&View>, text: &Text) -> String {
             | Screen::RegistrationToken { .. }
             | Screen::Address { .. }
             | Screen::Confirmation { .. }
-            | Screen::InBrowser { .. }
-            | Screen::UserCode { .. },
+            | Screen::InBrowser { role: None, .. }
+            | Screen::UserCode { role: None, .. },
         ) => "cancelled-resume",
         // What is under way may have been done.
         Some(
@@ -49,7 +49,18 @@ pub(crate) fn cancelled(view: Option<&View>, text: &Text) -> String {
             | Screen::AwaitingApproval { .. }
             | Screen::SignedIn { .. }
             | Screen::SessionEnded { .. }
-            | Screen::SignedOut { .. },
+            | Screen::SignedOut { .. }
+            | Screen::UserCode { .. }
+            | Screen::InBrowser { .. }
+            | Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. },
         )
         | None => "cancelled",
     };
@@ -94,13 +105,15 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             lines.push(text.say("still-unfinished", &[]));
             lines
         }
+        #[cfg(feature = "encryption")]
+        Exit::Encryption(error) => crate::encryption::words::lines(error, text),
         Exit::Unanswered(unanswered) => unanswered.lines(text),
         Exit::AwaitingApproval { server, username } => {
             let values = [("server", plain(server).into()), ("username", plain(username).into())];
             vec![text.say("screen-awaiting-approval", &values)]
         }
         // See `cancelled`.
-        Exit::Cancelled => Vec::new(),
+        Exit::Cancelled | Exit::Unverified => Vec::new(),
         Exit::CancelledInBrowser => vec![text.say("cancelled-in-browser", &[])],
         Exit::Storage(problem) => {
             let mut lines = text.storage(problem.kind);
@@ -193,6 +206,7 @@ const fn awaits(screen: &Screen) -> &'static str {
     match screen {
         Screen::InBrowser { .. } => "browser",
         Screen::UserCode { .. } => "code",
+        Screen::QrCode { .. } | Screen::CheckCode { .. } => "device",
         Screen::Confirmation { .. } => "confirmation",
         Screen::AwaitingApproval { .. } => "approval",
         Screen::Busy { .. } => "server",
@@ -207,6 +221,13 @@ const fn awaits(screen: &Screen) -> &'static str {
         | Screen::Terms { .. }
         | Screen::RegistrationToken { .. }
         | Screen::Address { .. }
+        | Screen::Warning { .. }
+        | Screen::Scanner { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::Linked { .. }
         | Screen::SessionEnded { .. } => "answer",
         Screen::SignedOut { .. } => "nothing",
     }

@@ -9,7 +9,7 @@ mod waiting;
 
 use std::io::IsTerminal as _;
 
-use narthex::{Failure, Input, Intent, Medium, Offer, Screen, Secret, View};
+use narthex::{Failure, Input, Intent, Medium, Offer, ScannedCode, Screen, Secret, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
@@ -103,6 +103,15 @@ impl<'s> Interactive<'s> {
             | Screen::RegisterForm { .. }
             | Screen::InBrowser { progress: None, .. }
             | Screen::UserCode { .. }
+            | Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => plain::screen(self.text, &view.screen, self.qr),
@@ -194,8 +203,43 @@ impl<'s> Interactive<'s> {
             Screen::Confirmation { .. } | Screen::InBrowser { .. } | Screen::UserCode { .. } => {
                 return self.elsewhere(view, handle).await;
             }
+            Screen::Warning { .. } => {
+                let question = self.text.say("ask-go-on", &[]);
+                let goes_on = self.yes(&question, None).await;
+                goes_on.map(|yes| if yes { Intent::Understood } else { Intent::Cancel })
+            }
+            Screen::Scanner { problem, .. } => {
+                self.failure(problem.as_ref());
+                let field = Field::new(self.text.say("prompt-scanned", &[]));
+                let typed = self.line(field).await;
+                typed.map(|text| Intent::UseCode { payload: ScannedCode::from_base64(&text) })
+            }
+            Screen::EnterCheckCode { .. } => {
+                let field = Field::new(self.text.say("prompt-check-code", &[]));
+                match self.line_meanwhile(field, String::new, handle).await {
+                    Ok(typed) => Ok(Intent::EnterCode { code: Secret::new(typed) }),
+                    Err(stop) => Err(stop),
+                }
+            }
+            Screen::ConfirmServer { .. } | Screen::ConfirmAccount { .. } => {
+                let question = self.text.say("ask-is-right", &[]);
+                let is_right = self.yes(&question, None).await;
+                is_right.map(|yes| if yes { Intent::Confirm } else { Intent::Cancel })
+            }
+            Screen::Consent { .. } => {
+                let offers = [Offer::OpenBrowser, Offer::CannotOpen, Offer::Cancel];
+                let intents = [Intent::OpenBrowser, Intent::CannotOpen, Intent::Cancel];
+                let names = offers.map(|offer| {
+                    let opens = offer == Offer::OpenBrowser;
+                    if opens { self.text.say("choice-open-page", &[]) } else { self.text.offer(offer) }
+                });
+                self.choose(&names).await.map(|n| intents[n].clone())
+            }
             Screen::Busy { .. }
             | Screen::Limited { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::Linked { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SignedIn { .. }
             | Screen::SessionEnded { .. }
@@ -264,8 +308,14 @@ impl<'s> Interactive<'s> {
             | Offer::ManageAccount
             | Offer::CheckSession
             | Offer::Refresh
-            | Offer::SignInAgain => None,
-            _ => None,
+            | Offer::SignInAgain
+            | Offer::ShowCode
+            | Offer::ScanCode
+            | Offer::Understood
+            | Offer::UseCode
+            | Offer::Confirm
+            | Offer::CannotOpen
+            | _ => None,
         };
         let intents: Vec<Intent> = view.offers.iter().filter_map(simple).collect();
         let names: Vec<String> = intents.iter().map(|intent| self.text.offer(intent.offer())).collect();

@@ -42,6 +42,11 @@ impl<'s> Interface<'s> {
         matches!(self, Self::Interactive(_))
     }
 
+    /// Whether somebody can answer what no flag does.
+    pub(crate) const fn is_asked(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Interactive(_))
+    }
+
     /// Who opens the pages that the engine wants to be opened: at a terminal the user is asked first.
     pub(crate) fn browser(&self, may_open: bool) -> Browser {
         match self {

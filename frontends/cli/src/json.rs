@@ -5,6 +5,7 @@ pub(crate) mod out;
 pub(crate) mod parts;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod view;
 
 use narthex::{Input, Screen, View};
 use narthex_runtime::Notice;
@@ -83,10 +84,11 @@ impl Json {
     }
 
     pub(crate) fn signed_in(&mut self, view: &View, place: &Place) {
-        let Screen::SignedIn { user_id, device_id, homeserver, expires_at, .. } = &view.screen else {
+        let Screen::SignedIn { user_id, device_id, homeserver, expires_at, trust, .. } = &view.screen else {
             return;
         };
         let (kept, expires_at) = (place.into(), *expires_at);
-        print(&Printed::SignedIn { user_id, device_id, homeserver, kept, expires_at });
+        let trust = trust.as_ref();
+        print(&Printed::SignedIn { user_id, device_id, homeserver, kept, expires_at, trust });
     }
 }

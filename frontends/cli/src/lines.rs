@@ -49,6 +49,10 @@ fn columns_said() -> usize {
 /// `text` in lines of at most `columns`, each with `indent`. A word that is longer (an address) stays whole, and a paragraph
 /// keeps the spaces that it begins with.
 pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
+    // What is drawn in colours stays as it is.
+    if text.starts_with('\u{1b}') {
+        return text.to_owned();
+    }
     let mut lines: Vec<String> = Vec::new();
     for whole in text.lines() {
         let paragraph = whole.trim_start_matches(' ');

@@ -7,6 +7,7 @@ mod candidates;
 mod checked;
 mod commands;
 mod doctor;
+mod encryption;
 mod ending;
 mod environment;
 mod examples;
@@ -20,6 +21,7 @@ mod interface;
 mod json;
 mod left;
 mod lines;
+mod link;
 mod next;
 mod opening;
 mod pages;
@@ -31,6 +33,7 @@ mod qr;
 mod question;
 mod replaying;
 mod report;
+mod scan;
 mod script;
 mod session;
 mod settling;
@@ -107,6 +110,10 @@ fn ended(Cli { mut global, command }: Cli, asked: Vec<String>) -> u8 {
         plain::say(&setup.text.say("no-trace", &[]));
     }
     let Some(exit) = exit else { return 0 };
+    if matches!(exit, Exit::Unverified) {
+        // What there is to say has been said.
+        return exit.code();
+    }
     if setup.global.json {
         json::out::failed(&exit);
     } else if matches!(exit, Exit::Cancelled) {
@@ -161,6 +168,8 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup), setup),
         Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup), setup),
         Command::Login { flags, again: true } => run(sign_in::again(flags, setup), setup),
+        Command::Encryption { what } => run(encryption::run(what, setup), setup),
+        Command::Link(flags) => run(link::run(flags, setup), setup),
         Command::Whoami => run(session::whoami(setup), setup),
         Command::Accounts => session::accounts(setup),
         Command::Token { format, refresh, exec } => {

@@ -135,6 +135,20 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
             lines.extend(failure.evidence.as_deref().map(|evidence| text.evidence(evidence)));
         }
         Screen::Terms { .. } | Screen::Confirmation { .. } | Screen::InBrowser { .. } => {}
+        Screen::Warning { .. }
+        | Screen::Scanner { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. } => {}
+        Screen::QrCode { payload, .. } => {
+            let picture = qr::code(&payload.to_bytes(), &lines, qr);
+            // What a picture says cannot be said in another way, but it can be carried as text.
+            let text = if picture.is_empty() { Some(payload.to_base64()) } else { None };
+            lines.extend(picture);
+            lines.extend(text);
+        }
         Screen::UserCode { verification_uri, verification_uri_complete, .. } => {
             let mut with_picture = lines.clone();
             if let Some(asks) = with_picture.first_mut() {
@@ -157,6 +171,7 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
         | Screen::RegistrationToken { .. }
         | Screen::Address { .. }
         | Screen::AwaitingApproval { .. }
+        | Screen::Linked { .. }
         | Screen::SessionEnded { .. }
         | Screen::SignedOut { .. } => lines.clear(),
     }
@@ -165,14 +180,16 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
 
 /// Who, on which device, where the secret lies, and what next.
 pub(crate) fn signed_in(text: &Text, screen: &Screen, place: &Place) -> Vec<String> {
-    let Screen::SignedIn { user_id, device_id, homeserver, .. } = screen else { return Vec::new() };
-    vec![
+    let Screen::SignedIn { user_id, device_id, homeserver, trust, .. } = screen else { return Vec::new() };
+    let mut lines = vec![
         text.say("screen-signed-in", &[("user", plain(user_id).into())]),
         text.say("device", &[("device", plain(device_id).into())]),
         text.say("homeserver", &[("url", homeserver.to_string().into())]),
         saved_in(text, place),
         text.say("next-steps", &[]),
-    ]
+    ];
+    lines.splice(4..4, trust.as_ref().map(|trust| text.trust(trust)));
+    lines
 }
 
 /// That there was nothing to do.

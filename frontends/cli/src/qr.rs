@@ -40,6 +40,19 @@ pub(crate) fn lines(url: &Url, beside: &[String], format: QrFormat) -> Vec<Strin
     fitting(url, picture, columns, rows().saturating_sub(beside + prompt))
 }
 
+/// The content of a sign-in code as a picture, a line each; nothing where it does not fit, with what is said `beside` it.
+pub(crate) fn code(payload: &[u8], beside: &[String], format: QrFormat) -> Vec<String> {
+    let columns = columns().min(WIDEST);
+    let beside: usize = beside.iter().map(|line| wrapped(line, columns, "").lines().count()).sum();
+    let room = rows().saturating_sub(beside + 1);
+    let picture = match format {
+        QrFormat::Unicode => payload::unicode(payload, columns, room),
+        QrFormat::Ascii => payload::ascii(payload, columns, room),
+        QrFormat::None => None,
+    };
+    picture.unwrap_or_default()
+}
+
 /// How a code is drawn, with a border.
 type Drawn = fn(&QrCode, usize) -> Vec<String>;
 

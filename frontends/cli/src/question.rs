@@ -38,6 +38,16 @@ pub(crate) enum Question {
     Callback,
     /// One was given, and it is another's.
     OtherCallback,
+    /// The warning before two devices are brought together.
+    Warning,
+    /// A code to scan.
+    Scan,
+    /// The digits that the other device shows.
+    CheckCode,
+    /// Whether it is the right server, or account.
+    Confirm,
+    /// Whether the page for the other device is to be opened.
+    Consent,
 }
 
 impl Unanswered {
@@ -70,11 +80,15 @@ impl Unanswered {
             Question::Email => Some("--email"),
             Question::Provider => Some("--sso"),
             Question::WayIn => self.ways.first().and_then(|way| flag_of(*way)),
+            Question::Warning | Question::Confirm => Some("--yes"),
+            Question::Scan => Some("--scan"),
             Question::Continue
             | Question::Phone
             | Question::Code
             | Question::Callback
-            | Question::OtherCallback => None,
+            | Question::OtherCallback
+            | Question::CheckCode
+            | Question::Consent => None,
         }
     }
 
@@ -95,6 +109,11 @@ impl Unanswered {
             Question::Phone => Offer::UsePhone,
             Question::Code => Offer::EnterCode,
             Question::Provider => Offer::SignInWithSso,
+            Question::Warning => Offer::Understood,
+            Question::Scan => Offer::UseCode,
+            Question::CheckCode => Offer::EnterCode,
+            Question::Confirm => Offer::Confirm,
+            Question::Consent => Offer::OpenBrowser,
         })
     }
 
@@ -125,7 +144,7 @@ impl Unanswered {
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Server,
         Self::ServerBeforeSso,
         Self::Continue,
@@ -141,6 +160,11 @@ impl Question {
         Self::Provider,
         Self::Callback,
         Self::OtherCallback,
+        Self::Warning,
+        Self::Scan,
+        Self::CheckCode,
+        Self::Confirm,
+        Self::Consent,
     ];
 
     /// The stable name in JSON.
@@ -160,7 +184,12 @@ impl Question {
             | Self::Code
             | Self::Provider
             | Self::Callback
-            | Self::OtherCallback => self.id(),
+            | Self::OtherCallback
+            | Self::Warning
+            | Self::Scan
+            | Self::Confirm
+            | Self::Consent => self.id(),
+            Self::CheckCode => "check_code",
         }
     }
 
@@ -182,6 +211,11 @@ impl Question {
             Self::Provider => "provider",
             Self::Callback => "callback",
             Self::OtherCallback => "other-callback",
+            Self::Warning => "warning",
+            Self::Scan => "scan",
+            Self::CheckCode => "check-code",
+            Self::Confirm => "confirm",
+            Self::Consent => "consent",
         }
     }
 }
@@ -195,6 +229,8 @@ const fn flag_of(way: Offer) -> Option<&'static str> {
         Offer::SignInWithDeviceCode => Some("--device"),
         Offer::SignInWithSso => Some("--sso"),
         Offer::SignInWithToken => Some("--login-token-stdin"),
+        Offer::ShowCode => Some("--qr"),
+        Offer::ScanCode => Some("--scan"),
         _ => None,
     }
 }

@@ -1,12 +1,12 @@
 //! The answers that were given as flags, each given once for what it answers.
 
 mod vain;
+mod ways;
 
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Failure, Intent, Medium, Offer, Screen, Secret, ServerReport, Stage, StageKind, Task, View,
-    Wanted,
+    Availability, Failure, Intent, Medium, Offer, ScannedCode, Screen, Secret, Task, View, Wanted,
 };
 
 use crate::args::SignIn;
@@ -24,6 +24,8 @@ pub(crate) struct Script {
     login_token: Option<Secret<String>>,
     /// Of a session that was made elsewhere.
     pub(crate) access_token: Option<Secret<String>>,
+    /// The code of the other device.
+    pub(crate) code: Option<ScannedCode>,
     is_headless: bool,
     /// The session that is meant is known.
     is_again: bool,
@@ -52,6 +54,7 @@ impl Script {
             password,
             login_token,
             access_token: None,
+            code: None,
             is_headless,
             is_again: false,
             is_stored: false,
@@ -102,13 +105,17 @@ impl Script {
     /// What an earlier run must have left to be gone on with.
     pub(crate) fn wanted(&self) -> Wanted<'_> {
         const BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];
-        let SignIn { server, username, sso, browser, device, paste, .. } = &self.flags;
+        let SignIn { server, username, sso, browser, device, paste, qr, scan, .. } = &self.flags;
         let ways: &[Offer] = if self.goal == Goal::Register {
             &[Offer::CreateAccount]
         } else if self.login_token.is_some() {
             &[Offer::SignInWithToken]
         } else if self.access_token.is_some() {
             &[Offer::SignInWithAccessToken]
+        } else if *qr {
+            &[Offer::ShowCode]
+        } else if scan.is_some() {
+            &[Offer::ScanCode]
         } else if *device {
             &[Offer::SignInWithDeviceCode]
         } else if *browser || *paste || sso.is_some() {
@@ -136,14 +143,24 @@ impl Script {
         let offer = intent.offer();
         // After the end of a session that nobody wants, everything is still to be said.
         let is_preparation = matches!(view.screen, Screen::Paused { task: Task::SignOut, .. });
-        (view.offers.contains(offer) && (is_preparation || self.said.insert(offer))).then_some(intent)
+        // There may be two questions about the other device.
+        let is_again = is_preparation || offer == Offer::Confirm;
+        (view.offers.contains(offer) && (is_again || self.said.insert(offer))).then_some(intent)
     }
 
     fn intent(&self, view: &View) -> Option<Intent> {
         match &view.screen {
             // Whoever has come back from where an earlier run was does not want to go there again.
             Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
+            Screen::Welcome { problem: None, .. } if self.flags.server.is_none() => self.by_device(),
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.server()?.to_owned() }),
+            Screen::Warning { .. } => self.flags.yes.then_some(Intent::Understood),
+            Screen::ConfirmServer { .. } | Screen::ConfirmAccount { .. } => {
+                self.flags.yes.then_some(Intent::Confirm)
+            }
+            Screen::Scanner { problem: None, .. } => {
+                self.code.clone().map(|payload| Intent::UseCode { payload })
+            }
             // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
             Screen::Paused { task: Task::Register, .. } if self.asks_whose => None,
             Screen::Paused { .. } => {
@@ -178,6 +195,12 @@ impl Script {
             | Screen::Confirmation { .. }
             | Screen::InBrowser { .. }
             | Screen::UserCode { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::Consent { .. }
+            | Screen::Linked { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SignedIn { .. }
             | Screen::SessionEnded { .. }
@@ -187,9 +210,9 @@ impl Script {
 
     /// How to sign in where no flag says it: what a server would rather have is what nobody has to be asked for. Once.
     pub(crate) fn way_by_itself(&mut self, view: &View) -> Option<Intent> {
-        let SignIn { username, sso, browser, device, paste, .. } = &self.flags;
+        let SignIn { username, sso, browser, device, paste, qr, scan, .. } = &self.flags;
         let says_none = username.is_none() && self.password.is_none() && sso.is_none();
-        let says_none = says_none && !(*browser || *device || *paste);
+        let says_none = says_none && !(*browser || *device || *paste || *qr || scan.is_some());
         let ways = [(self.is_headless, Intent::SignInWithDeviceCode), (true, Intent::SignInWithBrowser)];
         let mut ways = ways.into_iter().filter(|(fits, _)| *fits).map(|(_, way)| way);
         let way = ways.find(|way| view.offers.contains(way.offer()))?;
@@ -204,6 +227,8 @@ impl Script {
             Offer::SignInWithBrowser,
             Offer::SignInWithDeviceCode,
             Offer::SignInWithSso,
+            Offer::ShowCode,
+            Offer::ScanCode,
         ];
         ways.iter().any(|way| self.said.contains(way))
     }
@@ -217,6 +242,10 @@ impl Script {
     pub(crate) fn lacking(&self, view: &View) -> Option<Failure> {
         let wanted = if self.login_token.is_some() {
             Offer::SignInWithToken
+        } else if self.flags.qr {
+            Offer::ShowCode
+        } else if self.flags.scan.is_some() {
+            Offer::ScanCode
         } else if self.flags.device {
             Offer::SignInWithDeviceCode
         } else if self.flags.browser || self.flags.paste {
@@ -229,59 +258,6 @@ impl Script {
             return None;
         };
         narthex_app::lacking(wanted, view).filter(|_| self.goal == Goal::SignIn)
-    }
-
-    fn way_in(&self, view: &View, report: &ServerReport, user_id: Option<&str>) -> Option<Intent> {
-        match self.goal {
-            Goal::Register => Some(Intent::CreateAccount),
-            Goal::SignIn => {
-                if let Some(token) = &self.login_token {
-                    return Some(Intent::SignInWithToken { token: token.clone() });
-                }
-                if self.flags.device {
-                    return Some(Intent::SignInWithDeviceCode);
-                }
-                // Both are through the browser: which of the two is the server's affair.
-                let is_oauth = view.offers.contains(Offer::SignInWithBrowser);
-                let is_sso = view.offers.contains(Offer::SignInWithSso);
-                if self.flags.browser || self.flags.paste {
-                    let sso = Intent::SignInWithSso { provider: None };
-                    return Some(if is_sso && !is_oauth { sso } else { Intent::SignInWithBrowser });
-                }
-                if let Some(wanted) = &self.flags.sso {
-                    if is_oauth && !is_sso {
-                        return Some(Intent::SignInWithBrowser);
-                    }
-                    return provider(wanted, report).map(|provider| Intent::SignInWithSso { provider });
-                }
-                let identifier = self.flags.username.clone().or(user_id.map(str::to_owned))?;
-                let password = self.password.clone()?;
-                Some(Intent::SignInWithPassword { identifier, password })
-            }
-        }
-    }
-
-    fn register(&self, flows: &[Vec<Stage>]) -> Option<Intent> {
-        let wants = |kind| match kind {
-            StageKind::Email => self.flags.email.is_some(),
-            StageKind::RegistrationToken => self.flags.registration_token.is_some(),
-            StageKind::Terms
-            | StageKind::Dummy
-            | StageKind::Phone
-            | StageKind::Recaptcha
-            | StageKind::Other => false,
-            _ => false,
-        };
-        // Most servers tell their flows when a form is submitted, and not before.
-        let named =
-            ["m.login.email.identity", "m.login.registration_token"].into_iter().filter_map(Stage::parse);
-        let named: Vec<Stage> = if flows.is_empty() { named.collect() } else { Vec::new() };
-        let mut prefer: Vec<Stage> =
-            flows.iter().flatten().chain(&named).filter(|stage| wants(stage.kind())).cloned().collect();
-        prefer.sort();
-        prefer.dedup();
-        let (username, password) = (self.flags.username.clone()?, self.password.clone()?);
-        Some(Intent::Register { username, password: Some(password), prefer })
     }
 
     /// What is missing for the question, more exactly than the screen knows.
@@ -327,8 +303,14 @@ impl Script {
 
     /// Whether the user says elsewhere who they are.
     fn is_elsewhere(&self) -> bool {
-        let SignIn { browser, device, paste, sso, .. } = &self.flags;
-        let is_sent_there = *browser || *device || *paste || sso.is_some() || self.login_token.is_some();
+        let SignIn { browser, device, paste, sso, qr, scan, .. } = &self.flags;
+        let is_sent_there = *browser
+            || *device
+            || *paste
+            || *qr
+            || scan.is_some()
+            || sso.is_some()
+            || self.login_token.is_some();
         self.goal == Goal::SignIn && is_sent_there
     }
 
@@ -373,17 +355,6 @@ impl Script {
     pub(crate) const fn is_by_token(&self) -> bool {
         self.login_token.is_some() || self.access_token.is_some()
     }
-}
-
-/// `None` when it is not among those that the server lists.
-fn provider(wanted: &str, report: &ServerReport) -> Option<Option<String>> {
-    if wanted.is_empty() {
-        return Some(None);
-    }
-    let providers = &report.login.sso.as_ref()?.providers;
-    let by_id = providers.iter().find(|p| p.id == wanted);
-    let found = by_id.or_else(|| providers.iter().find(|p| p.name.eq_ignore_ascii_case(wanted)))?;
-    Some(Some(found.id.clone()))
 }
 
 /// The username in a user id that was typed as the server.

@@ -69,6 +69,7 @@ impl Setup {
             application: application(),
             profile,
             languages: self.languages.clone(),
+            rendezvous: None,
             trace: self.global.trace.clone(),
         }
     }

@@ -18,16 +18,14 @@ use crate::exit::{Asked, Exit};
 use crate::input::Lines;
 use crate::interface::Interface;
 use crate::json::out::{self, Printed};
-use crate::left;
 use crate::next::Next;
-use crate::pick;
 use crate::plain::{say, tell};
 use crate::progress::meanwhile;
 use crate::question::{Question, Unanswered};
 use crate::script::Script;
-use crate::session;
 use crate::setup::Setup;
 use crate::turn::{self, Turn};
+use crate::{encryption, left, link, pick, scan, session};
 use nobody::{no_way, nobody};
 
 pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), Exit> {
@@ -45,7 +43,10 @@ pub(crate) async fn run(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(), 
         && !is_asked
         && script.is_of_nobody()
         && saved.what().task == Task::Register
-        && left.others.iter().any(|other| other.task == Task::Register)
+        && left
+            .others
+            .iter()
+            .any(|other| other.task == Task::Register && other.user.as_deref() != saved.what().user)
     {
         left::tell(setup, &[Unfinished::from(saved.what())]);
         return Err(Exit::Unanswered(Unanswered::new(Question::Whose, goal)));
@@ -109,8 +110,15 @@ async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Opti
     let password = secret(&mut stdin, flags.password_stdin, Asked::Password, is_alone).await?;
     let login_token = secret(&mut stdin, flags.login_token_stdin, Asked::LoginToken, is_alone).await?;
     let access_token = secret(&mut stdin, flags.access_token_stdin, Asked::AccessToken, is_alone).await?;
+    let code = match &flags.scan {
+        Some(source) => {
+            let lines = stdin.as_mut().filter(|_| setup.global.json);
+            scan::scanned(source, lines, std::io::stdin().is_terminal()).await?
+        }
+        None => None,
+    };
     let mut script = Script::new(goal, flags, password, login_token, setup.is_headless());
-    script.access_token = access_token;
+    (script.access_token, script.code) = (access_token, code);
     Ok((script, stdin))
 }
 
@@ -132,6 +140,7 @@ async fn from(
         browser: interface.browser(!setup.global.no_browser),
         listens: !flags.paste,
         slot: Some(slot),
+        encryption: encryption::of(&store),
         ..World::new(store)?
     };
     let mut handle = app.start(saved, flags.device_name.as_deref(), world)?;
@@ -144,6 +153,10 @@ async fn from(
     let view = handle.view();
     interface.rest();
     drop(callbacks);
+    // What is unfinished is kept; but another device is not left waiting.
+    if matches!(result, Err(Exit::Cancelled | Exit::Unanswered(_))) && link::is_awaited(&view) {
+        link::give_up(&mut handle).await;
+    }
     let engine = handle.end().await;
     result?;
     refuse(&script, setup, app, &kept, &view, &before).await?;
@@ -159,7 +172,7 @@ async fn from(
     } else {
         signed_in(setup, &mut interface, &app.profile, &kept, &view, &before);
     }
-    Ok(())
+    turn::verified(&view)
 }
 
 /// Says who is signed in, and what next; and if commands still mean another account, which, and how to change that.
@@ -313,7 +326,9 @@ async fn secret(
     let Some(lines) = stdin.as_mut().filter(|_| wanted) else { return Ok(None) };
     let read = match what {
         Asked::LoginToken | Asked::AccessToken => lines.token(is_alone).await,
-        Asked::Password | Asked::Passphrase | Asked::Address => lines.secret().await,
+        Asked::Password | Asked::Passphrase | Asked::Address | Asked::Code | Asked::RecoveryKey => {
+            lines.secret().await
+        }
     };
     read.map(Some).map_err(|why| Exit::BadLine { what, why })
 }

@@ -1,6 +1,6 @@
 //! Who would have to do something next, and what?
 
-use narthex::{Actor, Failure, Medium, Screen, View};
+use narthex::{Actor, Failure, Medium, Screen, Trust, View};
 use narthex_app::Finished;
 
 use crate::exit::Exit;
@@ -25,6 +25,19 @@ pub(crate) fn settled(view: &View) -> Result<(), Exit> {
             Err(Exit::of_session(user_id.clone(), failure.clone()))
         }
         (_, Some(failure)) => Err(Exit::Failed(failure.clone())),
+    }
+}
+
+/// Whether a device that is signed in is as verified as it can be, where that was found out.
+pub(crate) const fn verified(view: &View) -> Result<(), Exit> {
+    if let Screen::SignedIn {
+        trust: Some(Trust::NeedsVerification { .. } | Trust::CannotVerify { .. }),
+        ..
+    } = &view.screen
+    {
+        Err(Exit::Unverified)
+    } else {
+        Ok(())
     }
 }
 
@@ -53,11 +66,19 @@ pub(crate) fn turn(view: &View) -> Turn {
         Screen::RegistrationToken { .. } => Turn::User(Question::RegistrationToken),
         Screen::Address { medium, .. } => Turn::User(address(*medium)),
         Screen::Confirmation { .. } => Turn::User(Question::Code),
+        Screen::Warning { .. } => Turn::User(Question::Warning),
+        Screen::Scanner { .. } => Turn::User(Question::Scan),
+        Screen::EnterCheckCode { .. } => Turn::User(Question::CheckCode),
+        Screen::ConfirmServer { .. } | Screen::ConfirmAccount { .. } => Turn::User(Question::Confirm),
+        Screen::Consent { .. } => Turn::User(Question::Consent),
         Screen::Problem { .. }
         | Screen::Busy { .. }
         | Screen::Limited { .. }
         | Screen::InBrowser { .. }
         | Screen::UserCode { .. }
+        | Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::Linked { .. }
         | Screen::AwaitingApproval { .. }
         | Screen::SignedIn { .. }
         | Screen::SessionEnded { .. }

@@ -11,6 +11,8 @@ mod callbacks;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/commands.rs"]
 mod commands;
+#[path = "sandbox/devices.rs"]
+mod devices;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/first_use.rs"]
 mod first_use;
@@ -25,6 +27,8 @@ mod homeserver;
 mod json;
 #[path = "sandbox/killed.rs"]
 mod killed;
+#[path = "sandbox/linking.rs"]
+mod linking;
 #[path = "sandbox/meant.rs"]
 mod meant;
 #[path = "real_synapse/narthex.rs"]

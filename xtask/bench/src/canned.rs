@@ -77,6 +77,7 @@ impl Server {
             Effect::Prove { .. } | Effect::Store { .. } | Effect::Erase { .. } => Some(Reply::Stored(Ok(()))),
             // Nothing that is stored is refreshed or ended here.
             Effect::Lease { .. } | Effect::Listen { .. } => None,
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => None,
             Effect::Browse { .. } | Effect::Cancel { .. } => None,
         }
     }

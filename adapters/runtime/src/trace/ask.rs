@@ -42,6 +42,11 @@ pub(crate) fn intent(intent: &Intent, known: &mut StandIns) -> Value {
             "token": hide("access_token", token),
             "identifier": identifier,
         }),
+        Intent::ShowCode { generation } => json!({"intent": "show_code", "generation": generation}),
+        Intent::ScanCode => json!({"intent": "scan_code"}),
+        Intent::Understood => json!({"intent": "understood"}),
+        Intent::Confirm => json!({"intent": "confirm"}),
+        Intent::CannotOpen => json!({"intent": "cannot_open"}),
         Intent::Retry => json!({"intent": "retry"}),
         Intent::Continue => json!({"intent": "continue"}),
         Intent::Cancel => json!({"intent": "cancel"}),
@@ -57,7 +62,7 @@ pub(crate) fn intent(intent: &Intent, known: &mut StandIns) -> Value {
             json!({"intent": "manage_account", "action": action, "device_id": device_id})
         }
         // Not replayed, which is better than a secret that nobody knows to hide.
-        _ => json!({"intent": "unknown"}),
+        Intent::UseCode { .. } | _ => json!({"intent": "unknown"}),
     }
 }
 
@@ -72,13 +77,24 @@ pub(crate) fn outcome(effects: &[Effect], view: &View, known: &mut StandIns) -> 
             }
             Effect::Prove { .. } | Effect::Lease { .. } | Effect::Store { .. } => {}
             Effect::Erase { .. } => {}
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {}
             Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
     }
     let mut view = shown(view);
+    between_devices(&mut view);
     addresses(&view, known);
     scrub(&mut view, known);
     (effects.iter().map(|asked| effect(asked, known)).collect(), view)
+}
+
+/// What is only to be seen on the screen: with it one could take part.
+fn between_devices(view: &mut Value) {
+    for field in ["payload", "check_code"] {
+        if let Some(field) = view.get_mut(field) {
+            *field = json!("…");
+        }
+    }
 }
 
 /// A path whose last segment is shorter guards nothing, in characters.
@@ -157,6 +173,21 @@ fn effect(effect: &Effect, known: &StandIns) -> Asked {
         Effect::Erase { id, user_id, device_id, .. } => {
             Asked::Erase { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
         }
+        Effect::FindSecrets { id, session } => Asked::FindSecrets {
+            id: id.0,
+            user_id: session.user_id.clone(),
+            device_id: session.device_id.clone(),
+        },
+        Effect::ShareSecrets { id, session } => Asked::ShareSecrets {
+            id: id.0,
+            user_id: session.user_id.clone(),
+            device_id: session.device_id.clone(),
+        },
+        Effect::AdoptSecrets { id, session, .. } => Asked::AdoptSecrets {
+            id: id.0,
+            user_id: session.user_id.clone(),
+            device_id: session.device_id.clone(),
+        },
         Effect::Browse { url } => {
             Asked::Browse { origin: url.origin().ascii_serialization(), path: known.scrub(url.path()) }
         }

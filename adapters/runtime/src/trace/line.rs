@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use narthex::{Client, LeaseProblem, Lost, Method, StorageProblem, Time, View};
+use narthex::{Client, EncryptionProblem, LeaseProblem, Lost, Method, StorageProblem, Time, View};
 use url::Url;
 
 /// The version of this format.
@@ -21,6 +21,10 @@ pub(crate) enum Line {
         device_name: String,
         languages: Vec<String>,
         client: Box<Client>,
+        #[serde(default)]
+        encryption: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rendezvous: Option<Url>,
         /// What the engine was resumed from, without its secrets.
         #[serde(skip_serializing_if = "Option::is_none")]
         resumed: Option<String>,
@@ -60,6 +64,8 @@ pub(crate) enum Heard {
         id: u64,
         status: u16,
     },
+    /// Something else that is between two devices: a code that was scanned, the keys of an account.
+    Between,
     Lost {
         id: u64,
         lost: Lost,
@@ -84,6 +90,10 @@ pub(crate) enum Heard {
     Stored {
         id: u64,
         problem: Option<StorageProblem>,
+    },
+    SecretsFound {
+        id: u64,
+        found: Result<bool, EncryptionProblem>,
     },
     Callback {
         address: String,
@@ -111,6 +121,9 @@ pub(crate) enum Asked {
     Prove { id: u64 },
     Store { id: u64, user_id: String, device_id: String },
     Erase { id: u64, user_id: String, device_id: String },
+    FindSecrets { id: u64, user_id: String, device_id: String },
+    ShareSecrets { id: u64, user_id: String, device_id: String },
+    AdoptSecrets { id: u64, user_id: String, device_id: String },
     Browse { origin: String, path: String },
     Cancel { id: u64 },
 }

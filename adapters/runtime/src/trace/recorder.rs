@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use narthex::{Config, Effect, EffectId, Input, Reply, Saved, Time, View};
+use narthex::{Config, Effect, EffectId, Input, Intent, Reply, Saved, Time, View};
 use serde_json::Value;
 
 use super::line::{Heard, Line, VERSION};
@@ -51,6 +51,8 @@ impl Recorder {
             device_name: config.device_name.clone(),
             languages: config.languages.clone(),
             client: Box::new(config.client.clone()),
+            encryption: config.encryption,
+            rendezvous: config.rendezvous.clone(),
             resumed,
         })?;
         Ok(recorder)
@@ -81,6 +83,7 @@ impl Recorder {
 
     pub(crate) fn input(&mut self, at: Time, input: &Input) {
         let input = match input {
+            Input::Intent(Intent::UseCode { .. }) => Heard::Between,
             Input::Intent(intent) => Heard::Intent { intent: ask::intent(intent, &mut self.known) },
             Input::Reply { id, reply } => self.reply(*id, reply),
             Input::Callback(callback) => {
@@ -136,6 +139,8 @@ impl Recorder {
             }
             Reply::Leased(Err(problem)) => Heard::NotLeased { id, problem: *problem },
             Reply::Stored(result) => Heard::Stored { id, problem: result.err() },
+            Reply::SecretsFound(found) => Heard::SecretsFound { id, found: *found },
+            Reply::SecretsShared(_) | Reply::SecretsAdopted(_) => Heard::Between,
         }
     }
 

@@ -78,7 +78,9 @@ impl std::error::Error for ReplayError {}
 /// When the trace cannot be read, or the engine behaves differently.
 pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
     let mut lines = read(trace)?.into_iter().zip(1..);
-    let Some((Line::Header { version, at, ids, device_name, languages, client, resumed }, _)) = lines.next()
+    let Some((header, _)) = lines.next() else { return Err(ReplayError::Malformed(1)) };
+    let Line::Header { version, at, ids, device_name, languages, client, encryption, rendezvous, resumed } =
+        header
     else {
         return Err(ReplayError::Malformed(1));
     };
@@ -87,7 +89,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
     }
     // What the engine draws as secrets is of another seed than it was. It does not show: the stand-ins are the same.
     let seeds = Seeds::new(seed_of(&ids).ok_or(ReplayError::Malformed(1))?, [0; 32]);
-    let config = Config { device_name, languages, client: *client };
+    let config = Config { device_name, languages, client: *client, encryption, rendezvous };
     let mut engine = match resumed {
         Some(saved) => {
             let saved = Saved::from_json(&saved).map_err(|_| ReplayError::Malformed(1))?;
@@ -101,7 +103,7 @@ pub fn replay(trace: impl BufRead) -> Result<Replayed, ReplayError> {
     let mut happened = None;
     for (line, number) in lines {
         match line {
-            Line::Input { input: Heard::Hidden { .. }, .. } => {
+            Line::Input { input: Heard::Hidden { .. } | Heard::Between, .. } => {
                 report.stopped = Some(Stopped::Hidden);
                 break;
             }
@@ -150,7 +152,7 @@ fn heard(input: Heard, own: &StandIns) -> Option<Input> {
             reply(id, Reply::Http(Ok(Response { status, headers, body })))
         }
         // Whoever replays stops before.
-        Heard::Hidden { .. } => None,
+        Heard::Hidden { .. } | Heard::Between => None,
         Heard::Lost { id, lost } => reply(id, Reply::Http(Err(lost))),
         Heard::Listening { id, origin } => reply(id, Reply::Listening(Ok(origin))),
         Heard::NotListening { id, lost } => reply(id, Reply::Listening(Err(lost))),
@@ -160,6 +162,7 @@ fn heard(input: Heard, own: &StandIns) -> Option<Input> {
         }
         Heard::NotLeased { id, problem } => reply(id, Reply::Leased(Err(problem))),
         Heard::Stored { id, problem } => reply(id, Reply::Stored(problem.map_or(Ok(()), Err))),
+        Heard::SecretsFound { id, found } => reply(id, Reply::SecretsFound(found)),
         Heard::Callback { address } => Some(Input::Callback(Callback::from(own.restore(&address)))),
         Heard::Tick => Some(Input::Tick),
     }

@@ -94,6 +94,9 @@ impl Recorded {
                 self.page = Some(url);
                 return None;
             }
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+                return None;
+            }
             Effect::Cancel { .. } => return None,
         };
         Some(Input::Reply { id, reply })

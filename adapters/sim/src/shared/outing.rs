@@ -101,6 +101,9 @@ fn settle(
                 Some(back) => Input::Callback(String::from(back).as_str().into()),
                 None => continue,
             },
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+                continue;
+            }
             Effect::Cancel { .. } => continue,
         };
         todo.extend(engine.handle(now, input));

@@ -5,8 +5,10 @@ use narthex::{Offer, Task};
 use super::*;
 
 const FAILURE: &str = include_str!("../../../../engine/src/failure.rs");
+const MISBEHAVIOUR: &str = include_str!("../../../../engine/src/failure/misbehaviour.rs");
 const LOST: &str = include_str!("../../../../engine/src/lost.rs");
 const VIEW: &str = include_str!("../../../../engine/src/view.rs");
+const TASK: &str = include_str!("../../../../engine/src/view/task.rs");
 
 /// The variants of an enum, read from its source: a new one cannot be forgotten here.
 fn variants(source: &str, name: &str) -> Vec<String> {
@@ -30,13 +32,13 @@ fn every_failure_has_a_headline_a_cause_and_something_to_do() {
     let mut seen = 0;
     for (source, name, prefix, apart) in [
         (FAILURE, "Outage", "outage", &["network", "timed-out", "storage"][..]),
-        (FAILURE, "Refusal", "refusal", &["username-invalid", "password-weak"]),
+        (FAILURE, "Refusal", "refusal", &["username-invalid", "password-weak", "wrong-kind-of-code"]),
         (FAILURE, "UsernameProblem", "username", &[]),
         (FAILURE, "PasswordProblem", "password", &[]),
         (FAILURE, "Expiring", "expired", &[]),
         (FAILURE, "Missing", "missing", &[]),
-        (FAILURE, "Misbehaviour", "misbehaviour", &[]),
-        (FAILURE, "Bug", "bug", &[]),
+        (MISBEHAVIOUR, "Misbehaviour", "misbehaviour", &[]),
+        (MISBEHAVIOUR, "Bug", "bug", &[]),
         (LOST, "Lost", "lost", &[]),
         (LOST, "StorageProblem", "storage", &[]),
     ] {
@@ -58,7 +60,7 @@ fn every_screen_task_and_offer_has_its_words() {
     let text = Text::in_language(&[], &[]);
     let has = |id: String| assert_ne!(text.say(&id, &[]), id);
     variants(VIEW, "Screen").into_iter().for_each(|v| has(format!("screen-{v}")));
-    variants(VIEW, "Task").into_iter().for_each(|v| has(format!("task-{v}")));
+    variants(TASK, "Task").into_iter().for_each(|v| has(format!("task-{v}")));
     Offer::ALL.iter().for_each(|offer| has(crate::named::id("offer", offer)));
     assert_eq!(text.task(Task::FindServer, "a.b"), "Looking up a.b");
 }

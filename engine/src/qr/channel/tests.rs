@@ -257,7 +257,7 @@ fn what_is_saved_is_built_again() {
             let text = message(&format!("message {round}"));
             let (mut shown_again, mut scanned_again) = (again(&shown), again(&scanned));
             assert_eq!((&shown_again, &scanned_again), (&shown, &scanned));
-            assert_eq!(shown_again.dialect(), shown.dialect());
+            assert_eq!(shown_again.dialect, shown.dialect);
             assert_eq!(shown_again.check_code(), shown.check_code());
             let frame = scanned.seal(&text, &version).expect("sealed").to_owned();
             assert_eq!(scanned_again.seal(&text, &version), Ok(frame.as_str()));

@@ -23,6 +23,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(PublicKey, Form), WrongCode> {
             WrongCode::ReadAsText
         }
         WrongCode::Verification
+        | WrongCode::SameRole
         | WrongCode::Newer
         | WrongCode::Link
         | WrongCode::Text

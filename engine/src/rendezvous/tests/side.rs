@@ -11,7 +11,8 @@ use crate::http::tests::config;
 use crate::io::{Effect, EffectId, Lost, Reply, Request, Response, Time};
 use crate::qr::Generation;
 
-use super::super::{Happened, Joining, NotOpened, Opening, Place, Received, Rendezvous, Turn};
+use super::super::cell::Turn;
+use super::super::{Happened, Joining, NotOpened, Opening, Place, Received, Rendezvous};
 use super::server::{Manners, Server};
 
 pub(super) const START: Time = Time(1_700_000_000_000);
@@ -188,7 +189,7 @@ pub(super) fn met(generation: Generation, manners: Manners) -> (Server, Side, Si
     let (id, request) = scanner.asked();
     let read = server.answer(&request, START);
     scanner.reply(id, read);
-    assert_eq!((shower.cell().turn(), scanner.cell().turn()), (Turn::Theirs, Turn::Ours));
+    assert_eq!((shower.cell().turn, scanner.cell().turn), (Turn::Theirs, Turn::Ours));
     (server, shower, scanner)
 }
 

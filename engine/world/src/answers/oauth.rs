@@ -30,6 +30,7 @@ fn secret(what: &str, open: &Open) -> String {
         Effect::Http { request, .. } => request.url.host_str().unwrap_or_default(),
         Effect::Prove { .. } | Effect::Lease { .. } | Effect::Listen { .. } => "",
         Effect::Store { .. } | Effect::Erase { .. } => "",
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => "",
         Effect::Browse { .. } | Effect::Cancel { .. } => "",
     };
     format!("{MARK}oauth-{what}-{host}-{}-", open.serial)

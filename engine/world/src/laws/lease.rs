@@ -32,6 +32,7 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
         Effect::Store { .. } if before.engine.session().is_none() => return,
         Effect::Store { .. } => "stored",
         Effect::Prove { .. } | Effect::Lease { .. } => return,
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => return,
         Effect::Listen { .. } | Effect::Browse { .. } | Effect::Cancel { .. } => return,
     };
     assert!(after.is_leased(), "{what} without the lease: {effect:?}: {:?}", after.path);

@@ -13,6 +13,7 @@ pub(super) fn of_effect(after: &World, effect: &Effect) {
         Effect::Http { .. } => Class::of(effect, &after.engine).is_some_and(leads_to_a_session),
         Effect::Browse { url } => callback_of(url).is_some(),
         Effect::Prove { .. } | Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } => false,
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => false,
         Effect::Listen { .. } | Effect::Cancel { .. } => false,
     };
     assert!(!is_way_in || after.memory.proved, "asks for a session unproved: {effect:?}: {:?}", after.path);
@@ -40,5 +41,8 @@ pub(crate) fn is_over(screen: &Screen) -> bool {
         Screen::RegisterForm { .. } | Screen::Terms { .. } | Screen::RegistrationToken { .. } => false,
         Screen::Address { .. } | Screen::Confirmation { .. } | Screen::InBrowser { .. } => false,
         Screen::UserCode { .. } => false,
+        Screen::Warning { .. } | Screen::Scanner { .. } | Screen::QrCode { .. } => false,
+        Screen::CheckCode { .. } | Screen::EnterCheckCode { .. } | Screen::ConfirmServer { .. } => false,
+        Screen::Consent { .. } | Screen::ConfirmAccount { .. } | Screen::Linked { .. } => false,
     }
 }

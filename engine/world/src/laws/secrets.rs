@@ -77,6 +77,9 @@ pub(super) fn of_effect(before: &World, after: &World, effect: &Effect) {
             assert!(safe && !url.as_str().contains(MARK), "browses to {url}: {path:?}");
         }
         Effect::Prove { .. } | Effect::Erase { .. } | Effect::Lease { .. } => {}
+        Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+            panic!("asks a host for what it cannot: {effect:?}: {path:?}");
+        }
         Effect::Listen { .. } | Effect::Cancel { .. } => {}
     }
 }

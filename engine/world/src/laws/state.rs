@@ -85,6 +85,7 @@ fn able(world: &World, screen: &Screen) {
             // That it is there for others is said by refusing it.
             Missing::OpenRendezvous => false,
             Missing::Homeserver | Missing::ClientRegistration | Missing::Revocation => false,
+            Missing::CrossSigningKeys | Missing::Encryption => false,
             Missing::Registration | Missing::RegistrationFlow { .. } | Missing::Endpoint => false,
         };
         let Some(evidence) = failure.evidence.as_deref().filter(|_| is_a_way) else { continue };
@@ -149,6 +150,9 @@ fn home(world: &World) {
                 Effect::Http { id, .. } | Effect::Store { id, .. } | Effect::Prove { id } => open.push(id),
                 Effect::Erase { id, .. } | Effect::Listen { id, .. } | Effect::Lease { id, .. } => {
                     open.push(id)
+                }
+                Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+                    panic!("cancelling asks for keys: {:?}", world.path);
                 }
             }
         }

@@ -59,6 +59,7 @@ impl Memory {
             Effect::Store { session, .. } => self.device = Some(session.device_id.as_str().into()),
             Effect::Erase { device_id, .. } => self.device = Some(device_id.as_str().into()),
             Effect::Http { .. } | Effect::Prove { .. } | Effect::Lease { .. } => {}
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {}
             Effect::Browse { .. } | Effect::Cancel { .. } => {}
         }
         self.made.extend(open.body()["client_secret"].as_str().map(Rc::from));

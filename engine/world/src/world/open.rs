@@ -25,6 +25,9 @@ impl Open {
             Effect::Http { request, .. } => class::body(request),
             Effect::Lease { .. } | Effect::Store { .. } | Effect::Erase { .. } => Value::Null,
             Effect::Prove { .. } | Effect::Listen { .. } => Value::Null,
+            Effect::FindSecrets { .. } | Effect::ShareSecrets { .. } | Effect::AdoptSecrets { .. } => {
+                Value::Null
+            }
             Effect::Browse { .. } | Effect::Cancel { .. } => Value::Null,
         }
     }

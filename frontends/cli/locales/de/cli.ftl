@@ -206,6 +206,7 @@ timed-out = Nach { $seconds } { $seconds ->
     [browser] , beim Warten auf den Browser.
     [code] , beim Warten auf die Eingabe des Codes auf einem anderen Gerät.
     [confirmation] , beim Warten auf die Bestätigung.
+    [device] , beim Warten auf das andere Gerät.
     [approval] , beim Warten auf die Administration des Servers.
     [server] , beim Warten auf die Antwort des Servers.
     [limit] , beim Warten darauf, dass der Server einen weiteren Versuch erlaubt.
@@ -253,3 +254,57 @@ handler-other = Eine andere Anwendung öffnet { $scheme }:-Adressen: { $other }.
 handler-nobody = Keine Anwendung öffnet { $scheme }:-Adressen.
 advice-fine = Keine nötig: Man kann sich anmelden. Versuchen Sie „narthex login { $server }{ $in }“.
 advice-register = Legen Sie mit „narthex register { $server }{ $in }“ ein Konto an.
+
+## Another device
+
+question-warning = Zwei Geräte werden zusammengebracht, und die Warnung muss beantwortet werden. Verwenden Sie --yes, ein Terminal oder --json.
+question-scan = Es fehlt: der QR-Code des anderen Geräts. Verwenden Sie --scan.
+question-check-code = Das andere Gerät zeigt zwei Ziffern. Geben Sie sie in einem Terminal oder mit --json ein.
+question-confirm = Das andere Gerät nennt einen Server oder ein Konto, das bestätigt werden muss. Verwenden Sie --yes, ein Terminal oder --json.
+question-consent = Das neue Gerät muss auf einer Seite erlaubt werden. Verwenden Sie ein Terminal oder --json.
+asked-code = der QR-Code
+ask-go-on = Weiter?
+ask-is-right = Ist das richtig?
+prompt-scanned = Inhalt des Codes in Base64
+prompt-check-code = Die zwei Ziffern
+choice-open-page = Die Seite öffnen
+
+## Encryption
+
+asked-recovery-key = der Wiederherstellungsschlüssel
+ask-recovery-key = Wiederherstellungsschlüssel:
+recovery-key-is = Bewahren Sie diesen Wiederherstellungsschlüssel sicher auf. Mit ihm erhalten Sie Ihre verschlüsselten Nachrichten zurück, wenn Sie alle Geräte verlieren:
+encryption-held = Ein anderes Programm hat die Verschlüsselung dieses Geräts geöffnet (Prozess { $pid }).
+    .do = Schließen Sie es, und versuchen Sie es noch einmal.
+encryption-other-device = Die hier gespeicherte Verschlüsselung ist die eines anderen Geräts.
+    .do = Melden Sie sich ab und wieder an.
+encryption-no-secrets = Dieses Gerät hat die Schlüssel des Kontos nicht.
+    .do = Verifizieren Sie es mit einem anderen Gerät oder dem Wiederherstellungsschlüssel: „narthex encryption recover{ $to }“.
+encryption-secrets-do-not-match = Die Schlüssel sind nicht die, die das Konto veröffentlicht.
+    .do = Nichts wurde geändert. Prüfen Sie, welche Geräte das Konto hat.
+encryption-has-identity = Das Konto hat schon eine Identität.
+    .do = Verifizieren Sie dieses Gerät mit einem anderen oder mit dem Wiederherstellungsschlüssel: „narthex encryption recover{ $to }“.
+encryption-has-recovery = Das Konto hat schon einen Wiederherstellungsschlüssel.
+    .do = Verwenden Sie ihn: „narthex encryption recover{ $to }“.
+encryption-has-backup = Das Konto hat schon eine Sicherung der Nachrichtenschlüssel, deren Schlüssel dieses Gerät nicht hat.
+    .do = Verifizieren Sie dieses Gerät mit dem, das sie eingerichtet hat.
+encryption-no-identity = Das Konto hat noch keine Identität.
+    .do = Richten Sie sie ein: „narthex encryption set-up{ $to }“.
+encryption-no-recovery = Das Konto hat keinen Wiederherstellungsschlüssel.
+    .do = Verifizieren Sie dieses Gerät mit einem anderen.
+encryption-wrong-recovery-key = Das ist nicht der Wiederherstellungsschlüssel des Kontos.
+    .do = Prüfen Sie ihn, und geben Sie ihn noch einmal ein.
+encryption-needs-approval = Der Server verlangt, dass Sie das zuerst auf seiner Kontoseite erlauben: { $page }
+    .do = Erlauben Sie es dort, und versuchen Sie es noch einmal.
+encryption-cancelled = Die Verifizierung wurde abgebrochen.
+    .do = Beginnen Sie von vorn, wenn Sie möchten.
+encryption-no-emoji = Das andere Gerät kann keine Emoji vergleichen.
+    .do = Verifizieren Sie auf andere Weise.
+encryption-token-not-in-force = Das Zugriffstoken gilt nicht mehr.
+    .do = Erneuern Sie es: „narthex token --refresh{ $to }“.
+encryption-refused = Der Server lehnt ab ({ $status }).
+    .do = Versuchen Sie es später noch einmal, oder fragen Sie die Administration des Servers.
+encryption-misbehaved = Die Antwort des Servers ist ungültig.
+    .do = Zeigen Sie das der Administration des Servers.
+encryption-other = Die Verschlüsselung ist gescheitert: { $what }
+    .do = Versuchen Sie es noch einmal. Wenn es wieder geschieht, melden Sie es.

@@ -217,6 +217,7 @@ timed-out = Stopped after { $seconds } { $seconds ->
     [browser] , while waiting for the browser.
     [code] , while waiting for the code to be entered on another device.
     [confirmation] , while waiting for the confirmation.
+    [device] , while waiting for the other device.
     [approval] , while waiting for the server's admin.
     [server] , while waiting for the server to answer.
     [limit] , while waiting for the server to allow another attempt.
@@ -264,3 +265,57 @@ handler-other = Another application opens { $scheme }: addresses: { $other }.
 handler-nobody = No application opens { $scheme }: addresses.
 advice-fine = None needed: people can sign in. Try “narthex login { $server }{ $in }”.
 advice-register = Create an account with “narthex register { $server }{ $in }”.
+
+## Another device
+
+question-warning = Two devices are brought together, and the warning has to be answered. Use --yes, a terminal or --json.
+question-scan = Missing: the QR code of the other device. Use --scan.
+question-check-code = The other device shows two digits. Enter them in a terminal or with --json.
+question-confirm = The other device names a server or an account that has to be confirmed. Use --yes, a terminal or --json.
+question-consent = The new device has to be allowed on a page. Use a terminal or --json.
+asked-code = the QR code
+ask-go-on = Go on?
+ask-is-right = Is that right?
+prompt-scanned = Content of the code in base64
+prompt-check-code = The two digits
+choice-open-page = Open the page
+
+## Encryption
+
+asked-recovery-key = the recovery key
+ask-recovery-key = Recovery key:
+recovery-key-is = Keep this recovery key in a safe place. With it you get your encrypted messages back if you lose all devices:
+encryption-held = Another program has the encryption of this device open (process { $pid }).
+    .do = Close it, and try again.
+encryption-other-device = The encryption that is saved here is that of another device.
+    .do = Sign out and sign in again.
+encryption-no-secrets = This device does not have the keys of the account.
+    .do = Verify it with another device, or with the recovery key: “narthex encryption recover{ $to }”.
+encryption-secrets-do-not-match = The keys are not those that the account publishes.
+    .do = Nothing was changed. Check which devices the account has.
+encryption-has-identity = The account already has an identity.
+    .do = Verify this device with another one, or with the recovery key: “narthex encryption recover{ $to }”.
+encryption-has-recovery = The account already has a recovery key.
+    .do = Use it: “narthex encryption recover{ $to }”.
+encryption-has-backup = The account already has a backup of message keys, and this device does not have its key.
+    .do = Verify this device with the one that set it up.
+encryption-no-identity = The account has no identity yet.
+    .do = Set it up: “narthex encryption set-up{ $to }”.
+encryption-no-recovery = The account has no recovery key.
+    .do = Verify this device with another one.
+encryption-wrong-recovery-key = This is not the recovery key of the account.
+    .do = Check it, and enter it again.
+encryption-needs-approval = The server wants you to allow this first, on its account page: { $page }
+    .do = Allow it there, and try again.
+encryption-cancelled = The verification was canceled.
+    .do = Start again if you want to.
+encryption-no-emoji = The other device cannot compare emoji.
+    .do = Verify in another way.
+encryption-token-not-in-force = The access token is not valid any more.
+    .do = Renew it: “narthex token --refresh{ $to }”.
+encryption-refused = The server refuses ({ $status }).
+    .do = Try again later, or ask the server's admin.
+encryption-misbehaved = The server's answer is not valid.
+    .do = Show this to the server's admin.
+encryption-other = The encryption failed: { $what }
+    .do = Try again. If it happens again, report it.

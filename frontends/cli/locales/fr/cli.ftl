@@ -206,6 +206,7 @@ timed-out = Arrêté après { $seconds } { $seconds ->
     [browser] , en attendant le navigateur.
     [code] , en attendant la saisie du code sur un autre appareil.
     [confirmation] , en attendant la confirmation.
+    [device] , en attendant l’autre appareil.
     [approval] , en attendant l’administration du serveur.
     [server] , en attendant la réponse du serveur.
     [limit] , en attendant que le serveur permette un nouvel essai.
@@ -253,3 +254,57 @@ handler-other = Une autre application ouvre les adresses { $scheme }: : { $othe
 handler-nobody = Aucune application n’ouvre les adresses { $scheme }:.
 advice-fine = Aucune : on peut se connecter. Essayez « narthex login { $server }{ $in } ».
 advice-register = Créez un compte avec « narthex register { $server }{ $in } ».
+
+## Another device
+
+question-warning = Deux appareils sont mis en relation, et il faut répondre à l’avertissement. Utilisez --yes, un terminal ou --json.
+question-scan = Il manque le code QR de l’autre appareil. Utilisez --scan.
+question-check-code = L’autre appareil affiche deux chiffres. Saisissez-les dans un terminal ou avec --json.
+question-confirm = L’autre appareil indique un serveur ou un compte à confirmer. Utilisez --yes, un terminal ou --json.
+question-consent = Le nouvel appareil doit être autorisé sur une page. Utilisez un terminal ou --json.
+asked-code = le code QR
+ask-go-on = Continuer ?
+ask-is-right = Est-ce correct ?
+prompt-scanned = Contenu du code en base64
+prompt-check-code = Les deux chiffres
+choice-open-page = Ouvrir la page
+
+## Encryption
+
+asked-recovery-key = la clé de récupération
+ask-recovery-key = Clé de récupération :
+recovery-key-is = Conservez cette clé de récupération en lieu sûr. Elle rend vos messages chiffrés si vous perdez tous vos appareils :
+encryption-held = Un autre programme a ouvert le chiffrement de cet appareil (processus { $pid }).
+    .do = Fermez-le, puis réessayez.
+encryption-other-device = Le chiffrement enregistré ici est celui d’un autre appareil.
+    .do = Déconnectez-vous, puis reconnectez-vous.
+encryption-no-secrets = Cet appareil n’a pas les clés du compte.
+    .do = Vérifiez-le avec un autre appareil, ou avec la clé de récupération : « narthex encryption recover{ $to } ».
+encryption-secrets-do-not-match = Les clés ne sont pas celles que le compte publie.
+    .do = Rien n’a été changé. Vérifiez les appareils du compte.
+encryption-has-identity = Le compte a déjà une identité.
+    .do = Vérifiez cet appareil avec un autre, ou avec la clé de récupération : « narthex encryption recover{ $to } ».
+encryption-has-recovery = Le compte a déjà une clé de récupération.
+    .do = Utilisez-la : « narthex encryption recover{ $to } ».
+encryption-has-backup = Le compte a déjà une sauvegarde des clés de messages, dont cet appareil n’a pas la clé.
+    .do = Vérifiez cet appareil avec celui qui l’a créée.
+encryption-no-identity = Le compte n’a pas encore d’identité.
+    .do = Créez-la : « narthex encryption set-up{ $to } ».
+encryption-no-recovery = Le compte n’a pas de clé de récupération.
+    .do = Vérifiez cet appareil avec un autre.
+encryption-wrong-recovery-key = Ce n’est pas la clé de récupération du compte.
+    .do = Vérifiez-la, puis saisissez-la de nouveau.
+encryption-needs-approval = Le serveur demande de l’autoriser d’abord, sur sa page de compte : { $page }
+    .do = Autorisez-le là, puis réessayez.
+encryption-cancelled = La vérification a été annulée.
+    .do = Recommencez si vous le souhaitez.
+encryption-no-emoji = L’autre appareil ne peut pas comparer d’emoji.
+    .do = Vérifiez d’une autre façon.
+encryption-token-not-in-force = Le jeton d’accès n’est plus valable.
+    .do = Renouvelez-le : « narthex token --refresh{ $to } ».
+encryption-refused = Le serveur refuse ({ $status }).
+    .do = Réessayez plus tard, ou demandez à l’administration du serveur.
+encryption-misbehaved = La réponse du serveur n’est pas valable.
+    .do = Montrez ceci à l’administration du serveur.
+encryption-other = Le chiffrement a échoué : { $what }
+    .do = Réessayez. Si cela se reproduit, signalez-le.

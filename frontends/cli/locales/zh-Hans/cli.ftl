@@ -203,6 +203,7 @@ timed-out = 按 --timeout 的要求，在 { $seconds } 秒后停止{ $what ->
     [browser] ，当时正在等待浏览器。
     [code] ，当时正在等待在另一台设备上输入代码。
     [confirmation] ，当时正在等待确认。
+    [device] ，当时正在等待另一台设备。
     [approval] ，当时正在等待服务器管理员。
     [server] ，当时正在等待服务器响应。
     [limit] ，当时正在等待服务器允许再次尝试。
@@ -250,3 +251,57 @@ handler-other = 另一个应用打开 { $scheme }: 地址：{ $other }。
 handler-nobody = 没有应用打开 { $scheme }: 地址。
 advice-fine = 不需要：可以登录。试试“narthex login { $server }{ $in }”。
 advice-register = 用“narthex register { $server }{ $in }”创建账号。
+
+## Another device
+
+question-warning = 两台设备将被连接，必须回应警告。请使用 --yes、终端或 --json。
+question-scan = 缺少另一台设备的二维码。请使用 --scan。
+question-check-code = 另一台设备显示两位数字。请在终端或用 --json 输入。
+question-confirm = 另一台设备指定了需要确认的服务器或账户。请使用 --yes、终端或 --json。
+question-consent = 必须在网页上允许新设备。请使用终端或 --json。
+asked-code = 二维码
+ask-go-on = 继续吗？
+ask-is-right = 对吗？
+prompt-scanned = 二维码内容（base64）
+prompt-check-code = 两位数字
+choice-open-page = 打开页面
+
+## Encryption
+
+asked-recovery-key = 恢复密钥
+ask-recovery-key = 恢复密钥：
+recovery-key-is = 请妥善保管此恢复密钥。如果丢失所有设备，可用它取回加密消息：
+encryption-held = 另一个程序已打开此设备的加密（进程 { $pid }）。
+    .do = 请关闭它，然后重试。
+encryption-other-device = 此处保存的加密属于另一台设备。
+    .do = 请退出登录后重新登录。
+encryption-no-secrets = 此设备没有账户的密钥。
+    .do = 请用另一台设备或恢复密钥验证它：“narthex encryption recover{ $to }”。
+encryption-secrets-do-not-match = 这些密钥不是账户公布的密钥。
+    .do = 没有更改任何内容。请检查账户有哪些设备。
+encryption-has-identity = 该账户已有身份。
+    .do = 请用另一台设备或恢复密钥验证此设备：“narthex encryption recover{ $to }”。
+encryption-has-recovery = 该账户已有恢复密钥。
+    .do = 请使用它：“narthex encryption recover{ $to }”。
+encryption-has-backup = 该账户已有消息密钥备份，而此设备没有其密钥。
+    .do = 请用设置备份的设备验证此设备。
+encryption-no-identity = 该账户还没有身份。
+    .do = 请设置：“narthex encryption set-up{ $to }”。
+encryption-no-recovery = 该账户没有恢复密钥。
+    .do = 请用另一台设备验证此设备。
+encryption-wrong-recovery-key = 这不是该账户的恢复密钥。
+    .do = 请检查后重新输入。
+encryption-needs-approval = 服务器要求您先在账户页面上允许：{ $page }
+    .do = 请在那里允许，然后重试。
+encryption-cancelled = 验证已取消。
+    .do = 如需要，请重新开始。
+encryption-no-emoji = 另一台设备无法比较表情符号。
+    .do = 请用其他方式验证。
+encryption-token-not-in-force = 访问令牌不再有效。
+    .do = 请更新：“narthex token --refresh{ $to }”。
+encryption-refused = 服务器拒绝（{ $status }）。
+    .do = 请稍后重试，或询问服务器管理员。
+encryption-misbehaved = 服务器的回答无效。
+    .do = 请将此告知服务器管理员。
+encryption-other = 加密失败：{ $what }
+    .do = 请重试。如再次发生，请报告。

@@ -70,6 +70,8 @@ impl Interactive<'_> {
             }
             Offer::SignInWithBrowser => Ok(Intent::SignInWithBrowser),
             Offer::SignInWithDeviceCode => Ok(Intent::SignInWithDeviceCode),
+            Offer::ScanCode => Ok(Intent::ScanCode),
+            Offer::ShowCode => Ok(Intent::ShowCode { generation: None }),
             Offer::CreateAccount => Ok(Intent::CreateAccount),
             Offer::Retry => Ok(Intent::Retry),
             Offer::Cancel
@@ -92,8 +94,12 @@ impl Interactive<'_> {
             | Offer::Forget
             | Offer::SignInAgain
             | Offer::ListDevices
-            | Offer::ManageAccount => Ok(Intent::Cancel),
-            _ => Ok(Intent::Cancel),
+            | Offer::ManageAccount
+            | Offer::Understood
+            | Offer::UseCode
+            | Offer::Confirm
+            | Offer::CannotOpen
+            | _ => Ok(Intent::Cancel),
         }
     }
 

@@ -81,6 +81,15 @@ impl Interactive<'_> {
             | Screen::RegistrationToken { .. }
             | Screen::Address { .. }
             | Screen::AwaitingApproval { .. }
+            | Screen::Warning { .. }
+            | Screen::Scanner { .. }
+            | Screen::QrCode { .. }
+            | Screen::CheckCode { .. }
+            | Screen::EnterCheckCode { .. }
+            | Screen::ConfirmServer { .. }
+            | Screen::Consent { .. }
+            | Screen::ConfirmAccount { .. }
+            | Screen::Linked { .. }
             | Screen::SessionEnded { .. }
             | Screen::SignedOut { .. } => (false, None),
         };
@@ -160,6 +169,15 @@ fn waiting(view: &View, is_due: bool, pastes: bool) -> Waiting {
         | Screen::RegistrationToken { .. }
         | Screen::Address { .. }
         | Screen::AwaitingApproval { .. }
+        | Screen::Warning { .. }
+        | Screen::Scanner { .. }
+        | Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::Linked { .. }
         | Screen::SessionEnded { .. }
         | Screen::SignedOut { .. } => ("prompt-paste", "hint-browser", None),
     };

@@ -1,14 +1,17 @@
 //! The objects that are printed, one a line.
 
-use narthex::{Device, Failure, IdentityProvider, Offer, Offers, ServerReport, StorageProblem, Time, View};
+use narthex::{
+    Device, Failure, IdentityProvider, Offer, Offers, ServerReport, StorageProblem, Time, Trust, View,
+};
 use narthex_strength::Strength;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
 use crate::exit::{Exit, USAGE};
-use crate::json::parts::{Account, Kept, Token, is_false};
+use crate::json::parts::{Account, Kept, Token};
 use crate::json::status::{Profile, Unfinished};
+pub(crate) use crate::json::view::ViewLine;
 use crate::stdout;
 
 /// One line.
@@ -31,6 +34,32 @@ pub(crate) enum Printed<'l> {
         /// When the access token has to be refreshed, if ever.
         #[serde(skip_serializing_if = "Option::is_none")]
         expires_at: Option<Time>,
+        /// Whether others see this device as one of its owner's, where that was found out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trust: Option<&'l Trust>,
+    },
+    /// The last line of `link`.
+    Linked {
+        /// Whose.
+        user_id: &'l str,
+        /// The new device.
+        device_id: &'l str,
+        /// Whether the account shows it as cross-signed by now.
+        verified: bool,
+    },
+    /// The last line of `encryption`.
+    Encryption {
+        /// Whose.
+        user_id: &'l str,
+        /// Which device.
+        device_id: &'l str,
+        /// Whether others see it as one of its owner's.
+        trust: &'l Trust,
+    },
+    /// Before it, of `encryption set-up`. A secret: whoever has it reads everything.
+    RecoveryKey {
+        /// The recovery key.
+        recovery_key: &'l str,
     },
     /// The last line of any command that did not do what it should.
     Failed {
@@ -192,17 +221,6 @@ pub(crate) enum Printed<'l> {
     },
 }
 
-/// The view, and whether somebody has to answer it.
-#[derive(Serialize)]
-pub(crate) struct ViewLine<'l> {
-    /// The view.
-    #[serde(flatten)]
-    pub(crate) view: &'l View,
-    /// A flag answers this view: there is nothing to say to it. Absent when none does.
-    #[serde(skip_serializing_if = "is_false")]
-    pub(crate) answered_by_flag: bool,
-}
-
 /// What is told of a failure, by class.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -341,6 +359,9 @@ fn why(exit: &Exit) -> Why<'_> {
             providers: unanswered.providers.as_slice(),
         },
         Exit::AwaitingApproval { server, username } => Why::AwaitingApproval { server, username },
+        Exit::Unverified => reason("unverified"),
+        #[cfg(feature = "encryption")]
+        Exit::Encryption(error) => reason(crate::encryption::words::name(error)),
         Exit::Storage(problem) => Why::Storage {
             problem: problem.kind,
             path: problem.path.as_ref().map(|path| path.display().to_string()),

@@ -125,13 +125,19 @@ impl Json {
     pub(crate) fn end(&mut self) -> Value {
         loop {
             let line = self.next();
-            if matches!(line["type"].as_str().unwrap(), "failed" | "signed_in") {
+            if matches!(line["type"].as_str().unwrap(), "failed" | "signed_in" | "linked") {
                 return line;
             }
         }
     }
 
     pub(crate) fn say(&mut self, line: &Value) {
+        writeln!(self.input, "{line}").unwrap();
+    }
+
+    /// A line that is no JSON: the content of a code.
+    #[allow(dead_code, reason = "not every program here links devices")]
+    pub(crate) fn say_text(&mut self, line: &str) {
         writeln!(self.input, "{line}").unwrap();
     }
 

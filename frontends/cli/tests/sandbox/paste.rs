@@ -18,7 +18,11 @@ fn single_sign_on() -> Homeserver {
 
 /// The address of the page among what was said.
 fn page(said: &str) -> String {
-    said.lines().map(str::trim).find(|line| line.starts_with("http")).unwrap().to_owned()
+    said.lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("http"))
+        .unwrap_or_else(|| panic!("no page in {said}"))
+        .to_owned()
 }
 
 #[test]

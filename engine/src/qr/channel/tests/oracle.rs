@@ -96,7 +96,7 @@ fn we_show_a_code_of_2025_and_vodozemac_scans_it() {
             let greeted = HpkeSenderChannel::new().establish_channel(key, GREETING, &bound("v0"));
             let greeted = greeted.expect("a channel");
             let ours = showing.answer(&greeted.message.encode(), "v0", "v1").expect("a greeting");
-            assert_eq!(ours.dialect().bound_url, url);
+            assert_eq!(ours.dialect.bound_url, url);
             let answer = hpke::InitialResponse::decode(ours.last_frame()).expect("a frame");
             let theirs = greeted.channel.establish_bidirectional_channel(&answer, &bound("v1"));
             let theirs = theirs.expect("it opens");

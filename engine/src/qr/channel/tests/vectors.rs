@@ -73,7 +73,7 @@ fn the_transcript_of_2025_as_the_device_that_shows() {
     );
     is_code(&channel, "92");
     let expected = Dialect { bound_url: BoundUrl::Written, response_label: ResponseLabel::Deployed };
-    assert_eq!(channel.dialect(), expected);
+    assert_eq!(channel.dialect, expected);
     let frame = "to2/++GfACv4R+ZQvdvQCkGgxqsnt+oOf4JMp8PWc5D+t1FFbE3rhsem";
     assert_eq!(channel.open(frame, "SEQ3"), Ok(message(SUCCESS)));
     assert_eq!(
@@ -87,7 +87,7 @@ fn the_transcript_of_2025_as_the_device_that_shows() {
 fn the_device_that_shows_finds_out_how_the_address_is_bound() {
     let greeting = "WGmv9FBUlzLLqu1eXfmzCm2jHLDldCutWtShp2jxpnt1pqPTY0caQCo70Yd8dDv3+EQZXoryGa/3neRjsbrZygUNSj6gHJRRpFLJTaY";
     let channel = showing(Generation::V2025).answer(greeting, "SEQ1", "SEQ2").expect("a greeting");
-    assert_eq!(channel.dialect(), Dialect::default());
+    assert_eq!(channel.dialect, Dialect::default());
     is_code(&channel, "92");
 }
 
@@ -105,7 +105,7 @@ fn the_transcript_of_2025_as_the_device_that_scanned() {
         "gIGCg4SFhoeIiYqLjI2Oj5CRkpOUlZaXmJmam5ydnp+PN79FaheMGMcslLQGRIwN0ydP7O6CLv5hldsvYNuqjIz+kVuqhKM";
     let mut channel = scanning.establish(answer, "SEQ2").expect("an answer");
     is_code(&channel, "35");
-    assert_eq!(channel.dialect().response_label, ResponseLabel::Deployed);
+    assert_eq!(channel.dialect.response_label, ResponseLabel::Deployed);
     assert_eq!(
         channel.seal(&message(SUCCESS), "SEQ3"),
         Ok("P0y1Z9/LQxqZKyIYG42CBrBUdxPE/ISjs9W+EFUEB+bx/wbpOCjyNugR")
@@ -135,7 +135,7 @@ fn the_device_that_scanned_finds_out_the_label_of_the_answer() {
             Scanning::new(key(SCANNED), payload, BoundUrl::Written, "SEQ1").expect("a greeting");
         let answer = answer(scanning.greeting(), label);
         let channel = scanning.establish(&answer, "SEQ2").expect("an answer");
-        assert_eq!(channel.dialect(), Dialect { bound_url: BoundUrl::Written, response_label: label });
+        assert_eq!(channel.dialect, Dialect { bound_url: BoundUrl::Written, response_label: label });
     }
 }
 

@@ -1,0 +1,48 @@
+//! Two devices, one of which signs the other in.
+
+use narthex::{Generation, Role, Trust};
+use narthex_sim::{Linked, PairLuck, pair, pair_story};
+
+const CELLS: [(Role, Generation); 4] = [
+    (Role::Existing, Generation::V2025),
+    (Role::New, Generation::V2025),
+    (Role::Existing, Generation::V2024),
+    (Role::New, Generation::V2024),
+];
+
+#[test]
+fn a_new_device_is_signed_in_and_verified_whoever_shows_the_code() {
+    for (shows, generation) in CELLS {
+        let Linked { signed_in, trust, linked, .. } = pair(1, shows, generation, PairLuck::default());
+        let story = || pair_story(1, shows, generation, PairLuck::default());
+        assert!(signed_in, "{}", story());
+        assert_eq!(trust, Some(Trust::Verified { backup: true }), "{}", story());
+        assert_eq!(linked, Some(true), "{}", story());
+    }
+}
+
+/// Of `of` seeds, how many end with the new device verified, or at least signed in, of all cells.
+fn ends(of: u64, luck: PairLuck) -> (u64, u64) {
+    let (mut verified, mut signed_in) = (0, 0);
+    for seed in 0..of {
+        for (shows, generation) in CELLS {
+            let linked = pair(seed, shows, generation, luck);
+            signed_in += u64::from(linked.signed_in);
+            verified += u64::from(linked.trust == Some(Trust::Verified { backup: true }));
+        }
+    }
+    (verified, signed_in)
+}
+
+/// What is lost, and whoever is killed: it ends, the keys go to the new device alone, and mostly all is well.
+#[test]
+fn bad_luck_rarely_parts_the_two() {
+    for luck in [
+        PairLuck { lost_answers: 10, ..PairLuck::default() },
+        PairLuck { lost_requests: 10, ..PairLuck::default() },
+        PairLuck { kills: 40, ..PairLuck::default() },
+    ] {
+        let (verified, signed_in) = ends(50, luck);
+        assert!(verified >= 150 && signed_in >= 150, "{verified}, {signed_in} of 200: {luck:?}");
+    }
+}

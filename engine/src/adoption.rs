@@ -1,0 +1,384 @@
+//! A new device, whose tokens are there, takes the private keys of its account from the device that helped: beside its
+//! session.
+//!
+//! MSC4108, "Secrets sharing", the new device's side.
+//!
+//! ```text
+//!   the session is stored ─▶ Collecting ─▶ Adopting ─▶ Leaving ─▶ over
+//!                                └───────────────────────▶┘
+//! ```
+//!
+//! The session is the user's whatever comes of this. What comes is held against what the account publishes before the host
+//! sees it, and the user has said by then that the account is theirs.
+
+mod published;
+pub(crate) mod saved;
+mod screens;
+
+use std::time::Duration;
+
+use crate::cx::{Cx, Event, Wait};
+use crate::exchange::not_stored;
+use crate::failure::{Expiring, Failure, Misbehaviour};
+use crate::flow::beside::{Beside, Over};
+use crate::intent::Intent;
+use crate::io::Reply;
+use crate::qr::bundle;
+use crate::qr::message::{Message, Reason};
+use crate::rendezvous::Pace;
+use crate::saved::Content;
+use crate::secrets::{CannotVerify, EncryptionProblem, SecretsBundle, Trust};
+use crate::secure_channel::saved::SavedChannel;
+use crate::secure_channel::{News, SecureChannel, expired, gave_up, misbehaved};
+use crate::session::Session;
+
+use self::published::Published;
+use self::saved::SavedAdoption;
+
+/// How often the host is asked to take the keys.
+const TRIES: u8 = 3;
+/// Before it is asked again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// What is known of the keys that are to come.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Keys {
+    /// The other device has them still.
+    Awaited(SecureChannel),
+    /// With the channel as it was before they were read: whoever comes after a kill reads them again.
+    Here(SecureChannel, Box<SecretsBundle>, Box<Option<SavedChannel>>),
+    /// They do not come any more.
+    Lost(Box<Failure>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Adoption {
+    session: Session,
+    /// Whether the host can take keys.
+    has_encryption: bool,
+    state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum State {
+    /// The session is not stored yet: nothing is said to the other device before.
+    Unstored {
+        channel: SecureChannel,
+    },
+    /// All that is needed, in any order: that the account is the user's, what it publishes, the keys.
+    Collecting {
+        is_theirs: bool,
+        published: Published,
+        keys: Keys,
+    },
+    /// The host takes them.
+    Adopting {
+        channel: SecureChannel,
+        secrets: Box<SecretsBundle>,
+        before: Box<Option<SavedChannel>>,
+        tries: u8,
+        doing: Doing,
+    },
+    Leaving {
+        channel: SecureChannel,
+        over: Box<Over>,
+    },
+    Over(Box<Over>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Doing {
+    Adopting(Wait),
+    Resting(Wait),
+}
+
+impl Adoption {
+    /// `channel` is absent where the two devices lost each other while the user consented.
+    pub(crate) fn start(
+        session: &Session,
+        channel: Result<SecureChannel, Option<Failure>>,
+        cx: &mut Cx<'_>,
+    ) -> Self {
+        let state = match channel {
+            Ok(channel) => State::Unstored { channel },
+            Err(failure) => {
+                let failure = failure.unwrap_or_else(|| expired(Expiring::Rendezvous));
+                let keys = Keys::Lost(Box::new(failure));
+                State::Collecting { is_theirs: true, published: Published::Unasked, keys }
+            }
+        };
+        Self { session: session.clone(), has_encryption: cx.config.encryption, state }
+    }
+
+    /// Goes on where an earlier process was.
+    pub(crate) fn resume(saved: SavedAdoption, cx: &mut Cx<'_>) -> Self {
+        let channel = SecureChannel::resume(saved.channel, cx);
+        let state = if saved.is_stored {
+            let (published, keys) = (Published::Unasked, Keys::Awaited(channel));
+            State::Collecting { is_theirs: saved.is_theirs, published, keys }
+        } else {
+            State::Unstored { channel }
+        };
+        Self { session: saved.session.into(), has_encryption: cx.config.encryption, state }
+    }
+
+    fn over(&self) -> Option<Over> {
+        match &self.state {
+            State::Over(over) => Some((**over).clone()),
+            State::Unstored { .. }
+            | State::Collecting { .. }
+            | State::Adopting { .. }
+            | State::Leaving { .. } => None,
+        }
+    }
+
+    fn channel_mut(&mut self) -> Option<&mut SecureChannel> {
+        match &mut self.state {
+            State::Unstored { channel }
+            | State::Collecting { keys: Keys::Awaited(channel) | Keys::Here(channel, ..), .. }
+            | State::Adopting { channel, .. }
+            | State::Leaving { channel, .. } => Some(channel),
+            State::Collecting { keys: Keys::Lost(_), .. } | State::Over(_) => None,
+        }
+    }
+
+    fn channel(&self) -> Option<&SecureChannel> {
+        match &self.state {
+            State::Unstored { channel }
+            | State::Collecting { keys: Keys::Awaited(channel) | Keys::Here(channel, ..), .. }
+            | State::Adopting { channel, .. }
+            | State::Leaving { channel, .. } => Some(channel),
+            State::Collecting { keys: Keys::Lost(_), .. } | State::Over(_) => None,
+        }
+    }
+
+    /// Ends it, and the rendezvous with it.
+    fn leave(&mut self, over: Over, last: Option<Reason>, cx: &mut Cx<'_>) {
+        let last = last.map(Message::Failure);
+        let over = Box::new(over);
+        if let Some(mut channel) = self.channel().cloned() {
+            channel.leave(last.as_ref(), cx);
+            if !channel.is_over() {
+                self.state = State::Leaving { channel, over };
+                return;
+            }
+        }
+        self.state = State::Over(over);
+    }
+
+    /// On, once there is enough to go on by.
+    fn go(&mut self, cx: &mut Cx<'_>) {
+        let State::Collecting { is_theirs: true, published, keys } = &self.state else { return };
+        match (keys, published) {
+            (Keys::Awaited(_), _) | (_, Published::Unasked | Published::Asking { .. }) => {}
+            (Keys::Lost(failure), published) => {
+                let trust = Some(published.without_keys(&self.session.user_id));
+                let problem = Some((**failure).clone());
+                self.leave(Over { trust, problem, sign_out: false }, None, cx);
+            }
+            (Keys::Here(..), _) if !self.has_encryption => {
+                let trust = cannot(CannotVerify::NoEncryption);
+                self.leave(Over { trust, ..Over::default() }, None, cx);
+            }
+            (Keys::Here(..), Published::Unclear(failure)) => {
+                let (trust, problem) = (cannot(CannotVerify::Server), Some(failure.clone()));
+                self.leave(Over { trust, problem, sign_out: false }, None, cx);
+            }
+            (Keys::Here(channel, secrets, before), Published::Known { keys, backup }) => {
+                let (bundle, user_id) = ((**secrets).clone(), &self.session.user_id);
+                let backup = backup.as_ref().map(|backup| backup.as_slice());
+                match bundle::adoptable(bundle, user_id, keys, backup) {
+                    Ok(secrets) => {
+                        let wait = cx.adopt_secrets(self.session.clone(), secrets.clone());
+                        let (channel, secrets) = (channel.clone(), Box::new(secrets));
+                        let doing = Doing::Adopting(wait);
+                        let before = before.clone();
+                        self.state = State::Adopting { channel, secrets, before, tries: 1, doing };
+                    }
+                    Err(_) => {
+                        let trust = cannot(CannotVerify::SecretsDoNotMatch);
+                        let problem = Some(misbehaved(Misbehaviour::SecretsDoNotMatch));
+                        self.leave(Over { trust, problem, sign_out: false }, None, cx);
+                    }
+                }
+            }
+        }
+    }
+
+    /// `before`: the channel as it was then.
+    fn news(&mut self, news: News, before: Option<SavedChannel>, cx: &mut Cx<'_>) {
+        let failure = match (news, &mut self.state) {
+            (
+                News::Heard(Message::Secrets(secrets)),
+                State::Collecting { keys: keys @ Keys::Awaited(_), .. },
+            ) => {
+                if let Keys::Awaited(channel) = keys {
+                    channel.pace(Pace::Person, cx);
+                    *keys = Keys::Here(channel.clone(), Box::new(secrets), Box::new(before));
+                }
+                return self.go(cx);
+            }
+            (News::Left, State::Leaving { over, .. }) => {
+                self.state = State::Over(over.clone());
+                return;
+            }
+            // The keys are here: what becomes of the rendezvous does not matter.
+            (News::Over(_), State::Collecting { keys: Keys::Here(..), .. } | State::Adopting { .. }) => {
+                return;
+            }
+            (News::Over(failure), _) => failure,
+            (News::Heard(message), _) => gave_up(&message),
+            (News::Shown | News::Scanned | News::Secure | News::Sent | News::Left, _) => return,
+        };
+        let last = (failure == misbehaved(Misbehaviour::UnexpectedMessage))
+            .then_some(Message::Failure(Reason::UnexpectedMessageReceived));
+        if let State::Collecting { keys: keys @ Keys::Awaited(_), .. } = &mut self.state {
+            if let Keys::Awaited(channel) = keys {
+                // Best effort: whoever waits for the answer waits for the session.
+                channel.leave(last.as_ref(), cx);
+            }
+            *keys = Keys::Lost(Box::new(failure));
+            self.go(cx);
+        }
+    }
+
+    fn asked(&mut self, intent: &Intent, cx: &mut Cx<'_>) {
+        match (&mut self.state, intent) {
+            (State::Collecting { is_theirs: is_theirs @ false, .. }, Intent::Confirm) => {
+                *is_theirs = true;
+                self.go(cx);
+            }
+            // Somebody else's account.
+            (State::Collecting { is_theirs: false, .. }, Intent::Cancel) => {
+                let over = Over { sign_out: true, ..Over::default() };
+                self.leave(over, Some(Reason::UserCancelled), cx);
+            }
+            (State::Collecting { keys: Keys::Awaited(_), published, .. }, Intent::Cancel) => {
+                let trust = Some(published.without_keys(&self.session.user_id));
+                self.leave(Over { trust, ..Over::default() }, Some(Reason::UserCancelled), cx);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the host says.
+    fn adopted(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        let State::Adopting { secrets, tries, doing, .. } = &mut self.state else { return };
+        let (failure, trust) = match (*doing, event) {
+            (Doing::Resting(_), Event::TimedOut(_)) => {
+                *doing = Doing::Adopting(cx.adopt_secrets(self.session.clone(), (**secrets).clone()));
+                return;
+            }
+            (_, Event::Reply(_, Reply::SecretsAdopted(Ok(trust)))) => {
+                let over = Over { trust: Some(trust.clone()), ..Over::default() };
+                return self.leave(over, None, cx);
+            }
+            (_, Event::Reply(_, Reply::SecretsAdopted(Err(problem)))) => {
+                let may_pass =
+                    matches!(problem, EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused);
+                if may_pass && *tries < TRIES {
+                    *tries += 1;
+                    *doing = Doing::Resting(cx.pause(AGAIN));
+                    return;
+                }
+                let why = match problem {
+                    EncryptionProblem::Absent => CannotVerify::NoEncryption,
+                    EncryptionProblem::NoSecrets => CannotVerify::NoSecrets,
+                    EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused => CannotVerify::Server,
+                    EncryptionProblem::Storage(_) => CannotVerify::Storage,
+                };
+                (Failure::encryption(*problem), cannot(why))
+            }
+            _ => (not_stored(event), cannot(CannotVerify::Storage)),
+        };
+        self.leave(Over { trust, problem: Some(failure), sign_out: false }, None, cx);
+    }
+}
+
+const fn cannot(why: CannotVerify) -> Option<Trust> {
+    Some(Trust::CannotVerify { why })
+}
+
+impl Beside for Adoption {
+    fn handle(&mut self, event: &Event<'_>, session: Option<&Session>, cx: &mut Cx<'_>) -> Option<Over> {
+        if let Some(session) = session {
+            self.session = session.clone();
+        }
+        match event {
+            Event::Intent(intent) => self.asked(intent, cx),
+            Event::Reply(id, _) | Event::TimedOut(id) => {
+                let id = *id;
+                if self.channel().is_some_and(|channel| channel.holds(id)) {
+                    let before = self.channel().and_then(SecureChannel::save);
+                    if let Some(news) = self.channel_mut().and_then(|channel| channel.handle(id, event, cx)) {
+                        self.news(news, before, cx);
+                    }
+                } else if let State::Collecting { published, .. } = &mut self.state
+                    && published.holds(id)
+                {
+                    published.handle(id, event, &self.session, cx);
+                    self.go(cx);
+                } else {
+                    self.adopted(event, cx);
+                }
+            }
+            Event::Start | Event::Callback(_) => {}
+        }
+        self.over()
+    }
+
+    /// It is stored: the other device may know, and what the account publishes is asked for meanwhile.
+    fn renewed(&mut self, session: &Session, cx: &mut Cx<'_>) -> Option<Over> {
+        self.session = session.clone();
+        match &mut self.state {
+            State::Unstored { channel } => {
+                let mut channel = channel.clone();
+                let keys = match channel.say(&Message::Success, cx) {
+                    Ok(()) => {
+                        channel.pace(Pace::Machine, cx);
+                        Keys::Awaited(channel)
+                    }
+                    Err(failure) => Keys::Lost(Box::new(failure)),
+                };
+                let published = Published::ask(session, cx);
+                self.state = State::Collecting { is_theirs: false, published, keys };
+            }
+            State::Collecting { published, .. } => published.renewed(session, cx),
+            State::Adopting { .. } | State::Leaving { .. } | State::Over(_) => {}
+        }
+        self.go(cx);
+        self.over()
+    }
+
+    fn wants_renewal(&self) -> bool {
+        matches!(&self.state, State::Collecting { published, .. } if published.wants_renewal())
+    }
+
+    fn save(&self) -> Option<Content> {
+        let (channel, is_stored, is_theirs) = match &self.state {
+            State::Unstored { channel } => (channel.save()?, false, false),
+            State::Collecting { is_theirs, keys: Keys::Awaited(channel), .. } => {
+                (channel.save()?, true, *is_theirs)
+            }
+            State::Collecting { is_theirs, keys: Keys::Here(_, _, before), .. } => {
+                ((**before).clone()?, true, *is_theirs)
+            }
+            State::Adopting { before, .. } => ((**before).clone()?, true, true),
+            State::Collecting { keys: Keys::Lost(_), .. } | State::Leaving { .. } | State::Over(_) => {
+                return None;
+            }
+        };
+        let session = self.session.clone().into();
+        Some(Content::Adopting(Box::new(SavedAdoption { session, is_stored, is_theirs, channel })))
+    }
+
+    fn give_up(&mut self, cx: &mut Cx<'_>) -> bool {
+        match self.state {
+            State::Leaving { .. } | State::Over(_) => {}
+            State::Unstored { .. } | State::Collecting { .. } | State::Adopting { .. } => {
+                self.leave(Over::default(), Some(Reason::UserCancelled), cx);
+            }
+        }
+        matches!(self.state, State::Over(_))
+    }
+}

@@ -1,0 +1,16 @@
+//! What is kept of a new session whose device waits for the account's keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secure_channel::saved::SavedChannel;
+use crate::session::SessionV1;
+
+/// What is kept of it, with the session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SavedAdoption {
+    pub(crate) session: SessionV1,
+    /// Otherwise the session is still to be stored, and the other device does not know of it.
+    pub(crate) is_stored: bool,
+    pub(super) is_theirs: bool,
+    pub(super) channel: SavedChannel,
+}

@@ -1,0 +1,105 @@
+//! What each state of a link waits for, shows and offers.
+
+use crate::cx::Wait;
+use crate::flow::Flow;
+use crate::intent::{Offer, Offers};
+use crate::io::Time;
+use crate::qr::Role;
+use crate::secure_channel::SecureChannel;
+use crate::secure_channel::screens::{check_code, meeting};
+use crate::view::{Screen, Task, WarningAbout};
+
+use super::{How, Link, State};
+
+const ROLE: Role = Role::Existing;
+
+fn end(channel: &SecureChannel) -> Time {
+    channel.end().unwrap_or_default()
+}
+
+impl Flow for Link {
+    fn each_wait(&self, each: &mut dyn FnMut(Wait)) {
+        if let Some(channel) = self.channel() {
+            channel.each_wait(each);
+        }
+        if let Some(wait) = self.asking().and_then(super::Asking::wait) {
+            each(wait);
+        }
+        if let State::Checking { secrets: Some(wait), .. } | State::Sharing { wait, .. } = &self.state {
+            each(*wait);
+        }
+    }
+
+    fn offers(&self) -> Offers {
+        let cancel = Offers::of(&[Offer::Cancel]);
+        match &self.state {
+            State::Warning => cancel.and(Offers::of(&[Offer::Understood])),
+            State::Scanner { .. } => cancel.and(Offers::of(&[Offer::UseCode])),
+            State::Meeting { channel } => cancel.and_if(channel.is_unchecked(), Offer::EnterCode),
+            State::Consent { .. } => cancel.and(Offers::of(&[Offer::OpenBrowser, Offer::CannotOpen])),
+            State::InBrowser { .. } => cancel.and(Offers::of(&[Offer::OpenBrowser])),
+            State::Checking { .. }
+            | State::Expecting { .. }
+            | State::Absent { .. }
+            | State::Present { .. } => cancel,
+            State::Failed { .. } => cancel.and(Offers::of(&[Offer::Retry])),
+            State::Linked { .. } => Offers::of(&[Offer::Continue]),
+            State::Sharing { .. }
+            | State::Handing { .. }
+            | State::Verified { .. }
+            | State::Leaving { .. }
+            | State::Over => Offers::NONE,
+        }
+    }
+
+    fn screen(&self) -> Screen {
+        let server = self.session.server().to_owned();
+        let busy = |task| Screen::Busy { server: server.clone(), task };
+        let user_id = || self.session.user_id.clone();
+        match &self.state {
+            State::Checking { .. } => busy(Task::CheckSecrets),
+            State::Warning => {
+                let about = match self.how {
+                    How::Scan => WarningAbout::Scan,
+                    How::Show(_) => WarningAbout::Link,
+                };
+                Screen::Warning { server, role: ROLE, about }
+            }
+            State::Scanner { problem } => {
+                Screen::Scanner { server, role: ROLE, problem: problem.as_deref().cloned() }
+            }
+            State::Meeting { channel } => meeting(channel, server, ROLE),
+            State::Expecting { channel } => {
+                check_code(channel, &server, ROLE).unwrap_or_else(|| busy(Task::AwaitDevice))
+            }
+            State::Absent { .. } | State::Present { .. } | State::Verified { .. } => busy(Task::CheckDevice),
+            State::Consent { channel, device } => Screen::Consent {
+                user_id: user_id(),
+                device_id: device.device_id.clone(),
+                verification_uri: device.page.clone(),
+                until: end(channel),
+                role: ROLE,
+                server,
+            },
+            State::InBrowser { channel, device } => Screen::InBrowser {
+                url: device.page.clone(),
+                stage: None,
+                progress: None,
+                until: end(channel),
+                role: Some(ROLE),
+                server,
+            },
+            State::Sharing { .. } | State::Handing { .. } => busy(Task::ShareSecrets),
+            State::Linked { device, verified } => Screen::Linked {
+                user_id: user_id(),
+                device_id: device.device_id.clone(),
+                verified: *verified,
+                server,
+            },
+            State::Leaving { .. } | State::Over => busy(Task::TellDevice),
+            State::Failed { failure } => {
+                Screen::Problem { failure: (**failure).clone(), task: Task::AwaitDevice, server }
+            }
+        }
+    }
+}

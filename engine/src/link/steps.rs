@@ -1,0 +1,284 @@
+//! What follows what is asked, heard and found while a device is linked.
+
+use crate::address;
+use crate::cx::{Cx, Event};
+use crate::exchange;
+use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
+use crate::intent::Intent;
+use crate::io::Reply;
+use crate::qr::message::{Message, Protocol, Reason};
+use crate::qr::place::{BaseUrl, Homeserver};
+use crate::qr::{Generation, QrPayload, Role, WrongCode};
+use crate::rendezvous::Pace;
+use crate::secure_channel::{Checked, News, Offering, SecureChannel, gave_up, misbehaved};
+
+use super::asking::{Asking, Found, Question};
+use super::{APPEARS, How, Link, NewDevice, SIGNS, State};
+
+impl Link {
+    /// Ends it, and tells the other device `last`, if there is something to tell.
+    pub(super) fn leave(&mut self, failure: Option<Failure>, last: Option<Reason>, cx: &mut Cx<'_>) {
+        let last = last.map(Message::Failure);
+        let failure = failure.map(Box::new);
+        if let Some(mut channel) = self.channel().cloned() {
+            channel.leave(last.as_ref(), cx);
+            if !channel.is_over() {
+                self.state = State::Leaving { channel, failure };
+                return;
+            }
+        }
+        self.left(failure);
+    }
+
+    pub(super) fn left(&mut self, failure: Option<Box<Failure>>) {
+        self.state = failure.map_or(State::Over, |failure| State::Failed { failure });
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure, last: Option<Reason>, cx: &mut Cx<'_>) {
+        self.leave(Some(failure), last, cx);
+    }
+
+    pub(super) fn asked(&mut self, intent: &Intent, cx: &mut Cx<'_>) {
+        match (&mut self.state, intent) {
+            (State::Leaving { .. } | State::Over, _) => {}
+            (State::Failed { .. }, Intent::Cancel) | (State::Linked { .. }, Intent::Continue) => {
+                self.state = State::Over;
+            }
+            (State::Failed { .. }, Intent::Retry) => self.begin(cx),
+            (_, Intent::Cancel) => self.leave(None, Some(Reason::UserCancelled), cx),
+            (State::Warning, Intent::Understood) => match self.how {
+                How::Scan => self.state = State::Scanner { problem: None },
+                How::Show(generation) => {
+                    let offering = Offering {
+                        generation: generation.unwrap_or(Generation::V2025),
+                        may_be_older: generation.is_none(),
+                        role: Role::Existing,
+                        base: self.session.homeserver.clone(),
+                        token: Some(self.session.access_token.clone()),
+                    };
+                    self.state = State::Meeting { channel: SecureChannel::show(offering, cx) };
+                }
+            },
+            (State::Scanner { problem }, Intent::UseCode { payload }) => {
+                let payload: Result<&QrPayload, WrongCode> = match &payload.0 {
+                    Ok(payload) if payload.shown_by() == Role::New => Ok(payload),
+                    Ok(_) => Err(WrongCode::SameRole),
+                    Err(wrong) => Err(*wrong),
+                };
+                match payload {
+                    Ok(payload) => {
+                        self.state = State::Meeting { channel: SecureChannel::scan(payload.clone(), cx) };
+                    }
+                    Err(wrong) => {
+                        *problem = Some(Box::new(Failure::refused(Refusal::WrongKindOfCode(wrong))));
+                    }
+                }
+            }
+            (State::Meeting { channel }, Intent::EnterCode { code }) => {
+                match channel.check(code.expose(), cx) {
+                    Checked::NoCode => {}
+                    Checked::Wrong => self.fail(Failure::refused(Refusal::CheckCodeWrong), None, cx),
+                    Checked::Right(held) => {
+                        self.state = State::Expecting { channel: channel.clone() };
+                        if let Some(message) = held {
+                            self.heard(message, cx);
+                        }
+                    }
+                }
+            }
+            (State::Consent { channel, device }, Intent::OpenBrowser) => {
+                let (mut channel, device) = (channel.clone(), device.clone());
+                cx.browse(device.page.clone());
+                match channel.say(&Message::ProtocolAccepted, cx) {
+                    Ok(()) => {
+                        channel.pace(Pace::Person, cx);
+                        self.state = State::InBrowser { channel, device };
+                    }
+                    Err(failure) => self.fail(failure, None, cx),
+                }
+            }
+            (State::InBrowser { device, .. }, Intent::OpenBrowser) => cx.browse(device.page.clone()),
+            (State::Consent { .. }, Intent::CannotOpen) => {
+                self.leave(None, Some(Reason::UnableToOpenVerificationUri), cx);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn news(&mut self, news: News, cx: &mut Cx<'_>) {
+        match (news, &mut self.state) {
+            // It is said at once where the account is; nothing of it waits for the user.
+            (News::Secure, State::Meeting { channel }) => {
+                let mut channel = channel.clone();
+                let Ok(base) = BaseUrl::write(&self.session.homeserver) else { return };
+                let homeserver = Homeserver::Address(base);
+                match channel.say(&Message::Protocols { device_grant: true, homeserver }, cx) {
+                    Ok(()) => {
+                        channel.pace(Pace::Person, cx);
+                        self.state = State::Expecting { channel };
+                    }
+                    Err(failure) => self.fail(failure, None, cx),
+                }
+            }
+            // The keys are there for the new device to read. It deletes the rendezvous.
+            (News::Sent, State::Handing { device, .. }) => {
+                let device = device.clone();
+                let question = Question::Signed { device_id: device.device_id.clone() };
+                let asking = Asking::start(question, &self.session, cx);
+                self.state = State::Verified { device, asking, until: cx.now + SIGNS };
+            }
+            (News::Shown | News::Scanned | News::Secure | News::Sent, _) => {}
+            (News::Heard(message), _) => self.heard(message, cx),
+            (News::Left, State::Leaving { failure, .. }) => {
+                let failure = failure.take();
+                self.left(failure);
+            }
+            (News::Left, _) => {}
+            (News::Over(failure), _) => {
+                let is_odd = failure == misbehaved(Misbehaviour::UnexpectedMessage);
+                self.fail(failure, is_odd.then_some(Reason::UnexpectedMessageReceived), cx);
+            }
+        }
+    }
+
+    pub(super) fn heard(&mut self, message: Message, cx: &mut Cx<'_>) {
+        match (message, &mut self.state) {
+            (message @ (Message::Failure(_) | Message::Declined), _) => {
+                self.fail(gave_up(&message), None, cx)
+            }
+            (Message::Protocol(protocol), State::Expecting { channel }) => {
+                let channel = channel.clone();
+                self.protocol(protocol, channel, cx);
+            }
+            (Message::Success, State::InBrowser { channel, device }) => {
+                let (mut channel, device) = (channel.clone(), device.clone());
+                // Nothing is due from the new device now.
+                channel.pace(Pace::Person, cx);
+                let question = Question::Device { device_id: device.device_id.clone() };
+                let asking = Asking::start(question, &self.session, cx);
+                let until = cx.now + APPEARS;
+                self.state = State::Present { channel, device, asking, until };
+            }
+            (
+                Message::Protocols { .. }
+                | Message::Protocol(_)
+                | Message::ProtocolAccepted
+                | Message::Success
+                | Message::Secrets(_),
+                _,
+            ) => {
+                let failure = misbehaved(Misbehaviour::UnexpectedMessage);
+                self.fail(failure, Some(Reason::UnexpectedMessageReceived), cx);
+            }
+        }
+    }
+
+    pub(super) fn protocol(&mut self, protocol: Protocol, channel: SecureChannel, cx: &mut Cx<'_>) {
+        let Some(page) = protocol.page().cloned() else {
+            let cause = Cause::Unsupported { missing: Missing::DeviceGrant };
+            return self.fail(Failure { cause, evidence: None }, Some(Reason::UnsupportedProtocol), cx);
+        };
+        let Protocol::DeviceGrant { device_id, .. } = protocol else { return };
+        if !address::is_secure(&page) {
+            let failure = misbehaved(Misbehaviour::InsecureAddress("verification_uri"));
+            return self.fail(failure, Some(Reason::UnableToOpenVerificationUri), cx);
+        }
+        // A step up or to the same place is none of a path, and would ask about something else.
+        if matches!(device_id.as_str(), "." | "..") {
+            let failure = misbehaved(Misbehaviour::InvalidField("device_id"));
+            return self.fail(failure, Some(Reason::UnexpectedMessageReceived), cx);
+        }
+        if device_id == self.session.device_id {
+            return self.exists(cx);
+        }
+        let device = NewDevice { device_id, page };
+        let question = Question::Device { device_id: device.device_id.clone() };
+        let asking = Asking::start(question, &self.session, cx);
+        self.state = State::Absent { channel, device, asking };
+    }
+
+    pub(super) fn exists(&mut self, cx: &mut Cx<'_>) {
+        let failure = Failure::refused(Refusal::OtherDevice("device_already_exists".to_owned()));
+        self.fail(failure, Some(Reason::DeviceAlreadyExists), cx);
+    }
+
+    /// What the server says to what was asked.
+    pub(super) fn found(&mut self, found: Result<Found, Failure>, cx: &mut Cx<'_>) {
+        match (&mut self.state, found) {
+            (State::Checking { asking, .. }, Ok(Found::Yes)) => {
+                *asking = None;
+                self.checked(cx);
+            }
+            (State::Checking { .. }, Ok(Found::No(evidence))) => {
+                let cause = Cause::Unsupported { missing: Missing::DeviceGrant };
+                self.fail(Failure { cause, evidence: Some(evidence) }, None, cx);
+            }
+            (State::Absent { .. }, Ok(Found::Yes)) => self.exists(cx),
+            (State::Absent { channel, device, .. }, Ok(Found::No(_))) => {
+                let (mut channel, device) = (channel.clone(), device.clone());
+                channel.pace(Pace::Person, cx);
+                self.state = State::Consent { channel, device };
+            }
+            (State::Present { channel, device, .. }, Ok(Found::Yes)) => {
+                let (channel, device) = (channel.clone(), device.clone());
+                let wait = cx.share_secrets(self.session.clone());
+                self.state = State::Sharing { channel, device, wait };
+            }
+            (State::Present { asking, until, .. }, Ok(Found::No(_))) if cx.now < *until => {
+                asking.later(cx);
+            }
+            (State::Present { .. }, Ok(Found::No(evidence))) => {
+                let cause = Cause::Expired { what: Expiring::OtherDevice };
+                let failure = Failure { cause, evidence: Some(evidence) };
+                self.fail(failure, Some(Reason::DeviceNotFound), cx);
+            }
+            (State::Verified { asking, until, .. }, Ok(Found::No(_)) | Err(_)) if cx.now < *until => {
+                asking.later(cx);
+            }
+            (State::Verified { device, .. }, found) => {
+                let verified = matches!(found, Ok(Found::Yes));
+                self.state = State::Linked { device: device.clone(), verified };
+            }
+            (_, Ok(_)) => {}
+            (_, Err(failure)) => self.fail(failure, None, cx),
+        }
+    }
+
+    /// On, once everything that comes first is known.
+    pub(super) fn checked(&mut self, cx: &mut Cx<'_>) {
+        if let State::Checking { secrets: None, asking: None } = self.state
+            && !self.is_short(cx.now)
+        {
+            self.state = State::Warning;
+        }
+    }
+
+    /// What the host says to what it was asked.
+    pub(super) fn host(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
+        match (&mut self.state, event) {
+            (State::Checking { secrets, .. }, Event::Reply(_, Reply::SecretsFound(Ok(true)))) => {
+                *secrets = None;
+                self.checked(cx);
+            }
+            (State::Checking { .. }, Event::Reply(_, Reply::SecretsFound(Ok(false)))) => {
+                self.fail(Failure::unsupported(Missing::CrossSigningKeys), None, cx);
+            }
+            (State::Sharing { channel, device, .. }, Event::Reply(_, Reply::SecretsShared(Ok(secrets)))) => {
+                let (mut channel, device) = (channel.clone(), device.clone());
+                match channel.say(&Message::Secrets(secrets.clone()), cx) {
+                    Ok(()) => {
+                        channel.pace(Pace::Machine, cx);
+                        self.state = State::Handing { channel, device };
+                    }
+                    Err(failure) => self.fail(failure, None, cx),
+                }
+            }
+            (_, Event::Reply(_, Reply::SecretsFound(Err(problem)) | Reply::SecretsShared(Err(problem)))) => {
+                self.fail(Failure::encryption(*problem), None, cx);
+            }
+            (_, Event::TimedOut(_)) => self.fail(exchange::not_stored(event), None, cx),
+            (_, Event::Reply(..)) => self.fail(Failure::reply_of_another_kind(), None, cx),
+            (_, Event::Start | Event::Intent(_) | Event::Callback(_)) => {}
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What is kept of a new device that talks to another one.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::secure_channel::saved::SavedChannel;
+
+/// Where the two were.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SavedQrLogin {
+    /// The server that was chosen here, and where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) chosen: Option<(String, Url)>,
+    pub(super) step: SavedStep,
+    pub(super) channel: SavedChannel,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SavedStep {
+    Meeting,
+    Naming,
+    /// The other device has named this server, and it is not confirmed yet.
+    Agreeing(String),
+    Preparing,
+    Offered,
+    Consenting,
+}
+
+impl SavedQrLogin {
+    /// Whether the other device was told how this one is to be signed in.
+    pub(crate) const fn has_offered(&self) -> bool {
+        matches!(self.step, SavedStep::Offered | SavedStep::Consenting)
+    }
+
+    /// Whether this device shows the code.
+    pub(crate) const fn shows(&self) -> bool {
+        self.channel.shows()
+    }
+}

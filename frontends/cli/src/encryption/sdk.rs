@@ -1,0 +1,73 @@
+//! The encryption of matrix-sdk, in a store beside the sessions.
+
+use narthex::{EncryptionProblem, Secret, SecretsBundle, Session, StorageProblem, Trust};
+use narthex_app::Answer;
+use narthex_matrix::{Encryption, EncryptionError, EncryptionStore};
+use narthex_storage::{Account, EncryptionPlace, Store};
+
+/// The encryption of the accounts of one store.
+#[derive(Clone, Debug)]
+pub(super) struct Sdk {
+    store: Store,
+}
+
+impl Sdk {
+    pub(super) const fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// The encryption of a session's device, open. With `make` it is made where there is none.
+    pub(super) async fn open(
+        &self,
+        session: &Session,
+        make: bool,
+    ) -> Result<Option<Encryption>, EncryptionError> {
+        let (store, account) = (self.store.clone(), Account::of(session));
+        let place = tokio::task::spawn_blocking(move || {
+            if !make {
+                return store.encryption(&account);
+            }
+            let mut fresh = [0; 48];
+            let none = |_| narthex_storage::Problem { kind: StorageProblem::Other, path: None };
+            getrandom::fill(&mut fresh).map_err(none)?;
+            store.encryption_or(&account, &Secret::new(fresh)).map(Some)
+        });
+        let place = place.await.map_err(|_| EncryptionError::Storage(StorageProblem::Other))?;
+        let place = place.map_err(|problem| EncryptionError::Storage(problem.kind))?;
+        let Some(EncryptionPlace { folder, key }) = place else { return Ok(None) };
+        Encryption::open(EncryptionStore { folder, key }, session, None).await.map(Some)
+    }
+}
+
+impl narthex_app::Encryption for Sdk {
+    fn find_secrets(&self, session: Session) -> Answer<bool> {
+        let this = self.clone();
+        Box::pin(async move {
+            match this.open(&session, false).await.map_err(told)? {
+                Some(encryption) => Ok(encryption.has_secrets().await),
+                None => Ok(false),
+            }
+        })
+    }
+
+    fn share_secrets(&self, session: Session) -> Answer<SecretsBundle> {
+        let this = self.clone();
+        Box::pin(async move {
+            let encryption = this.open(&session, false).await.map_err(told)?;
+            encryption.ok_or(EncryptionProblem::NoSecrets)?.share().await.map_err(told)
+        })
+    }
+
+    fn adopt_secrets(&self, session: Session, secrets: SecretsBundle) -> Answer<Trust> {
+        let this = self.clone();
+        Box::pin(async move {
+            let encryption = this.open(&session, true).await.map_err(told)?;
+            encryption.ok_or(EncryptionProblem::Absent)?.adopt(&secrets).await.map_err(told)
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what a failure is turned into")]
+fn told(error: EncryptionError) -> EncryptionProblem {
+    error.problem()
+}

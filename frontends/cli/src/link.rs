@@ -1,0 +1,173 @@
+//! `narthex link`: another device is signed in with the help of this one.
+
+use narthex::{Input, Intent, Offer, ScannedCode, Screen, Task, View};
+use narthex_app::{Goal, Handle, World};
+
+use crate::args::{Link, SignIn};
+use crate::exit::Exit;
+use crate::input::Lines;
+use crate::interface::Interface;
+use crate::json::out::{self, Printed};
+use crate::next::Next;
+use crate::plain::tell;
+use crate::question::Unanswered;
+use crate::setup::Setup;
+use crate::turn::{self, Turn, settled};
+use crate::{encryption, pick, scan};
+
+pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
+    use std::io::IsTerminal as _;
+    let app = setup.app()?;
+    let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
+    let account = pick::one(setup, &store).await?;
+    let session = store.session(&account).map_err(narthex_app::Error::from)?;
+    let session = session.ok_or_else(|| narthex_app::Error::nobody(&store))?;
+    let mut stdin = setup.global.json.then(Lines::of_stdin);
+    let code = match &flags.scan {
+        Some(source) => scan::scanned(source, stdin.as_mut(), std::io::stdin().is_terminal()).await?,
+        None => None,
+    };
+    let mut interface = Interface::of(setup, Goal::SignIn, stdin, &SignIn::default());
+    let world = World {
+        browser: interface.browser(!setup.global.no_browser),
+        encryption: encryption::of(&store),
+        ..World::new(store)?
+    };
+    let mut handle = app.start(Some(session.into()), None, world)?;
+    setup.awaits(&handle);
+    let begin = match flags.scan {
+        Some(_) => Intent::ScanCode,
+        None => Intent::ShowCode { generation: flags.generation.map(Into::into) },
+    };
+    let result = converse(begin, code, flags.yes, &mut interface, &mut handle).await;
+    interface.rest();
+    handle.end().await;
+    let Some(linked) = result? else { return Err(Exit::Cancelled) };
+    if let Screen::Linked { user_id, device_id, verified, .. } = &linked.screen {
+        if setup.global.json {
+            out::print(&Printed::Linked { user_id, device_id, verified: *verified });
+        } else {
+            setup
+                .text
+                .screen(&linked.screen, narthex_runtime::Clock::start().now())
+                .iter()
+                .for_each(|line| tell(line));
+        }
+    }
+    Ok(())
+}
+
+/// To the view of a device that was linked; `None` if that was given up.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other screens only show something, or ask the user")]
+async fn converse(
+    begin: Intent,
+    mut code: Option<ScannedCode>,
+    yes: bool,
+    interface: &mut Interface<'_>,
+    handle: &mut Handle,
+) -> Result<Option<View>, Exit> {
+    let view = handle.until(narthex_app::is_settled).await;
+    settled(&view)?;
+    if !view.offers.contains(begin.offer()) {
+        return Err(Exit::Failed(unable(&view)));
+    }
+    handle.ask(begin).await;
+    loop {
+        let view = handle.view();
+        while let Ok(notice) = handle.notices.try_recv() {
+            interface.notice(notice, &view);
+        }
+        let answer = match &view.screen {
+            Screen::Warning { .. } if yes => Some(Intent::Understood),
+            Screen::Scanner { .. } => code.take().map(|payload| Intent::UseCode { payload }),
+            _ => None,
+        };
+        interface.show(&view, answer.is_some());
+        match &view.screen {
+            Screen::Linked { .. } => {
+                handle.ask(Intent::Continue).await;
+                return Ok(Some(view));
+            }
+            Screen::Problem { failure, task: Task::AwaitDevice, .. } => {
+                return Err(Exit::Failed(failure.clone()));
+            }
+            Screen::Scanner { problem: Some(failure), .. } if answer.is_none() && !interface.is_asked() => {
+                return Err(Exit::Failed(failure.clone()));
+            }
+            Screen::SignedIn { task: None, .. } => {
+                settled(&view)?;
+                return Ok(None);
+            }
+            Screen::SessionEnded { .. } | Screen::SignedOut { .. } => {
+                settled(&view)?;
+                return Ok(None);
+            }
+            _ => {}
+        }
+        if let Some(intent) = answer {
+            handle.ask(intent).await;
+            continue;
+        }
+        match interface.next(&view, handle).await {
+            Next::Say(input) => handle.say(input).await,
+            Next::Changed => {}
+            Next::Cancelled => {
+                give_up(handle).await;
+                return Ok(None);
+            }
+            Next::Nobody => match turn::turn(&view) {
+                Turn::World => {
+                    if !handle.changed().await {
+                        return Err(Exit::System("the driver".to_owned()));
+                    }
+                }
+                Turn::Mend(failure) => return Err(Exit::Failed(failure)),
+                Turn::User(question) => {
+                    give_up(handle).await;
+                    return Err(Exit::Unanswered(Unanswered::new(question, Goal::SignIn)));
+                }
+            },
+        }
+    }
+}
+
+/// Whether another device waits for what is done here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "at all other screens nobody waits")]
+pub(crate) const fn is_awaited(view: &View) -> bool {
+    match &view.screen {
+        Screen::QrCode { .. }
+        | Screen::CheckCode { .. }
+        | Screen::EnterCheckCode { .. }
+        | Screen::ConfirmServer { .. }
+        | Screen::Consent { .. }
+        | Screen::ConfirmAccount { .. }
+        | Screen::UserCode { role: Some(_), .. }
+        | Screen::InBrowser { role: Some(_), .. } => true,
+        Screen::Busy { task, .. } => matches!(
+            task,
+            Task::OpenRendezvous
+                | Task::JoinRendezvous
+                | Task::AwaitDevice
+                | Task::TellDevice
+                | Task::CheckDevice
+        ),
+        _ => false,
+    }
+}
+
+/// Tells the other device, as far as that can be done.
+pub(crate) async fn give_up(handle: &mut Handle) {
+    if handle.view().offers.contains(Offer::Cancel) {
+        handle.say(Input::Intent(Intent::Cancel)).await;
+        handle.until(|view| !matches!(view.screen, Screen::Busy { task: Task::TellDevice, .. })).await;
+    }
+}
+
+/// Why this session links no other device.
+fn unable(view: &View) -> narthex::Failure {
+    use narthex::{Cause, Failure, Missing};
+    let is_signed_in = matches!(view.screen, Screen::SignedIn { .. });
+    let can = is_signed_in && cfg!(feature = "encryption");
+    let missing = if can { Missing::DeviceGrant } else { Missing::Encryption };
+    Failure { cause: Cause::Unsupported { missing }, evidence: None }
+}

@@ -1,0 +1,118 @@
+//! Two programs, one of which signs the other in by a QR code.
+
+use narthex_sandbox::{Config, RendezvousConfig};
+use serde_json::{Value, json};
+
+use crate::PASSWORD;
+use crate::homeserver::Homeserver;
+use crate::linking::{Cell, linked};
+use crate::narthex::{Home, Json};
+use crate::oauth::{ALICE, sign_in};
+
+/// A server where two devices can meet, and where alice has an account.
+fn server() -> Homeserver {
+    let server = Homeserver::with(Config::oauth, |config| {
+        config.rendezvous = Some(RendezvousConfig::synapse());
+    });
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    server
+}
+
+/// Signed in, with an identity and a backup.
+fn first_device(server: &Homeserver) -> Home {
+    let home = Home::new();
+    sign_in(&home, server, server.url());
+    let said = home.ok(&["encryption", "set-up", "--json"], "");
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines[0]["recovery_key"].as_str().is_some_and(|key| key.len() > 40), "{said}");
+    assert_eq!(lines[1]["trust"], json!({ "is": "verified", "backup": true }), "{said}");
+    home
+}
+
+/// Which device shows the code, of which generation.
+#[test]
+fn a_new_device_is_signed_in_and_verified_in_each_of_the_ways() {
+    let server = server();
+    let existing = first_device(&server);
+    for cell in Cell::ALL {
+        let new = Home::new();
+        let allow = |code: &str| server.enter_code(code, ALICE, true);
+        let (end, link) = linked(&existing, &new, server.url(), cell, allow);
+        assert_eq!(end["trust"], json!({ "is": "verified", "backup": true }), "{cell:?}: {end}");
+        assert_eq!(link["verified"], true, "{cell:?}: {link}");
+        assert_eq!(link["device_id"], end["device_id"], "{cell:?}");
+        let status = new.ok(&["encryption", "status", "--json"], "");
+        assert!(status.contains("\"verified\""), "{cell:?}: {status}");
+        // A device that was linked can link another one.
+        assert!(new.ok(&["whoami"], "").contains("@alice:"), "{cell:?}");
+    }
+}
+
+#[test]
+fn whoever_declines_signs_nobody_in() {
+    let server = server();
+    let existing = first_device(&server);
+    let before = server.devices("alice");
+    let new = Home::new();
+    let mut link = existing.json(&["link"]);
+    link.screen("warning");
+    link.intent("understood");
+    let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
+    let mut login = new.json(&["login", server.url(), "--scan", "-", "--yes"]);
+    login.say_text(&payload);
+    let code = login.screen("check_code")["check_code"].as_str().unwrap().to_owned();
+    link.screen("enter_check_code");
+    link.say(&json!({ "intent": "enter_code", "code": code }));
+    link.screen("consent");
+    link.intent("cancel");
+    assert_eq!(problem(&mut login)["refusal"], "cancelled_there");
+    assert_eq!(link.end()["class"], "cancelled");
+    assert_eq!(server.devices("alice"), before);
+}
+
+#[test]
+fn a_wrong_code_ends_both() {
+    let server = server();
+    let existing = first_device(&server);
+    let new = Home::new();
+    let mut link = existing.json(&["link", "--yes"]);
+    let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
+    let mut login = new.json(&["login", "--scan", "-", "--yes"]);
+    login.say_text(&payload);
+    let code: u32 = login.screen("check_code")["check_code"].as_str().unwrap().parse().unwrap();
+    link.screen("enter_check_code");
+    let wrong = if code == 99 { 10 } else { code + 1 };
+    link.say(&json!({ "intent": "enter_code", "code": format!("{wrong:02}") }));
+    assert_eq!(link.end()["failure"]["refusal"], "check_code_wrong");
+    let problem = problem(&mut login);
+    assert_eq!((&problem["class"], &problem["what"]), (&json!("expired"), &json!("rendezvous")), "{problem}");
+}
+
+/// What a view names as a problem, once one does.
+fn problem(run: &mut Json) -> Value {
+    loop {
+        let line = run.next();
+        if line["problem"].is_object() {
+            return line["problem"].clone();
+        }
+    }
+}
+
+#[test]
+fn a_device_without_the_keys_links_nobody() {
+    let (server, home) = (server(), Home::new());
+    sign_in(&home, &server, server.url());
+    let mut link = home.json(&["link", "--yes"]);
+    let end = link.end();
+    assert_eq!(end["failure"]["missing"], "cross_signing_keys", "{end}");
+}
+
+#[test]
+fn what_is_no_code_is_told_for_what_it_is() {
+    let (server, home) = (server(), Home::new());
+    let mut login = home.json(&["login", server.url(), "--scan", "-", "--yes"]);
+    login.say_text("https://example.org/a/page");
+    let problem = problem(&mut login);
+    assert_eq!(problem["refusal"], json!({ "wrong_kind_of_code": "link" }), "{problem}");
+    login.intent("cancel");
+}
