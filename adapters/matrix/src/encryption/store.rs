@@ -12,6 +12,8 @@ use super::problem::EncryptionError;
 
 /// The file that whoever has the store open has locked. Its process is written in it.
 const LOCK: &str = "lock";
+/// How often the files of a store are looked for again that is being removed.
+const PASSES: u32 = 8;
 /// What all of matrix-sdk's files begin with.
 const PREFIX: &str = "matrix-sdk-";
 
@@ -138,15 +140,32 @@ fn is_still(_: &File, _: &Path) -> bool {
 
 /// The lock goes last, and the folder if nothing else is in it.
 fn remove(folder: &Path) -> io::Result<()> {
+    // A connection that is still closing takes its own files away, or writes them once more.
+    let mut passes = 0;
+    while remove_files(folder)? && passes < PASSES {
+        passes += 1;
+    }
+    gone(fs::remove_file(folder.join(LOCK)))?;
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => gone(Err(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Whether there were any.
+fn remove_files(folder: &Path) -> io::Result<bool> {
+    let mut any = false;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            fs::remove_file(entry.path())?;
+            any = true;
+            gone(fs::remove_file(entry.path()))?;
         }
     }
-    fs::remove_file(folder.join(LOCK))?;
-    match fs::remove_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    Ok(any)
+}
+
+/// What is not there any more has been removed.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }

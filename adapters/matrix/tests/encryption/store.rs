@@ -64,9 +64,10 @@ async fn what_is_erased_is_gone_and_what_is_not_ours_stays() {
 
     let again = phone.open().await;
     assert!(!again.has_secrets().await);
-    drop(again);
     let stranger = phone.store.folder.join("of somebody else");
     fs::write(&stranger, "x").unwrap();
+    // Closed first: SQLite would write an open file anew.
+    again.erase().await.unwrap();
     phone.store.erase().unwrap();
     let left: Vec<_> =
         fs::read_dir(&phone.store.folder).unwrap().map(|entry| entry.unwrap().path()).collect();
