@@ -48,6 +48,12 @@ impl Handle {
         self.inbox.reserve().await.ok();
     }
 
+    /// Where inputs are taken as long as this handle is there.
+    #[must_use]
+    pub fn inbox(&self) -> mpsc::WeakSender<Input> {
+        self.inbox.downgrade()
+    }
+
     /// The same for an intent.
     pub async fn ask(&self, intent: Intent) {
         self.say(Input::Intent(intent)).await;

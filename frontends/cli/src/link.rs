@@ -1,5 +1,7 @@
 //! `narthex link`: another device is signed in with the help of this one.
 
+use std::time::Duration;
+
 use narthex::{Input, Intent, Offer, ScannedCode, Screen, Task, View};
 use narthex_app::{Goal, Handle, World};
 
@@ -14,6 +16,9 @@ use crate::question::Unanswered;
 use crate::setup::Setup;
 use crate::turn::{self, Turn, settled};
 use crate::{encryption, pick, scan};
+
+/// How long the other device is told of an interrupt.
+const TELLS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
     use std::io::IsTerminal as _;
@@ -153,6 +158,18 @@ pub(crate) const fn is_awaited(view: &View) -> bool {
         ),
         _ => false,
     }
+}
+
+/// Gives up what another device waits for, where the command itself is not going on.
+pub(crate) async fn interrupted(setup: &Setup) {
+    let Some((mut views, inbox)) = setup.running() else { return };
+    let view = views.borrow().clone();
+    if !is_awaited(&view) || !view.offers.contains(Offer::Cancel) {
+        return;
+    }
+    inbox.send(Input::Intent(Intent::Cancel)).await.ok();
+    let told = views.wait_for(|view| !is_awaited(view) && !matches!(view.screen, Screen::Busy { .. }));
+    tokio::time::timeout(TELLS, told).await.ok();
 }
 
 /// Tells the other device, as far as that can be done.

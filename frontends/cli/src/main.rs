@@ -215,6 +215,10 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
             exit = timed_out(setup) => exit,
         };
         tokio::select! {
+            () = link::interrupted(setup) => {}
+            _ = tokio::signal::ctrl_c() => return Err(exit),
+        }
+        tokio::select! {
             _ = &mut work => {}
             () = settled(setup) => {}
             _ = tokio::signal::ctrl_c() => {}

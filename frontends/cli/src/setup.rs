@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use narthex::{Secret, View};
+use narthex::{Input, Secret, View};
 use narthex_app::{Handle, Profile};
 use narthex_storage::{Account, Store};
 use narthex_text::Text;
+use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::watch::Receiver;
 use zeroize::Zeroizing;
 
@@ -26,8 +27,8 @@ pub(crate) struct Setup {
     pub(crate) global: Global,
     pub(crate) text: Text,
     languages: Vec<String>,
-    /// What the engine that was started last shows.
-    awaited: RefCell<Option<Receiver<View>>>,
+    /// What the engine that was started last shows, and where it hears.
+    awaited: RefCell<Option<(Receiver<View>, WeakSender<Input>)>>,
     /// The command has done what it should, and only settles what is under way.
     pub(crate) is_done: Cell<bool>,
 }
@@ -88,12 +89,19 @@ impl Setup {
 
     /// Remembers what is awaited from now on.
     pub(crate) fn awaits(&self, handle: &Handle) {
-        self.awaited.replace(Some(handle.views.clone()));
+        self.awaited.replace(Some((handle.views.clone(), handle.inbox())));
     }
 
     /// What is awaited, if an engine was started.
     pub(crate) fn awaited(&self) -> Option<View> {
-        self.awaited.borrow().as_ref().map(|views| views.borrow().clone())
+        self.awaited.borrow().as_ref().map(|(views, _)| views.borrow().clone())
+    }
+
+    /// The engine that was started last, if it still hears.
+    pub(crate) fn running(&self) -> Option<(Receiver<View>, Sender<Input>)> {
+        let awaited = self.awaited.borrow();
+        let (views, inbox) = awaited.as_ref()?;
+        Some((views.clone(), inbox.upgrade()?))
     }
 
     /// Which account was asked for, if one was.

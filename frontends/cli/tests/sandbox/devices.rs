@@ -1,6 +1,8 @@
 //! Two programs, one of which signs the other in by a QR code.
 
 use narthex_sandbox::{Config, RendezvousConfig};
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::PASSWORD;
@@ -68,6 +70,41 @@ fn whoever_declines_signs_nobody_in() {
     assert_eq!(problem(&mut login)["refusal"], "cancelled_there");
     assert_eq!(link.end()["class"], "cancelled");
     assert_eq!(server.devices("alice"), before);
+}
+
+/// Whoever shows the digits, whoever is asked for them, and whoever has the page before them.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_tells_the_other_device() {
+    let server = server();
+    let existing = first_device(&server);
+    let before = server.devices("alice");
+    for (screen, by_new) in [("digits", true), ("digits", false), ("page", true), ("page", false)] {
+        let new = Home::new();
+        let mut link = existing.json(&["link", "--yes"]);
+        let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
+        let mut login = new.json(&["login", "--scan", "-", "--yes"]);
+        login.say_text(&payload);
+        let code = login.screen("check_code")["check_code"].as_str().unwrap().to_owned();
+        link.screen("enter_check_code");
+        if screen == "page" {
+            link.say(&json!({ "intent": "enter_code", "code": code }));
+            link.screen("consent");
+        }
+        let who = if by_new { &login } else { &link };
+        kill_process(Pid::from_child(&who.child), Signal::INT).unwrap();
+        let (ended, told) = if by_new {
+            (login.end(), link.end()["failure"].clone())
+        } else {
+            (link.end(), problem(&mut login))
+        };
+        assert_eq!(ended["class"], "cancelled", "{screen} {by_new}: {ended}");
+        // What the new device says last is not always read as that, which is still to be mended.
+        let is_told = told["refusal"] == "cancelled_there" || told["what"] == "rendezvous";
+        let is_told = is_told || by_new && told["class"] == "misbehaved";
+        assert!(is_told, "{screen} {by_new}: {told}");
+        assert_eq!(server.devices("alice"), before, "{screen} {by_new}");
+    }
 }
 
 #[test]
