@@ -281,7 +281,9 @@ impl SecureChannel {
     pub(crate) fn leave(&mut self, last: Option<&Message>, cx: &mut Cx<'_>) {
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Open { mut cell, mut channel, unchecked, .. } => {
-                let json = last.filter(|_| !unchecked);
+                // What was written before may not have been read yet. A word in its place could not be opened, and
+                // would look like an attack; a rendezvous that is gone says no more than that we are.
+                let json = last.filter(|_| !unchecked && cell.is_our_turn());
                 let json = json.map(|message| message.to_json(channel.payload().generation()));
                 let version = cell.version().clone();
                 let frame = json.and_then(|json| channel.seal(&json, version.as_str()).ok());

@@ -189,6 +189,11 @@ impl Rendezvous {
         &self.version
     }
 
+    /// What we wrote was answered, or we have written nothing yet.
+    pub(crate) const fn is_our_turn(&self) -> bool {
+        matches!((self.turn, &self.state), (Turn::Ours, State::Listening { .. }))
+    }
+
     /// Until when it lives, as far as the server says.
     pub(crate) const fn until(&self) -> Time {
         self.until
