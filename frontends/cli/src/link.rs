@@ -58,6 +58,9 @@ pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
                 .iter()
                 .for_each(|line| tell(line));
         }
+        if !verified {
+            return Err(Exit::Unverified);
+        }
     }
     Ok(())
 }

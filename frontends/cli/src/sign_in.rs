@@ -346,7 +346,9 @@ async fn converse(
         while let Ok(notice) = handle.notices.try_recv() {
             interface.notice(notice, &view);
         }
-        let end = turn::reached(&view);
+        // It was the account of somebody else.
+        let is_given_up = matches!(view.screen, Screen::SignedOut { .. });
+        let end = turn::reached(&view).or_else(|| is_given_up.then_some(Err(Exit::Cancelled)));
         let answer = if end.is_none() { script.answer(&view) } else { None };
         interface.show(&view, answer.is_some());
         if let Some(end) = end {

@@ -106,6 +106,36 @@ fn an_interrupt_tells_the_other_device() {
     }
 }
 
+/// Whoever says that the account is not theirs keeps nothing of it, and the command ends.
+#[test]
+fn an_account_of_somebody_else_is_left_at_once() {
+    let server = server();
+    let existing = first_device(&server);
+    let before = server.devices("alice");
+    let new = Home::new();
+    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
+    let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
+    let mut login = new.json(&["login", "--scan", "-"]);
+    login.say_text(&payload);
+    login.screen("warning");
+    login.intent("understood");
+    let code = login.screen("check_code")["check_code"].as_str().unwrap().to_owned();
+    link.screen("enter_check_code");
+    link.say(&json!({ "intent": "enter_code", "code": code }));
+    link.screen("consent");
+    link.intent("open_browser");
+    let user_code = login.screen("user_code")["user_code"].as_str().unwrap().to_owned();
+    server.enter_code(&user_code, ALICE, true);
+    login.screen("confirm_account");
+    login.intent("cancel");
+    assert_eq!(login.end()["class"], "cancelled");
+    assert_eq!(new.fails(&["whoami"], "").0, 1);
+    assert_eq!(server.devices("alice"), before);
+    let told = link.end();
+    let told = &told["failure"];
+    assert!(told["refusal"] == "cancelled_there" || told["class"] == "expired", "{told}");
+}
+
 #[test]
 fn a_wrong_code_ends_both() {
     let server = server();
