@@ -351,6 +351,12 @@ impl Script {
         Self { asks_whose: self.is_of_nobody(), ..self }
     }
 
+    /// Whether the code that was given, the only thing that was asked for, has been used in vain.
+    pub(crate) fn is_used_up(&self, view: &View) -> bool {
+        let is_used = self.flags.scan.is_some() && self.said.contains(&Offer::ScanCode);
+        is_used && matches!(view.screen, Screen::Welcome { .. })
+    }
+
     /// Whether a token says everything.
     pub(crate) const fn is_by_token(&self) -> bool {
         self.login_token.is_some() || self.access_token.is_some()

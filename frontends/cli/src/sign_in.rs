@@ -349,12 +349,18 @@ async fn converse(
         // It was the account of somebody else.
         let is_given_up = matches!(view.screen, Screen::SignedOut { .. });
         let end = turn::reached(&view).or_else(|| is_given_up.then_some(Err(Exit::Cancelled)));
+        let is_used_up = script.is_used_up(&view);
         let answer = if end.is_none() { script.answer(&view) } else { None };
         interface.show(&view, answer.is_some());
         if let Some(end) = end {
             return end;
         }
         // At a terminal as well: another way than the one that was asked for may be another account.
+        if is_used_up {
+            return Err(
+                narthex_app::problem(&view).map_or(Exit::Cancelled, |failure| Exit::Failed(failure.clone()))
+            );
+        }
         if interface.is_interactive() && !script.is_over() && script.is_in_vain(&view) {
             return Err(no_way(goal, script, &view));
         }

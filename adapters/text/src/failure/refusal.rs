@@ -102,8 +102,8 @@ const fn wrong_code(wrong: WrongCode) -> &'static str {
         WrongCode::Newer => "wrong-code-newer",
         WrongCode::Link => "wrong-code-link",
         WrongCode::ReadAsText => "wrong-code-as-text",
-        WrongCode::Truncated(_) | WrongCode::Invalid(_) | WrongCode::TooLong => "wrong-code-damaged",
+        WrongCode::Truncated(_) | WrongCode::Invalid(_) => "wrong-code-damaged",
         WrongCode::Insecure(_) => "wrong-code-insecure",
-        WrongCode::Text | WrongCode::Unknown | _ => "wrong-code-other",
+        WrongCode::Text | WrongCode::Unknown | WrongCode::TooLong | _ => "wrong-code-other",
     }
 }

@@ -151,6 +151,8 @@ fn waiting(view: &View, is_due: bool, pastes: bool) -> Waiting {
             ("prompt-waiting", "hint-open", Some(*until))
         }
         Screen::InBrowser { stage: Some(_), until, .. } => ("prompt-waiting", "hint-page", Some(*until)),
+        // It comes back to the other device.
+        Screen::InBrowser { role: Some(_), until, .. } => ("prompt-waiting", "hint-browser", Some(*until)),
         Screen::InBrowser { until, .. } if is_due => ("prompt-paste", "hint-open-or-paste", Some(*until)),
         Screen::InBrowser { until, .. } if pastes => ("prompt-paste-only", "hint-paste", Some(*until)),
         Screen::InBrowser { until, .. } if view.offers.contains(Offer::SignInWithDeviceCode) => {

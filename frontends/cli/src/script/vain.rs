@@ -9,8 +9,8 @@ use crate::args::SignIn;
 impl Script {
     /// Whether the flags say a way in that is none here, on a card where nothing has gone wrong yet.
     pub(crate) fn is_in_vain(&self, view: &View) -> bool {
-        let SignIn { sso, browser, device, paste, .. } = &self.flags;
-        let says_one = *browser || *device || *paste || sso.is_some();
+        let SignIn { sso, browser, device, paste, qr, scan, .. } = &self.flags;
+        let says_one = *browser || *device || *paste || *qr || sso.is_some() || scan.is_some();
         says_one
             && self.goal == Goal::SignIn
             && matches!(view.screen, Screen::Choose { problem: None, .. })
