@@ -103,7 +103,7 @@ impl Showing {
         let greeting = Opened { frame: greeting.to_owned(), version: before.to_owned() };
         let origin = Origin::Shown { shown: self.0.clone(), greeting, version: now.to_owned() };
         let record = Record { origin, opened: Vec::new(), sealed: 0, last };
-        Ok(Established { record, ends, check_code, dialect })
+        Ok(Established { record, ends: Some(ends), check_code, dialect })
     }
 }
 
@@ -187,7 +187,7 @@ impl Scanning {
         let answer = Opened { frame: answer.to_owned(), version: version.to_owned() };
         let origin = Origin::Scanned { scanned: self.scanned.clone(), answer };
         let record = Record { origin, opened: Vec::new(), sealed: 0, last: self.greeting.clone() };
-        Ok(Established { record, ends, check_code, dialect })
+        Ok(Established { record, ends: Some(ends), check_code, dialect })
     }
 }
 
@@ -237,7 +237,8 @@ fn begin(scanned: &Scanned) -> Result<(Begun, String), ChannelError> {
 /// A channel. Whom it leads to, the check code says: until the user has compared it, nothing that comes is acted upon.
 pub(crate) struct Established {
     record: Record,
-    ends: Ends,
+    /// What follows from the rest. A copy has none, and builds it when it is needed: most copies are only saved.
+    ends: Option<Ends>,
     check_code: [u8; 2],
     dialect: Dialect,
 }
@@ -274,8 +275,9 @@ impl Established {
             () if self.record.sealed >= MAX_MESSAGES => return Err(ChannelError::TooMany),
             () => {}
         }
+        let sealed = self.ends().seal(message.expose(), &bound);
         self.record.sealed += 1;
-        self.record.last = frame::message(&self.ends.seal(message.expose(), &bound));
+        self.record.last = frame::message(&sealed);
         Ok(&self.record.last)
     }
 
@@ -296,9 +298,15 @@ impl Established {
             return Err(ChannelError::TooMany);
         }
         let bound = self.bound(version)?;
-        let message = self.ends.open(&frame::read(frame)?, &bound).ok_or(ChannelError::Unopened)?;
+        let sealed = frame::read(frame)?;
+        let message = self.ends().open(&sealed, &bound).ok_or(ChannelError::Unopened)?;
         self.record.opened.push(Opened { frame: frame.to_owned(), version: version.to_owned() });
         Ok(message)
+    }
+
+    fn ends(&mut self) -> &mut Ends {
+        let record = &self.record;
+        self.ends.get_or_insert_with(|| again::built(record.clone()).expect("it was built of the same").0)
     }
 
     fn bound(&self, version: &str) -> Result<Vec<u8>, ChannelError> {

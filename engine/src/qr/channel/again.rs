@@ -5,33 +5,40 @@ use std::hash::{Hash, Hasher};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::saved::{Opened, Origin, Record};
-use super::{ChannelError, Established, MAX_MESSAGES, Scanning, Showing};
+use super::{ChannelError, Ends, Established, MAX_MESSAGES, Scanning, Showing};
 
 /// From what it was made of and what it opened.
 impl TryFrom<Record> for Established {
     type Error = ChannelError;
 
     fn try_from(record: Record) -> Result<Self, Self::Error> {
-        let Record { origin, opened, sealed, last } = record;
-        let mut channel = match origin {
-            Origin::Shown { shown, greeting, version } => {
-                Showing(shown).answer(&greeting.frame, &greeting.version, &version)?
-            }
-            Origin::Scanned { scanned, answer } => {
-                Scanning::try_from(scanned)?.establish(&answer.frame, &answer.version)?
-            }
-        };
-        if sealed > MAX_MESSAGES {
-            return Err(ChannelError::TooMany);
-        }
-        for Opened { frame, version } in opened {
-            let _ = channel.open(&frame, &version)?;
-        }
-        channel.ends.skip(sealed);
-        channel.record.sealed = sealed;
-        channel.record.last = last;
-        Ok(channel)
+        let (ends, channel) = built(record)?;
+        Ok(Self { ends: Some(ends), ..channel })
     }
+}
+
+/// The channel, and apart from it what seals and opens.
+pub(super) fn built(record: Record) -> Result<(Ends, Established), ChannelError> {
+    let Record { origin, opened, sealed, last } = record;
+    let mut channel = match origin {
+        Origin::Shown { shown, greeting, version } => {
+            Showing(shown).answer(&greeting.frame, &greeting.version, &version)?
+        }
+        Origin::Scanned { scanned, answer } => {
+            Scanning::try_from(scanned)?.establish(&answer.frame, &answer.version)?
+        }
+    };
+    if sealed > MAX_MESSAGES {
+        return Err(ChannelError::TooMany);
+    }
+    for Opened { frame, version } in opened {
+        let _ = channel.open(&frame, &version)?;
+    }
+    let mut ends = channel.ends.take().ok_or(ChannelError::Unopened)?;
+    ends.skip(sealed);
+    channel.record.sealed = sealed;
+    channel.record.last = last;
+    Ok((ends, channel))
 }
 
 impl Clone for Scanning {
@@ -56,7 +63,8 @@ impl Hash for Scanning {
 
 impl Clone for Established {
     fn clone(&self) -> Self {
-        Self::try_from(self.record.clone()).expect("it was built of the same")
+        let Self { record, check_code, dialect, .. } = self;
+        Self { record: record.clone(), ends: None, check_code: *check_code, dialect: *dialect }
     }
 }
 
