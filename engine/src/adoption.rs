@@ -51,6 +51,16 @@ enum Keys {
     Lost(Box<Failure>),
 }
 
+impl Keys {
+    fn save(&self) -> Option<SavedChannel> {
+        match self {
+            Self::Awaited(channel) => channel.save(),
+            Self::Here(_, _, before) => (**before).clone(),
+            Self::Lost(_) => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Adoption {
     session: Session,
@@ -61,9 +71,9 @@ pub(crate) struct Adoption {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum State {
-    /// The session is not stored yet: nothing is said to the other device before.
+    /// The session is not stored yet: nothing is said to the other device before, and the user is not asked.
     Unstored {
-        channel: SecureChannel,
+        keys: Keys,
     },
     /// All that is needed, in any order: that the account is the user's, what it publishes, the keys.
     Collecting {
@@ -93,31 +103,33 @@ enum Doing {
 }
 
 impl Adoption {
-    /// `channel` is absent where the two devices lost each other while the user consented.
+    /// `channel` is absent where the two devices lost each other while the user consented. The user is asked all the same
+    /// whether the account is theirs: whoever wants them in another one can end the channel just then.
     pub(crate) fn start(
         session: &Session,
         channel: Result<SecureChannel, Option<Failure>>,
         cx: &mut Cx<'_>,
     ) -> Self {
-        let state = match channel {
-            Ok(channel) => State::Unstored { channel },
-            Err(failure) => {
-                let failure = failure.unwrap_or_else(|| expired(Expiring::Rendezvous));
-                let keys = Keys::Lost(Box::new(failure));
-                State::Collecting { is_theirs: true, published: Published::Unasked, keys }
-            }
+        let keys = match channel {
+            Ok(channel) => Keys::Awaited(channel),
+            Err(failure) => Keys::Lost(Box::new(failure.unwrap_or_else(|| expired(Expiring::Rendezvous)))),
         };
-        Self { session: session.clone(), has_encryption: cx.config.encryption, state }
+        Self {
+            session: session.clone(),
+            has_encryption: cx.config.encryption,
+            state: State::Unstored { keys },
+        }
     }
 
     /// Goes on where an earlier process was.
     pub(crate) fn resume(saved: SavedAdoption, cx: &mut Cx<'_>) -> Self {
-        let channel = SecureChannel::resume(saved.channel, cx);
-        let state = if saved.is_stored {
-            let (published, keys) = (Published::Unasked, Keys::Awaited(channel));
-            State::Collecting { is_theirs: saved.is_theirs, published, keys }
-        } else {
-            State::Unstored { channel }
+        let keys = match saved.channel {
+            Some(channel) => Keys::Awaited(SecureChannel::resume(channel, cx)),
+            None => Keys::Lost(Box::new(expired(Expiring::Rendezvous))),
+        };
+        let state = match saved.is_stored {
+            true => State::Collecting { is_theirs: saved.is_theirs, published: Published::Unasked, keys },
+            false => State::Unstored { keys },
         };
         Self { session: saved.session.into(), has_encryption: cx.config.encryption, state }
     }
@@ -134,21 +146,25 @@ impl Adoption {
 
     fn channel_mut(&mut self) -> Option<&mut SecureChannel> {
         match &mut self.state {
-            State::Unstored { channel }
+            State::Unstored { keys: Keys::Awaited(channel) | Keys::Here(channel, ..) }
             | State::Collecting { keys: Keys::Awaited(channel) | Keys::Here(channel, ..), .. }
             | State::Adopting { channel, .. }
             | State::Leaving { channel, .. } => Some(channel),
-            State::Collecting { keys: Keys::Lost(_), .. } | State::Over(_) => None,
+            State::Unstored { keys: Keys::Lost(_) }
+            | State::Collecting { keys: Keys::Lost(_), .. }
+            | State::Over(_) => None,
         }
     }
 
     fn channel(&self) -> Option<&SecureChannel> {
         match &self.state {
-            State::Unstored { channel }
+            State::Unstored { keys: Keys::Awaited(channel) | Keys::Here(channel, ..) }
             | State::Collecting { keys: Keys::Awaited(channel) | Keys::Here(channel, ..), .. }
             | State::Adopting { channel, .. }
             | State::Leaving { channel, .. } => Some(channel),
-            State::Collecting { keys: Keys::Lost(_), .. } | State::Over(_) => None,
+            State::Unstored { keys: Keys::Lost(_) }
+            | State::Collecting { keys: Keys::Lost(_), .. }
+            | State::Over(_) => None,
         }
     }
 
@@ -331,15 +347,14 @@ impl Beside for Adoption {
     fn renewed(&mut self, session: &Session, cx: &mut Cx<'_>) -> Option<Over> {
         self.session = session.clone();
         match &mut self.state {
-            State::Unstored { channel } => {
-                let mut channel = channel.clone();
-                let keys = match channel.say(&Message::Success, cx) {
-                    Ok(()) => {
-                        channel.pace(Pace::Machine, cx);
-                        Keys::Awaited(channel)
+            State::Unstored { keys } => {
+                let mut keys = keys.clone();
+                if let Keys::Awaited(channel) = &mut keys {
+                    match channel.say(&Message::Success, cx) {
+                        Ok(()) => channel.pace(Pace::Machine, cx),
+                        Err(failure) => keys = Keys::Lost(Box::new(failure)),
                     }
-                    Err(failure) => Keys::Lost(Box::new(failure)),
-                };
+                }
                 let published = Published::ask(session, cx);
                 self.state = State::Collecting { is_theirs: false, published, keys };
             }
@@ -356,17 +371,12 @@ impl Beside for Adoption {
 
     fn save(&self) -> Option<Content> {
         let (channel, is_stored, is_theirs) = match &self.state {
-            State::Unstored { channel } => (channel.save()?, false, false),
-            State::Collecting { is_theirs, keys: Keys::Awaited(channel), .. } => {
-                (channel.save()?, true, *is_theirs)
-            }
-            State::Collecting { is_theirs, keys: Keys::Here(_, _, before), .. } => {
-                ((**before).clone()?, true, *is_theirs)
-            }
-            State::Adopting { before, .. } => ((**before).clone()?, true, true),
-            State::Collecting { keys: Keys::Lost(_), .. } | State::Leaving { .. } | State::Over(_) => {
-                return None;
-            }
+            State::Unstored { keys } => (keys.save(), false, false),
+            // Nothing is left to do but what is done for every session.
+            State::Collecting { is_theirs: true, keys: Keys::Lost(_), .. } => return None,
+            State::Collecting { is_theirs, keys, .. } => (keys.save(), true, *is_theirs),
+            State::Adopting { before, .. } => ((**before).clone(), true, true),
+            State::Leaving { .. } | State::Over(_) => return None,
         };
         let session = self.session.clone().into();
         Some(Content::Adopting(Box::new(SavedAdoption { session, is_stored, is_theirs, channel })))

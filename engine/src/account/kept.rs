@@ -39,16 +39,18 @@ pub(super) struct Kept {
     trust: Option<Trust>,
     /// What a flow left as a problem, until the session has something to say.
     problem: Option<Failure>,
+    /// The user does not want the session, a flow has found out: it is ended as soon as it has nothing else to do.
+    is_unwanted: bool,
 }
 
 impl Kept {
     pub(super) const fn new(keep: Keep) -> Self {
-        Self { keep, beside: None, trust: None, problem: None }
+        Self { keep, beside: None, trust: None, problem: None, is_unwanted: false }
     }
 
     /// A new session, and what goes on beside it.
     pub(super) const fn with(keep: Keep, beside: Companion) -> Self {
-        Self { keep, beside: Some(beside), trust: None, problem: None }
+        Self { keep, beside: Some(beside), trust: None, problem: None, is_unwanted: false }
     }
 
     /// The session, once it is stored and until it ends.
@@ -62,6 +64,17 @@ impl Kept {
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> Option<(keep::End, Option<Companion>)> {
+        let end = self.hear(event, cx);
+        if self.is_unwanted && end.is_none() && self.keep.offers().contains(Offer::SignOut) {
+            self.is_unwanted = false;
+            let sign_out = Intent::SignOut { everywhere: false };
+            let end = self.keep.handle(&Event::Intent(&sign_out), cx);
+            return end.map(|end| (end, self.beside.take()));
+        }
+        end
+    }
+
+    fn hear(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) -> Option<(keep::End, Option<Companion>)> {
         match (&mut self.beside, self.keep.session()) {
             (Some(flow), session) if flow.takes(event) => {
                 let over = flow.handle(event, session, cx);
@@ -113,7 +126,8 @@ impl Kept {
             Some(Over { trust, problem, sign_out }) => {
                 self.beside = None;
                 (self.trust, self.problem) = (trust.or_else(|| self.trust.take()), problem);
-                sign_out.then_some(Intent::SignOut { everywhere: false })
+                self.is_unwanted |= sign_out;
+                None
             }
             None => {
                 let wants = self.beside.as_ref().is_some_and(Companion::wants_renewal);

@@ -12,5 +12,7 @@ pub(crate) struct SavedAdoption {
     /// Otherwise the session is still to be stored, and the other device does not know of it.
     pub(crate) is_stored: bool,
     pub(super) is_theirs: bool,
-    pub(super) channel: SavedChannel,
+    /// Absent where the two devices have lost each other: the user has still to say whose account it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<SavedChannel>,
 }
