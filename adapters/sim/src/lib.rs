@@ -28,7 +28,7 @@ mod shared;
 mod story;
 
 pub use luck::Luck;
-pub use pair::{Linked, PairLuck, pair, pair_story};
+pub use pair::{Lie, Linked, PairBroken, PairLaw, PairLuck, Stranger, pair, pair_story, try_pair};
 pub use plan::{Goal, Setup};
 pub use run::{Ending, Summary};
 pub use shared::{Leases, Shared, shared};

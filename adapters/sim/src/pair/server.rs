@@ -14,11 +14,14 @@ use crate::process::client;
 pub(super) const USER: &str = "alice";
 pub(super) const USER_ID: &str = "@alice:example.org";
 pub(super) const PASSWORD: &str = "Correct horse 7!";
+/// Somebody else.
+pub(super) const STRANGER: &str = "mallory";
+pub(super) const STRANGER_ID: &str = "@mallory:example.org";
 /// The account's keys: of the seeds 1, 2 and 3, and what opens its backup.
 pub(super) const PUBLISHED: &str = include_str!("../../../../fuzz/corpus/qr_bundle/hand-published-backup");
 
 /// A session that is made by a code for another device.
-pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds) -> Session {
+pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds, user: &str) -> Session {
     let mut engine = Engine::new(Config::new(client()), seeds, now);
     let mut now = now;
     let server_name = "https://matrix.example.org/".to_owned();
@@ -41,7 +44,7 @@ pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds) -> Sessio
             continue;
         }
         if let Screen::UserCode { user_code, .. } = engine.view().screen {
-            server.link_device(now, &user_code, Person::signing_in(USER, PASSWORD), true);
+            server.link_device(now, &user_code, Person::signing_in(user, PASSWORD), true);
         }
         now = engine.deadline().unwrap_or(now).max(now);
         todo = engine.handle(now, Input::Tick);
