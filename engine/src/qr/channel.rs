@@ -304,11 +304,6 @@ impl Established {
         Ok(message)
     }
 
-    fn ends(&mut self) -> &mut Ends {
-        let record = &self.record;
-        self.ends.get_or_insert_with(|| again::built(record.clone()).expect("it was built of the same").0)
-    }
-
     fn bound(&self, version: &str) -> Result<Vec<u8>, ChannelError> {
         bound(self.payload().form(), self.dialect.bound_url, version).ok_or(ChannelError::WrongVersion)
     }

@@ -17,8 +17,16 @@ impl TryFrom<Record> for Established {
     }
 }
 
+impl Established {
+    /// What seals and opens: built now, if this is a copy.
+    pub(super) fn ends(&mut self) -> &mut Ends {
+        let record = &self.record;
+        self.ends.get_or_insert_with(|| built(record.clone()).expect("it was built of the same").0)
+    }
+}
+
 /// The channel, and apart from it what seals and opens.
-pub(super) fn built(record: Record) -> Result<(Ends, Established), ChannelError> {
+fn built(record: Record) -> Result<(Ends, Established), ChannelError> {
     let Record { origin, opened, sealed, last } = record;
     let mut channel = match origin {
         Origin::Shown { shown, greeting, version } => {
