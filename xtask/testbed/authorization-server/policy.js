@@ -7,8 +7,9 @@ export const HOMESERVER = 'urn:matrix:homeserver';
 
 // Of the specification, and of MSC2967 before it.
 const FAMILIES = ['urn:matrix:client:', 'urn:matrix:org.matrix.msc2967.client:'];
-// The unreserved characters (RFC 3986 §2.3), and no more of them than Synapse takes.
-const DEVICE_ID = /^[A-Za-z0-9._~-]{1,255}$/;
+// As Matrix Authentication Service has it, which takes more than the unreserved characters of the specification: most
+// device IDs of matrix-rust-sdk have a `+` or a `/`. No more of them than Synapse takes.
+const DEVICE_ID = /^[A-Za-z0-9._~!$&'()*+,;=:@/-]{10,255}$/;
 
 // The scopes of this text that are Matrix's.
 export function matrixScopes(text = '') {

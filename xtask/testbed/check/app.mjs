@@ -34,11 +34,11 @@ export async function register(metadata, client) {
 
 // One sign-in of one app.
 export class App {
-  deviceId = word();
   state = word();
   #verifier = randomBytes(32).toString('base64url');
 
-  constructor(metadata, clientId, family = 'urn:matrix:client:') {
+  constructor(metadata, clientId, family = 'urn:matrix:client:', deviceId = word()) {
+    this.deviceId = deviceId;
     this.metadata = metadata;
     this.clientId = clientId;
     this.scope = `${family}api:* ${family}device:${this.deviceId}`;

@@ -16,8 +16,8 @@ before(async () => {
   clientId = (await register(metadata, CLIENT)).body.client_id;
 });
 
-async function begin() {
-  const one = new App(metadata, clientId);
+async function begin(...which) {
+  const one = new App(metadata, clientId, ...which);
   const { status, body } = await one.device();
   assert.equal(status, 200);
   return { one, device: body };
@@ -44,6 +44,21 @@ test('a device waits, is told to wait longer, and is signed in', async () => {
   assert.equal(status, 200);
   assert.equal((await whoami(body.access_token)).body.device_id, one.deviceId);
   assert.equal((await one.refresh(body.refresh_token)).status, 200);
+});
+
+// Three in four of matrix-rust-sdk's are like this one.
+test('a device ID may have characters that have a meaning in an address', async () => {
+  const id = 'wjLpTLRqbqBzLs63aYaEv2Boi6cFEbbM/sSRQ2oAK+4';
+  const { one, device } = await begin('urn:matrix:org.matrix.msc2967.client:', id);
+  const confirm = await new Browser().open(device.verification_uri_complete);
+  const login = await confirm.submit('op.deviceConfirmForm');
+  await (await login.submit('login', DEMO)).submit('consent');
+  const { status, body } = await one.poll(device.device_code);
+  assert.equal(status, 200);
+  assert.equal((await whoami(body.access_token)).body.device_id, id);
+  const headers = { Authorization: `Bearer ${body.access_token}` };
+  const known = await fetch(`${HOMESERVER}/_matrix/client/v3/devices/${encodeURIComponent(id)}`, { headers });
+  assert.equal((await known.json()).device_id, id);
 });
 
 test('the complete address has the code in it', async (t) => {

@@ -169,7 +169,8 @@ test('a request that is wrong goes back to the app with the reason', async (t) =
     ['invalid_scope', { scope: api }],
     ['invalid_scope', { scope: `urn:matrix:client:device:${one.deviceId}` }],
     ['invalid_scope', { scope: `${one.scope} urn:matrix:client:device:SECOND` }],
-    ['invalid_scope', { scope: `${api} urn:matrix:client:device:a/b` }],
+    ['invalid_scope', { scope: `${api} urn:matrix:client:device:TOOSHORTA` }],
+    ['invalid_scope', { scope: `${api} urn:matrix:client:device:A%2BB%2FABCDEFGH` }],
     ['login_required', { prompt: 'none' }],
     ['unsupported_response_type', { response_type: 'none' }],
   ]) {
