@@ -1,5 +1,7 @@
 //! Which of the system's packages are missing, and who may install them?
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -22,6 +24,29 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     eprintln!("$ {by_hand}");
     read(apt().args(["update", "--quiet"]))?;
     read(apt().args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(&missing))?;
+    Ok(())
+}
+
+/// Unpacks a Debian package below `folder`, without installing it, or says the command that installs it.
+pub(crate) fn unpack(package: &str, folder: &Path) -> Result<()> {
+    if !answers("apt-get", &["--version"]) {
+        bail!("missing: {package}. On Debian: apt-get install --yes --no-install-recommends {package}");
+    }
+    eprintln!("unpacking {package}");
+    fs::create_dir_all(folder)?;
+    // Without lists of packages there is nothing to download; only root may fetch them.
+    let download = || read(apt().args(["download", "--quiet", package]).current_dir(folder));
+    if download().is_err() {
+        read(apt().args(["update", "--quiet"]))?;
+        download()?;
+    }
+    for file in fs::read_dir(folder)? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "deb") {
+            read(Command::new("dpkg-deb").arg("--extract").args([&file, &folder.to_owned()]))?;
+            fs::remove_file(file)?;
+        }
+    }
     Ok(())
 }
 

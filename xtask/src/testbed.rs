@@ -2,13 +2,14 @@
 //!
 //! A testbed is a Synapse from the Python registry on sqlite and a loopback port, and beside it, for the
 //! profiles that send mail or ask someone else, `xtask/testbed/sink.py`, or for the one that leaves accounts to
-//! it, `xtask/testbed/authorization-server`. Each start is a fresh server.
+//! it, `xtask/testbed/authorization-server`, and in front of some of these an nginx. Each start is a fresh server.
 
 mod authorization_server;
 pub(crate) mod cli;
 mod home;
 mod homeserver;
 mod http;
+mod nginx;
 mod process;
 mod profile;
 mod ready;
@@ -16,6 +17,9 @@ mod synapse;
 mod venv;
 
 use std::fs::File;
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
 
 use anyhow::{Result, bail};
 
@@ -31,20 +35,28 @@ pub(crate) struct Testbed {
 }
 
 impl Testbed {
-    /// Starts fresh servers apart from those of `testbed up`, all at once.
+    /// Starts fresh servers apart from those of `testbed up`, a few at once: each wants a processor for seconds.
     pub(crate) fn start(profiles: &[Profile]) -> Result<Self> {
         install(profiles)?;
         let homes = profiles.iter().map(|profile| Home::of_tests(*profile)).collect();
         let testbed = Self { homes, _alone: alone()? };
-        let outcomes: Vec<Result<String>> = std::thread::scope(|scope| {
-            let starts: Vec<_> =
-                testbed.homes.iter().map(|home| scope.spawn(|| synapse::restart(home))).collect();
+        let homes = Mutex::new(testbed.homes.iter());
+        let start = || -> Result<()> {
+            loop {
+                // Locked only for as long as it takes to get the next one.
+                let home = homes.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some(home) = home else { return Ok(()) };
+                synapse::restart(home)?;
+            }
+        };
+        let at_once = available_parallelism().map_or(2, NonZero::get) * 2;
+        std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..at_once).map(|_| scope.spawn(start)).collect();
             starts
                 .into_iter()
                 .map(|start| start.join().unwrap_or_else(|_| bail!("the start of a server panicked")))
-                .collect()
-        });
-        outcomes.into_iter().collect::<Result<Vec<_>>>()?;
+                .collect::<Result<()>>()
+        })?;
         Ok(testbed)
     }
 
@@ -59,6 +71,9 @@ impl Testbed {
 }
 
 fn install(profiles: &[Profile]) -> Result<()> {
+    if profiles.iter().any(|profile| profile.nginx().is_some()) {
+        nginx::install()?;
+    }
     if !profiles.iter().any(|profile| profile.is_delegated()) {
         return venv::SYNAPSE.ensure();
     }

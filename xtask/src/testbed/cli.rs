@@ -43,7 +43,7 @@ pub(crate) enum Action {
 
 const FILES: &str = "\
 Its logs, and what else it leaves, are in target/testbed/<profile>.
-For oauth that is, in `authorization_url`, the authorization server's base URL, and in `control_secret`
+For oauth and those like it that is, in `authorization_url`, the authorization server's base URL, and in `control_secret`
 the Bearer token for what only tests may do there.";
 
 const VARIABLES: &str = "\
@@ -51,10 +51,13 @@ The command's environment, for each profile (EMAIL_OPTIONAL for email-optional):
   NARTHEX_TESTBED_<PROFILE>        the base URL
   NARTHEX_TESTBED_MAIL_<PROFILE>   where the mail it sends arrives as 001.eml, 002.eml, ...
   NARTHEX_TESTBED_ADMIN_<PROFILE>  an administrator's access token
-In place of the administrator, oauth has
+In place of the administrator, oauth and those like it have
   NARTHEX_TESTBED_AUTHORIZATION_OAUTH   the authorization server's base URL
   NARTHEX_TESTBED_CONTROL_OAUTH         the Bearer token for what only tests may do there, see
                                         xtask/testbed/authorization-server/test-control.js
+and those behind an nginx
+  NARTHEX_TESTBED_ETAGS_OAUTH_WEAK      its log: method, path, status and ETag of each answer
+  NARTHEX_TESTBED_DIRECT_OAUTH_WEAK     the base URL that leads past it
 Every server has an account `demo` with the password `correct horse battery staple`. Those that ask for
 registration tokens have `narthex-demo-token`, without limit, and `narthex-single-use`.";
 
@@ -85,14 +88,14 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn status() -> Result<()> {
-    let mut table = format!("{:<16} {:<8} {:<24} mail\n", "profile", "", "base URL");
+    let mut table = format!("{:<20} {:<8} {:<24} mail\n", "profile", "", "base URL");
     for profile in Profile::ALL {
         let home = Home::by_hand(profile);
         let state = if home.is_running() { "up" } else { "down" };
         let url = home.url().filter(|_| home.is_running()).unwrap_or_default();
         let mail = std::fs::read_dir(home.file("mail")).map(Iterator::count).unwrap_or_default();
         let mail = if profile.sends_mail() && home.is_running() { mail.to_string() } else { String::new() };
-        table.push_str(format!("{:<16} {state:<8} {url:<24} {mail}", profile.name()).trim_end());
+        table.push_str(format!("{:<20} {state:<8} {url:<24} {mail}", profile.name()).trim_end());
         table.push('\n');
     }
     // At once, so that whoever reads only its head does not break us.

@@ -1,7 +1,7 @@
 //! Which files belong to one server, and what do they tell?
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -42,13 +42,15 @@ impl Home {
     }
 
     pub(crate) fn is_running(&self) -> bool {
-        let authorization = || process::is_ours(&self.file("authorization-server.pid"), &self.folder);
-        process::is_ours(&self.file("pid"), &self.file("homeserver.yaml"))
-            && (!self.profile.is_delegated() || authorization())
+        let runs = |pid, mark: &Path| process::is_ours(&self.file(pid), mark);
+        runs("pid", &self.file("homeserver.yaml"))
+            && (!self.profile.is_delegated() || runs("authorization-server.pid", &self.folder))
+            && (self.profile.nginx().is_none() || runs("nginx.pid", &self.file("nginx.conf")))
     }
 
     /// Stops its processes. Nothing happens to one that already ended, or that is not ours.
     pub(crate) fn stop(&self) -> Result<()> {
+        process::stop(&self.file("nginx.pid"), &self.file("nginx.conf"))?;
         process::stop(&self.file("pid"), &self.file("homeserver.yaml"))?;
         process::stop(&self.file("authorization-server.pid"), &self.folder)?;
         process::stop(&self.file("sink.pid"), &self.folder)
@@ -65,6 +67,11 @@ impl Home {
             all.push((format!("NARTHEX_TESTBED_CONTROL_{name}"), read("control_secret")?));
         } else {
             all.push((format!("NARTHEX_TESTBED_ADMIN_{name}"), read("admin_token")?));
+        }
+        if self.profile.nginx().is_some() {
+            let log = self.file("nginx-etags.log").display().to_string();
+            all.push((format!("NARTHEX_TESTBED_ETAGS_{name}"), log));
+            all.push((format!("NARTHEX_TESTBED_DIRECT_{name}"), read("direct_url")?));
         }
         if self.profile.sends_mail() {
             let mail = self.file("mail").display().to_string();

@@ -6,7 +6,10 @@ use super::profile::Profile;
 pub(crate) struct Surroundings<'a> {
     pub(crate) folder: &'a str,
     pub(crate) consent: &'a str,
+    /// Where Synapse listens.
     pub(crate) port: u16,
+    /// Where clients find it.
+    pub(crate) public: u16,
     pub(crate) secret: &'a str,
     pub(crate) smtp: u16,
     pub(crate) http: u16,
@@ -15,13 +18,13 @@ pub(crate) struct Surroundings<'a> {
 
 /// The whole `homeserver.yaml`.
 pub(crate) fn homeserver_yaml(profile: Profile, around: &Surroundings<'_>) -> String {
-    let Surroundings { folder, consent, port, secret, smtp, http, authorization } = around;
+    let Surroundings { folder, consent, port, public, secret, smtp, http, authorization } = around;
     // Synapse refuses to start with the consent resource and no policy.
     let resources = if profile.has_terms() { "client, consent" } else { "client" };
     let access_token_lifetime = if profile == Profile::Refresh { "10s" } else { "5m" };
     let mut yaml = format!(
-        r#"server_name: "localhost:{port}"
-public_baseurl: "http://127.0.0.1:{port}/"
+        r#"server_name: "localhost:{public}"
+public_baseurl: "http://127.0.0.1:{public}/"
 listeners:
   - port: {port}
     type: http
@@ -73,7 +76,7 @@ rc_login:
         Profile::Everything => {
             "enable_registration: true\nregistration_requires_token: true\nregistrations_require_3pid: [email]\n"
         }
-        Profile::Disabled | Profile::Sso | Profile::Oauth => "enable_registration: false\n",
+        _ => "enable_registration: false\n",
     });
     if profile.has_terms() {
         yaml.push_str(&format!(
@@ -113,11 +116,11 @@ recaptcha_siteverify_api: "http://127.0.0.1:{http}/siteverify"
         yaml.push_str(&provider("heron", "Heron", *http));
         yaml.push_str(&provider("ibis", "Ibis", *http));
     }
-    if profile.is_delegated() {
+    if let Some(rendezvous) = profile.rendezvous() {
         yaml.push_str(&format!(
             r#"matrix_authentication_service: {{enabled: true, endpoint: "http://127.0.0.1:{authorization}/", secret: "{secret}"}}
 password_config: {{enabled: false}}
-experimental_features: {{msc4108_enabled: true, msc4388_mode: "open"}}
+experimental_features: {rendezvous}
 "#
         ));
     }

@@ -27,12 +27,35 @@ pub(crate) enum Profile {
     Refresh,
     /// Sign-in through two OpenID Connect providers, beside the password.
     Sso,
-    /// Accounts, sign-in and sign-out at an OAuth 2.0 authorization server.
+    /// Accounts, sign-in and sign-out at an OAuth 2.0 authorization server. Anyone may open a rendezvous.
     Oauth,
+    /// The same, but only those who are signed in may open a rendezvous of 2025.
+    OauthAuthenticated,
+    /// The same, without the rendezvous of 2025.
+    OauthOff,
+    /// The same, without any rendezvous.
+    OauthNone,
+    /// As `oauth`, behind an nginx that packs answers, which weakens their ETags.
+    OauthPacked,
+    /// As `oauth`, behind an nginx that weakens all ETags.
+    OauthWeak,
+    /// As `oauth`, behind an nginx that removes ETags.
+    OauthBare,
+}
+
+/// What an nginx in front of a server does to the ETags of answers that have a body. The first two can be lived with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Etags {
+    /// Weak where a client lets the answer be packed.
+    Packed,
+    /// Weak.
+    Weakened,
+    /// Removed.
+    Removed,
 }
 
 impl Profile {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Open,
         Self::Token,
         Self::Terms,
@@ -45,6 +68,12 @@ impl Profile {
         Self::Refresh,
         Self::Sso,
         Self::Oauth,
+        Self::OauthAuthenticated,
+        Self::OauthOff,
+        Self::OauthNone,
+        Self::OauthPacked,
+        Self::OauthWeak,
+        Self::OauthBare,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -61,6 +90,12 @@ impl Profile {
             Self::Refresh => "refresh",
             Self::Sso => "sso",
             Self::Oauth => "oauth",
+            Self::OauthAuthenticated => "oauth-authenticated",
+            Self::OauthOff => "oauth-off",
+            Self::OauthNone => "oauth-none",
+            Self::OauthPacked => "oauth-packed",
+            Self::OauthWeak => "oauth-weak",
+            Self::OauthBare => "oauth-bare",
         }
     }
 
@@ -83,7 +118,30 @@ impl Profile {
 
     /// Does it leave accounts to an authorization server?
     pub(crate) fn is_delegated(self) -> bool {
-        matches!(self, Self::Oauth)
+        self.rendezvous().is_some()
+    }
+
+    /// The settings of Synapse's two rendezvous, which only those have that leave accounts to an authorization server.
+    pub(crate) fn rendezvous(self) -> Option<&'static str> {
+        match self {
+            Self::Oauth | Self::OauthPacked | Self::OauthWeak | Self::OauthBare => {
+                Some(r#"{msc4108_enabled: true, msc4388_mode: "open"}"#)
+            }
+            Self::OauthAuthenticated => Some(r#"{msc4108_enabled: true, msc4388_mode: "authenticated"}"#),
+            Self::OauthOff => Some(r#"{msc4108_enabled: true, msc4388_mode: "off"}"#),
+            Self::OauthNone => Some("{}"),
+            _ => None,
+        }
+    }
+
+    /// What an nginx in front of it does.
+    pub(crate) fn nginx(self) -> Option<Etags> {
+        match self {
+            Self::OauthPacked => Some(Etags::Packed),
+            Self::OauthWeak => Some(Etags::Weakened),
+            Self::OauthBare => Some(Etags::Removed),
+            _ => None,
+        }
     }
 
     /// Does it talk to the sink?

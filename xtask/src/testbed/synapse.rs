@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::home::Home;
 use super::homeserver::{Surroundings, homeserver_yaml};
 use super::ready::{secret, wait};
-use super::{authorization_server, http, process, venv};
+use super::{authorization_server, http, nginx, process, venv};
 use crate::command::read;
 use crate::place;
 
@@ -63,11 +63,13 @@ fn begin(home: &Home) -> Result<String> {
     let (smtp, http) = if home.profile.needs_sink() { sink(home)? } else { (0, 0) };
     let port = free_port()?;
     let authorization = if home.profile.is_delegated() { free_port()? } else { 0 };
-    let url = format!("http://127.0.0.1:{port}");
+    let behind = home.profile.nginx();
+    let public = if behind.is_some() { free_port()? } else { port };
+    let (url, direct) = (format!("http://127.0.0.1:{public}"), format!("http://127.0.0.1:{port}"));
     let secret = secret()?;
     if home.profile.is_delegated() {
         let settings =
-            authorization_server::Settings { port: authorization, homeserver: &url, secret: &secret };
+            authorization_server::Settings { port: authorization, homeserver: &direct, secret: &secret };
         authorization_server::start(home, &settings)?;
     }
     let config = home.file("homeserver.yaml");
@@ -76,6 +78,7 @@ fn begin(home: &Home) -> Result<String> {
         folder: &home.folder.to_string_lossy(),
         consent: &consent.to_string_lossy(),
         port,
+        public,
         secret: &secret,
         smtp,
         http,
@@ -98,6 +101,10 @@ fn begin(home: &Home) -> Result<String> {
         }
         Ok((http::status(port, "/_matrix/client/versions") == Some(200)).then_some(()))
     })?;
+    if let Some(etags) = behind {
+        nginx::start(home, etags, public, port)?;
+        fs::write(home.file("direct_url"), &direct)?;
+    }
     if home.profile.is_delegated() {
         authorization_server::settle(home, authorization)?;
     } else {
