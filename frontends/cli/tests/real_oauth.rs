@@ -11,16 +11,28 @@ mod browser;
 mod chromium;
 #[path = "real_oauth/device.rs"]
 mod device;
+#[path = "real_oauth/devices.rs"]
+mod devices;
+#[path = "real_oauth/etags.rs"]
+mod etags;
 #[path = "real_oauth/killed.rs"]
 mod killed;
+#[path = "sandbox/linking.rs"]
+mod linking;
+#[path = "real_oauth/modes.rs"]
+mod modes;
 #[path = "real_synapse/narthex.rs"]
 mod narthex;
 #[path = "real_oauth/people.rs"]
 mod people;
 #[path = "real_oauth/proxy.rs"]
 mod proxy;
+#[path = "real_oauth/sdk.rs"]
+mod sdk;
 #[path = "real_oauth/secrets.rs"]
 mod secrets;
+#[path = "real_oauth/seen.rs"]
+mod seen;
 #[path = "real_synapse/server.rs"]
 mod server;
 #[path = "real_oauth/servers.rs"]

@@ -123,6 +123,8 @@ fn real_servers(count: &mut Count) -> Result<Outcome> {
     for test in WITH_SERVERS {
         // With the features of the other tests, so that nothing is built twice.
         let mut suite = cargo(["test", "--workspace", "--all-features", "--locked", "--test", test]);
+        // The other device of some tests.
+        suite.args(["--example", "qr_peer"]);
         counted(count, suite.envs(testbed.variables()?))
             .context("the servers' logs are in target/testbed/tests")?;
     }

@@ -1,4 +1,4 @@
-//! What stands between the program and the servers: it can hold an exchange for ever, or let nothing through.
+//! What stands between the program and the servers: it can hold an exchange for ever, lose it, or let nothing through.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -24,6 +24,28 @@ pub(crate) enum Held {
     Answering,
 }
 
+/// An exchange, before the server has seen it, and again when it has answered.
+#[allow(dead_code, reason = "not every program here judges")]
+pub(crate) struct Seen<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) body: &'a [u8],
+    /// That of the answer, once there is one.
+    pub(crate) status: Option<u16>,
+}
+
+#[allow(dead_code, reason = "not every program here judges")]
+pub(crate) enum Fate {
+    Passes,
+    /// The connection ends here.
+    Lost,
+    Held,
+    /// The client is told this, with this status, and the server nothing; only before it has seen it.
+    Answered(&'static str, String),
+}
+
+type Judge = Box<dyn FnMut(&Seen<'_>) -> Fate + Send>;
+
 #[derive(Default)]
 struct Gate {
     state: Mutex<State>,
@@ -38,6 +60,7 @@ struct State {
     refuse: Option<String>,
     /// What is answered in the server's place to those whose path ends like this.
     instead: Option<(String, String)>,
+    judge: Option<Judge>,
     held: Vec<TcpStream>,
     /// The paths of all requests.
     asked: Vec<String>,
@@ -50,8 +73,20 @@ impl Proxy {
         Self::telling(base, authorization, ("\u{0}", ""))
     }
 
+    /// Where the homeserver names itself, this is named, so that a rendezvous of 2024 is here as well.
+    #[allow(dead_code, reason = "not every program here links devices")]
+    pub(crate) fn around(base: &str, authorization: &str) -> Self {
+        let named = base.trim_end_matches('/').to_owned();
+        Self::with(base, authorization, move |here| (named.clone(), format!("http://{here}")))
+    }
+
     /// With one word of what the homeserver says replaced by another.
     pub(crate) fn telling(base: &str, authorization: &str, (said, told): (&str, &str)) -> Self {
+        let words = (said.to_owned(), told.to_owned());
+        Self::with(base, authorization, move |_| words.clone())
+    }
+
+    fn with(base: &str, authorization: &str, word: impl Fn(&str) -> (String, String)) -> Self {
         let gate = Arc::new(Gate::default());
         let [base, authorization] = [base, authorization].map(|url| url.trim_end_matches('/').to_owned());
         let upstream = authorization.split('/').nth(2).unwrap().to_owned();
@@ -64,13 +99,25 @@ impl Proxy {
         };
         let address = serve(upstream.clone(), moved, &gate);
         let homeserver = base.split('/').nth(2).unwrap().to_owned();
-        let names = |_: &str| [moved(&address), vec![(said.to_owned(), told.to_owned())]].concat();
+        let names = |here: &str| [moved(&address), vec![word(here)]].concat();
         Self { base: format!("http://{}", serve(homeserver, names, &gate)), gate }
     }
 
     /// Holds what is asked for at this path.
     pub(crate) fn hold(&self, path: &str, at: Held) {
         self.gate.state.lock().unwrap().hold = Some((path.to_owned(), at));
+    }
+
+    /// What becomes of each exchange from now on, until everything passes again.
+    #[allow(dead_code, reason = "not every program here judges")]
+    pub(crate) fn judge(&self, judge: impl FnMut(&Seen<'_>) -> Fate + Send + 'static) {
+        self.gate.state.lock().unwrap().judge = Some(Box::new(judge));
+    }
+
+    /// Whether something is held.
+    #[allow(dead_code, reason = "not every program here asks")]
+    pub(crate) fn is_holding(&self) -> bool {
+        !self.gate.state.lock().unwrap().held.is_empty()
     }
 
     /// Waits until something is held.
@@ -86,6 +133,7 @@ impl Proxy {
     }
 
     /// Answers what is asked for at this path in the server's place.
+    #[allow(dead_code, reason = "not every program here is answered so")]
     pub(crate) fn answer(&self, path: &str, status: &str, headers: &str, body: &str) {
         let length = body.len();
         let text = format!(
@@ -97,7 +145,7 @@ impl Proxy {
     /// Lets everything through again, except for what was held.
     pub(crate) fn pass(&self) {
         let mut state = self.gate.state.lock().unwrap();
-        (state.hold, state.refuse, state.instead) = (None, None, None);
+        (state.hold, state.refuse, state.instead, state.judge) = (None, None, None, None);
         state.held.clear();
     }
 
@@ -129,6 +177,17 @@ fn exchange(mut stream: TcpStream, upstream: &str, names: &[(String, String)], g
     if gate.stops(&path, Held::Asking, &stream)? {
         return None;
     }
+    let method = head.split(' ').next()?.to_owned();
+    let seen = Seen { method: &method, path: &path, body: &body, status: None };
+    if let Some((status, body)) = gate.judges(&seen, &stream)? {
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .ok()?;
+        return stream.shutdown(Shutdown::Write).ok();
+    }
     if let Some(answer) = gate.instead(&path) {
         stream.write_all(answer.as_bytes()).ok()?;
         return stream.shutdown(Shutdown::Write).ok();
@@ -150,6 +209,8 @@ fn exchange(mut stream: TcpStream, upstream: &str, names: &[(String, String)], g
         return None;
     }
     let mut answer = String::from_utf8(answer).ok()?;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    gate.judges(&Seen { status, ..seen }, &stream)?;
     for (theirs, ours) in names {
         answer = answer.replace(theirs, ours);
     }
@@ -168,6 +229,22 @@ impl Gate {
     fn instead(&self, path: &str) -> Option<String> {
         let state = self.state.lock().unwrap();
         state.instead.as_ref().filter(|(end, _)| path.ends_with(end)).map(|(_, answer)| answer.clone())
+    }
+
+    /// What is answered in the server's place; `None` if the exchange ends here.
+    fn judges(&self, seen: &Seen<'_>, stream: &TcpStream) -> Option<Option<(&'static str, String)>> {
+        let mut state = self.state.lock().unwrap();
+        let Some(judge) = state.judge.as_mut() else { return Some(None) };
+        match judge(seen) {
+            Fate::Passes => Some(None),
+            Fate::Answered(status, body) => Some(Some((status, body))),
+            Fate::Lost => None,
+            Fate::Held => {
+                state.held.push(stream.try_clone().ok()?);
+                self.changed.notify_all();
+                None
+            }
+        }
     }
 
     /// Whether an exchange ends here: held, or `None` for refused.

@@ -27,20 +27,30 @@ enum Others {
 
 /// The servers as they are; `None`, said aloud, if they do not run.
 pub(crate) fn servers() -> Option<Servers> {
-    found(|| Others::Welcome(KNOBS.read().unwrap_or_else(PoisonError::into_inner)))
+    servers_of("OAUTH")
+}
+
+/// Those of another profile, by the end of its variables' names.
+pub(crate) fn servers_of(profile: &str) -> Option<Servers> {
+    found(profile, || Others::Welcome(KNOBS.read().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// The servers with these knobs, until it is dropped.
 pub(crate) fn turned(knobs: &Value) -> Option<Servers> {
-    let mut servers = found(|| Others::Kept(KNOBS.write().unwrap_or_else(PoisonError::into_inner)))?;
+    turned_of("OAUTH", knobs)
+}
+
+/// Those of another profile with these knobs, until it is dropped.
+pub(crate) fn turned_of(profile: &str, knobs: &Value) -> Option<Servers> {
+    let mut servers = found(profile, || Others::Kept(KNOBS.write().unwrap_or_else(PoisonError::into_inner)))?;
     servers.turned = Some(servers.control("POST", "knobs", &json!({})));
     servers.turn(knobs);
     Some(servers)
 }
 
-fn found(others: impl FnOnce() -> Others) -> Option<Servers> {
-    let base = server("OAUTH")?;
-    let variable = |name: &str| std::env::var(format!("NARTHEX_TESTBED_{name}_OAUTH")).unwrap();
+fn found(profile: &str, others: impl FnOnce() -> Others) -> Option<Servers> {
+    let base = server(profile)?;
+    let variable = |name: &str| std::env::var(format!("NARTHEX_TESTBED_{name}_{profile}")).unwrap();
     let (authorization, control) = (variable("AUTHORIZATION"), variable("CONTROL"));
     Some(Servers { base, authorization, control, turned: None, _others: others() })
 }

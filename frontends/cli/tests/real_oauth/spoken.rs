@@ -1,7 +1,7 @@
 //! The program without a terminal, which speaks to whoever reads.
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -20,7 +20,12 @@ pub(crate) struct Words {
 
 impl Words {
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
-        let mut child = home.command(args).stdin(Stdio::piped()).spawn().unwrap();
+        Self::of(home.command(args))
+    }
+
+    /// Another program, whose outputs are pipes.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         let (to, lines) = channel();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let also = to.clone();

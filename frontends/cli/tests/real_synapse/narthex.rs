@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -92,6 +92,14 @@ pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// What a running command says.
+#[allow(dead_code, reason = "not every program here needs it")]
+pub(crate) enum Heard {
+    Line(Value),
+    Nothing,
+    End,
+}
+
 /// A running command in JSON mode.
 pub(crate) struct Json {
     pub(crate) child: Child,
@@ -107,6 +115,16 @@ impl Json {
         let line = line.unwrap_or_else(|_| panic!("nothing more came; last: {:?}", self.last));
         self.last = Some(line.clone());
         line
+    }
+
+    /// What it says within this time.
+    #[allow(dead_code, reason = "not every program here needs it")]
+    pub(crate) fn within(&mut self, time: Duration) -> Heard {
+        match self.lines.recv_timeout(time) {
+            Ok(line) => Heard::Line(line),
+            Err(RecvTimeoutError::Timeout) => Heard::Nothing,
+            Err(RecvTimeoutError::Disconnected) => Heard::End,
+        }
     }
 
     /// The next view whose screen is `screen`.
@@ -133,6 +151,12 @@ impl Json {
 
     pub(crate) fn say(&mut self, line: &Value) {
         writeln!(self.input, "{line}").unwrap();
+    }
+
+    /// To one that may have ended.
+    #[allow(dead_code, reason = "not every program here needs it")]
+    pub(crate) fn try_say(&mut self, line: &Value) {
+        let _ = writeln!(self.input, "{line}");
     }
 
     /// A line that is no JSON: the content of a code.
