@@ -9,4 +9,4 @@ mod verify;
 pub use device::Encryption;
 pub use problem::EncryptionError;
 pub use store::{EncryptionStore, Held};
-pub use verify::{Emoji, Verification};
+pub use verify::{Emoji, Verification, VerificationAnswer, VerificationRole, VerificationState};

@@ -25,5 +25,8 @@
 mod encryption;
 mod session;
 
-pub use encryption::{Emoji, Encryption, EncryptionError, EncryptionStore, Held, Verification};
+pub use encryption::{
+    Emoji, Encryption, EncryptionError, EncryptionStore, Held, Verification, VerificationAnswer,
+    VerificationRole, VerificationState,
+};
 pub use session::{Keep, Kept, Problem, auth_session, client, with_tokens};

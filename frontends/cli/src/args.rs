@@ -76,6 +76,9 @@ pub(crate) struct Global {
     /// How a QR code is drawn
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) qr_format: QrFormat,
+    /// Also write the QR code of a sign-in to a new file, in PNG, for as long as it can be scanned
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) qr_file: Option<PathBuf>,
     /// Give up after this time, with exit code 10
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub(crate) timeout: Option<u64>,
@@ -112,10 +115,10 @@ pub(crate) enum Command {
     /// Sign in a new device of yours by a QR code
     #[command(after_help = examples::LINK)]
     Link(Link),
-    /// Show or set up the encryption of this device, or get it back
-    #[command(after_help = examples::ENCRYPTION)]
+    /// Show or set up the encryption of this device, verify it, or get it back
+    #[command(after_help = examples::ENCRYPTION, disable_help_subcommand = true)]
     Encryption {
-        /// What to do
+        #[command(subcommand)]
         what: EncryptionCommand,
     },
     /// Sign out

@@ -4,6 +4,7 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use crate::args::{Cli, Command, SignIn};
+use crate::qr::QrFormat;
 
 impl Cli {
     /// The same, unless a flag was given that the command has no use for.
@@ -17,6 +18,10 @@ impl Cli {
             if exec.first().is_none_or(|program| program.is_empty()) {
                 return Err(Self::command().error(ErrorKind::TooFewValues, "--exec needs a command"));
             }
+        }
+        if self.global.qr_format == QrFormat::Png && self.global.qr_file.is_none() {
+            let message = "--qr-format png needs --qr-file";
+            return Err(Self::command().error(ErrorKind::MissingRequiredArgument, message));
         }
         match self.foreign().or_else(|| self.vain_account().map(str::to_owned)) {
             None => Ok(self),

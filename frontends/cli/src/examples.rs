@@ -21,6 +21,7 @@ pub(crate) const LINK: &str = "Examples:
 pub(crate) const ENCRYPTION: &str = "Examples:
   narthex encryption status
   narthex encryption set-up
+  narthex encryption verify
   narthex encryption recover < recovery-key.txt";
 
 pub(crate) const LOGOUT: &str = "Examples:

@@ -5,6 +5,8 @@ mod card;
 mod choice;
 mod field;
 mod form;
+#[cfg(feature = "encryption")]
+mod verification;
 mod waiting;
 
 use std::io::IsTerminal as _;

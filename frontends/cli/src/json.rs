@@ -5,6 +5,9 @@ pub(crate) mod out;
 pub(crate) mod parts;
 pub(crate) mod schema;
 pub(crate) mod status;
+#[cfg(test)]
+mod strength;
+pub(crate) mod verification;
 pub(crate) mod view;
 
 use narthex::{Input, Screen, View};

@@ -44,7 +44,7 @@ pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
         Some(_) => Intent::ScanCode,
         None => Intent::ShowCode { generation: flags.generation.map(Into::into) },
     };
-    let result = converse(begin, code, flags.yes, &mut interface, &mut handle).await;
+    let result = converse(setup, begin, code, flags.yes, &mut interface, &mut handle).await;
     interface.rest();
     handle.end().await;
     let Some(linked) = result? else { return Err(Exit::Cancelled) };
@@ -68,6 +68,7 @@ pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
 /// To the view of a device that was linked; `None` if that was given up.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other screens only show something, or ask the user")]
 async fn converse(
+    setup: &Setup,
     begin: Intent,
     mut code: Option<ScannedCode>,
     yes: bool,
@@ -90,6 +91,7 @@ async fn converse(
             Screen::Scanner { .. } => code.take().map(|payload| Intent::UseCode { payload }),
             _ => None,
         };
+        setup.draw(&view)?;
         interface.show(&view, answer.is_some());
         match &view.screen {
             Screen::Linked { .. } => {
@@ -165,6 +167,8 @@ pub(crate) const fn is_awaited(view: &View) -> bool {
 
 /// Gives up what another device waits for, where the command itself is not going on.
 pub(crate) async fn interrupted(setup: &Setup) {
+    #[cfg(feature = "encryption")]
+    encryption::interrupted(setup).await;
     let Some((mut views, inbox)) = setup.running() else { return };
     let view = views.borrow().clone();
     if !is_awaited(&view) || !view.offers.contains(Offer::Cancel) {

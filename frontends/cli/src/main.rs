@@ -164,6 +164,7 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         stdout::check_reader();
         stdout::lost().map_or(Ok(()), |error| Err(Exit::Output(error)))?;
     }
+    setup.begin_code_file()?;
     match command {
         Command::Register(flags) => run(sign_in::run(Goal::Register, flags, setup), setup),
         Command::Login { flags, again: false } => run(sign_in::run(Goal::SignIn, flags, setup), setup),
@@ -171,7 +172,7 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Encryption { what } => run(encryption::run(what, setup), setup),
         Command::Link(flags) => run(link::run(flags, setup), setup),
         Command::Whoami => run(session::whoami(setup), setup),
-        Command::Accounts => session::accounts(setup),
+        Command::Accounts => run(session::accounts(setup), setup),
         Command::Token { format, refresh, exec } => {
             let wanted = token::Wanted { renew: refresh, format, exec };
             match run(token::fresh(setup, &wanted), setup)? {
@@ -227,6 +228,7 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
     });
     // What blocks (a keyring that asks) is not waited for.
     runtime.shutdown_background();
+    setup.end_code_file();
     terminal::restore();
     result
 }

@@ -142,6 +142,7 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
         | Screen::ConfirmServer { .. }
         | Screen::Consent { .. }
         | Screen::ConfirmAccount { .. } => {}
+        Screen::QrCode { .. } if qr == QrFormat::Png => lines.push(text.say("code-in-file", &[])),
         Screen::QrCode { payload, .. } => {
             let picture = qr::code(&payload.to_bytes(), &lines, qr);
             // What a picture says cannot be said in another way, but it can be carried as text.

@@ -1,5 +1,6 @@
 //! An address as a picture that a phone can read.
 
+pub(crate) mod file;
 pub(crate) mod payload;
 
 use clap::ValueEnum;
@@ -23,6 +24,8 @@ pub(crate) enum QrFormat {
     Unicode,
     /// Of # and spaces
     Ascii,
+    /// Only in the file of --qr-file
+    Png,
     /// Not at all
     None,
 }
@@ -32,7 +35,7 @@ pub(crate) fn lines(url: &Url, beside: &[String], format: QrFormat) -> Vec<Strin
     let picture = match format {
         QrFormat::Unicode => picture,
         QrFormat::Ascii => wide,
-        QrFormat::None => return Vec::new(),
+        QrFormat::Png | QrFormat::None => return Vec::new(),
     };
     let columns = columns().min(WIDEST);
     let beside: usize = beside.iter().map(|line| wrapped(line, columns, "").lines().count()).sum();
@@ -48,7 +51,7 @@ pub(crate) fn code(payload: &[u8], beside: &[String], format: QrFormat) -> Vec<S
     let picture = match format {
         QrFormat::Unicode => payload::unicode(payload, columns, room),
         QrFormat::Ascii => payload::ascii(payload, columns, room),
-        QrFormat::None => None,
+        QrFormat::Png | QrFormat::None => None,
     };
     picture.unwrap_or_default()
 }

@@ -48,6 +48,9 @@ pub(crate) enum Question {
     Confirm,
     /// Whether the page for the other device is to be opened.
     Consent,
+    /// Whether two devices show the same emoji.
+    #[cfg_attr(not(feature = "encryption"), expect(dead_code, reason = "nobody verifies"))]
+    Emoji,
 }
 
 impl Unanswered {
@@ -88,7 +91,8 @@ impl Unanswered {
             | Question::Callback
             | Question::OtherCallback
             | Question::CheckCode
-            | Question::Consent => None,
+            | Question::Consent
+            | Question::Emoji => None,
         }
     }
 
@@ -114,6 +118,7 @@ impl Unanswered {
             Question::CheckCode => Offer::EnterCode,
             Question::Confirm => Offer::Confirm,
             Question::Consent => Offer::OpenBrowser,
+            Question::Emoji => Offer::Confirm,
         })
     }
 
@@ -144,7 +149,7 @@ impl Unanswered {
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Server,
         Self::ServerBeforeSso,
         Self::Continue,
@@ -165,6 +170,7 @@ impl Question {
         Self::CheckCode,
         Self::Confirm,
         Self::Consent,
+        Self::Emoji,
     ];
 
     /// The stable name in JSON.
@@ -188,7 +194,8 @@ impl Question {
             | Self::Warning
             | Self::Scan
             | Self::Confirm
-            | Self::Consent => self.id(),
+            | Self::Consent
+            | Self::Emoji => self.id(),
             Self::CheckCode => "check_code",
         }
     }
@@ -216,6 +223,7 @@ impl Question {
             Self::CheckCode => "check-code",
             Self::Confirm => "confirm",
             Self::Consent => "consent",
+            Self::Emoji => "emoji",
         }
     }
 }

@@ -4,6 +4,7 @@ use narthex::{Cause, Intent, Offer, Screen, Task};
 use narthex_app::{GivenUp, Handle, SignOut, sign_out};
 use narthex_storage::Store;
 
+use crate::encryption;
 use crate::environment;
 use crate::exit::Exit;
 use crate::json::out::{self, Printed};
@@ -20,39 +21,58 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     let views = handle.views.clone();
     let view = meanwhile(setup, views, handle.perform(Intent::CheckSession)).await;
     let checked = settled(&view);
-    handle.end().await;
+    let engine = handle.end().await;
     checked?;
+    let verified = match engine.as_ref().and_then(narthex::Engine::session) {
+        Some(session) => encryption::was_verified(&store, session).await,
+        None => None,
+    };
     if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
         if setup.global.json {
-            let account = Account { user_id, device_id, homeserver: homeserver.as_str(), is_default: false };
+            let homeserver = homeserver.as_str();
+            let account = Account { user_id, device_id, homeserver, is_default: false, verified };
             out::print(&Printed::Account { account, kept: store.place().into() });
         } else {
             tell(&plain(user_id));
             tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
+            verified.map(|verified| tell(&setup.text.say(known(verified), &[])));
             tell(&saved_in(&setup.text, store.place()));
         }
     }
     Ok(())
 }
 
-pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
+/// The message for what is known of a device.
+const fn known(verified: bool) -> &'static str {
+    if verified { "known-verified" } else { "known-unverified" }
+}
+
+pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
     let store = setup.existing_store(&setup.app()?.profile)?;
     let accounts = match &store {
         Some(store) => narthex_app::listed(store)?,
         None => Vec::new(),
     };
+    let mut verified = Vec::new();
+    for listed in &accounts {
+        verified.push(match (&store, &listed.session) {
+            (Some(store), Ok(Some(session))) => encryption::was_verified(store, session).await,
+            (_, Ok(_) | Err(_)) => None,
+        });
+    }
     let place = store.as_ref().map(Store::place);
     if setup.global.json {
-        let list = accounts.iter().map(|listed| Account {
+        let list = accounts.iter().zip(verified).map(|(listed, verified)| Account {
             is_default: listed.is_default && accounts.len() > 1,
+            verified,
             ..Account::from(&listed.account)
         });
         out::print(&Printed::Accounts { accounts: list.collect(), kept: place.map(Kept::from) });
     } else if accounts.is_empty() {
         tell(&setup.text.say("no-accounts", &[]));
     } else {
-        for listed in &accounts {
+        for (listed, verified) in accounts.iter().zip(verified) {
             let (user, device, server) =
                 (&listed.account.user_id, &listed.account.device_id, &listed.account.homeserver);
             let mut line = format!("{} {} {}", plain(user), plain(device), plain(server));
@@ -63,6 +83,12 @@ pub(crate) fn accounts(setup: &Setup) -> Result<(), Exit> {
             if matches!(&listed.session, Ok(Some(session)) if session.ended.is_some()) {
                 line.push(' ');
                 line.push_str(&setup.text.say("ended-mark", &[]));
+            }
+            if let Some(verified) = verified {
+                line.push(' ');
+                line.push_str(
+                    &setup.text.say(if verified { "verified-mark" } else { "unverified-mark" }, &[]),
+                );
             }
             tell(&line);
         }

@@ -17,6 +17,7 @@ use crate::commands;
 use crate::exit::{Asked, Exit};
 use crate::input;
 use crate::opening;
+use crate::qr::file::CodeFile;
 use crate::text;
 
 /// A passphrase that is longer is none, in bytes.
@@ -29,6 +30,11 @@ pub(crate) struct Setup {
     languages: Vec<String>,
     /// What the engine that was started last shows, and where it hears.
     awaited: RefCell<Option<(Receiver<View>, WeakSender<Input>)>>,
+    /// The file of --qr-file.
+    code_file: RefCell<Option<CodeFile>>,
+    /// Where a verification hears that it is to end.
+    #[cfg(feature = "encryption")]
+    verification: RefCell<Option<Sender<narthex_matrix::VerificationAnswer>>>,
     /// The command has done what it should, and only settles what is under way.
     pub(crate) is_done: Cell<bool>,
 }
@@ -41,6 +47,9 @@ impl Setup {
             text: Text::in_language(&languages, text::LOCALES),
             languages,
             awaited: RefCell::default(),
+            code_file: RefCell::default(),
+            #[cfg(feature = "encryption")]
+            verification: RefCell::default(),
             is_done: Cell::default(),
         };
         setup.text.set("proxy", narthex_app::proxy().unwrap_or_default());
@@ -102,6 +111,45 @@ impl Setup {
         let awaited = self.awaited.borrow();
         let (views, inbox) = awaited.as_ref()?;
         Some((views.clone(), inbox.upgrade()?))
+    }
+
+    /// Prepares the file of --qr-file, if one was named.
+    pub(crate) fn begin_code_file(&self) -> Result<(), Exit> {
+        let Some(path) = &self.global.qr_file else { return Ok(()) };
+        self.text.set("file", path.display().to_string());
+        let file = CodeFile::new(path.clone()).map_err(|error| self.bad_code_file(error))?;
+        self.code_file.replace(Some(file));
+        Ok(())
+    }
+
+    /// Has that file hold the code that the view shows; nothing is there where it shows none.
+    pub(crate) fn draw(&self, view: &View) -> Result<(), Exit> {
+        let mut file = self.code_file.borrow_mut();
+        let drawn = file.as_mut().map_or(Ok(()), |file| file.shows(view));
+        drawn.map_err(|error| self.bad_code_file(error))
+    }
+
+    /// Removes that file: the command is over.
+    pub(crate) fn end_code_file(&self) {
+        self.code_file.take();
+    }
+
+    fn bad_code_file(&self, error: std::io::Error) -> Exit {
+        let path = self.global.qr_file.as_ref().map(|path| path.display().to_string());
+        Exit::File { path: path.unwrap_or_default(), error }
+    }
+
+    /// Remembers what verifies from now on; nothing else is awaited then.
+    #[cfg(feature = "encryption")]
+    pub(crate) fn verifies(&self, says: &Sender<narthex_matrix::VerificationAnswer>) {
+        self.awaited.replace(None);
+        self.verification.replace(Some(says.clone()));
+    }
+
+    /// Where a verification hears that it is to end, if there is one.
+    #[cfg(feature = "encryption")]
+    pub(crate) fn verification(&self) -> Option<Sender<narthex_matrix::VerificationAnswer>> {
+        self.verification.borrow().clone()
     }
 
     /// Which account was asked for, if one was.

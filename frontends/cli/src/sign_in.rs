@@ -149,7 +149,7 @@ async fn from(
     let views = handle.views.clone();
     meanwhile(setup, views, checked(&mut handle)).await;
     let is_still_valid = script.is_stored() && matches!(turn::reached(&handle.view()), Some(Ok(())));
-    let result = converse(goal, &mut script, &mut interface, &mut handle).await;
+    let result = converse(setup, goal, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     interface.rest();
     drop(callbacks);
@@ -307,7 +307,7 @@ pub(crate) async fn called_back(setup: &Setup, profile: Profile, callback: Callb
     setup.awaits(&handle);
     let mut interface = Interface::of(setup, Goal::SignIn, Some(Lines::none()), &SignIn::default());
     let mut script = Script::new(Goal::SignIn, SignIn::default(), None, None, true);
-    let result = converse(Goal::SignIn, &mut script, &mut interface, &mut handle).await;
+    let result = converse(setup, Goal::SignIn, &mut script, &mut interface, &mut handle).await;
     let view = handle.view();
     handle.end().await;
     result?;
@@ -334,6 +334,7 @@ async fn secret(
 }
 
 async fn converse(
+    setup: &Setup,
     goal: Goal,
     script: &mut Script,
     interface: &mut Interface<'_>,
@@ -351,6 +352,7 @@ async fn converse(
         let end = turn::reached(&view).or_else(|| is_given_up.then_some(Err(Exit::Cancelled)));
         let is_used_up = script.is_used_up(&view);
         let answer = if end.is_none() { script.answer(&view) } else { None };
+        setup.draw(&view)?;
         interface.show(&view, answer.is_some());
         if let Some(end) = end {
             return end;

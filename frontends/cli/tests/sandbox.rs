@@ -8,6 +8,8 @@ mod asked;
 #[cfg(unix)]
 #[path = "sandbox/callbacks.rs"]
 mod callbacks;
+#[path = "sandbox/code_file.rs"]
+mod code_file;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/commands.rs"]
 mod commands;
@@ -78,6 +80,8 @@ mod truths;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/tty.rs"]
 mod tty;
+#[path = "sandbox/verification.rs"]
+mod verification;
 #[path = "sandbox/ways.rs"]
 mod ways;
 #[path = "sandbox/words.rs"]

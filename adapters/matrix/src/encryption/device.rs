@@ -11,7 +11,7 @@ use matrix_sdk::ruma::api::client::backup::get_latest_backup_info;
 use matrix_sdk::ruma::api::client::filter::FilterDefinition;
 use matrix_sdk::ruma::api::client::keys::get_keys;
 use matrix_sdk::ruma::api::error::ErrorKind;
-use matrix_sdk::ruma::{OwnedDeviceId, OwnedUserId};
+use matrix_sdk::ruma::{DeviceId, OwnedDeviceId, OwnedUserId};
 use matrix_sdk::sync::SyncResponse;
 use matrix_sdk::{Client, SqliteCryptoStore};
 use matrix_sdk_crypto::OlmMachine;
@@ -178,6 +178,10 @@ impl Encryption {
         // Closed whatever requests are under way: SQLite would spoil a new store in the place of one that is open.
         self.keys.close().await.map_err(|error| EncryptionError::Other(error.to_string()))?;
         self.store.erase_held(&self.held)
+    }
+
+    pub(super) fn device_id(&self) -> &DeviceId {
+        &self.device_id
     }
 
     /// By what the server told last.

@@ -20,6 +20,20 @@ impl Encryption {
     /// [`EncryptionError::HasIdentity`], [`HasRecovery`](EncryptionError::HasRecovery) or
     /// [`HasBackup`](EncryptionError::HasBackup) where there is one that would be lost. Then nothing was changed.
     pub async fn set_up(&self) -> Result<Secret<String>, EncryptionError> {
+        self.set_up_with(false).await
+    }
+
+    /// The same where there may be a recovery key already, which opens nothing any more then: it was lost, or never shown
+    /// because the set-up was cut short after it was made.
+    ///
+    /// # Errors
+    ///
+    /// As of [`set_up`](Self::set_up), but for [`EncryptionError::HasRecovery`].
+    pub async fn new_recovery_key(&self) -> Result<Secret<String>, EncryptionError> {
+        self.set_up_with(true).await
+    }
+
+    async fn set_up_with(&self, replaces: bool) -> Result<Secret<String>, EncryptionError> {
         let encryption = self.client.encryption();
         encryption.wait_for_e2ee_initialization_tasks().await;
         let has_identity = self.published().await?.has_identity;
@@ -30,7 +44,8 @@ impl Encryption {
                 return Err(EncryptionError::HasIdentity);
             }
         }
-        if encryption.secret_storage().is_enabled().await? {
+        let has_recovery = encryption.secret_storage().is_enabled().await?;
+        if has_recovery && !replaces {
             return Err(EncryptionError::HasRecovery);
         }
         if !encryption.backups().are_enabled().await && encryption.backups().fetch_exists_on_server().await? {
@@ -40,7 +55,13 @@ impl Encryption {
             encryption.bootstrap_cross_signing(None).await?;
             self.ask_for_own_keys().await?;
         }
-        Ok(Secret::new(encryption.recovery().enable().await?))
+        if !has_recovery {
+            return Ok(Secret::new(encryption.recovery().enable().await?));
+        }
+        if !encryption.backups().are_enabled().await {
+            encryption.backups().create().await?;
+        }
+        Ok(Secret::new(encryption.recovery().reset_key().await?))
     }
 
     /// Takes the account's keys from where the recovery key opens them, and signs this device with them.

@@ -40,6 +40,8 @@ pub enum EncryptionError {
     NoIdentity,
     /// The account has no recovery key.
     NoRecovery,
+    /// The account has no other device with encryption.
+    NoOtherDevice,
     /// This is not the recovery key of the account, or none at all.
     WrongRecoveryKey,
     /// The server wants the user to allow it first.
@@ -91,6 +93,7 @@ impl EncryptionError {
             | Self::NeedsApproval { .. }
             | Self::Cancelled { .. }
             | Self::NoEmoji
+            | Self::NoOtherDevice
             | Self::TokenNotInForce
             | Self::Refused { .. }
             | Self::Misbehaved => EncryptionProblem::ServerRefused,
@@ -137,6 +140,7 @@ impl fmt::Display for EncryptionError {
             Self::HasBackup => f.write_str("the account has a key backup already"),
             Self::NoIdentity => f.write_str("the account has no identity"),
             Self::NoRecovery => f.write_str("the account has no recovery key"),
+            Self::NoOtherDevice => f.write_str("the account has no other device with encryption"),
             Self::WrongRecoveryKey => f.write_str("this is not the recovery key of the account"),
             Self::NeedsApproval { .. } => f.write_str("the server wants the user to allow it first"),
             Self::Cancelled { by_us: true, code } => write!(f, "this device has cancelled: {code}"),

@@ -4,9 +4,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use matrix_sdk::ruma::{IdParseError, OwnedDeviceId, OwnedUserId};
 use matrix_sdk::{ClientBuilder, SqliteCryptoStore, SqliteStoreConfig};
+use matrix_sdk_crypto::OlmMachine;
 use matrix_sdk_sqlite::OpenStoreError;
-use narthex::{Secret, StorageProblem};
+use narthex::{Secret, Session, StorageProblem};
 
 use super::problem::EncryptionError;
 
@@ -56,6 +58,28 @@ impl EncryptionStore {
                 return Ok(Held { _lock: file });
             }
         }
+    }
+
+    /// Whether the device of `session` was verified when that was last learnt; the server is not asked. `None` where it
+    /// never was.
+    ///
+    /// # Errors
+    ///
+    /// [`EncryptionError::Held`] where somebody has the store open, or what is wrong with it.
+    pub async fn was_verified(&self, session: &Session) -> Result<Option<bool>, EncryptionError> {
+        if !self.folder.exists() {
+            return Ok(None);
+        }
+        let _held = self.hold()?;
+        let user_id: OwnedUserId = session
+            .user_id
+            .as_str()
+            .try_into()
+            .map_err(|error: IdParseError| EncryptionError::Other(error.to_string()))?;
+        let device_id: OwnedDeviceId = session.device_id.as_str().into();
+        let machine = OlmMachine::with_store(&user_id, &device_id, self.crypto().await?, None).await?;
+        let device = machine.get_device(&user_id, &device_id, None).await?;
+        Ok(device.map(|device| device.is_cross_signed_by_owner() && device.is_cross_signing_trusted()))
     }
 
     /// Has a client keep everything in this store, its rooms included.

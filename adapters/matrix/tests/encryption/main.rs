@@ -41,6 +41,12 @@ async fn keys_go_from_one_device_to_another_which_others_then_see_as_verified() 
     assert!(lab.requests("keys/signatures/upload").len() == 1, "by the first device alone");
     assert_eq!(new.status().await.unwrap(), VERIFIED);
     assert_eq!(new.share().await.unwrap(), bundle);
+    drop((old, new));
+    assert_eq!(laptop.store.was_verified(&laptop.session).await, Ok(Some(true)));
+    let tablet = lab.device("alice").await;
+    assert_eq!(tablet.store.was_verified(&tablet.session).await, Ok(None));
+    tablet.open().await.status().await.unwrap();
+    assert_ne!(tablet.store.was_verified(&tablet.session).await, Ok(Some(true)));
 
     assert!(lab.is_seen_verified(&laptop).await);
     assert!(lab.is_seen_verified(&phone).await);
@@ -157,6 +163,27 @@ async fn encryption_is_set_up_once_and_recovered_with_the_key_that_came_of_it() 
     assert_eq!(new.recover(&recovery_key).await.unwrap(), VERIFIED);
     assert_eq!(new.share().await.unwrap(), old.share().await.unwrap());
     assert!(lab.is_seen_verified(&laptop).await);
+}
+
+/// Its set-up was cut short after it was made, or it is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_key_that_nobody_has_is_replaced_by_a_device_with_the_keys() {
+    let lab = Lab::start().await;
+    let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
+    let (old, new) = (phone.open().await, laptop.open().await);
+    let lost = old.set_up().await.unwrap();
+    assert_eq!(old.set_up().await.unwrap_err(), EncryptionError::HasRecovery);
+    assert_eq!(new.new_recovery_key().await.unwrap_err(), EncryptionError::HasIdentity);
+    let recovery_key = old.new_recovery_key().await.unwrap();
+    assert_eq!(old.status().await.unwrap(), VERIFIED);
+    assert_eq!(new.recover(&lost).await.unwrap_err(), EncryptionError::WrongRecoveryKey);
+    assert_eq!(new.recover(&recovery_key).await.unwrap(), VERIFIED);
+    assert_eq!(new.share().await.unwrap(), old.share().await.unwrap());
+    // Where there is none yet, it is the first.
+    let first = lab.device("bob").await;
+    let bob = first.open().await;
+    bob.new_recovery_key().await.unwrap();
+    assert_eq!(bob.status().await.unwrap(), VERIFIED);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,50 +1,182 @@
 //! Two devices that compare emoji.
 
+use std::time::Duration;
+
 use narthex::Trust;
-use narthex_matrix::EncryptionError;
+use narthex_matrix::{
+    Encryption, EncryptionError, Verification, VerificationAnswer, VerificationRole, VerificationState,
+};
+use tokio::sync::{mpsc, watch};
 
 use crate::VERIFIED;
 use crate::lab::Lab;
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// One device's side: what its user saw, and what came of it.
+struct Seen {
+    states: Vec<VerificationState>,
+    end: Result<Trust, EncryptionError>,
+}
+
+impl Seen {
+    fn emoji(&self) -> Vec<&'static str> {
+        let shown = self.states.iter().find_map(|state| match state {
+            VerificationState::Comparing { emoji, .. } => Some(emoji.map(|emoji| emoji.name).to_vec()),
+            _ => None,
+        });
+        shown.unwrap_or_default()
+    }
+}
+
+/// Verifies, with a user who answers so.
+async fn side(
+    encryption: &Encryption,
+    role: VerificationRole,
+    patience: Duration,
+    answers: fn(&VerificationState) -> Option<VerificationAnswer>,
+) -> Seen {
+    let (say, mut said) = mpsc::channel(1);
+    let (shows, mut shown) = watch::channel(Verification::new());
+    let verifies = async move { encryption.verify(role, patience, &mut said, &shows).await };
+    let user = async {
+        let mut states = Vec::new();
+        while shown.changed().await.is_ok() {
+            let state = shown.borrow_and_update().state.clone();
+            if let Some(answer) = answers(&state) {
+                say.send(answer).await.ok();
+            }
+            states.push(state);
+        }
+        states
+    };
+    let (end, states) = tokio::join!(verifies, user);
+    Seen { states, end }
+}
+
+fn agrees(state: &VerificationState) -> Option<VerificationAnswer> {
+    match state {
+        VerificationState::Requested { .. } => Some(VerificationAnswer::Accept),
+        VerificationState::Comparing { .. } => Some(VerificationAnswer::Matches),
+        _ => None,
+    }
+}
+
+/// Its keys are at the server.
+async fn make_known(new: &Encryption) {
+    new.recover(&"wrong".into()).await.unwrap_err();
+}
+
+fn cancelled(by_us: bool, code: &str) -> Result<Trust, EncryptionError> {
+    Err(EncryptionError::Cancelled { by_us, code: code.to_owned() })
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_devices_that_show_the_same_emoji_verify_each_other_and_share_the_keys() {
     let lab = Lab::start().await;
     let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
     let (old, new) = (phone.open().await, laptop.open().await);
-    assert_eq!(new.ask_to_verify().await.unwrap_err(), EncryptionError::NoIdentity);
+    let alone = side(&new, VerificationRole::Asks, LONG, agrees).await;
+    assert_eq!(alone.end.unwrap_err(), EncryptionError::NoIdentity);
+    assert!(lab.requests("keys/upload").is_empty());
     old.set_up().await.unwrap();
-    let (asked, asking) = tokio::join!(old.asked_to_verify(), new.ask_to_verify());
-    let (asked, asking) = (asked.unwrap(), asking.unwrap());
-    assert_eq!(asked.other_device().as_ref(), Some(&laptop.session.device_id));
-    assert_eq!(asking.other_device(), None);
-    let (seen, shown) = tokio::join!(asked.emoji(), asking.emoji());
-    assert_eq!(seen.unwrap(), shown.unwrap());
-    assert_eq!(asking.other_device().as_ref(), Some(&phone.session.device_id));
-    let (given, taken) = tokio::join!(asked.confirm(), asking.confirm());
-    assert_eq!((given.unwrap(), taken.unwrap()), (VERIFIED, VERIFIED));
+    let alone = side(&old, VerificationRole::Asks, LONG, agrees).await;
+    assert_eq!(alone.end.unwrap_err(), EncryptionError::NoOtherDevice);
+
+    let (asked, asking) = tokio::join!(
+        side(&old, VerificationRole::Answers, LONG, agrees),
+        side(&new, VerificationRole::Asks, LONG, agrees)
+    );
+    assert_eq!((asked.end.as_ref(), asking.end.as_ref()), (Ok(&VERIFIED), Ok(&VERIFIED)));
+    assert_eq!(asked.emoji().len(), 7);
+    assert_eq!(asked.emoji(), asking.emoji());
+    let (old_id, new_id) = (phone.session.device_id.clone(), laptop.session.device_id.clone());
+    assert!(asked.states.contains(&VerificationState::Requested { device_id: new_id }), "{:?}", asked.states);
+    assert!(asking.states.contains(&VerificationState::AwaitingDevice), "{:?}", asking.states);
+    assert!(asking.states.contains(&VerificationState::Sharing { device_id: old_id }), "{:?}", asking.states);
     assert_eq!(new.share().await.unwrap(), old.share().await.unwrap());
+    assert!(lab.is_seen_verified(&laptop).await);
+}
+
+/// Neither has to know who begins: the one that comes later finds the request, and of two at once one gives way.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_devices_that_both_ask_find_each_other() {
+    let lab = Lab::start().await;
+    let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
+    let (old, new) = (phone.open().await, laptop.open().await);
+    old.set_up().await.unwrap();
+    // So that neither waits before it asks.
+    make_known(&new).await;
+    let (one, other) = tokio::join!(
+        side(&old, VerificationRole::Asks, LONG, agrees),
+        side(&new, VerificationRole::Asks, LONG, agrees)
+    );
+    assert_eq!((one.end, other.end), (Ok(VERIFIED), Ok(VERIFIED)), "{:?} {:?}", one.states, other.states);
     assert!(lab.is_seen_verified(&laptop).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn different_emoji_and_a_changed_mind_end_it_on_both_devices() {
+    type Answers = fn(&VerificationState) -> Option<VerificationAnswer>;
+    let differs: Answers = |state| match state {
+        VerificationState::Comparing { .. } => Some(VerificationAnswer::Differs),
+        other => agrees(other),
+    };
+    let stops_at_emoji: Answers = |state| match state {
+        VerificationState::Comparing { .. } => Some(VerificationAnswer::Cancel),
+        other => agrees(other),
+    };
+    let declines: Answers = |state| match state {
+        VerificationState::Requested { .. } => Some(VerificationAnswer::Cancel),
+        other => agrees(other),
+    };
+    let waits: Answers = |state| match state {
+        VerificationState::Comparing { .. } => None,
+        other => agrees(other),
+    };
     let lab = Lab::start().await;
     let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
     let (old, new) = (phone.open().await, laptop.open().await);
     old.set_up().await.unwrap();
-
-    let (asked, asking) = tokio::join!(old.asked_to_verify(), new.ask_to_verify());
-    let (asked, asking) = (asked.unwrap(), asking.unwrap());
-    let (seen, shown) = tokio::join!(asked.emoji(), asking.emoji());
-    assert_eq!(seen.unwrap(), shown.unwrap());
-    asked.mismatch().await.unwrap();
-    let told = EncryptionError::Cancelled { by_us: false, code: "m.mismatched_sas".to_owned() };
-    assert_eq!(asking.confirm().await.unwrap_err(), told);
-
-    let (asked, asking) = tokio::join!(old.asked_to_verify(), new.ask_to_verify());
-    asked.unwrap().cancel().await.unwrap();
-    let told = EncryptionError::Cancelled { by_us: false, code: "m.user".to_owned() };
-    assert_eq!(asking.unwrap().emoji().await.unwrap_err(), told);
+    make_known(&new).await;
+    for (of_asked, of_asking, code, by_asked) in [
+        (differs, waits, "m.mismatched_sas", true),
+        (waits, differs, "m.mismatched_sas", false),
+        (stops_at_emoji, agrees, "m.user", true),
+        (agrees, stops_at_emoji, "m.user", false),
+        (declines, agrees, "m.user", true),
+    ] {
+        let (asked, asking) = tokio::join!(
+            side(&old, VerificationRole::Answers, LONG, of_asked),
+            side(&new, VerificationRole::Asks, LONG, of_asking)
+        );
+        assert_eq!((asked.end, asking.end), (cancelled(by_asked, code), cancelled(!by_asked, code)));
+    }
     assert!(matches!(new.status().await.unwrap(), Trust::NeedsVerification { .. }));
     assert!(!lab.is_seen_verified(&laptop).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_nobody_stops_when_the_time_is_over() {
+    let lab = Lab::start().await;
+    let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
+    let (old, new) = (phone.open().await, laptop.open().await);
+    old.set_up().await.unwrap();
+    let short = Duration::from_millis(500);
+    let over = side(&old, VerificationRole::Answers, short, agrees).await;
+    assert_eq!(
+        (over.end, &*over.states),
+        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest][..])
+    );
+    let over = side(&new, VerificationRole::Asks, short, agrees).await;
+    assert_eq!(
+        (over.end, &*over.states),
+        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingDevice][..])
+    );
+    // The request was called off with it: nobody finds it afterwards.
+    let over = side(&old, VerificationRole::Answers, short, agrees).await;
+    assert_eq!(
+        (over.end, &*over.states),
+        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest][..])
+    );
 }

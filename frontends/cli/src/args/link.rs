@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use narthex::Generation;
 
 /// Of which generation a QR code is.
@@ -39,12 +39,22 @@ pub(crate) struct Link {
 }
 
 /// What to do about the encryption of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum EncryptionCommand {
     /// Show whether this device is verified
     Status,
     /// Give the account an identity, a backup of message keys, and a recovery key, which is printed
-    SetUp,
+    SetUp {
+        /// Make a new recovery key where there is one already, which is of no use any more then
+        #[arg(long)]
+        new_recovery_key: bool,
+    },
     /// Verify this device with the recovery key, read from the first line of standard input
     Recover,
+    /// Verify this device with another one of yours: compare the emoji that both show
+    Verify {
+        /// Wait until the other device asks, and do not ask it
+        #[arg(long)]
+        answer: bool,
+    },
 }

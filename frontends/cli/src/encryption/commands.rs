@@ -1,13 +1,16 @@
-//! `narthex encryption`: what is there, the first device's set-up, and the way back by the recovery key.
+//! `narthex encryption`: what is there, the first device's set-up, and the ways back: the recovery key, another device.
 
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 
-use narthex::{Intent, Secret, Session, Trust};
-use narthex_app::World;
-use narthex_matrix::{Encryption, EncryptionError};
+use narthex::{Intent, Offer, Secret, Session, Trust};
+use narthex_app::{Handle, World};
+use narthex_matrix::{Encryption, EncryptionError, VerificationRole};
+use narthex_runtime::Clock;
 use narthex_text::plain;
 
 use super::sdk::Sdk;
+use super::verify::{self, PATIENCE, Watcher};
 use crate::args::EncryptionCommand;
 use crate::exit::{Asked, Exit};
 use crate::input::Lines;
@@ -17,22 +20,40 @@ use crate::plain::{say, tell};
 use crate::setup::Setup;
 use crate::turn::settled;
 
+/// What was asked for, with what it needs of the user before anything else.
+enum Wanted<'s> {
+    Status,
+    SetUp { new_recovery_key: bool },
+    Recover(Secret<String>),
+    Verify(Watcher<'s>, VerificationRole),
+}
+
 pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Exit> {
-    let recovery_key = match what {
-        EncryptionCommand::Recover => Some(recovery_key(setup).await?),
-        EncryptionCommand::Status | EncryptionCommand::SetUp => None,
+    let wanted = match what {
+        EncryptionCommand::Status => Wanted::Status,
+        EncryptionCommand::SetUp { new_recovery_key } => Wanted::SetUp { new_recovery_key },
+        EncryptionCommand::Recover => Wanted::Recover(recovery_key(setup).await?),
+        EncryptionCommand::Verify { answer } => {
+            let role = if answer { VerificationRole::Answers } else { VerificationRole::Asks };
+            Wanted::Verify(Watcher::of(setup)?, role)
+        }
     };
-    let (session, store) = fresh(setup).await?;
+    let is_long = matches!(wanted, Wanted::Verify(..));
+    let (session, store) = fresh(setup, is_long).await?;
     let sdk = Sdk::new(store);
     let Some(encryption) = sdk.open(&session, true).await.map_err(Exit::Encryption)? else {
         return Err(Exit::NotSignedIn);
     };
-    let trust = match (what, recovery_key) {
-        (EncryptionCommand::SetUp, _) => set_up(setup, &encryption).await,
-        (EncryptionCommand::Recover, Some(key)) => encryption.recover(&key).await,
-        (EncryptionCommand::Status | EncryptionCommand::Recover, _) => encryption.status().await,
+    let trust = match wanted {
+        Wanted::Status => encryption.status().await.map_err(Exit::Encryption)?,
+        Wanted::SetUp { new_recovery_key } => {
+            set_up(setup, &encryption, new_recovery_key).await.map_err(Exit::Encryption)?
+        }
+        Wanted::Recover(key) => encryption.recover(&key).await.map_err(Exit::Encryption)?,
+        Wanted::Verify(watcher, role) => {
+            verify::run(setup, watcher, &session, Arc::new(encryption), role).await?
+        }
     };
-    let trust = trust.map_err(Exit::Encryption)?;
     if setup.global.json {
         let (user_id, device_id) = (&session.user_id, &session.device_id);
         out::print(&Printed::Encryption { user_id, device_id, trust: &trust });
@@ -41,11 +62,12 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
         tell(&setup.text.say("device", &[("device", plain(&session.device_id).into())]));
         tell(&setup.text.trust(&trust));
     }
-    Ok(())
+    // That was what was asked for.
+    if is_long && !matches!(trust, Trust::Verified { .. }) { Err(Exit::Unverified) } else { Ok(()) }
 }
 
-async fn set_up(setup: &Setup, encryption: &Encryption) -> Result<Trust, EncryptionError> {
-    let key = encryption.set_up().await?;
+async fn set_up(setup: &Setup, encryption: &Encryption, anew: bool) -> Result<Trust, EncryptionError> {
+    let key = if anew { encryption.new_recovery_key().await? } else { encryption.set_up().await? };
     if setup.global.json {
         out::print(&Printed::RecoveryKey { recovery_key: key.expose() });
     } else {
@@ -55,8 +77,8 @@ async fn set_up(setup: &Setup, encryption: &Encryption) -> Result<Trust, Encrypt
     encryption.status().await
 }
 
-/// The session, with a token that is in force.
-async fn fresh(setup: &Setup) -> Result<(Session, narthex_storage::Store), Exit> {
+/// The session, with a token that is in force: for a while, where it `is_long` needed.
+async fn fresh(setup: &Setup, is_long: bool) -> Result<(Session, narthex_storage::Store), Exit> {
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = pick::one(setup, &store).await?;
@@ -64,12 +86,22 @@ async fn fresh(setup: &Setup) -> Result<(Session, narthex_storage::Store), Exit>
     let session = session.ok_or_else(|| narthex_app::Error::nobody(&store))?;
     let mut handle = app.start(Some(session.into()), None, World::new(store.clone())?)?;
     setup.awaits(&handle);
-    let view = handle.perform(Intent::CheckSession).await;
-    let checked = settled(&view);
+    let checked = checked(&mut handle, is_long).await;
     let engine = handle.end().await;
     checked?;
     let session = engine.as_ref().and_then(narthex::Engine::session).cloned();
     Ok((session.ok_or(Exit::NotSignedIn)?, store))
+}
+
+async fn checked(handle: &mut Handle, is_long: bool) -> Result<(), Exit> {
+    let view = handle.perform(Intent::CheckSession).await;
+    settled(&view)?;
+    let narthex::Screen::SignedIn { expires_at: Some(end), .. } = view.screen else { return Ok(()) };
+    let is_short = Clock::start().now().until(end) < PATIENCE;
+    if is_long && is_short && view.offers.contains(Offer::Refresh) {
+        settled(&handle.perform(Intent::Refresh).await)?;
+    }
+    Ok(())
 }
 
 /// From standard input, or as it is typed.

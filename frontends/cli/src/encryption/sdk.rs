@@ -22,6 +22,16 @@ impl Sdk {
         session: &Session,
         make: bool,
     ) -> Result<Option<Encryption>, EncryptionError> {
+        let Some(store) = self.place(session, make).await? else { return Ok(None) };
+        Encryption::open(store, session, None).await.map(Some)
+    }
+
+    /// Whether the session's device was verified when that was last learnt, if that can be told.
+    pub(super) async fn was_verified(&self, session: &Session) -> Option<bool> {
+        self.place(session, false).await.ok()??.was_verified(session).await.ok()?
+    }
+
+    async fn place(&self, session: &Session, make: bool) -> Result<Option<EncryptionStore>, EncryptionError> {
         let (store, account) = (self.store.clone(), Account::of(session));
         let place = tokio::task::spawn_blocking(move || {
             if !make {
@@ -34,11 +44,11 @@ impl Sdk {
         });
         let place = place.await.map_err(|_| EncryptionError::Storage(StorageProblem::Other))?;
         let place = place.map_err(|problem| EncryptionError::Storage(problem.kind))?;
-        let Some(EncryptionPlace { folder, key }) = place else { return Ok(None) };
-        Encryption::open(EncryptionStore { folder, key }, session, None).await.map(Some)
+        Ok(place.map(|EncryptionPlace { folder, key }| EncryptionStore { folder, key }))
     }
 }
 
+// ANCHOR: host
 impl narthex_app::Encryption for Sdk {
     fn find_secrets(&self, session: Session) -> Answer<bool> {
         let this = self.clone();
@@ -66,6 +76,7 @@ impl narthex_app::Encryption for Sdk {
         })
     }
 }
+// ANCHOR_END: host
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what a failure is turned into")]
 fn told(error: EncryptionError) -> EncryptionProblem {

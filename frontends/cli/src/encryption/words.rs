@@ -5,7 +5,7 @@ use narthex_matrix::EncryptionError;
 use narthex_text::{Text, plain};
 
 /// The stable name in JSON, and the end of that of the message.
-pub(crate) const fn name(error: &EncryptionError) -> &'static str {
+pub(crate) fn name(error: &EncryptionError) -> &'static str {
     match error {
         EncryptionError::Held { .. } => "held",
         EncryptionError::OtherDevice => "other_device",
@@ -19,7 +19,14 @@ pub(crate) const fn name(error: &EncryptionError) -> &'static str {
         EncryptionError::NoRecovery => "no_recovery",
         EncryptionError::WrongRecoveryKey => "wrong_recovery_key",
         EncryptionError::NeedsApproval { .. } => "needs_approval",
-        EncryptionError::Cancelled { .. } => "cancelled",
+        EncryptionError::NoOtherDevice => "no_other_device",
+        EncryptionError::Cancelled { by_us, code } => match code.as_str() {
+            "m.mismatched_sas" => "mismatch",
+            "m.timeout" => "timed_out",
+            "m.accepted" => "answered_elsewhere",
+            "m.user" if !*by_us => "cancelled_there",
+            _ => "cancelled",
+        },
         EncryptionError::NoEmoji => "no_emoji",
         EncryptionError::Lost(_) => "lost",
         EncryptionError::TokenNotInForce => "token_not_in_force",
@@ -30,19 +37,24 @@ pub(crate) const fn name(error: &EncryptionError) -> &'static str {
 }
 
 /// The exit code, by the class of what is wrong.
-pub(crate) const fn code(error: &EncryptionError) -> u8 {
+pub(crate) fn code(error: &EncryptionError) -> u8 {
     match error {
         EncryptionError::Lost(_) | EncryptionError::Held { .. } => 10,
         EncryptionError::Storage(_) | EncryptionError::OtherDevice => 16,
         EncryptionError::NoSecrets | EncryptionError::NoIdentity | EncryptionError::NoRecovery => 13,
-        EncryptionError::NoEmoji => 13,
+        EncryptionError::NoEmoji | EncryptionError::NoOtherDevice => 13,
         EncryptionError::Misbehaved | EncryptionError::SecretsDoNotMatch => 14,
         EncryptionError::HasIdentity | EncryptionError::HasRecovery | EncryptionError::HasBackup => 11,
         EncryptionError::WrongRecoveryKey | EncryptionError::NeedsApproval { .. } => 11,
+        EncryptionError::Cancelled { .. } if is_over_time(error) => 12,
         EncryptionError::Cancelled { .. } | EncryptionError::TokenNotInForce => 11,
         EncryptionError::Refused { .. } => 11,
         EncryptionError::Other(_) | _ => 1,
     }
+}
+
+fn is_over_time(error: &EncryptionError) -> bool {
+    name(error) == "timed_out"
 }
 
 /// In words, a paragraph each.
@@ -59,6 +71,7 @@ pub(crate) fn lines(error: &EncryptionError, text: &Text) -> Vec<String> {
     }
     let id = format!("encryption-{}", name(error).replace('_', "-"));
     let (pid, page, status, what) = match error {
+        EncryptionError::Cancelled { code, .. } => (None, None, None, Some(code.clone())),
         EncryptionError::Held { pid } => (pid.map(|pid| pid.to_string()), None, None, None),
         EncryptionError::NeedsApproval { page } => (None, page.clone(), None, None),
         EncryptionError::Refused { status, errcode } => {

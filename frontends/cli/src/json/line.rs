@@ -60,7 +60,7 @@ fn from<'l, T: Deserialize<'l>>(line: &'l str, said: impl FnOnce(T) -> Said) -> 
 }
 
 /// What serde says, up to where it quotes a value.
-fn reason(error: &str) -> String {
+pub(crate) fn reason(error: &str) -> String {
     let kinds = ["unknown variant", "unknown field", "missing field", "duplicate field"];
     match kinds.iter().find(|kind| error.starts_with(**kind)) {
         // These quote names, and only those that are expected are ours.

@@ -11,6 +11,7 @@ use url::Url;
 use crate::exit::{Exit, USAGE};
 use crate::json::parts::{Account, Kept, Token};
 use crate::json::status::{Profile, Unfinished};
+use crate::json::verification::{VerificationLine, VerificationNotOffered};
 pub(crate) use crate::json::view::ViewLine;
 use crate::stdout;
 
@@ -56,6 +57,11 @@ pub(crate) enum Printed<'l> {
         /// Whether others see it as one of its owner's.
         trust: &'l Trust,
     },
+    /// Of `encryption verify`, whenever that has come further.
+    Verification(VerificationLine<'l>),
+    /// As `not_offered`, of a verification.
+    #[serde(rename = "not_offered")]
+    VerificationNotOffered(VerificationNotOffered),
     /// Before it, of `encryption set-up`. A secret: whoever has it reads everything.
     RecoveryKey {
         /// The recovery key.
@@ -95,7 +101,7 @@ pub(crate) enum Printed<'l> {
     PasswordStrength {
         /// The estimate.
         #[serde(flatten)]
-        #[cfg_attr(test, schemars(with = "StrengthSchema"))]
+        #[cfg_attr(test, schemars(with = "crate::json::strength::StrengthSchema"))]
         strength: Strength,
     },
     /// Flags that were given, and that are of no use for what is being done.
@@ -269,44 +275,6 @@ pub(crate) enum Why<'l> {
     Reason { reason: &'static str },
     /// Nothing is to be said about it.
     Nothing {},
-}
-
-/// By hand, so that the view is a part with a name of its own.
-#[cfg(test)]
-impl schemars::JsonSchema for ViewLine<'_> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ViewLine".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let view = generator.subschema_for::<View>();
-        schemars::json_schema!({
-            "allOf": [view],
-            "properties": { "answered_by_flag": {
-                "description": "A flag answers this view: there is nothing to say to it. Absent when none does.",
-                "type": "boolean",
-            } },
-        })
-    }
-}
-
-/// The form of [`Strength`].
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[expect(dead_code, reason = "its form counts")]
-struct StrengthSchema {
-    /// From 0, guessed at once, to 4, out of reach of an attack on a stolen database.
-    score: u8,
-    /// The number of guesses that it takes, as a power of ten.
-    guesses_log10: f64,
-    /// What makes it weak.
-    warning: Option<String>,
-    /// What would make it better.
-    suggestions: Vec<String>,
 }
 
 /// Prints one line.

@@ -15,3 +15,26 @@ pub(crate) struct ViewLine<'l> {
     #[serde(skip_serializing_if = "is_false")]
     pub(crate) answered_by_flag: bool,
 }
+
+/// By hand, so that the view is a part with a name of its own.
+#[cfg(test)]
+impl schemars::JsonSchema for ViewLine<'_> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ViewLine".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let view = generator.subschema_for::<View>();
+        schemars::json_schema!({
+            "allOf": [view],
+            "properties": { "answered_by_flag": {
+                "description": "A flag answers this view: there is nothing to say to it. Absent when none does.",
+                "type": "boolean",
+            } },
+        })
+    }
+}

@@ -6,7 +6,6 @@ use qrcode::{Color, EcLevel, QrCode, Version};
 /// The border that readers are promised (ISO/IEC 18004), in modules.
 const BORDER: usize = 4;
 /// How large a module is in a file, in pixels.
-#[allow(dead_code, reason = "no flag asks for it yet")]
 const PIXELS: usize = 8;
 /// As much correction as can be had first: the code may be read from a screen with reflections on it.
 const LEVELS: [EcLevel; 3] = [EcLevel::Q, EcLevel::M, EcLevel::L];
@@ -40,7 +39,6 @@ pub(crate) fn ascii(payload: &[u8], columns: usize, rows: usize) -> Option<Vec<S
     Some((0..side).map(line).collect())
 }
 
-#[allow(dead_code, reason = "no flag asks for it yet")]
 /// As a file in PNG; `None` for more than a code can hold.
 pub(crate) fn png(payload: &[u8]) -> Option<Vec<u8>> {
     let code = fitting(payload, |_| true)?;

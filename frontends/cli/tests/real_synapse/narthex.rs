@@ -71,7 +71,7 @@ impl Home {
                 let _ = to.send(serde_json::from_str(&line).unwrap());
             }
         });
-        Json { input: child.stdin.take().unwrap(), child, lines, last: None }
+        Json { input: child.stdin.take(), child, lines, last: None }
     }
 
     /// All files below the home, for a search.
@@ -103,7 +103,7 @@ pub(crate) enum Heard {
 /// A running command in JSON mode.
 pub(crate) struct Json {
     pub(crate) child: Child,
-    input: ChildStdin,
+    input: Option<ChildStdin>,
     lines: Receiver<Value>,
     last: Option<Value>,
 }
@@ -150,23 +150,29 @@ impl Json {
     }
 
     pub(crate) fn say(&mut self, line: &Value) {
-        writeln!(self.input, "{line}").unwrap();
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// To one that may have ended.
     #[allow(dead_code, reason = "not every program here needs it")]
     pub(crate) fn try_say(&mut self, line: &Value) {
-        let _ = writeln!(self.input, "{line}");
+        let _ = self.input.as_mut().map(|input| writeln!(input, "{line}"));
     }
 
     /// A line that is no JSON: the content of a code.
     #[allow(dead_code, reason = "not every program here links devices")]
     pub(crate) fn say_text(&mut self, line: &str) {
-        writeln!(self.input, "{line}").unwrap();
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
     pub(crate) fn intent(&mut self, intent: &str) {
         self.say(&json!({ "intent": intent }));
+    }
+
+    /// Nothing more is said to it.
+    #[allow(dead_code, reason = "not every program here goes away")]
+    pub(crate) fn closes(&mut self) {
+        self.input = None;
     }
 
     /// As the system kills: without a last word.

@@ -1,0 +1,35 @@
+//! What is said and asked where no engine shows a view: two devices compare emoji.
+
+use super::Interactive;
+use crate::terminal::{Key, Tone};
+
+impl Interactive<'_> {
+    /// Says this, once.
+    pub(crate) fn tells(&mut self, lines: Vec<String>) {
+        self.say_once(lines);
+    }
+
+    /// Yes or no; `None` if they go away. When it is dropped, nothing was asked.
+    pub(crate) async fn agrees(&mut self, question: &str) -> Option<bool> {
+        self.yes(question, None).await.ok()
+    }
+
+    /// Says what is waited for, until they do not want to wait any more.
+    pub(crate) async fn waits(&mut self, id: &str) {
+        let (words, hint) = (self.text.say(id, &[]), self.text.say("hint-escape", &[]));
+        loop {
+            if self.canvas.can_redraw() {
+                self.canvas.draw(&words, &hint);
+            } else {
+                self.canvas.print(&words, Tone::Normal);
+            }
+            loop {
+                match self.keys.recv().await {
+                    Some(Key::Escape | Key::End) | None => return self.canvas.clear(),
+                    Some(Key::Redraw) if self.canvas.can_redraw() => break,
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
