@@ -376,6 +376,8 @@ impl Beside for Adoption {
             State::Collecting { is_theirs: true, keys: Keys::Lost(_), .. } => return None,
             State::Collecting { is_theirs, keys, .. } => (keys.save(), true, *is_theirs),
             State::Adopting { before, .. } => ((**before).clone(), true, true),
+            // Not theirs: until it is ended, whoever comes is asked again.
+            State::Leaving { over, .. } if over.sign_out => (None, true, false),
             State::Leaving { .. } | State::Over(_) => return None,
         };
         let session = self.session.clone().into();

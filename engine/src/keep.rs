@@ -111,6 +111,11 @@ impl Keep {
         self.machine().server()
     }
 
+    /// What it is about, whatever its state.
+    pub(crate) fn subject(&self) -> &Session {
+        &self.machine().session
+    }
+
     /// The session, once it is stored and until it ends.
     pub(crate) fn session(&self) -> Option<&Session> {
         let machine = self.machine();

@@ -76,11 +76,8 @@ impl Laws {
             }
             Screen::SignedOut { user_id, server_told } => {
                 let ended = self.current.take().or_else(|| self.signing_out.take());
-                // An older session that was given up, and that the disk did not let go, is not what was signed out.
-                let is_it = |session: &narthex::Session| {
-                    let is_of_it = ended.as_ref().is_none_or(|(_, device)| session.device_id == *device);
-                    session.user_id == *user_id && is_of_it && !is_elsewhere(session)
-                };
+                let is_it =
+                    |session: &narthex::Session| session.user_id == *user_id && !is_elsewhere(session);
                 let kept = disk.sessions.iter().any(is_it);
                 hold(!kept || person.ended || self.has_lost_the_past, Law::StillStored, || user_id.clone())?;
                 // A sign-in whose answer was lost has taken the device over, and nobody knows.

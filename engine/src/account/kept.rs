@@ -7,6 +7,7 @@
 //! - A reply and a timeout go to the one that holds the id, an intent to the one that offers it, a callback to the flow.
 //! - It has the screen as long as the session is good. After that it is given up: it ends what it has to end, unseen.
 
+use crate::adoption::saved::SavedAdoption;
 use crate::cx::{Cx, Event, Wait};
 use crate::failure::Failure;
 use crate::flow::beside::{Companion, Entry, Over};
@@ -39,7 +40,8 @@ pub(super) struct Kept {
     trust: Option<Trust>,
     /// What a flow left as a problem, until the session has something to say.
     problem: Option<Failure>,
-    /// The user does not want the session, a flow has found out: it is ended as soon as it has nothing else to do.
+    /// The user does not want the session, a flow has found out: it is ended as soon as it has nothing else to do. Whoever
+    /// comes after a kill is asked again.
     is_unwanted: bool,
 }
 
@@ -64,9 +66,10 @@ impl Kept {
         event: &Event<'_>,
         cx: &mut Cx<'_>,
     ) -> Option<(keep::End, Option<Companion>)> {
+        // Where the server could not be told, the user may want to keep it after all.
+        self.is_unwanted &= !matches!(event, Event::Intent(Intent::Cancel));
         let end = self.hear(event, cx);
         if self.is_unwanted && end.is_none() && self.keep.offers().contains(Offer::SignOut) {
-            self.is_unwanted = false;
             let sign_out = Intent::SignOut { everywhere: false };
             let end = self.keep.handle(&Event::Intent(&sign_out), cx);
             return end.map(|end| (end, self.beside.take()));
@@ -195,7 +198,15 @@ impl Lasting for Kept {
     /// A session that would be lost is worth more than the flow beside it, unless that is kept with it.
     fn save(&self) -> Option<Content> {
         let beside = || self.beside.as_ref().and_then(Companion::save);
+        let unconfirmed = |session: &Session, is_stored| {
+            Some(Content::Adopting(Box::new(SavedAdoption::unconfirmed(session, is_stored))))
+        };
         match self.keep.save() {
+            // With the tokens that it has by now.
+            Some(Content::Fresh { session, .. } | Content::Renewed { session, .. }) if self.is_unwanted => {
+                unconfirmed(&session, false)
+            }
+            None if self.is_unwanted => unconfirmed(self.keep.subject(), true),
             Some(fresh @ Content::Fresh { .. }) => match beside() {
                 Some(adopting @ Content::Adopting(_)) => Some(adopting),
                 Some(_) | None => Some(fresh),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::secure_channel::saved::SavedChannel;
-use crate::session::SessionV1;
+use crate::session::{Session, SessionV1};
 
 /// What is kept of it, with the session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,4 +15,11 @@ pub(crate) struct SavedAdoption {
     /// Absent where the two devices have lost each other: the user has still to say whose account it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) channel: Option<SavedChannel>,
+}
+
+impl SavedAdoption {
+    /// Of a session whose account the user has still to say is theirs, and with no device to get keys from.
+    pub(crate) fn unconfirmed(session: &Session, is_stored: bool) -> Self {
+        Self { session: session.clone().into(), is_stored, is_theirs: false, channel: None }
+    }
 }

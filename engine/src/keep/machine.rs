@@ -27,6 +27,8 @@ pub(crate) struct Machine {
     pub(super) origin: Origin,
     /// It could not be stored, for this reason, and so it is ended.
     pub(super) unkept: Option<Failure>,
+    /// The store did not answer when it was to keep it: it may have it all the same.
+    pub(super) is_unclear: bool,
     /// This very session is stored.
     pub(super) is_stored: bool,
     /// It, or what it was before it was refreshed, may be in the store, as far as we know: then others may know it.
@@ -113,6 +115,7 @@ impl Hash for Machine {
             lease,
             origin,
             unkept,
+            is_unclear,
             is_stored,
             may_be_stored,
             checked_at,
@@ -124,7 +127,7 @@ impl Hash for Machine {
             is_refused,
         } = self;
         (session, refreshed, replaces, lease).hash(hasher);
-        (origin, unkept, is_stored, may_be_stored, checked_at).hash(hasher);
+        (origin, unkept, is_unclear, is_stored, may_be_stored, checked_at).hash(hasher);
         (in_doubt, failures, refreshes, soft, is_refused).hash(hasher);
     }
 }
@@ -267,6 +270,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.stored(*then, cx))
             }
             (Self::Storing { then, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
+                machine.is_unclear |= matches!(event, Event::TimedOut(_));
                 Transition(machine.not_stored(*then, not_stored(event), cx))
             }
             (Self::StoreFailed { then, .. }, Event::Intent(Intent::Retry)) => {

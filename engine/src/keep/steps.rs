@@ -36,6 +36,7 @@ impl Machine {
             lease: None,
             origin: Origin::Store,
             unkept: None,
+            is_unclear: false,
             is_stored,
             may_be_stored,
             checked_at: None,
@@ -363,11 +364,11 @@ impl Machine {
         }))
     }
 
-    /// What could not be stored before, and is over at the server, is not worth another attempt.
+    /// What was not stored before, and is over at the server, is not worth another attempt.
     pub(super) fn not_erased(&self, server_told: bool, failure: Failure) -> State {
         match self.unkept {
-            Some(_) => self.signed_out_here(server_told),
-            None => State::EraseFailed { server_told, failure },
+            Some(_) if !self.is_unclear => self.signed_out_here(server_told),
+            Some(_) | None => State::EraseFailed { server_told, failure },
         }
     }
 }

@@ -1,8 +1,11 @@
 //! How the talk of a new device is kept over the end of a process.
 
+use url::Url;
+
 use crate::cx::Cx;
+use crate::failure::Expiring;
 use crate::qr::place::Homeserver;
-use crate::secure_channel::SecureChannel;
+use crate::secure_channel::{SecureChannel, expired};
 
 use super::saved::{SavedQrLogin, SavedStep};
 use super::{Chosen, QrLogin, State};
@@ -18,10 +21,16 @@ impl QrLogin {
             State::Offered { channel } => (SavedStep::Offered, channel),
             State::Consenting { channel } => (SavedStep::Consenting, channel),
             State::Warning | State::Scanner { .. } | State::Confirming { .. } => return None,
-            State::Alone { .. } | State::Leaving { .. } | State::Ended => return None,
+            State::Leaving { .. } | State::Ended => return None,
+            State::Alone { .. } => {
+                return Some(SavedQrLogin { chosen: self.chosen(), step: SavedStep::Alone, channel: None });
+            }
         };
-        let chosen = self.chosen.as_ref().map(|chosen| (chosen.server.clone(), chosen.base.clone()));
-        Some(SavedQrLogin { chosen, step, channel: channel.save()? })
+        Some(SavedQrLogin { chosen: self.chosen(), step, channel: Some(channel.save()?) })
+    }
+
+    fn chosen(&self) -> Option<(String, Url)> {
+        self.chosen.as_ref().map(|chosen| (chosen.server.clone(), chosen.base.clone()))
     }
 
     /// Goes on where an earlier process was.
@@ -29,6 +38,10 @@ impl QrLogin {
         let has_offered = saved.has_offered();
         let SavedQrLogin { chosen, step, channel } = saved;
         let chosen = chosen.map(|(server, base)| Chosen { server, base });
+        let Some(channel) = channel else {
+            let failure = Box::new(expired(Expiring::Rendezvous));
+            return Self { chosen, grant: None, has_offered, state: State::Alone { failure } };
+        };
         let channel = SecureChannel::resume(channel, cx);
         let state = match step {
             SavedStep::Meeting => State::Meeting { channel },
@@ -39,7 +52,7 @@ impl QrLogin {
             },
             SavedStep::Preparing => State::Preparing { channel },
             SavedStep::Offered => State::Offered { channel },
-            SavedStep::Consenting => State::Consenting { channel },
+            SavedStep::Consenting | SavedStep::Alone => State::Consenting { channel },
         };
         Self { chosen, grant: None, has_offered, state }
     }

@@ -12,7 +12,9 @@ pub(crate) struct SavedQrLogin {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) chosen: Option<(String, Url)>,
     pub(super) step: SavedStep,
-    pub(super) channel: SavedChannel,
+    /// Absent where the two devices have lost each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<SavedChannel>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,16 +27,17 @@ pub(super) enum SavedStep {
     Preparing,
     Offered,
     Consenting,
+    Alone,
 }
 
 impl SavedQrLogin {
     /// Whether the other device was told how this one is to be signed in.
     pub(crate) const fn has_offered(&self) -> bool {
-        matches!(self.step, SavedStep::Offered | SavedStep::Consenting)
+        matches!(self.step, SavedStep::Offered | SavedStep::Consenting | SavedStep::Alone)
     }
 
     /// Whether this device shows the code.
-    pub(crate) const fn shows(&self) -> bool {
-        self.channel.shows()
+    pub(crate) fn shows(&self) -> bool {
+        self.channel.as_ref().is_some_and(SavedChannel::shows)
     }
 }
