@@ -100,7 +100,7 @@ pub(super) enum Look {
     Resting(Wait),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Sending {
     pub(super) data: Box<str>,
     /// `None` while it depends on what the cell holds.
@@ -135,6 +135,14 @@ pub(crate) struct SavedRendezvous {
 impl std::fmt::Debug for SavedRendezvous {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", self.place)
+    }
+}
+
+/// Without what is sent: with the keys of the channel, it would say what is between two devices.
+impl std::fmt::Debug for Sending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { data, put, look, lost, stale } = self;
+        write!(f, "{} bytes, {put:?}, {look:?}, lost {lost}, stale {stale}", data.len())
     }
 }
 
