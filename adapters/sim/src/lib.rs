@@ -28,7 +28,10 @@ mod shared;
 mod story;
 
 pub use luck::Luck;
-pub use pair::{Lie, Linked, PairBroken, PairLaw, PairLuck, Stranger, pair, pair_story, try_pair};
+pub use pair::{
+    Crossed, Lie, Linked, PairBroken, PairLaw, PairLuck, Side, Sides, Stranger, pair, pair_sides, pair_story,
+    try_pair,
+};
 pub use plan::{Goal, Setup};
 pub use run::{Ending, Summary};
 pub use shared::{Leases, Shared, shared};

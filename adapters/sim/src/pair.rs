@@ -13,6 +13,7 @@ mod luck;
 mod person;
 mod run;
 mod server;
+mod sides;
 mod stranger;
 mod wiretap;
 
@@ -23,10 +24,11 @@ use narthex_sandbox::{Config as Server, RendezvousConfig, Sandbox};
 
 pub use self::law::{PairBroken, PairLaw};
 pub use self::luck::{Lie, Linked, PairLuck, Stranger};
+pub use self::sides::{Crossed, Side, Sides, pair_sides};
 
 use self::device::{Device, Due, bundle, other_bundle};
 use self::law::{Books, broken};
-use self::server::{PASSWORD, STRANGER, USER, publish, signed_in};
+use self::server::{PASSWORD, STRANGER, USER, USER_ID, publish, signed_in};
 use self::wiretap::Wiretap;
 use crate::chance::Chance;
 use crate::story::Story;
@@ -117,7 +119,7 @@ impl Pair {
         publish(&mut server, now, &session);
         let secrets = if luck.lie == Some(Lie::AnotherSecrets) { other_bundle() } else { bundle() };
         let mut devices =
-            vec![Device::existing(session, secrets, chance.seeds(), now), Device::new(chance.seeds(), now)];
+            vec![Device::existing(session, secrets, chance.seeds()), Device::new(chance.seeds())];
         let stranger = luck.stranger.map(|stranger| match (stranger, shows) {
             (Stranger::Scans, Role::Existing) => Role::New,
             (Stranger::Scans, Role::New) => Role::Existing,
@@ -127,11 +129,11 @@ impl Pair {
             Some(Role::Existing) => {
                 server.add_account(STRANGER, PASSWORD);
                 let session = signed_in(&mut server, now, chance.seeds(), STRANGER);
-                devices.push(Device::existing(session, other_bundle(), chance.seeds(), now));
+                devices.push(Device::existing(session, other_bundle(), chance.seeds()));
             }
             Some(Role::New) => {
                 server.add_account(STRANGER, PASSWORD);
-                devices.push(Device::new(chance.seeds(), now));
+                devices.push(Device::new(chance.seeds()));
             }
             None => {}
         }
@@ -207,6 +209,11 @@ impl Pair {
             Screen::SignedIn { trust, .. } => (true, trust.clone()),
             _ => (false, None),
         };
+        if let Screen::SignedIn { user_id, .. } = new
+            && user_id != USER_ID
+        {
+            return broken(PairLaw::SessionLost, format!("the new device is that of {user_id}"));
+        }
         let at_server = self.server.oauth_sessions(USER).saturating_sub(1);
         let stored = self.devices[NEW].stored.is_some() && !self.unwanted;
         Books::sessions(signed_in, stored, at_server, self.is_excused)?;

@@ -42,6 +42,8 @@ fn lucks() -> Vec<(String, PairLuck)> {
         lucks.push((format!("a stranger {stranger:?}"), PairLuck { stranger: Some(stranger), ..plain }));
         let attacks = PairLuck { stranger: Some(stranger), attacks: 25, ..plain };
         lucks.push((format!("a stranger {stranger:?} and an attacker"), attacks));
+        let kills = PairLuck { stranger: Some(stranger), kills: 25, ..plain };
+        lucks.push((format!("a stranger {stranger:?} and kills"), kills));
     }
     for lie in Lie::ALL {
         lucks.push((format!("a lie: {lie:?}"), PairLuck { lie: Some(lie), ..plain }));
@@ -64,7 +66,7 @@ fn nobody_else_gets_the_keys_and_nobody_loses_a_session() {
         }
         return;
     }
-    let lives = env("SEEDS").unwrap_or(20_000);
+    let lives = env("SEEDS").unwrap_or(16_000);
     let half = |first| move || lived(lucks, (first..lives).step_by(2));
     let mut seen: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
     std::thread::scope(|scope| {

@@ -5,6 +5,7 @@ use narthex::{
     Session, Time,
 };
 
+use super::sides::Side;
 use crate::process::client;
 
 pub(super) enum Due {
@@ -46,10 +47,18 @@ pub(super) struct Device {
     pub(super) seen: Option<std::mem::Discriminant<Screen>>,
     pub(super) since: u64,
     pub(super) gives_up: bool,
+    /// Whether what crosses its border is kept.
+    pub(super) is_watched: bool,
+    pub(super) side: Side,
 }
 
 impl Device {
-    fn of(role: Role, engine: Engine, stored: Option<Session>, secrets: Option<SecretsBundle>) -> Self {
+    fn of(role: Role, side: Side, stored: Option<Session>, secrets: Option<SecretsBundle>) -> Self {
+        let (config, seeds) = (side.config.clone(), side.seeds.clone());
+        let engine = match side.resumed.clone() {
+            Some(saved) => Engine::resume(saved, config, seeds, side.began),
+            None => Engine::new(config, seeds, side.began),
+        };
         Self {
             role,
             screen: engine.view().screen,
@@ -65,16 +74,18 @@ impl Device {
             seen: None,
             since: 0,
             gives_up: false,
+            is_watched: false,
+            side,
         }
     }
 
-    pub(super) fn existing(session: Session, secrets: SecretsBundle, seeds: Seeds, now: Time) -> Self {
-        let engine = Engine::resume(Saved::from(session.clone()), config(), seeds, now);
-        Self::of(Role::Existing, engine, Some(session), Some(secrets))
+    pub(super) fn existing(session: Session, secrets: SecretsBundle, seeds: Seeds) -> Self {
+        let side = Side::new(seeds, Some(Saved::from(session.clone())));
+        Self::of(Role::Existing, side, Some(session), Some(secrets))
     }
 
-    pub(super) fn new(seeds: Seeds, now: Time) -> Self {
-        Self::of(Role::New, Engine::new(config(), seeds, now), None, None)
+    pub(super) fn new(seeds: Seeds) -> Self {
+        Self::of(Role::New, Side::new(seeds, None), None, None)
     }
 
     /// Another process goes on with what was written down, this many steps before.

@@ -10,6 +10,7 @@ use super::cell;
 use super::device::{Due, bundle};
 use super::law::{Books, PairBroken, PairLaw, broken};
 use super::server::{PUBLISHED, USER_ID, post};
+use super::sides::Crossed;
 use super::wiretap::{Act, Wiretap};
 use super::{EXISTING, NEW, Pair, START, lies};
 
@@ -135,7 +136,14 @@ impl Pair {
         {
             self.devices[at].open.retain(|open| open != id);
         }
-        let effects = self.devices[at].engine.handle(Time(self.now), input);
+        let device = &mut self.devices[at];
+        let heard = device.is_watched.then(|| input.clone());
+        let effects = device.engine.handle(Time(self.now), input);
+        if let Some(input) = heard {
+            let (view, saved) = (device.engine.view(), device.engine.save());
+            let (now, effects, printed) = (Time(self.now), effects.clone(), format!("{:?}", device.engine));
+            device.side.crossed.push(Crossed { now, input, effects, view, saved, printed });
+        }
         self.devices[at].screen = self.devices[at].engine.view().screen;
         let saved = self.devices[at].engine.save();
         let kept = &mut self.devices[at].saved;

@@ -87,6 +87,12 @@ impl Wiretap {
         self.written.values().flatten().any(|(author, _)| *author == at)
     }
 
+    /// The cells that there were, and all that was written to them.
+    pub(super) fn all(&self) -> (Vec<String>, Vec<String>) {
+        let frames = self.written.values().flatten().map(|(_, frame)| frame.clone());
+        (self.written.keys().cloned().collect(), frames.collect())
+    }
+
     /// What the device hears in place of `response`.
     pub(super) fn meddle(
         &self,
