@@ -24,7 +24,7 @@ use narthex_sandbox::{Config as Server, RendezvousConfig, Sandbox};
 
 pub use self::law::{PairBroken, PairLaw};
 pub use self::luck::{Lie, Linked, PairLuck, Stranger};
-pub use self::sides::{Crossed, Side, Sides, pair_sides};
+pub use self::sides::{Crossed, Side, Sides};
 
 use self::device::{Device, Due, bundle, other_bundle};
 use self::law::{Books, broken};
@@ -106,6 +106,27 @@ pub fn pair_story(seed: u64, shows: Role, generation: Generation, luck: PairLuck
     pair.story.end()
 }
 
+/// Links a new device, and keeps what crosses the border of either. Nobody is killed.
+///
+/// # Errors
+///
+/// When a law is broken.
+pub fn pair_sides(
+    seed: u64,
+    shows: Role,
+    generation: Generation,
+    luck: PairLuck,
+) -> Result<Sides, PairBroken> {
+    let mut pair = Pair::new(seed, shows, generation, PairLuck { kills: 0, ..luck });
+    for device in &mut pair.devices {
+        device.is_watched = true;
+    }
+    pair.live()?;
+    let (cells, frames) = pair.wiretap.all();
+    let devices = pair.devices.into_iter().take(2).map(|device| device.side).collect();
+    Ok(Sides { devices, frames, cells })
+}
+
 impl Pair {
     fn new(seed: u64, shows: Role, generation: Generation, luck: PairLuck) -> Self {
         let mut chance = Chance::new(seed);
@@ -119,7 +140,7 @@ impl Pair {
         publish(&mut server, now, &session);
         let secrets = if luck.lie == Some(Lie::AnotherSecrets) { other_bundle() } else { bundle() };
         let mut devices =
-            vec![Device::existing(session, secrets, chance.seeds()), Device::new(chance.seeds())];
+            vec![Device::existing(session, secrets, chance.seeds(), now), Device::new(chance.seeds(), now)];
         let stranger = luck.stranger.map(|stranger| match (stranger, shows) {
             (Stranger::Scans, Role::Existing) => Role::New,
             (Stranger::Scans, Role::New) => Role::Existing,
@@ -129,11 +150,11 @@ impl Pair {
             Some(Role::Existing) => {
                 server.add_account(STRANGER, PASSWORD);
                 let session = signed_in(&mut server, now, chance.seeds(), STRANGER);
-                devices.push(Device::existing(session, other_bundle(), chance.seeds()));
+                devices.push(Device::existing(session, other_bundle(), chance.seeds(), now));
             }
             Some(Role::New) => {
                 server.add_account(STRANGER, PASSWORD);
-                devices.push(Device::new(chance.seeds()));
+                devices.push(Device::new(chance.seeds(), now));
             }
             None => {}
         }

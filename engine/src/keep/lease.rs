@@ -149,6 +149,7 @@ impl Machine {
             // Whatever the clock says when it is refreshed: what is stored then is older.
             self.use_refreshed();
             (self.origin, self.is_stored, self.replaces) = (Origin::Store, true, None);
+            self.is_unclear = false;
             return Stored::AsKnown;
         }
         if !is_newer {

@@ -270,7 +270,7 @@ impl blocking::State<Machine> for State {
                 Transition(machine.stored(*then, cx))
             }
             (Self::Storing { then, .. }, event @ (Event::Reply(..) | Event::TimedOut(_))) => {
-                machine.is_unclear |= matches!(event, Event::TimedOut(_));
+                machine.is_unclear |= matches!(event, Event::TimedOut(_)) && machine.is_new();
                 Transition(machine.not_stored(*then, not_stored(event), cx))
             }
             (Self::StoreFailed { then, .. }, Event::Intent(Intent::Retry)) => {

@@ -66,14 +66,19 @@ impl Machine {
     pub(super) fn stored(&mut self, then: Then, cx: &mut Cx<'_>) -> State {
         self.use_refreshed();
         (self.origin, self.is_stored, self.replaces) = (Origin::Store, true, None);
-        self.failures = 0;
+        (self.failures, self.is_unclear) = (0, false);
         self.go_on(then, cx)
+    }
+
+    /// A sign-in of this run has brought it, and nothing is stored in its place.
+    pub(super) fn is_new(&self) -> bool {
+        self.origin == Origin::SignIn && self.replaces.is_none() && self.refreshed.is_none()
     }
 
     /// What a sign-in has just brought is tried once more, and then ended again: left at the server it would be a device that
     /// nobody can find. What was stored before, or may be, is for the user to decide.
     pub(super) fn not_stored(&mut self, then: Then, failure: Failure, cx: &mut Cx<'_>) -> State {
-        let is_new = self.origin == Origin::SignIn && self.replaces.is_none() && self.refreshed.is_none();
+        let is_new = self.is_new();
         match then {
             Then::End => self.over(),
             Then::Rest | Then::Check | Then::List | Then::SignOut { .. } if !is_new => {

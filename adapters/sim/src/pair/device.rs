@@ -1,12 +1,11 @@
 //! A device: an engine, and what the program around it has.
 
 use narthex::{
-    BackupKey, Config, EffectId, Engine, Reply, Request, Role, Saved, Screen, Secret, SecretsBundle, Seeds,
-    Session, Time,
+    BackupKey, EffectId, Engine, Reply, Request, Role, Saved, Screen, Secret, SecretsBundle, Seeds, Session,
+    Time,
 };
 
-use super::sides::Side;
-use crate::process::client;
+use super::sides::{Side, config};
 
 pub(super) enum Due {
     Request {
@@ -79,13 +78,13 @@ impl Device {
         }
     }
 
-    pub(super) fn existing(session: Session, secrets: SecretsBundle, seeds: Seeds) -> Self {
-        let side = Side::new(seeds, Some(Saved::from(session.clone())));
+    pub(super) fn existing(session: Session, secrets: SecretsBundle, seeds: Seeds, now: Time) -> Self {
+        let side = Side::new(seeds, Some(Saved::from(session.clone())), now);
         Self::of(Role::Existing, side, Some(session), Some(secrets))
     }
 
-    pub(super) fn new(seeds: Seeds) -> Self {
-        Self::of(Role::New, Side::new(seeds, None), None, None)
+    pub(super) fn new(seeds: Seeds, now: Time) -> Self {
+        Self::of(Role::New, Side::new(seeds, None, now), None, None)
     }
 
     /// Another process goes on with what was written down, this many steps before.
@@ -105,10 +104,6 @@ impl Device {
         self.run += 1;
         self.open.clear();
     }
-}
-
-pub(super) fn config() -> Config {
-    Config { encryption: true, ..Config::new(client()) }
 }
 
 /// The keys of the account.

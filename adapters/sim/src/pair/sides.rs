@@ -1,11 +1,8 @@
 //! What crosses the border of each of two devices, for tests that look at all of it.
 
-use narthex::{Config, Effect, Generation, Input, Role, Saved, Seeds, Time, View};
+use narthex::{Config, Effect, Input, Saved, Seeds, Time, View};
 
-use super::device::config;
-use super::law::PairBroken;
-use super::luck::PairLuck;
-use super::{Pair, START};
+use crate::process::client;
 
 /// An engine's part of a life.
 #[derive(Clone, Debug)]
@@ -51,28 +48,11 @@ pub struct Sides {
 }
 
 impl Side {
-    pub(super) fn new(seeds: Seeds, resumed: Option<Saved>) -> Self {
-        Self { config: config(), seeds, resumed, began: Time(START), crossed: Vec::new() }
+    pub(super) fn new(seeds: Seeds, resumed: Option<Saved>, began: Time) -> Self {
+        Self { config: config(), seeds, resumed, began, crossed: Vec::new() }
     }
 }
 
-/// Links a new device, and keeps what crosses the border of either. Nobody is killed.
-///
-/// # Errors
-///
-/// When a law is broken.
-pub fn pair_sides(
-    seed: u64,
-    shows: Role,
-    generation: Generation,
-    luck: PairLuck,
-) -> Result<Sides, PairBroken> {
-    let mut pair = Pair::new(seed, shows, generation, PairLuck { kills: 0, ..luck });
-    for device in &mut pair.devices {
-        device.is_watched = true;
-    }
-    pair.live()?;
-    let (cells, frames) = pair.wiretap.all();
-    let devices = pair.devices.into_iter().take(2).map(|device| device.side).collect();
-    Ok(Sides { devices, frames, cells })
+pub(super) fn config() -> Config {
+    Config { encryption: true, ..Config::new(client()) }
 }
