@@ -36,7 +36,9 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
             tell(&plain(user_id));
             tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
-            verified.map(|verified| tell(&setup.text.say(known(verified), &[])));
+            if let Some(verified) = verified {
+                tell(&setup.text.say(known(verified), &[]));
+            }
             tell(&saved_in(&setup.text, store.place()));
         }
     }

@@ -145,6 +145,7 @@ struct Verifying<'a> {
 }
 
 /// What a request has come to.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Step {
     /// It goes on by itself, or by what the user says.
     At(VerificationState),

@@ -38,6 +38,7 @@ pub enum VerificationAnswer {
 
 /// How far a verification has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum VerificationState {
     /// It is looked up which devices the account has, and whether one of them asks.
     Looking,
