@@ -187,6 +187,12 @@ impl Saved {
         }
     }
 
+    /// Whether it is about a session of an account that the user has still to call theirs. Nobody else should use it.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(&self.0, Content::Adopting(adoption) if !adoption.is_theirs)
+    }
+
     /// Whether it may be dropped for good: nothing at a server (an account, a device, a session) is known through it
     /// alone.
     #[must_use]
@@ -195,7 +201,7 @@ impl Saved {
             Content::Register(register) => !register.is_unsure(),
             Content::OAuth(oauth) => !oauth.is_granted(),
             Content::WithDevice(saved) => saved.oauth.as_ref().is_none_or(|oauth| !oauth.is_granted()),
-            Content::Adopting(adoption) => adoption.is_stored,
+            Content::Adopting(adoption) => adoption.is_stored && adoption.is_theirs,
             Content::Sso(_) | Content::AwaitingApproval { .. } | Content::Stored(_) | Content::Link(_) => {
                 true
             }

@@ -4,6 +4,8 @@ use url::Url;
 
 use crate::discovery::Typed;
 use crate::intent::Offer;
+use crate::io::Time;
+use crate::qr::ScannedCode;
 use crate::saved::{Content, Saved};
 use crate::secret::Secret;
 use crate::session::{Session, SessionV1, server_of};
@@ -28,6 +30,8 @@ pub struct What<'s> {
     pub device_id: Option<&'s str>,
     /// Nothing listens where the browser ends up: the address has to be pasted.
     pub by_paste: bool,
+    /// When nothing is left of it to go on with, where that is known; whatever it leaves behind then is known elsewhere.
+    pub until: Option<Time>,
 }
 
 /// What is asked for now. What is absent may be anything.
@@ -49,6 +53,10 @@ pub struct Wanted<'w> {
     pub device_id: Option<&'w str>,
     /// Where the browser ends up will be pasted.
     pub by_paste: bool,
+    /// Another device is to be signed in by the session of this user and device.
+    pub links: bool,
+    /// The code of the other device that was scanned.
+    pub code: Option<&'w ScannedCode>,
 }
 
 impl What<'_> {
@@ -97,6 +105,7 @@ impl Saved {
                 user: register.username().filter(|_| !register.is_form()),
                 device_id: None,
                 by_paste: false,
+                until: None,
             },
             Content::Sso(sso) => What {
                 server: &sso.server,
@@ -107,6 +116,7 @@ impl Saved {
                 user: sso.user_id(),
                 device_id: Some(sso.device_id()),
                 by_paste: sso.awaits_paste(),
+                until: None,
             },
             Content::OAuth(oauth) => What {
                 server: &oauth.goal.server,
@@ -117,6 +127,7 @@ impl Saved {
                 user: oauth.goal.user_id.as_deref(),
                 device_id: Some(&oauth.goal.device_id),
                 by_paste: oauth.awaits_paste(),
+                until: None,
             },
             Content::AwaitingApproval { server, username } => What {
                 server,
@@ -127,6 +138,7 @@ impl Saved {
                 user: Some(username),
                 device_id: None,
                 by_paste: false,
+                until: None,
             },
             Content::WithDevice(saved) => {
                 let chosen = saved.talk.chosen.as_ref();
@@ -135,15 +147,24 @@ impl Saved {
                     server: chosen.map_or(named, |(server, _)| server.as_str()),
                     homeserver: chosen.map(|(_, base)| base),
                     task: Task::SignIn,
-                    way: Some(if saved.talk.shows() { Offer::ShowCode } else { Offer::ScanCode }),
+                    way: Some(way_of(saved.talk.shows())),
                     provider: None,
                     user: None,
                     device_id: None,
                     by_paste: false,
+                    until: saved.until(),
                 }
             }
-            Content::Link(saved) => of_saved(&saved.session, Task::AwaitDevice),
-            Content::Adopting(saved) => of_saved(&saved.session, Task::KeepSession),
+            Content::Link(saved) => What {
+                way: Some(way_of(saved.channel().shows())),
+                until: Some(saved.channel().until()),
+                ..of_saved(&saved.session, Task::AwaitDevice)
+            },
+            Content::Adopting(saved) if !saved.is_stored => of_saved(&saved.session, Task::KeepSession),
+            Content::Adopting(saved) if !saved.is_theirs => of_saved(&saved.session, Task::ConfirmAccount),
+            Content::Adopting(saved) => {
+                What { until: saved.until(), ..of_saved(&saved.session, Task::AdoptSecrets) }
+            }
             Content::Unwanted(session) => of_session(session, Task::SignOut),
             Content::Fresh { session, .. } | Content::Renewed { session, .. } | Content::Stored(session) => {
                 of_session(session, Task::KeepSession)
@@ -162,10 +183,11 @@ impl Saved {
         let is_theirs = user.is_none_or(|user| what.is_of(&user));
         let is_so = if what.task == Task::SignOut {
             true
-        } else if what.task == Task::AwaitDevice {
+        } else if what.task == Task::AwaitDevice || wanted.links {
             // Another device is helped: nobody signs in here.
-            false
-        } else if what.task == Task::KeepSession {
+            let is_by = what.way.is_some_and(|way| wanted.ways.is_empty() || wanted.ways.contains(&way));
+            wanted.links && what.task == Task::AwaitDevice && is_theirs && is_by && self.is_by(wanted.code)
+        } else if matches!(what.task, Task::KeepSession | Task::ConfirmAccount | Task::AdoptSecrets) {
             // By now it makes no difference how it was signed in, except that a token is somebody's.
             let tokens = [Offer::SignInWithToken, Offer::SignInWithAccessToken];
             is_theirs && !wanted.ways.iter().any(|way| tokens.contains(way))
@@ -184,10 +206,31 @@ impl Saved {
                 && is_there
                 && comes_back
                 && self.has(wanted.password)
+                && self.is_by(wanted.code)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))
             && wanted.device_id.is_none_or(|device_id| what.device_id == Some(device_id))
+    }
+
+    /// The stored session that it goes on beside, if it is of that kind: its homeserver, user and device.
+    #[must_use]
+    pub fn beside(&self) -> Option<(&Url, &str, &str)> {
+        let session = match &self.0 {
+            Content::Link(saved) => &saved.session,
+            Content::Adopting(saved) if saved.is_stored => &saved.session,
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
+            | Content::Unwanted(_)
+            | Content::WithDevice(_)
+            | Content::Adopting(_)
+            | Content::Stored(_) => return None,
+        };
+        Some((&session.homeserver, &session.user_id, &session.device_id))
     }
 
     /// Whether it is over by the sign-in of this user: a registration of an account that is there.
@@ -202,6 +245,25 @@ impl Saved {
             && self.is_dispensable()
             && is_there
             && What { user: self.in_form().or(what.user), ..what }.is_of(&session.user_id)
+    }
+
+    /// Whether it is about this code, if one was scanned.
+    fn is_by(&self, code: Option<&ScannedCode>) -> bool {
+        let channel = match &self.0 {
+            Content::WithDevice(saved) => saved.talk.channel(),
+            Content::Link(saved) => Some(saved.channel()),
+            Content::Register(_)
+            | Content::Sso(_)
+            | Content::OAuth(_)
+            | Content::AwaitingApproval { .. }
+            | Content::Fresh { .. }
+            | Content::Renewed { .. }
+            | Content::Unwanted(_)
+            | Content::Adopting(_)
+            | Content::Stored(_) => return true,
+        };
+        let (Some(code), Some(channel)) = (code, channel) else { return true };
+        code.0.as_deref() == Ok(channel.payload())
     }
 
     /// The username in the form of a registration that is to be filled in again.
@@ -240,6 +302,10 @@ impl Saved {
     }
 }
 
+const fn way_of(shows: bool) -> Offer {
+    if shows { Offer::ShowCode } else { Offer::ScanCode }
+}
+
 fn of_saved(session: &SessionV1, task: Task) -> What<'_> {
     let server = server_of(&session.user_id).or_else(|| session.homeserver.host_str());
     What {
@@ -251,6 +317,7 @@ fn of_saved(session: &SessionV1, task: Task) -> What<'_> {
         user: Some(&session.user_id),
         device_id: Some(&session.device_id),
         by_paste: false,
+        until: None,
     }
 }
 
@@ -264,6 +331,7 @@ fn of_session(session: &Session, task: Task) -> What<'_> {
         user: Some(&session.user_id),
         device_id: Some(&session.device_id),
         by_paste: false,
+        until: None,
     }
 }
 

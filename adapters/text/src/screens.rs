@@ -55,8 +55,12 @@ impl Text {
             }
             Screen::Scanner { .. } => self.say("screen-scanner", &[]),
             Screen::QrCode { .. } => self.say("screen-qr-code", &[]),
-            Screen::CheckCode { check_code, .. } => {
-                self.say("screen-check-code", &[("code", check_code.clone().into())])
+            Screen::CheckCode { check_code, role, .. } => {
+                let id = match role {
+                    Role::New => "screen-check-code",
+                    Role::Existing => "screen-check-code-existing",
+                };
+                self.say(id, &[("code", check_code.clone().into())])
             }
             Screen::EnterCheckCode { .. } => self.say("screen-enter-check-code", &[]),
             Screen::ConfirmServer { server, found } => {

@@ -256,8 +256,11 @@ fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
         }
         Content::Unwanted(session) => after::discard(session.clone(), None, None, cx),
         Content::OAuth(saved) => authorizing(OAuth::give_up((**saved).clone(), cx), None, cx),
-        // What is gone on with can be cancelled, and the other device is told.
-        Content::WithDevice(_) | Content::Link(_) => {
+        Content::Adopting(saved) if !saved.is_stored => {
+            State::kept(Keep::given_up_fresh(saved.session.clone().into(), None, cx))
+        }
+        // What is gone on with can be cancelled, and the other device is told. A session that nobody has confirmed ends.
+        Content::WithDevice(_) | Content::Link(_) | Content::Adopting(_) => {
             let mut state = go_on(saved.clone(), cx);
             match &mut state {
                 State::Running(running) => {
@@ -271,8 +274,6 @@ fn give_up(saved: &Saved, cx: &mut Cx<'_>) -> State {
                 State::Idle(_) | State::Proving(_) => state,
             }
         }
-        Content::Adopting(saved) if saved.is_stored => go_on(Saved(Content::Adopting(saved.clone())), cx),
-        Content::Adopting(saved) => State::kept(Keep::given_up_fresh(saved.session.clone().into(), None, cx)),
         Content::Register(_) | Content::Sso(_) | Content::AwaitingApproval { .. } => {
             State::welcome(saved.what().server, None)
         }

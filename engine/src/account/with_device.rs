@@ -342,7 +342,12 @@ impl Lasting for WithDevice {
             Beside::SigningIn(flow) => flow.save(),
             Beside::Discovering(_) | Beside::Later(_) | Beside::Nothing => None,
         };
-        let (Some(talk), None) = (self.talk.save(), &self.end) else { return oauth };
+        let (Some(talk), None) = (self.talk.save(), &self.end) else {
+            // A code that the other device has not been told of is of no use to anybody.
+            let is_of_use =
+                |content: &Content| !matches!(content, Content::OAuth(saved) if !saved.is_granted());
+            return oauth.filter(is_of_use);
+        };
         let oauth = match oauth {
             Some(Content::OAuth(saved)) => Some(saved),
             Some(_) | None => None,

@@ -41,3 +41,9 @@ pub(super) enum SavedStep {
         page: Url,
     },
 }
+
+impl SavedLink {
+    pub(crate) const fn channel(&self) -> &SavedChannel {
+        &self.channel
+    }
+}

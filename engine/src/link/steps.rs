@@ -62,7 +62,7 @@ impl Link {
             (State::Scanner { problem }, Intent::UseCode { payload }) => {
                 let payload: Result<&QrPayload, WrongCode> = match &payload.0 {
                     Ok(payload) if payload.shown_by() == Role::New => Ok(payload),
-                    Ok(_) => Err(WrongCode::SameRole),
+                    Ok(_) => Err(WrongCode::BothSignedIn),
                     Err(wrong) => Err(*wrong),
                 };
                 match payload {

@@ -149,6 +149,11 @@ impl Scanning {
         Self::try_from(scanned)
     }
 
+    /// The code that was scanned.
+    pub(crate) const fn payload(&self) -> &QrPayload {
+        &self.scanned.payload
+    }
+
     /// The frame to send first (`LoginInitiate`).
     pub(crate) fn greeting(&self) -> &str {
         &self.greeting

@@ -64,7 +64,8 @@ impl QrPayload {
         Self::from_bytes(&bytes).map_err(|wrong| match wrong {
             WrongCode::Unknown | WrongCode::Link | WrongCode::Text => wrong::of_text(text),
             WrongCode::Verification
-            | WrongCode::SameRole
+            | WrongCode::BothNew
+            | WrongCode::BothSignedIn
             | WrongCode::Newer
             | WrongCode::ReadAsText
             | WrongCode::Truncated(_)

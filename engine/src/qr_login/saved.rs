@@ -40,4 +40,14 @@ impl SavedQrLogin {
     pub(crate) fn shows(&self) -> bool {
         self.channel.as_ref().is_some_and(SavedChannel::shows)
     }
+
+    /// Whether the user of the other device is asked for consent: it may be given however the two can talk.
+    pub(crate) const fn is_consenting(&self) -> bool {
+        matches!(self.step, SavedStep::Consenting | SavedStep::Alone)
+    }
+
+    /// The channel; `None` where the other device is lost.
+    pub(crate) const fn channel(&self) -> Option<&SavedChannel> {
+        self.channel.as_ref()
+    }
 }

@@ -46,7 +46,7 @@ impl QrLogin {
             (State::Scanner { problem }, Intent::UseCode { payload }) => {
                 let payload = match &payload.0 {
                     Ok(payload) if payload.shown_by() == Role::Existing => Ok(payload),
-                    Ok(_) => Err(WrongCode::SameRole),
+                    Ok(_) => Err(WrongCode::BothNew),
                     Err(wrong) => Err(*wrong),
                 };
                 match payload {

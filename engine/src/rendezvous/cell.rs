@@ -132,6 +132,13 @@ pub(crate) struct SavedRendezvous {
     sending: Option<Box<str>>,
 }
 
+impl SavedRendezvous {
+    /// Until when it lives, as far as the server said.
+    pub(crate) const fn until(&self) -> Time {
+        self.until
+    }
+}
+
 impl std::fmt::Debug for SavedRendezvous {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", self.place)

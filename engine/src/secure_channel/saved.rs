@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::io::Time;
+use crate::qr::QrPayload;
 use crate::qr::channel::{Established, Scanning, Showing};
 use crate::rendezvous::SavedRendezvous;
 use crate::secret::{Secret, exposed_option};
@@ -32,6 +34,22 @@ pub(crate) enum SavedChannel {
 }
 
 impl SavedChannel {
+    /// Until when the two can talk, as far as the server said.
+    pub(crate) const fn until(&self) -> Time {
+        match self {
+            Self::Shown { cell, .. } | Self::Greeted { cell, .. } | Self::Open { cell, .. } => cell.until(),
+        }
+    }
+
+    /// The code that it is about.
+    pub(crate) const fn payload(&self) -> &QrPayload {
+        match self {
+            Self::Shown { showing, .. } => showing.payload(),
+            Self::Greeted { scanning, .. } => scanning.payload(),
+            Self::Open { established, .. } => established.payload(),
+        }
+    }
+
     /// Whether this device shows the code.
     pub(crate) const fn shows(&self) -> bool {
         match self {

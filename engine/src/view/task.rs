@@ -58,6 +58,8 @@ pub enum Task {
     CheckDevice,
     /// Finding out whether this device has the keys of the account, and the server what it takes.
     CheckSecrets,
+    /// Asking the user whether an account is theirs that another device has signed this one in to.
+    ConfirmAccount,
     /// Finding out whether the keys that came are the account's, and taking them.
     AdoptSecrets,
     /// Handing the keys of the account over.

@@ -36,6 +36,8 @@ const NEW: Wanted<'_> = Wanted {
     password: None,
     device_id: None,
     by_paste: false,
+    links: false,
+    code: None,
 };
 const OLD: Wanted<'_> = Wanted { new_account: false, ..NEW };
 const IN_THE_BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];

@@ -138,6 +138,7 @@ pub fn area(world: &World) -> &'static str {
         | Task::TellDevice
         | Task::CheckDevice
         | Task::CheckSecrets
+        | Task::ConfirmAccount
         | Task::AdoptSecrets
         | Task::ShareSecrets => "two-devices",
         _ => "elsewhere",

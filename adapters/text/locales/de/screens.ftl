@@ -12,6 +12,9 @@ screen-paused-of = { $task ->
     [register] Die Registrierung von { $user } auf { $server } fortsetzen?
     [keep_session] Die neue Sitzung von { $user } auf { $server } fertig speichern?
     [sign_out] Die Sitzung von { $user } auf { $server } fertig beenden?
+    [confirm_account] Ein anderes Gerät hat dieses als { $user } angemeldet, und noch hat niemand gesagt, ob das Ihr Konto ist. Jetzt beantworten? „Nein“ meldet ab.
+    [adopt_secrets] Die Verifizierung dieses Geräts von { $user } fortsetzen?
+    [await_device] Die Anmeldung eines weiteren Geräts von { $user } fortsetzen?
    *[other] Die Anmeldung bei { $server } als { $user } fortsetzen?
 }
 screen-busy = Einen Moment…

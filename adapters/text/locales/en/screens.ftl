@@ -15,6 +15,9 @@ screen-paused-of = { $task ->
     [register] Resume the registration of { $user } on { $server }?
     [keep_session] Finish saving the new session of { $user } on { $server }?
     [sign_out] Finish ending the session of { $user } on { $server }?
+    [confirm_account] Another device has signed this one in as { $user }, and nobody has said yet whether that is your account. Answer that now? “No” signs out.
+    [adopt_secrets] Resume verifying this device of { $user }?
+    [await_device] Resume signing in another device of { $user }?
    *[other] Resume signing in to { $server } as { $user }?
 }
 screen-busy = Working…

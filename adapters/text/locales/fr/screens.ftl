@@ -12,6 +12,9 @@ screen-paused-of = { $task ->
     [register] Reprendre l’inscription de { $user } sur { $server } ?
     [keep_session] Finir d’enregistrer la nouvelle session de { $user } sur { $server } ?
     [sign_out] Achever la fermeture de la session de { $user } sur { $server } ?
+    [confirm_account] Un autre appareil a connecté celui-ci en tant que { $user }, et personne n’a encore dit si c’est votre compte. Répondre maintenant ? « Non » déconnecte.
+    [adopt_secrets] Reprendre la vérification de cet appareil de { $user } ?
+    [await_device] Reprendre la connexion d’un autre appareil de { $user } ?
    *[other] Reprendre la connexion à { $server } en tant que { $user } ?
 }
 screen-busy = Un instant…

@@ -12,6 +12,9 @@ screen-paused-of = { $task ->
     [register] 继续 { $user } 在 { $server } 上的注册？
     [keep_session] 继续保存 { $user } 在 { $server } 上的新会话？
     [sign_out] 继续结束 { $user } 在 { $server } 上的会话？
+    [confirm_account] 另一台设备已将本设备登录为 { $user }，但还没有人确认这是不是您的账号。现在回答吗？选“否”将退出登录。
+    [adopt_secrets] 继续验证 { $user } 的这台设备？
+    [await_device] 继续登录 { $user } 的另一台设备？
    *[other] 继续以 { $user } 登录 { $server }？
 }
 screen-busy = 请稍候…

@@ -98,7 +98,8 @@ const fn password_message(problem: PasswordProblem) -> &'static str {
 const fn wrong_code(wrong: WrongCode) -> &'static str {
     match wrong {
         WrongCode::Verification => "wrong-code-verification",
-        WrongCode::SameRole => "wrong-code-same-role",
+        WrongCode::BothNew => "wrong-code-both-new",
+        WrongCode::BothSignedIn => "wrong-code-both-signed-in",
         WrongCode::Newer => "wrong-code-newer",
         WrongCode::Link => "wrong-code-link",
         WrongCode::ReadAsText => "wrong-code-as-text",

@@ -23,7 +23,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(PublicKey, Form), WrongCode> {
             WrongCode::ReadAsText
         }
         WrongCode::Verification
-        | WrongCode::SameRole
+        | WrongCode::BothNew
+        | WrongCode::BothSignedIn
         | WrongCode::Newer
         | WrongCode::Link
         | WrongCode::Text

@@ -12,8 +12,10 @@ use super::form::{PREFIX, UNSTABLE_PREFIX};
 pub enum WrongCode {
     /// It verifies a device that is signed in already.
     Verification,
-    /// A device in the same role as this one shows it: both are new, or both are signed in.
-    SameRole,
+    /// A new device shows it, and this one is new as well.
+    BothNew,
+    /// A device that is signed in shows it, and so is this one.
+    BothSignedIn,
     /// It is a kind of code that this release does not know: the other device's program is newer.
     Newer,
     /// An address, of a page or of a place in Matrix.
