@@ -36,6 +36,6 @@ pub use profile::{Profile, data_dir};
 pub use setup::Setup;
 pub use sign_out::{Replaced, SignOut, replace, sign_out};
 pub use status::{GivenUp, Listed, Underway, give_up, listed, underway};
-pub use unfinished::{Left, Slot, Unfinished, awaiting, settle, unfinished};
+pub use unfinished::{Left, Slot, Unfinished, awaiting, settle, unconfirmed, unfinished};
 pub use ways::{closed, lacking, ways};
 pub use world::{Browser, World};

@@ -1,13 +1,13 @@
 //! What is there: who is signed in, and what is unfinished?
 
-use narthex::{Failure, Intent, Saved, Session, Time};
+use narthex::{Failure, Intent, Saved, Session, Task, Time};
 use narthex_storage::{Account, Problem, Store};
 
 use crate::account::chosen;
 use crate::error::Error;
 use crate::goal::{is_settled, problem};
 use crate::setup::Setup;
-use crate::unfinished::{Slot, Unfinished};
+use crate::unfinished::{Slot, Taken, Unfinished, take, unconfirmed};
 use crate::world::World;
 
 /// A session that is listed.
@@ -17,6 +17,8 @@ pub struct Listed {
     pub account: Account,
     /// It is meant where nobody is named, and nobody can be asked.
     pub is_default: bool,
+    /// Nobody has called the account theirs yet: another device has signed this one in to it.
+    pub is_unconfirmed: bool,
     /// What is stored of it; `None` if that is gone.
     pub session: Result<Option<Session>, Problem>,
 }
@@ -38,7 +40,9 @@ pub struct Underway {
 pub fn listed(store: &Store) -> Result<Vec<Listed>, Error> {
     let accounts = store.accounts()?;
     let default = if accounts.is_empty() { None } else { Some(chosen(store, None)?) };
+    let unconfirmed = unconfirmed(store);
     let listed = accounts.into_iter().rev().map(|account| Listed {
+        is_unconfirmed: unconfirmed.contains(&account),
         is_default: default.as_ref() == Some(&account),
         session: store.session(&account),
         account,
@@ -46,15 +50,26 @@ pub fn listed(store: &Store) -> Result<Vec<Listed>, Error> {
     Ok(listed.collect())
 }
 
-/// Every sign-in of a profile that is not finished, the newest first.
+/// Every sign-in of a profile that is not finished, the newest first; but none of which only the account has to be
+/// confirmed: that is a session that is [listed].
 ///
 /// # Errors
 ///
 /// When it cannot be found out which there are.
 pub fn underway(store: &Store) -> Result<Vec<Underway>, Error> {
     let ids = store.flows_now()?;
-    let underway = ids.iter().map(|id| Underway {
-        what: store.take_flow(id).map(|taken| taken.map(|(_, saved)| saved.what().into())),
+    let there = ids.iter().filter_map(|id| {
+        let what = match take(store, id) {
+            Ok(Taken::Over) => return None,
+            Ok(Taken::Here(_, saved)) if saved.what().task == Task::ConfirmAccount => return None,
+            Ok(Taken::Here(_, saved)) => Ok(Some(saved.what().into())),
+            Ok(Taken::Running) => Ok(None),
+            Err(problem) => Err(problem),
+        };
+        Some((id, what))
+    });
+    let underway = there.map(|(id, what)| Underway {
+        what,
         since: store.flow_since(id).and_then(|since| {
             let since = since.duration_since(std::time::UNIX_EPOCH).ok()?;
             Some(Time(u64::try_from(since.as_millis()).ok()?))
@@ -86,7 +101,7 @@ pub async fn give_up(
     let mut given_up = Vec::new();
     for id in store.flows()? {
         // What cannot be read cannot be given up either; it hides nothing.
-        let Ok(Some((flow, saved))) = store.take_flow(&id) else { continue };
+        let Ok(Taken::Here(flow, saved)) = take(store, &id) else { continue };
         if !such(&saved) {
             continue;
         }

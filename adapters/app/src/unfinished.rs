@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use narthex::{Callback, Offer, Saved, Session, Task, Wanted, What};
-use narthex_storage::{Flow, Problem, Store};
+use narthex_runtime::Clock;
+use narthex_storage::{Account, Flow, FlowId, Problem, Store};
 
 /// The slot in which one run stores what is unfinished. Clones share it. Nobody else resumes it until the last of
 /// them is dropped, or the process ends.
@@ -84,7 +85,7 @@ pub struct Left {
 pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
     let mut left = Left::default();
     for id in store.flows()? {
-        let Ok(Some((flow, saved))) = store.take_flow(&id) else { continue };
+        let Ok(Taken::Here(flow, saved)) = take(store, &id) else { continue };
         if saved.is_wanted(wanted) && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept)) {
             if let Some((_, other)) = left.wanted.replace((flow.into(), saved)) {
                 left.others.push(other.what().into());
@@ -94,6 +95,47 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
         }
     }
     Ok(left)
+}
+
+/// An unfinished sign-in that was to be taken.
+pub(crate) enum Taken {
+    Here(Flow, Saved),
+    /// Another process runs it.
+    Running,
+    /// There was nothing left of it to go on with, and now there is nothing of it.
+    Over,
+}
+
+/// Takes an unfinished sign-in, unless nothing is left of it to go on with: that is forgotten.
+pub(crate) fn take(store: &Store, id: &FlowId) -> Result<Taken, Problem> {
+    let Some((flow, saved)) = store.take_flow(id)? else { return Ok(Taken::Running) };
+    if is_over(store, &saved)? {
+        flow.save(None)?;
+        return Ok(Taken::Over);
+    }
+    Ok(Taken::Here(flow, saved))
+}
+
+/// Its time is over, or it went on beside a session that is stored no more.
+fn is_over(store: &Store, saved: &Saved) -> Result<bool, Problem> {
+    if saved.what().until.is_some_and(|until| until <= Clock::start().now()) {
+        return Ok(true);
+    }
+    Ok(match beside(saved) {
+        Some(account) => !store.accounts()?.contains(&account),
+        None => false,
+    })
+}
+
+fn beside(saved: &Saved) -> Option<Account> {
+    saved.beside().map(|(homeserver, user_id, device_id)| Account::at(homeserver, user_id, device_id))
+}
+
+/// The sessions of accounts that nobody has called theirs yet: another device has signed this one in to them.
+#[must_use]
+pub fn unconfirmed(store: &Store) -> Vec<Account> {
+    let seen = store.flows_seen();
+    seen.iter().filter(|saved| saved.is_unconfirmed()).filter_map(beside).collect()
 }
 
 /// Whether the page of one is that of which an address is pasted, rather than that of the other, which is newer.

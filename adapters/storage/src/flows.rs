@@ -108,6 +108,13 @@ impl Flows {
         self.slots.since(id)
     }
 
+    /// What is written in those that there are, whoever runs them, as far as it can be read.
+    pub(crate) fn seen(&self) -> Vec<Saved> {
+        let ids = self.slots.seen().unwrap_or_default();
+        let written = ids.iter().filter_map(|id| self.vault.get(&id.secret()).ok()?);
+        written.filter_map(|json| Saved::from_json(json.expose()).ok()).collect()
+    }
+
     /// A new one, in which there is nothing yet.
     pub(crate) fn begin(&self) -> Result<Flow, Problem> {
         let alone = self.slots.alone()?;

@@ -227,12 +227,16 @@ impl Store {
         self.index.change(|list| list.remove(account), || self.sessions())
     }
 
-    /// Whoever stored a session may have been killed before they noted that: it would be stored once more.
+    /// Whoever stored a session may have been killed before they noted that: it would be stored once more. And what goes
+    /// on beside it has nothing to go on beside.
     fn drop_unstored(&self, account: &Account) -> Result<(), Problem> {
         for id in self.flows.list()? {
             // One that somebody runs is theirs, and one that cannot be read holds up nobody.
             if let Ok(Some((flow, saved))) = self.take_flow(&id)
-                && saved.unstored().is_some_and(|session| Account::of(session) == *account)
+                && (saved.unstored().is_some_and(|session| Account::of(session) == *account)
+                    || saved.beside().is_some_and(|(homeserver, user_id, device_id)| {
+                        Account::at(homeserver, user_id, device_id) == *account
+                    }))
             {
                 flow.save(None)?;
             }
@@ -266,6 +270,12 @@ impl Store {
     /// When nothing can be written, or none can be spared.
     pub fn begin_flow(&self) -> Result<Flow, Problem> {
         self.flows.begin()
+    }
+
+    /// What is unfinished, whoever runs it. Only to look at: what cannot be read is left out, and nothing is waited for.
+    #[must_use]
+    pub fn flows_seen(&self) -> Vec<Saved> {
+        self.flows.seen()
     }
 
     /// When an unfinished sign-in was begun, as far as the system says.

@@ -4,6 +4,7 @@ use std::io;
 
 use narthex::{Cause, Failure, Lost, Outage, View};
 use narthex_runtime::ReplayError;
+use narthex_scan::ScanProblem;
 use narthex_storage::{Place, Problem};
 
 use crate::input::Unusable;
@@ -34,6 +35,8 @@ pub(crate) enum Exit {
     /// The encryption of this device could not do it.
     #[cfg(feature = "encryption")]
     Encryption(narthex_matrix::EncryptionError),
+    /// Another device has signed this one in to an account that nobody has called theirs yet.
+    Unconfirmed { user_id: String, homeserver: String },
     /// Signed in as was asked, and not verified although the account has an identity.
     Unverified,
     /// The user cancelled.
@@ -52,6 +55,8 @@ pub(crate) enum Exit {
     Replay(ReplayError),
     /// A file that was named cannot be used.
     File { path: String, error: io::Error },
+    /// A file that was named has no code to scan; `None` for standard input.
+    NoCode { path: Option<String>, why: NoCode },
     /// The doctor found no way for anyone to sign in.
     NobodyCanSignIn,
     /// What was to be delivered is no address.
@@ -124,6 +129,30 @@ impl Asked {
     }
 }
 
+/// Why a file has no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoCode {
+    Empty,
+    Picture(ScanProblem),
+}
+
+impl NoCode {
+    /// As the message says it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Picture(problem) => match problem {
+                ScanProblem::NotAPicture => "not_a_picture",
+                ScanProblem::TooLarge => "too_large",
+                ScanProblem::NoCode => "no_code",
+                ScanProblem::Unreadable => "unreadable",
+                ScanProblem::Several => "several",
+                ScanProblem::TooBusy => "too_busy",
+            },
+        }
+    }
+}
+
 impl Exit {
     /// The end of a session. Where the way back to it did not work, that is what counts.
     pub(crate) fn of_session(user_id: String, failure: Failure) -> Self {
@@ -156,7 +185,7 @@ impl Exit {
             | Self::NotRemoved { failure, .. }
             | Self::NotGivenUp(failure)
             | Self::SessionOver { failure, .. } => code_of(&failure.cause),
-            Self::Unanswered(_) => 17,
+            Self::Unanswered(_) | Self::Unconfirmed { .. } => 17,
             // A file that was named has to have it.
             Self::BadLine { what, why: Unusable::NoInput | Unusable::Empty }
                 if *what != Asked::Passphrase =>
@@ -185,6 +214,7 @@ impl Exit {
             | Self::NobodyAnswers
             | Self::Replay(_)
             | Self::File { .. }
+            | Self::NoCode { .. }
             | Self::BadLine { .. }
             | Self::BadVariable { .. }
             | Self::NoDataDir

@@ -6,6 +6,7 @@ use narthex::{Cause, Outage, Screen, View};
 use narthex_runtime::ReplayError;
 use serde_json::Value;
 
+use crate::commands::quoted;
 use crate::exit::Exit;
 use crate::fault::words;
 use crate::plain::saved_in;
@@ -108,6 +109,7 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         #[cfg(feature = "encryption")]
         Exit::Encryption(error) => crate::encryption::words::lines(error, text),
         Exit::Unanswered(unanswered) => unanswered.lines(text),
+        Exit::Unconfirmed { user_id, homeserver } => vec![unconfirmed(user_id, homeserver, text)],
         Exit::AwaitingApproval { server, username } => {
             let values = [("server", plain(server).into()), ("username", plain(username).into())];
             vec![text.say("screen-awaiting-approval", &values)]
@@ -148,6 +150,10 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let values = [("path", plain(path).into()), ("error", words(error, text).into())];
             vec![text.say("bad-file", &values)]
         }
+        Exit::NoCode { path, why } => {
+            let path = path.as_deref().map_or_else(|| text.say("standard-input", &[]), plain);
+            vec![text.say("no-code-in", &[("path", path.into()), ("why", why.name().into())])]
+        }
         Exit::NotRun { program, error } => {
             let values = [("program", plain(program).into()), ("error", words(error, text).into())];
             vec![text.say("not-run", &values)]
@@ -185,6 +191,12 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         Exit::Exec(_) => Vec::new(),
         Exit::System(what) => vec![text.say("bad-system", &[("what", plain(what).into())])],
     }
+}
+
+/// That nobody has called the account theirs yet, and what to do about it.
+pub(crate) fn unconfirmed(user_id: &str, homeserver: &str, text: &Text) -> String {
+    let again = format!("narthex login {} --username {}", quoted(homeserver), quoted(user_id));
+    text.say("unconfirmed", &[("user", plain(user_id).into()), ("again", again.into())])
 }
 
 /// Whether what was done so far is saved, and nothing else is under way.

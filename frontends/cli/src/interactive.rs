@@ -20,6 +20,7 @@ use url::Url;
 use crate::args::SignIn;
 use crate::next::Next;
 use crate::plain::{self, tell_toned};
+use crate::progress::waiting;
 use crate::qr::QrFormat;
 use crate::setup::Setup;
 use crate::terminal::paint::Paint;
@@ -52,7 +53,7 @@ pub(crate) struct Interactive<'s> {
     pastes: bool,
     pages: Pages,
     qr: QrFormat,
-    /// The view in which an address was pasted.
+    /// The view in which something was entered that the engine judges: where nothing follows, it was nothing.
     pasted: Option<View>,
 }
 
@@ -152,8 +153,9 @@ impl<'s> Interactive<'s> {
     /// Asks what the view asks.
     pub(crate) async fn next(&mut self, view: &View, handle: &mut Handle) -> Next {
         if self.pasted.take().as_ref() == Some(view) {
-            let foreign = self.text.say("callback-not-ours", &[]);
-            self.canvas.print(&foreign, Tone::Bad);
+            let is_code = matches!(view.screen, Screen::EnterCheckCode { .. });
+            let nothing = self.text.say(if is_code { "no-check-code" } else { "callback-not-ours" }, &[]);
+            self.canvas.print(&nothing, Tone::Bad);
         }
         if !matches!(view.screen, Screen::InBrowser { .. } | Screen::UserCode { .. }) {
             self.pages.forget();
@@ -162,7 +164,8 @@ impl<'s> Interactive<'s> {
         if let Next::Say(input) = &next {
             // What comes of it is said, also if it is the same as before.
             self.said.clear();
-            self.pasted = matches!(input, Input::Callback(_)).then(|| view.clone());
+            let is_judged = matches!(input, Input::Callback(_) | Input::Intent(Intent::EnterCode { .. }));
+            self.pasted = is_judged.then(|| view.clone());
         }
         next
     }
@@ -216,9 +219,10 @@ impl<'s> Interactive<'s> {
                 let typed = self.line(field).await;
                 typed.map(|text| Intent::UseCode { payload: ScannedCode::from_base64(&text) })
             }
-            Screen::EnterCheckCode { .. } => {
+            Screen::EnterCheckCode { until, .. } => {
                 let field = Field::new(self.text.say("prompt-check-code", &[]));
-                match self.line_meanwhile(field, String::new, handle).await {
+                let (text, until) = (self.text, *until);
+                match self.line_meanwhile(field, || waiting(text, "hint-check-code", until), handle).await {
                     Ok(typed) => Ok(Intent::EnterCode { code: Secret::new(typed) }),
                     Err(stop) => Err(stop),
                 }
@@ -231,9 +235,10 @@ impl<'s> Interactive<'s> {
             Screen::Consent { .. } => {
                 let offers = [Offer::OpenBrowser, Offer::CannotOpen, Offer::Cancel];
                 let intents = [Intent::OpenBrowser, Intent::CannotOpen, Intent::Cancel];
-                let names = offers.map(|offer| {
-                    let opens = offer == Offer::OpenBrowser;
-                    if opens { self.text.say("choice-open-page", &[]) } else { self.text.offer(offer) }
+                let goes_on = if self.opens() { "choice-open-page" } else { "choice-go-on-without" };
+                let names = offers.map(|offer| match offer == Offer::OpenBrowser {
+                    true => self.text.say(goes_on, &[]),
+                    false => self.text.offer(offer),
                 });
                 self.choose(&names).await.map(|n| intents[n].clone())
             }

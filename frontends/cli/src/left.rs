@@ -1,6 +1,6 @@
 //! What is said of unfinished sign-ins that a run does not go on with?
 
-use narthex::Offer;
+use narthex::{Offer, Task};
 use narthex_app::Unfinished;
 
 use crate::commands::quoted;
@@ -28,14 +28,21 @@ pub(crate) fn line(setup: &Setup, unfinished: &Unfinished) -> String {
 }
 
 fn command(unfinished: &Unfinished) -> String {
-    let Unfinished { server, way, provider, user, by_paste, .. } = unfinished;
+    let Unfinished { server, task, way, provider, user, by_paste } = unfinished;
     let paste = || " --paste".to_owned();
+    if *task == Task::AwaitDevice {
+        let flag = if *way == Some(Offer::ScanCode) { " --scan -" } else { "" };
+        let of = user.as_ref().map_or_else(String::new, |user| format!(" --account {}", quoted(user)));
+        return format!("narthex link{flag}{of}");
+    }
     let (verb, flag) = match way {
         Some(Offer::CreateAccount) if *by_paste => ("register", paste()),
         Some(_) if *by_paste => ("login", paste()),
         Some(Offer::CreateAccount) => ("register", String::new()),
         Some(Offer::SignInWithBrowser) => ("login", " --browser".to_owned()),
         Some(Offer::SignInWithDeviceCode) => ("login", " --device".to_owned()),
+        Some(Offer::ShowCode) => ("login", " --qr".to_owned()),
+        Some(Offer::ScanCode) => ("login", " --scan -".to_owned()),
         Some(Offer::SignInWithSso) => {
             let provider = provider.as_ref().map_or_else(String::new, |id| format!("={}", quoted(id)));
             ("login", format!(" --sso{provider}"))

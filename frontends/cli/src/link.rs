@@ -1,49 +1,69 @@
 //! `narthex link`: another device is signed in with the help of this one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use narthex::{Input, Intent, Offer, ScannedCode, Screen, Task, View};
-use narthex_app::{Goal, Handle, World};
+use narthex::{Input, Intent, Offer, ScannedCode, Screen, Task, View, Wanted};
+use narthex_app::{Goal, Handle, Slot, World, unfinished};
 
 use crate::args::{Link, SignIn};
+use crate::ending::{self, Signal};
 use crate::exit::Exit;
 use crate::input::Lines;
 use crate::interface::Interface;
 use crate::json::out::{self, Printed};
 use crate::next::Next;
 use crate::plain::tell;
-use crate::question::Unanswered;
+use crate::question::{Question, Unanswered};
 use crate::setup::Setup;
 use crate::turn::{self, Turn, settled};
-use crate::{encryption, pick, scan};
+use crate::{encryption, pick, scan, stdout};
 
 /// How long the other device is told of an interrupt.
 const TELLS: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
-    use std::io::IsTerminal as _;
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
-    let account = pick::one(setup, &store).await?;
+    let account = pick::confirmed(setup, &store).await?;
     let session = store.session(&account).map_err(narthex_app::Error::from)?;
     let session = session.ok_or_else(|| narthex_app::Error::nobody(&store))?;
     let mut stdin = setup.global.json.then(Lines::of_stdin);
     let code = match &flags.scan {
-        Some(source) => scan::scanned(source, stdin.as_mut(), std::io::stdin().is_terminal()).await?,
+        Some(source) => scan::scanned(source, stdin.as_mut(), setup).await?,
         None => None,
     };
     let mut interface = Interface::of(setup, Goal::SignIn, stdin, &SignIn::default());
-    let world = World {
-        browser: interface.browser(!setup.global.no_browser),
-        encryption: encryption::of(&store),
-        ..World::new(store)?
-    };
-    let mut handle = app.start(Some(session.into()), None, world)?;
-    setup.awaits(&handle);
     let begin = match flags.scan {
         Some(_) => Intent::ScanCode,
         None => Intent::ShowCode { generation: flags.generation.map(Into::into) },
     };
+    if !interface.is_asked() {
+        // What the other device shows, or asks for, nobody could enter or allow: it is not begun.
+        let question = if flags.scan.is_some() { Question::Consent } else { Question::CheckCode };
+        return Err(Exit::Unanswered(Unanswered::new(question, Goal::SignIn)));
+    }
+    let wanted = Wanted {
+        links: true,
+        user: Some(&session.user_id),
+        device_id: Some(&session.device_id),
+        ways: &[begin.offer()],
+        code: code.as_ref(),
+        ..Wanted::default()
+    };
+    let left = unfinished(&store, &wanted).map_err(narthex_app::Error::from)?;
+    let (slot, saved, begin) = match left.wanted {
+        Some((slot, saved)) => (slot, saved, Intent::Continue),
+        None => (Slot::new(), session.into(), begin),
+    };
+    let world = World {
+        browser: interface.browser(!setup.global.no_browser),
+        encryption: encryption::of(&store),
+        slot: Some(slot),
+        ..World::new(store)?
+    };
+    let mut handle = app.start(Some(saved), None, world)?;
+    setup.awaits(&handle);
+    at_hang_up(&handle);
     let result = converse(setup, begin, code, flags.yes, &mut interface, &mut handle).await;
     interface.rest();
     handle.end().await;
@@ -80,6 +100,7 @@ async fn converse(
     if !view.offers.contains(begin.offer()) {
         return Err(Exit::Failed(unable(&view)));
     }
+    interface.answered(&view, &begin);
     handle.ask(begin).await;
     loop {
         let view = handle.view();
@@ -93,6 +114,10 @@ async fn converse(
         };
         setup.draw(&view)?;
         interface.show(&view, answer.is_some());
+        if let Some(unread) = unread(&view) {
+            give_up(handle).await;
+            return Err(unread);
+        }
         match &view.screen {
             Screen::Linked { .. } => {
                 handle.ask(Intent::Continue).await;
@@ -165,6 +190,11 @@ pub(crate) const fn is_awaited(view: &View) -> bool {
     }
 }
 
+/// Another device waits for what nobody here can read any more.
+pub(crate) fn unread(view: &View) -> Option<Exit> {
+    stdout::lost().filter(|_| is_awaited(view)).map(Exit::Output)
+}
+
 /// Gives up what another device waits for, where the command itself is not going on.
 pub(crate) async fn interrupted(setup: &Setup) {
     #[cfg(feature = "encryption")]
@@ -177,6 +207,24 @@ pub(crate) async fn interrupted(setup: &Setup) {
     inbox.send(Input::Intent(Intent::Cancel)).await.ok();
     let told = views.wait_for(|view| !is_awaited(view) && !matches!(view.screen, Screen::Busy { .. }));
     tokio::time::timeout(TELLS, told).await.ok();
+}
+
+/// Where the terminal goes away, the other device is told as well.
+pub(crate) fn at_hang_up(handle: &Handle) {
+    let (views, inbox) = (handle.views.clone(), handle.inbox());
+    ending::at_last(move |signal| {
+        let is_told =
+            || !is_awaited(&views.borrow()) && !matches!(views.borrow().screen, Screen::Busy { .. });
+        if signal != Signal::HangUp || !is_awaited(&views.borrow()) {
+            return;
+        }
+        let Some(inbox) = inbox.upgrade() else { return };
+        inbox.blocking_send(Input::Intent(Intent::Cancel)).ok();
+        let start = Instant::now();
+        while start.elapsed() < TELLS && !is_told() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
 }
 
 /// Tells the other device, as far as that can be done.

@@ -21,6 +21,16 @@ pub(crate) async fn one(setup: &Setup, store: &Store) -> Result<Account, Exit> {
     about(setup, store, account)
 }
 
+/// The same for what is only for whoever owns the account.
+pub(crate) async fn confirmed(setup: &Setup, store: &Store) -> Result<Account, Exit> {
+    let account = one(setup, store).await?;
+    if narthex_app::unconfirmed(store).contains(&account) {
+        let Account { user_id, homeserver, .. } = account;
+        return Err(Exit::Unconfirmed { user_id, homeserver });
+    }
+    Ok(account)
+}
+
 /// The same for what cannot be undone, or is about several: nobody is guessed at.
 pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Result<Account, Exit> {
     let meant = narthex_app::meant(store, setup.account())?;

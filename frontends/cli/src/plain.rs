@@ -1,6 +1,6 @@
 //! The frontend without a terminal: what happens, in plain lines on standard error.
 
-use narthex::{Input, Intent, Screen, View};
+use narthex::{Input, Intent, Screen, Trust, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use narthex_text::{Text, plain};
@@ -189,8 +189,19 @@ pub(crate) fn signed_in(text: &Text, screen: &Screen, place: &Place) -> Vec<Stri
         saved_in(text, place),
         text.say("next-steps", &[]),
     ];
-    lines.splice(4..4, trust.as_ref().map(|trust| text.trust(trust)));
+    lines.splice(4..4, trust.as_ref().map(|trust| trusted(text, trust)).unwrap_or_default());
     lines
+}
+
+/// Whether others see this device as verified, and how it gets there.
+pub(crate) fn trusted(text: &Text, trust: &Trust) -> Vec<String> {
+    let next = match trust {
+        Trust::NeedsVerification { .. } | Trust::CannotVerify { .. } => Some("next-verify"),
+        Trust::NoIdentity => Some("next-set-up"),
+        Trust::Verified { .. } => None,
+    };
+    let next = next.filter(|_| cfg!(feature = "encryption"));
+    [text.trust(trust)].into_iter().chain(next.map(|next| text.say(next, &[]))).collect()
 }
 
 /// That there was nothing to do.

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use narthex::View;
+use narthex::{Screen, Time, View};
 use narthex_runtime::Clock;
 use narthex_text::Text;
 use tokio::sync::watch;
@@ -35,10 +35,14 @@ impl Default for Progress {
 
 impl Progress {
     /// What is being done, as a line and what does not fit into it. Where it `moves`, it also shows that it goes on.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what all other screens say stands nowhere else")]
     pub(crate) fn words(&mut self, text: &Text, view: &View, moves: bool) -> (String, String) {
-        let words = match narthex_app::is_settled(view) {
-            true => text.say("screen-busy", &[]),
-            false => text.screen(&view.screen, Clock::start().now()).swap_remove(0),
+        let words = match &view.screen {
+            _ if narthex_app::is_settled(view) => text.say("screen-busy", &[]),
+            // What they say stands above.
+            Screen::QrCode { until, .. } => waiting(text, "waiting-for-scan", *until),
+            Screen::CheckCode { until, .. } => waiting(text, "waiting-for-device", *until),
+            _ => text.screen(&view.screen, Clock::start().now()).swap_remove(0),
         };
         if !moves {
             return (words, String::new());
@@ -53,6 +57,13 @@ impl Progress {
         let elapsed = elapsed.unwrap_or_default();
         in_rows(frame, &words, &elapsed, columns())
     }
+}
+
+/// What is awaited from the other device, and for how long that may take.
+pub(crate) fn waiting(text: &Text, id: &str, until: Time) -> String {
+    let left = Clock::start().now().until(until).as_secs();
+    let left = format!("{}:{:02}", left / 60, left % 60);
+    text.say(id, &[("left", left.into())])
 }
 
 /// A line that begins so and ends so, and what does not fit between.

@@ -35,7 +35,7 @@ impl Report {
         let (trace, left) = (PathBuf::from(trace), path.to_owned());
         let of_trace = trace.clone();
         // Half a report is none, and what it was made of belongs to nobody.
-        ending::at_last(move || {
+        ending::at_last(move |_| {
             terminal::restore();
             std::fs::remove_file(of_trace).ok();
             std::fs::remove_file(left).ok();

@@ -1,33 +1,36 @@
 //! Where does the content of a QR code come from?
 
-use std::io::Read as _;
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::Path;
 
-use narthex::ScannedCode;
+use narthex::{QrPayload, ScannedCode, WrongCode};
 
-use crate::exit::{Asked, Exit};
-use crate::input::Lines;
+use crate::exit::{Asked, Exit, NoCode};
+use crate::explain::explain;
+use crate::input::{Lines, Unusable};
+use crate::setup::Setup;
 
 /// The largest picture that is read, in bytes.
 const LARGEST: u64 = 20 << 20;
 /// What stands for standard input.
 const STDIN: &str = "-";
 
-/// What was scanned. From standard input it is the first line in JSON mode, and else all of it. `None` where a person at a
-/// terminal is to be asked.
+/// What was scanned. From standard input it is the first line in JSON mode, and else all of it. `None` where a user at a
+/// terminal is to be asked: they were told what is wrong with a file.
 pub(crate) async fn scanned(
     source: &Path,
     lines: Option<&mut Lines>,
-    at_terminal: bool,
+    setup: &Setup,
 ) -> Result<Option<ScannedCode>, Exit> {
+    let at_terminal = !setup.global.json && io::stdin().is_terminal();
     if source.as_os_str() != STDIN {
-        let file = |error| Exit::File { path: source.display().to_string(), error };
-        let bytes = std::fs::File::open(source).and_then(|file| {
-            let mut bytes = Vec::new();
-            file.take(LARGEST).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        });
-        return Ok(Some(content(&bytes.map_err(file)?)));
+        return match of_file(source) {
+            Err(exit) if at_terminal && io::stderr().is_terminal() => {
+                explain(&exit, &setup.text);
+                Ok(None)
+            }
+            read => read.map(Some),
+        };
     }
     if let Some(lines) = lines {
         let line = lines.secret().await.map_err(|why| Exit::BadLine { what: Asked::Code, why })?;
@@ -38,21 +41,42 @@ pub(crate) async fn scanned(
     }
     let read = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
-        std::io::stdin().take(LARGEST).read_to_end(&mut bytes)?;
-        Ok::<_, std::io::Error>(bytes)
+        io::stdin().take(LARGEST).read_to_end(&mut bytes)?;
+        Ok::<_, io::Error>(bytes)
     });
     let bytes = read.await.map_err(|error| Exit::System(error.to_string()))?;
-    Ok(Some(content(&bytes.map_err(|error| Exit::System(error.to_string()))?)))
+    let bytes = bytes.map_err(|error| Exit::System(error.to_string()))?;
+    content(&bytes).map(Some).map_err(|why| match why {
+        NoCode::Empty => Exit::BadLine { what: Asked::Code, why: Unusable::NoInput },
+        NoCode::Picture(_) => Exit::NoCode { path: None, why },
+    })
+}
+
+fn of_file(path: &Path) -> Result<ScannedCode, Exit> {
+    let shown = || path.display().to_string();
+    let read = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    let bytes = read.map_err(|error| Exit::File { path: shown(), error })?;
+    content(&bytes).map_err(|why| Exit::NoCode { path: Some(shown()), why })
 }
 
 /// The content of a code: its raw bytes, the same as base64, or a picture of it.
-fn content(bytes: &[u8]) -> ScannedCode {
+fn content(bytes: &[u8]) -> Result<ScannedCode, NoCode> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(NoCode::Empty);
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return ScannedCode::from_base64(text.trim());
+        return Ok(ScannedCode::from_base64(text.trim()));
     }
     match narthex_scan::scan(bytes) {
-        Ok(read) => ScannedCode::from_bytes(&read),
-        // The bytes of a code themselves, or nothing that anybody could use.
-        Err(_) => ScannedCode::from_bytes(bytes),
+        Ok(read) => Ok(ScannedCode::from_bytes(&read)),
+        // The bytes of a code themselves.
+        Err(_) if !matches!(QrPayload::from_bytes(bytes), Err(WrongCode::Unknown | WrongCode::TooLong)) => {
+            Ok(ScannedCode::from_bytes(bytes))
+        }
+        Err(problem) => Err(NoCode::Picture(problem)),
     }
 }

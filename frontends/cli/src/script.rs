@@ -134,6 +134,8 @@ impl Script {
             password: self.password.as_ref(),
             device_id: None,
             by_paste: *paste,
+            links: false,
+            code: self.code.as_ref(),
         }
     }
 
@@ -164,7 +166,9 @@ impl Script {
             // Only what is asked for is resumed; but where no server is named, it may be another one that is meant.
             Screen::Paused { task: Task::Register, .. } if self.asks_whose => None,
             Screen::Paused { .. } => {
-                (self.flags.server.is_some() || self.is_again).then_some(Intent::Continue)
+                // Of a code it is known.
+                let is_known = self.flags.server.is_some() || self.is_again || self.code.is_some();
+                is_known.then_some(Intent::Continue)
             }
             // What else the server lacks does not matter to it.
             Screen::Choose { .. } if self.goal == Goal::SignIn && self.access_token.is_some() => {
@@ -353,7 +357,8 @@ impl Script {
 
     /// Whether the code that was given, the only thing that was asked for, has been used in vain.
     pub(crate) fn is_used_up(&self, view: &View) -> bool {
-        let is_used = self.flags.scan.is_some() && self.said.contains(&Offer::ScanCode);
+        let is_said = [Offer::ScanCode, Offer::Continue].iter().any(|offer| self.said.contains(offer));
+        let is_used = self.flags.scan.is_some() && is_said;
         is_used && matches!(view.screen, Screen::Welcome { .. })
     }
 

@@ -7,6 +7,7 @@ use narthex_storage::Store;
 use crate::encryption;
 use crate::environment;
 use crate::exit::Exit;
+use crate::explain;
 use crate::json::out::{self, Printed};
 use crate::json::parts::{Account, Kept};
 use crate::pick;
@@ -28,9 +29,12 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
         None => None,
     };
     if let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen {
+        let account = narthex_storage::Account::at(homeserver, user_id, device_id);
+        let is_unconfirmed = narthex_app::unconfirmed(&store).contains(&account);
         if setup.global.json {
             let homeserver = homeserver.as_str();
-            let account = Account { user_id, device_id, homeserver, is_default: false, verified };
+            let account =
+                Account { user_id, device_id, homeserver, is_default: false, verified, is_unconfirmed };
             out::print(&Printed::Account { account, kept: store.place().into() });
         } else {
             tell(&plain(user_id));
@@ -40,6 +44,9 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
                 tell(&setup.text.say(known(verified), &[]));
             }
             tell(&saved_in(&setup.text, store.place()));
+            if is_unconfirmed {
+                tell(&explain::unconfirmed(user_id, homeserver.as_str(), &setup.text));
+            }
         }
     }
     Ok(())
@@ -68,6 +75,7 @@ pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
         let list = accounts.iter().zip(verified).map(|(listed, verified)| Account {
             is_default: listed.is_default && accounts.len() > 1,
             verified,
+            is_unconfirmed: listed.is_unconfirmed,
             ..Account::from(&listed.account)
         });
         out::print(&Printed::Accounts { accounts: list.collect(), kept: place.map(Kept::from) });
@@ -81,6 +89,10 @@ pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
             if listed.is_default && accounts.len() > 1 {
                 line.push(' ');
                 line.push_str(&setup.text.say("default-mark", &[]));
+            }
+            if listed.is_unconfirmed {
+                line.push(' ');
+                line.push_str(&setup.text.say("unconfirmed-mark", &[]));
             }
             if matches!(&listed.session, Ok(Some(session)) if session.ended.is_some()) {
                 line.push(' ');

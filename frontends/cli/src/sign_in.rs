@@ -113,7 +113,7 @@ async fn heard(goal: Goal, flags: SignIn, setup: &Setup) -> Result<(Script, Opti
     let code = match &flags.scan {
         Some(source) => {
             let lines = stdin.as_mut().filter(|_| setup.global.json);
-            scan::scanned(source, lines, std::io::stdin().is_terminal()).await?
+            scan::scanned(source, lines, setup).await?
         }
         None => None,
     };
@@ -136,6 +136,10 @@ async fn from(
     let before = store.accounts().map_err(narthex_app::Error::from)?;
     let kept = store.clone();
     let mut interface = Interface::of(setup, goal, stdin, flags);
+    if flags.qr && !interface.is_asked() {
+        // What the other device shows, nobody could enter: it is not begun.
+        return Err(Exit::Unanswered(Unanswered::new(Question::CheckCode, goal)));
+    }
     let world = World {
         browser: interface.browser(!setup.global.no_browser),
         listens: !flags.paste,
@@ -145,6 +149,7 @@ async fn from(
     };
     let mut handle = app.start(saved, flags.device_name.as_deref(), world)?;
     setup.awaits(&handle);
+    link::at_hang_up(&handle);
     let callbacks = Receiving::start(app, &handle).await;
     let views = handle.views.clone();
     meanwhile(setup, views, checked(&mut handle)).await;
@@ -154,7 +159,9 @@ async fn from(
     interface.rest();
     drop(callbacks);
     // What is unfinished is kept; but another device is not left waiting.
-    if matches!(result, Err(Exit::Cancelled | Exit::Unanswered(_))) && link::is_awaited(&view) {
+    if matches!(result, Err(Exit::Cancelled | Exit::Unanswered(_) | Exit::Output(_)))
+        && link::is_awaited(&view)
+    {
         link::give_up(&mut handle).await;
     }
     let engine = handle.end().await;
@@ -356,6 +363,9 @@ async fn converse(
         interface.show(&view, answer.is_some());
         if let Some(end) = end {
             return end;
+        }
+        if let Some(unread) = link::unread(&view) {
+            return Err(unread);
         }
         // At a terminal as well: another way than the one that was asked for may be another account.
         if is_used_up {

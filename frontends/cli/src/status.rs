@@ -6,6 +6,7 @@ use narthex_runtime::Clock;
 use narthex_text::plain;
 
 use crate::exit::Exit;
+use crate::explain;
 use crate::json::out::{self, Printed};
 use crate::json::status::{self as lines, Found};
 use crate::left;
@@ -53,14 +54,14 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
     let found = match found {
         Ok(found) => found,
         Err(exit) => {
-            crate::explain::lines(exit, text).iter().for_each(|line| tell(&format!("  {line}")));
+            explain::lines(exit, text).iter().for_each(|line| tell(&format!("  {line}")));
             return;
         }
     };
     if found.accounts.is_empty() {
         tell(&format!("  {}", text.say("status-nobody", &[])));
     }
-    for Listed { account, is_default, session } in &found.accounts {
+    for Listed { account, is_default, is_unconfirmed, session } in &found.accounts {
         let (user, device) = (plain(&account.user_id), plain(&account.device_id));
         let values =
             [("user", user.into()), ("device", device.into()), ("server", plain(&account.homeserver).into())];
@@ -77,6 +78,10 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
             Err(problem) => text.storage(problem.kind).swap_remove(0),
         };
         tell(&format!("    {state}"));
+        if *is_unconfirmed {
+            let state = explain::unconfirmed(&account.user_id, &account.homeserver, text);
+            tell(&format!("    {state}"));
+        }
     }
     if let Err(problem) = &found.unfinished {
         let why = text.storage(*problem).swap_remove(0);

@@ -66,7 +66,7 @@ pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Option<Sessi
         return session.map(Some).ok_or(Exit::NotSignedIn);
     }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
-    let account = pick::one(setup, &store).await?;
+    let account = pick::confirmed(setup, &store).await?;
     let stored = store
         .session(&account)
         .map_err(narthex_app::Error::from)?

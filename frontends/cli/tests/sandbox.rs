@@ -16,6 +16,9 @@ mod commands;
 #[path = "sandbox/devices.rs"]
 mod devices;
 #[cfg(target_os = "linux")]
+#[path = "sandbox/devices_terminal.rs"]
+mod devices_terminal;
+#[cfg(target_os = "linux")]
 #[path = "sandbox/first_use.rs"]
 mod first_use;
 #[path = "sandbox/flags.rs"]
@@ -29,6 +32,8 @@ mod homeserver;
 mod json;
 #[path = "sandbox/killed.rs"]
 mod killed;
+#[path = "sandbox/link_killed.rs"]
+mod link_killed;
 #[path = "sandbox/linking.rs"]
 mod linking;
 #[path = "sandbox/meant.rs"]
@@ -80,6 +85,8 @@ mod truths;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/tty.rs"]
 mod tty;
+#[path = "sandbox/unconfirmed.rs"]
+mod unconfirmed;
 #[path = "sandbox/verification.rs"]
 mod verification;
 #[path = "sandbox/ways.rs"]

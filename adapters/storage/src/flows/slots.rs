@@ -71,6 +71,11 @@ impl Slots {
     }
 
     pub(super) fn list(&self, _: &Alone) -> Result<Vec<FlowId>, Problem> {
+        self.seen()
+    }
+
+    /// The same, while others may make and remove some.
+    pub(super) fn seen(&self) -> Result<Vec<FlowId>, Problem> {
         let folder = match self {
             Self::Folder(folder) => folder,
             Self::Memory(slots) => return Ok(locked(slots).iter().rev().map(|(id, _)| id.clone()).collect()),
@@ -82,7 +87,7 @@ impl Slots {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_prefix("flow-")?.strip_suffix(".lock"));
             let Some(id) = id.and_then(FlowId::parse) else { continue };
-            let metadata = entry.metadata().map_err(problem)?;
+            let Ok(metadata) = entry.metadata() else { continue };
             if metadata.is_file() {
                 found.push((metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH), id));
             }

@@ -16,6 +16,7 @@ do-missing-authorization-code = Verwenden Sie --username mit --password-stdin, o
 do-missing-device-grant = Verwenden Sie eine andere Anmeldeart, etwa --browser oder --username mit --password-stdin. „narthex doctor“ zeigt, welche es gibt.
 do-missing-revocation = „narthex logout{ $to }“ beendet diese Sitzung, „narthex manage --action devices-list{ $to }“ führt zu den anderen.
 do-missing-endpoint = „narthex logout --forget{ $to }“ entfernt die Sitzung lokal. Die Administration des Servers kann sie dort beenden.
+do-missing-cross-signing-keys = Rufen Sie „narthex encryption verify{ $to }“ oder „narthex encryption recover{ $to }“ auf; oder „narthex encryption set-up{ $to }“, wenn das Konto noch keine Identität hat. Versuchen Sie es dann noch einmal.
 do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
 question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
 question-continue = Eine Anmeldung ist nicht abgeschlossen. Nennen Sie ihren Server, um sie fortzusetzen.
@@ -67,14 +68,38 @@ hint-yes-or-no = Geben Sie j oder n ein.
 hint-empty = Es wurde noch nichts eingegeben. Esc: zurück.
 hint-suggestion = Enter übernimmt { $suggestion }, oder geben Sie einen anderen Namen ein.
 hint-waiting = Warten darauf, dass Sie den Link in der Nachricht öffnen. Enter: jetzt prüfen. r: noch einmal senden. q: zurück.
+waiting-for-scan = Warten, bis das andere Gerät ihn scannt (noch { $left }). Esc: zurück.
+waiting-for-device = Warten auf das andere Gerät (noch { $left }). Esc: zurück.
+hint-check-code = Ein falscher Code beendet es auf beiden Geräten. Noch { $left }. Esc: zurück.
+no-check-code = Das kann nicht der Code sein: Er hat zwei Ziffern. Es wurde nichts versucht.
 hint-code = Geben Sie den Code aus der Nachricht ein. r: noch einmal senden. q: zurück.
 hint-open = Enter: die Seite öffnen. q: zurück. Noch { $minutes } min.
 hint-open-or-paste = Enter: die Seite öffnen. Oder öffnen Sie sie anderswo und fügen Sie die Adresse ein, auf der sie endet. q: zurück. Noch { $minutes } min.
-hint-paste = Öffnen Sie die Adresse oben in einem beliebigen Browser und fügen Sie hier die Adresse ein, bei der er endet (noch { $minutes } min). o: hier öffnen. q: zurück.
-hint-page = Warten auf den Browser (noch { $minutes } min). Enter: jetzt prüfen. o: noch einmal öffnen. q: zurück.
-hint-browser = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. q: zurück.
-hint-browser-or-code = Warten auf den Browser (noch { $minutes } min). o: noch einmal öffnen. c: Code auf anderem Gerät. q: zurück.
-hint-user-code = Warten auf Zustimmung (noch { $minutes } min). Enter: prüfen. c: kopieren. o: öffnen. q: zurück.
+hint-paste = Öffnen Sie die Adresse oben in einem beliebigen Browser und fügen Sie hier die Adresse ein, bei der er endet (noch { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o: hier öffnen.{" "}
+}q: zurück.
+hint-page = Warten auf den Browser (noch { $minutes } min). Enter: jetzt prüfen. { $opens ->
+    [no] {""}
+   *[yes] o: noch einmal öffnen.{" "}
+}q: zurück.
+hint-browser = Warten auf den Browser (noch { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o: noch einmal öffnen.{" "}
+}q: zurück.
+hint-browser-or-code = Warten auf den Browser (noch { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o: noch einmal öffnen.{" "}
+}c: Code auf anderem Gerät. q: zurück.
+hint-user-code = Warten auf Zustimmung (noch { $minutes } min). Enter: prüfen. c: kopieren. { $opens ->
+    [no] {""}
+   *[yes] o: öffnen.{" "}
+}q: zurück.
+hint-user-code-from-device = Warten, bis die Anmeldung erlaubt wird (der Code läuft in { $minutes } min ab). Enter: prüfen. c: kopieren. q: zurück.
+hint-browser-for-device = Es wird auf das neue Gerät gewartet. Erlauben Sie es innerhalb von { $minutes } min: Danach kann es sich noch anmelden, bekommt aber keine Schlüssel. { $opens ->
+    [no] {""}
+   *[yes] o: noch einmal öffnen.{" "}
+}q: zurück.
 hint-no-password-shown = Ihre Eingabe ist verborgen.
 browser-opens = { $host } wird im Browser geöffnet. Wenn keine Seite erscheint, öffnen Sie die Adresse oben.
 browser-absent = Hier ließ sich kein Browser starten. Öffnen Sie die Adresse oben auf diesem oder einem anderen Gerät.
@@ -114,6 +139,9 @@ resuming-of = { $task ->
     [register] Die Registrierung von { $user } auf { $server } wird fortgesetzt.
     [keep_session] Die Sitzung von { $user }, die { $server } gewährt hat, wird gespeichert.
     [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wird beendet.
+    [confirm_account] Ein anderes Gerät hat dieses als { $user } angemeldet. Das ist noch zu bestätigen.
+    [adopt_secrets] Die Verifizierung dieses Geräts von { $user } wird fortgesetzt.
+    [await_device] Die Anmeldung eines weiteren Geräts von { $user } wird fortgesetzt.
    *[other] Die Anmeldung bei { $server } als { $user } wird fortgesetzt.
 }
 left-unfinished = { $task ->
@@ -126,6 +154,9 @@ left-unfinished-of = { $task ->
     [register] Eine nicht abgeschlossene Registrierung von { $user } auf { $server } bleibt erhalten.
     [keep_session] Eine Sitzung von { $user }, die { $server } gewährt hat, ist noch nicht gespeichert.
     [sign_out] Eine Sitzung von { $user }, die niemand verwendet, ist auf { $server } noch nicht beendet.
+    [confirm_account] Noch hat niemand gesagt, ob { $user }, als wer ein anderes Gerät dieses angemeldet hat, Ihr Konto ist.
+    [adopt_secrets] Die Verifizierung dieses Geräts von { $user } ist unvollendet.
+    [await_device] Die Anmeldung eines weiteren Geräts von { $user } ist unvollendet.
    *[other] Eine nicht abgeschlossene Anmeldung bei { $server } als { $user } bleibt erhalten.
 }
 which-account = Welches Konto?
@@ -137,6 +168,8 @@ verified-mark = (verifiziert)
 unverified-mark = (nicht verifiziert)
 known-verified = Dieses Gerät war verifiziert, als das zuletzt geprüft wurde.
 known-unverified = Dieses Gerät war nicht verifiziert, als das zuletzt geprüft wurde. „narthex encryption status{ $to }“ prüft es wieder.
+unconfirmed-mark = (nicht bestätigt)
+unconfirmed = Ein anderes Gerät hat dieses als { $user } angemeldet, und noch hat niemand gesagt, ob das Ihr Konto ist. „{ $again }{ $in }“ fragt danach, „narthex logout{ $to }“ meldet ab.
 switched = Befehle ohne --account gelten ab jetzt für { $account }.
 default-stays = Befehle ohne --account gelten weiterhin für das Standardkonto { $default }. „narthex switch { $account }{ $in }“ ändert das.
 replaced = Die ältere Sitzung { $account } wurde abgemeldet; die neue ersetzt sie.
@@ -157,6 +190,9 @@ given-up-of = { $task ->
     [register] Die Registrierung von { $user } auf { $server } wurde aufgegeben.
     [keep_session] Die Sitzung von { $user }, die { $server } gewährt hatte, wurde beendet.
     [sign_out] Die unbenutzte Sitzung von { $user } auf { $server } wurde beendet.
+    [confirm_account] { $user } wurde abgemeldet: Niemand hatte bestätigt, dass es das richtige Konto ist.
+    [adopt_secrets] Die Verifizierung dieses Geräts von { $user } wurde aufgegeben. Es bleibt angemeldet.
+    [await_device] Die Anmeldung eines weiteren Geräts von { $user } wurde aufgegeben.
    *[other] Die Anmeldung bei { $server } als { $user } wurde aufgegeben.
 }
 still-unfinished = Sie ist noch nicht abgeschlossen, damit Sie es mit „narthex logout --unfinished{ $in }“ noch einmal versuchen können.
@@ -226,6 +262,16 @@ report-written = Der Bericht ist geschrieben. Er nennt Server und Benutzer und e
 offer-report = Um dieses Problem zu melden, führen Sie den Befehl noch einmal mit --report DATEI aus und fügen Sie die Datei bei.
 no-trace = Es wurde kein Trace geschrieben: Dieser Befehl hat keinen Server kontaktiert.
 bad-file = { $path } ist nicht verwendbar: { $error }
+no-code-in = { $why ->
+    [empty] { $path } ist leer.
+    [not_a_picture] { $path } ist weder ein Bild (PNG oder JPEG) noch Base64, oder es ist beschädigt.
+    [too_large] { $path } hat mehr als 20 MiB oder 20 Megapixel.
+    [unreadable] Der QR-Code in { $path } ist nicht lesbar: Er ist unscharf oder teilweise verdeckt.
+    [several] { $path } enthält mehrere QR-Codes, die Verschiedenes sagen. Schneiden Sie den gemeinten aus.
+    [too_busy] { $path } enthält zu viel, das wie ein QR-Code aussieht. Schneiden Sie den Code aus.
+   *[no_code] In { $path } wurde kein QR-Code gefunden.
+}
+standard-input = Die Standardeingabe
 bad-system = Auf diesem System fehlt: { $what }
 replay-unreadable = Der Trace ist nicht lesbar: { $error }
 replay-malformed = Das ist kein Trace: siehe Zeile { $line }.
@@ -274,6 +320,7 @@ prompt-scanned = Inhalt des Codes in Base64
 prompt-check-code = Die zwei Ziffern
 code-in-file = Er ist ein Bild in { $file }, solange er gescannt werden kann.
 choice-open-page = Die Seite öffnen
+choice-go-on-without = Weiter: Ich öffne die Seite selbst
 
 ## Encryption
 
@@ -292,6 +339,8 @@ waits-for-answer = Auf die Antwort am anderen Gerät wird gewartet
 waits-for-keys = Die Schlüssel des Kontos werden ausgetauscht
 hint-escape = Esc: aufhören
 recovery-key-is = Bewahren Sie diesen Wiederherstellungsschlüssel sicher auf. Mit ihm erhalten Sie Ihre verschlüsselten Nachrichten zurück, wenn Sie alle Geräte verlieren:
+next-verify = Weiter: „narthex encryption verify{ $to }“ verifiziert es mit einem anderen Ihrer Geräte, „narthex encryption recover{ $to }“ mit dem Wiederherstellungsschlüssel.
+next-set-up = Weiter: „narthex encryption set-up{ $to }“ gibt ihm eine.
 encryption-held = Ein anderes Programm hat die Verschlüsselung dieses Geräts geöffnet (Prozess { $pid }).
     .do = Schließen Sie es, und versuchen Sie es noch einmal.
 encryption-other-device = Die hier gespeicherte Verschlüsselung ist die eines anderen Geräts.

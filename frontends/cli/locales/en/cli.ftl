@@ -18,6 +18,7 @@ do-missing-authorization-code = Use --username with --password-stdin, or ask the
 do-missing-device-grant = Use another way, such as --browser or --username with --password-stdin. “narthex doctor” shows which there are.
 do-missing-revocation = Run “narthex logout{ $to }” for this session, or “narthex manage --action devices-list{ $to }” for the others.
 do-missing-endpoint = Run “narthex logout --forget{ $to }” to remove the session locally. The server's admin can end it there.
+do-missing-cross-signing-keys = Run “narthex encryption verify{ $to }” or “narthex encryption recover{ $to }”; or “narthex encryption set-up{ $to }” if the account has no identity yet. Then try again.
 do-bug-reply-of-another-kind = Please report it, with a file written by --report.
 
 ## Missing input, without a terminal
@@ -75,14 +76,38 @@ hint-yes-or-no = Type y or n.
 hint-empty = Nothing was entered yet. Esc: back.
 hint-suggestion = Press Enter to take { $suggestion }, or type another one.
 hint-waiting = Waiting for you to open the link in it. Enter: check now. r: send it again. q: back.
+waiting-for-scan = Waiting for the other device to scan it ({ $left } left). Esc: back.
+waiting-for-device = Waiting for the other device ({ $left } left). Esc: back.
+hint-check-code = A wrong code ends it on both devices. { $left } left. Esc: back.
+no-check-code = That cannot be the code: it has two digits. Nothing was tried.
 hint-code = Enter the code from the message. r: send it again. q: back.
 hint-open = Enter: open the page. q: back. Time left: { $minutes } min.
 hint-open-or-paste = Enter: open the page. Or open it elsewhere and paste the address where it ends here. q: back. Time left: { $minutes } min.
-hint-paste = Open the address above in any browser, and paste here where it ends up ({ $minutes } min left). o: open it here. q: back.
-hint-page = Waiting for the browser ({ $minutes } min left). Enter: check now. o: open it again. q: back.
-hint-browser = Waiting for the browser ({ $minutes } min left). o: open it again. q: back.
-hint-browser-or-code = Waiting for the browser ({ $minutes } min left). o: open it again. c: enter a code on another device. q: back.
-hint-user-code = Waiting for approval (expires in { $minutes } min). Enter: check. c: copy. o: open. q: back.
+hint-paste = Open the address above in any browser, and paste here where it ends up ({ $minutes } min left). { $opens ->
+    [no] {""}
+   *[yes] o: open it here.{" "}
+}q: back.
+hint-page = Waiting for the browser ({ $minutes } min left). Enter: check now. { $opens ->
+    [no] {""}
+   *[yes] o: open it again.{" "}
+}q: back.
+hint-browser = Waiting for the browser ({ $minutes } min left). { $opens ->
+    [no] {""}
+   *[yes] o: open it again.{" "}
+}q: back.
+hint-browser-or-code = Waiting for the browser ({ $minutes } min left). { $opens ->
+    [no] {""}
+   *[yes] o: open it again.{" "}
+}c: enter a code on another device. q: back.
+hint-user-code = Waiting for approval (expires in { $minutes } min). Enter: check. c: copy. { $opens ->
+    [no] {""}
+   *[yes] o: open.{" "}
+}q: back.
+hint-user-code-from-device = Waiting for the sign-in to be allowed (the code expires in { $minutes } min). Enter: check. c: copy. q: back.
+hint-browser-for-device = Waiting for the new device. Allow it within { $minutes } min: later it can still sign in, but gets no keys. { $opens ->
+    [no] {""}
+   *[yes] o: open it again.{" "}
+}q: back.
 hint-no-password-shown = Your input is hidden.
 browser-opens = Opening { $host } in your browser. If no page appears, open the address above.
 browser-absent = No browser could be started here. Open the address above on this or another device.
@@ -125,6 +150,9 @@ resuming-of = { $task ->
     [register] Resuming the registration of { $user } on { $server }.
     [keep_session] Saving the session of { $user } that { $server } has granted.
     [sign_out] Ending the unused session of { $user } on { $server }.
+    [confirm_account] Another device has signed this one in as { $user }. That has still to be confirmed.
+    [adopt_secrets] Resuming the verification of this device of { $user }.
+    [await_device] Resuming the sign-in of another device of { $user }.
    *[other] Resuming the sign-in to { $server } as { $user }.
 }
 left-unfinished = { $task ->
@@ -137,6 +165,9 @@ left-unfinished-of = { $task ->
     [register] An unfinished registration of { $user } on { $server } is kept.
     [keep_session] A session of { $user } that { $server } has granted is not saved yet.
     [sign_out] A session of { $user } that nobody uses is not ended on { $server } yet.
+    [confirm_account] Nobody has said yet whether { $user }, as whom another device has signed this one in, is your account.
+    [adopt_secrets] The verification of this device of { $user } is unfinished.
+    [await_device] The sign-in of another device of { $user } is unfinished.
    *[other] An unfinished sign-in to { $server } as { $user } is kept.
 }
 which-account = Which account?
@@ -148,6 +179,8 @@ verified-mark = (verified)
 unverified-mark = (not verified)
 known-verified = This device was verified when that was last checked.
 known-unverified = This device was not verified when that was last checked. “narthex encryption status{ $to }” checks again.
+unconfirmed-mark = (not confirmed)
+unconfirmed = Another device has signed this one in as { $user }, and nobody has said yet whether that is your account. “{ $again }{ $in }” asks, and “narthex logout{ $to }” signs out.
 switched = Commands without --account mean { $account } from now on.
 default-stays = Commands without --account still mean the default, { $default }. “narthex switch { $account }{ $in }” changes that.
 replaced = Signed out the older session { $account }, which the new one replaces.
@@ -168,6 +201,9 @@ given-up-of = { $task ->
     [register] Gave up the registration of { $user } on { $server }.
     [keep_session] Ended the session of { $user } that { $server } had granted.
     [sign_out] Ended the unused session of { $user } on { $server }.
+    [confirm_account] Signed out { $user }, which nobody had confirmed to be the right account.
+    [adopt_secrets] Gave up the verification of this device of { $user }, which stays signed in.
+    [await_device] Gave up the sign-in of another device of { $user }.
    *[other] Gave up the sign-in to { $server } as { $user }.
 }
 still-unfinished = It is still unfinished, so that you can try again with “narthex logout --unfinished{ $in }”.
@@ -237,6 +273,16 @@ report-written = The report is written. It names servers and users, and contains
 offer-report = To report this problem, run the command again with --report FILE, and attach the file.
 no-trace = No trace was written: this command did not contact a server.
 bad-file = Cannot use { $path }: { $error }
+no-code-in = { $why ->
+    [empty] { $path } is empty.
+    [not_a_picture] { $path } is neither a picture (PNG or JPEG) nor base64, or it is damaged.
+    [too_large] { $path } has more than 20 MiB or 20 megapixels.
+    [unreadable] The QR code in { $path } cannot be read: it is not sharp, or partly covered.
+    [several] { $path } has several QR codes, which say different things. Cut out the one that is meant.
+    [too_busy] { $path } has too much in it that looks like a QR code. Cut out the code.
+   *[no_code] No QR code was found in { $path }.
+}
+standard-input = Standard input
 bad-system = Missing on this system: { $what }
 replay-unreadable = The trace cannot be read: { $error }
 replay-malformed = This is not a trace: see line { $line }.
@@ -285,6 +331,7 @@ prompt-scanned = Content of the code in base64
 prompt-check-code = The two digits
 code-in-file = It is a picture in { $file }, for as long as it can be scanned.
 choice-open-page = Open the page
+choice-go-on-without = Go on: I open the page myself
 
 ## Encryption
 
@@ -303,6 +350,8 @@ waits-for-answer = Waiting for the answer on the other device
 waits-for-keys = Exchanging the keys of the account
 hint-escape = Esc: stop
 recovery-key-is = Keep this recovery key in a safe place. With it you get your encrypted messages back if you lose all devices:
+next-verify = Next: “narthex encryption verify{ $to }” verifies it with another device of yours, “narthex encryption recover{ $to }” with the recovery key.
+next-set-up = Next: “narthex encryption set-up{ $to }” gives it one.
 encryption-held = Another program has the encryption of this device open (process { $pid }).
     .do = Close it, and try again.
 encryption-other-device = The encryption that is saved here is that of another device.

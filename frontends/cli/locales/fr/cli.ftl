@@ -16,6 +16,7 @@ do-missing-authorization-code = Utilisez --username avec --password-stdin, ou ad
 do-missing-device-grant = Utilisez une autre méthode, comme --browser ou --username avec --password-stdin. « narthex doctor » montre celles qui existent.
 do-missing-revocation = « narthex logout{ $to } » termine cette session, « narthex manage --action devices-list{ $to } » mène aux autres.
 do-missing-endpoint = « narthex logout --forget{ $to } » retire la session localement. L’administration du serveur peut la terminer là-bas.
+do-missing-cross-signing-keys = Exécutez « narthex encryption verify{ $to } » ou « narthex encryption recover{ $to } » ; ou « narthex encryption set-up{ $to } » si le compte n’a pas encore d’identité. Puis réessayez.
 do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
 question-server = Il manque le serveur. Indiquez-le après la commande.
 question-continue = Une connexion est inachevée. Indiquez son serveur pour la reprendre.
@@ -67,14 +68,38 @@ hint-yes-or-no = Tapez o ou n.
 hint-empty = Rien n’a encore été saisi. Échap : retour.
 hint-suggestion = Entrée : prendre { $suggestion }. Ou saisissez-en un autre.
 hint-waiting = En attente de l’ouverture du lien qu’elle contient. Entrée : vérifier. r : renvoyer. q : retour.
+waiting-for-scan = En attente que l’autre appareil le scanne (encore { $left }). Échap : retour.
+waiting-for-device = En attente de l’autre appareil (encore { $left }). Échap : retour.
+hint-check-code = Un mauvais code y met fin sur les deux appareils. Encore { $left }. Échap : retour.
+no-check-code = Ce ne peut pas être le code : il a deux chiffres. Rien n’a été tenté.
 hint-code = Saisissez le code du message. r : renvoyer. q : retour.
 hint-open = Entrée : ouvrir la page. q : retour. Encore { $minutes } min.
 hint-open-or-paste = Entrée : ouvrir la page. Ou ouvrez-la ailleurs et collez ici l’adresse où elle finit. q : retour. Encore { $minutes } min.
-hint-paste = Ouvrez l’adresse ci-dessus dans un navigateur quelconque, et collez ici l’adresse où il aboutit (encore { $minutes } min). o : ouvrir ici. q : retour.
-hint-page = En attente du navigateur (encore { $minutes } min). Entrée : vérifier. o : rouvrir. q : retour.
-hint-browser = En attente du navigateur (encore { $minutes } min). o : rouvrir. q : retour.
-hint-browser-or-code = En attente du navigateur (encore { $minutes } min). o : rouvrir. c : code sur un autre appareil. q : retour.
-hint-user-code = En attente d’approbation (encore { $minutes } min). Entrée : vérifier. c : copier. o : ouvrir. q : retour.
+hint-paste = Ouvrez l’adresse ci-dessus dans un navigateur quelconque, et collez ici l’adresse où il aboutit (encore { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o : ouvrir ici.{" "}
+}q : retour.
+hint-page = En attente du navigateur (encore { $minutes } min). Entrée : vérifier. { $opens ->
+    [no] {""}
+   *[yes] o : rouvrir.{" "}
+}q : retour.
+hint-browser = En attente du navigateur (encore { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o : rouvrir.{" "}
+}q : retour.
+hint-browser-or-code = En attente du navigateur (encore { $minutes } min). { $opens ->
+    [no] {""}
+   *[yes] o : rouvrir.{" "}
+}c : code sur un autre appareil. q : retour.
+hint-user-code = En attente d’approbation (encore { $minutes } min). Entrée : vérifier. c : copier. { $opens ->
+    [no] {""}
+   *[yes] o : ouvrir.{" "}
+}q : retour.
+hint-user-code-from-device = En attente de l’autorisation (le code expire dans { $minutes } min). Entrée : vérifier. c : copier. q : retour.
+hint-browser-for-device = En attente du nouvel appareil. Autorisez-le d’ici { $minutes } min : ensuite il peut encore se connecter, mais ne reçoit plus les clés. { $opens ->
+    [no] {""}
+   *[yes] o : l’ouvrir de nouveau.{" "}
+}q : retour.
 hint-no-password-shown = Votre saisie est masquée.
 browser-opens = Ouverture de { $host } dans le navigateur. Si aucune page n’apparaît, ouvrez l’adresse ci-dessus.
 browser-absent = Aucun navigateur n’a pu être lancé ici. Ouvrez l’adresse ci-dessus sur cet appareil ou un autre.
@@ -114,6 +139,9 @@ resuming-of = { $task ->
     [register] Reprise de l’inscription de { $user } sur { $server }.
     [keep_session] Enregistrement de la session de { $user } que { $server } a accordée.
     [sign_out] Fin de la session inutilisée de { $user } sur { $server }.
+    [confirm_account] Un autre appareil a connecté celui-ci en tant que { $user }. Cela reste à confirmer.
+    [adopt_secrets] Reprise de la vérification de cet appareil de { $user }.
+    [await_device] Reprise de la connexion d’un autre appareil de { $user }.
    *[other] Reprise de la connexion à { $server } en tant que { $user }.
 }
 left-unfinished = { $task ->
@@ -126,6 +154,9 @@ left-unfinished-of = { $task ->
     [register] Une inscription inachevée de { $user } sur { $server } est conservée.
     [keep_session] Une session de { $user } que { $server } a accordée n’est pas encore enregistrée.
     [sign_out] Une session de { $user } que personne n’utilise n’est pas encore terminée sur { $server }.
+    [confirm_account] Personne n’a encore dit si { $user }, en tant que qui un autre appareil a connecté celui-ci, est votre compte.
+    [adopt_secrets] La vérification de cet appareil de { $user } est inachevée.
+    [await_device] La connexion d’un autre appareil de { $user } est inachevée.
    *[other] Une connexion inachevée à { $server } en tant que { $user } est conservée.
 }
 which-account = Quel compte ?
@@ -137,6 +168,8 @@ verified-mark = (vérifié)
 unverified-mark = (non vérifié)
 known-verified = Cet appareil était vérifié lors du dernier contrôle.
 known-unverified = Cet appareil n’était pas vérifié lors du dernier contrôle. « narthex encryption status{ $to } » le contrôle de nouveau.
+unconfirmed-mark = (non confirmée)
+unconfirmed = Un autre appareil a connecté celui-ci en tant que { $user }, et personne n’a encore dit si c’est votre compte. « { $again }{ $in } » le demande, « narthex logout{ $to } » déconnecte.
 switched = Les commandes sans --account s’appliquent désormais à { $account }.
 default-stays = Les commandes sans --account s’appliquent toujours au compte par défaut, { $default }. « narthex switch { $account }{ $in } » change cela.
 replaced = L’ancienne session { $account } a été déconnectée ; la nouvelle la remplace.
@@ -157,6 +190,9 @@ given-up-of = { $task ->
     [register] L’inscription de { $user } sur { $server } a été abandonnée.
     [keep_session] La session de { $user } que { $server } avait accordée a été terminée.
     [sign_out] La session inutilisée de { $user } sur { $server } a été terminée.
+    [confirm_account] Déconnexion de { $user } : personne n’avait confirmé que c’était le bon compte.
+    [adopt_secrets] Vérification de cet appareil de { $user } abandonnée. Il reste connecté.
+    [await_device] Connexion d’un autre appareil de { $user } abandonnée.
    *[other] La connexion à { $server } en tant que { $user } a été abandonnée.
 }
 still-unfinished = Elle est toujours inachevée, pour que vous puissiez réessayer avec « narthex logout --unfinished{ $in } ».
@@ -226,6 +262,16 @@ report-written = Le rapport est écrit. Il nomme des serveurs et des utilisateur
 offer-report = Pour signaler ce problème, relancez la commande avec --report FICHIER, et joignez le fichier.
 no-trace = Aucune trace n’a été écrite : cette commande n’a contacté aucun serveur.
 bad-file = { $path } est inutilisable : { $error }
+no-code-in = { $why ->
+    [empty] { $path } est vide.
+    [not_a_picture] { $path } n’est ni une image (PNG ou JPEG) ni du base64, ou est endommagé.
+    [too_large] { $path } dépasse 20 Mio ou 20 mégapixels.
+    [unreadable] Le code QR de { $path } est illisible : il est flou ou en partie caché.
+    [several] { $path } contient plusieurs codes QR différents. Découpez celui qui convient.
+    [too_busy] { $path } contient trop de choses qui ressemblent à un code QR. Découpez le code.
+   *[no_code] Aucun code QR n’a été trouvé dans { $path }.
+}
+standard-input = L’entrée standard
 bad-system = Il manque à ce système : { $what }
 replay-unreadable = La trace est illisible : { $error }
 replay-malformed = Ce n’est pas une trace : voyez la ligne { $line }.
@@ -274,6 +320,7 @@ prompt-scanned = Contenu du code en base64
 prompt-check-code = Les deux chiffres
 code-in-file = C’est une image dans { $file }, tant qu’il peut être scanné.
 choice-open-page = Ouvrir la page
+choice-go-on-without = Continuer : j’ouvre la page moi-même
 
 ## Encryption
 
@@ -292,6 +339,8 @@ waits-for-answer = En attente de la réponse sur l’autre appareil
 waits-for-keys = Échange des clés du compte
 hint-escape = Échap : arrêter
 recovery-key-is = Conservez cette clé de récupération en lieu sûr. Elle rend vos messages chiffrés si vous perdez tous vos appareils :
+next-verify = Ensuite : « narthex encryption verify{ $to } » le vérifie avec un autre de vos appareils, « narthex encryption recover{ $to } » avec la clé de récupération.
+next-set-up = Ensuite : « narthex encryption set-up{ $to } » lui en donne une.
 encryption-held = Un autre programme a ouvert le chiffrement de cet appareil (processus { $pid }).
     .do = Fermez-le, puis réessayez.
 encryption-other-device = Le chiffrement enregistré ici est celui d’un autre appareil.

@@ -16,6 +16,7 @@ do-missing-authorization-code = 请使用 --username 和 --password-stdin，或�
 do-missing-device-grant = 请使用其他方式，例如 --browser，或 --username 和 --password-stdin。“narthex doctor”会列出有哪些。
 do-missing-revocation = “narthex logout{ $to }”结束这个会话，“narthex manage --action devices-list{ $to }”通往其他会话。
 do-missing-endpoint = “narthex logout --forget{ $to }”在本地移除会话。服务器管理员可以在那里结束它。
+do-missing-cross-signing-keys = 请运行“narthex encryption verify{ $to }”或“narthex encryption recover{ $to }”；如果账号还没有身份，请运行“narthex encryption set-up{ $to }”。然后重试。
 do-bug-reply-of-another-kind = 请附上 --report 写出的文件进行报告。
 question-server = 缺少：服务器。请写在命令之后。
 question-continue = 有一次未完成的登录。请写出它的服务器以继续。
@@ -67,14 +68,38 @@ hint-yes-or-no = 请输入 y 或 n。
 hint-empty = 还没有输入任何内容。Esc：返回。
 hint-suggestion = 按回车键使用 { $suggestion }，或输入另一个。
 hint-waiting = 等待您打开其中的链接。回车：立即检查。r：重新发送。q：返回。
+waiting-for-scan = 正在等待另一台设备扫描（剩余 { $left }）。Esc：返回。
+waiting-for-device = 正在等待另一台设备（剩余 { $left }）。Esc：返回。
+hint-check-code = 输错会让两台设备都结束。剩余 { $left }。Esc：返回。
+no-check-code = 这不可能是校验码：它有两位数字。未作任何尝试。
 hint-code = 请输入消息中的验证码。r：重新发送。q：返回。
 hint-open = 回车：打开页面。q：返回。剩余 { $minutes } 分钟。
 hint-open-or-paste = 回车：打开页面。也可以在别处打开，再把最后停留的地址粘贴到这里。q：返回。剩余 { $minutes } 分钟。
-hint-paste = 请在任意浏览器中打开上面的地址，并把最后到达的地址粘贴到这里（剩余 { $minutes } 分钟）。o：在这里打开。q：返回。
-hint-page = 等待浏览器（剩余 { $minutes } 分钟）。回车：立即检查。o：再次打开。q：返回。
-hint-browser = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。q：返回。
-hint-browser-or-code = 等待浏览器（剩余 { $minutes } 分钟）。o：再次打开。c：在另一台设备上输入代码。q：返回。
-hint-user-code = 等待批准（{ $minutes } 分钟后过期）。回车：检查。c：复制。o：打开。q：返回。
+hint-paste = 请在任意浏览器中打开上面的地址，并把最后到达的地址粘贴到这里（剩余 { $minutes } 分钟）。{ $opens ->
+    [no] {""}
+   *[yes] o：在这里打开。
+}q：返回。
+hint-page = 等待浏览器（剩余 { $minutes } 分钟）。回车：立即检查。{ $opens ->
+    [no] {""}
+   *[yes] o：再次打开。
+}q：返回。
+hint-browser = 等待浏览器（剩余 { $minutes } 分钟）。{ $opens ->
+    [no] {""}
+   *[yes] o：再次打开。
+}q：返回。
+hint-browser-or-code = 等待浏览器（剩余 { $minutes } 分钟）。{ $opens ->
+    [no] {""}
+   *[yes] o：再次打开。
+}c：在另一台设备上输入代码。q：返回。
+hint-user-code = 等待批准（{ $minutes } 分钟后过期）。回车：检查。c：复制。{ $opens ->
+    [no] {""}
+   *[yes] o：打开。
+}q：返回。
+hint-user-code-from-device = 正在等待允许登录（代码将在 { $minutes } 分钟后过期）。Enter：检查。c：复制。q：返回。
+hint-browser-for-device = 正在等待新设备。请在 { $minutes } 分钟内允许：之后它仍可登录，但收不到密钥。{ $opens ->
+    [no] {""}
+   *[yes] o：再次打开。
+}q：返回。
 hint-no-password-shown = 您的输入不会显示。
 browser-opens = 正在浏览器中打开 { $host }。如果没有出现页面，请打开上面的地址。
 browser-absent = 这里无法启动浏览器。请在这台或其他设备上打开上面的地址。
@@ -114,6 +139,9 @@ resuming-of = { $task ->
     [register] 正在继续 { $user } 在 { $server } 上的注册。
     [keep_session] 正在保存 { $server } 授予 { $user } 的会话。
     [sign_out] 正在结束 { $user } 在 { $server } 上未使用的会话。
+    [confirm_account] 另一台设备已将本设备登录为 { $user }。这还需要确认。
+    [adopt_secrets] 正在继续验证 { $user } 的这台设备。
+    [await_device] 正在继续登录 { $user } 的另一台设备。
    *[other] 正在继续以 { $user } 登录 { $server }。
 }
 left-unfinished = { $task ->
@@ -126,6 +154,9 @@ left-unfinished-of = { $task ->
     [register] { $user } 在 { $server } 上未完成的注册已保留。
     [keep_session] { $server } 授予 { $user } 的一个会话还没有保存。
     [sign_out] { $user } 的一个没有人使用的会话还没有在 { $server } 上结束。
+    [confirm_account] 另一台设备已将本设备登录为 { $user }，但还没有人确认这是不是您的账号。
+    [adopt_secrets] { $user } 的这台设备的验证尚未完成。
+    [await_device] { $user } 的另一台设备的登录尚未完成。
    *[other] 以 { $user } 对 { $server } 的未完成登录已保留。
 }
 which-account = 哪个账号？
@@ -137,6 +168,8 @@ verified-mark = （已验证）
 unverified-mark = （未验证）
 known-verified = 上次检查时，此设备已验证。
 known-unverified = 上次检查时，此设备未验证。“narthex encryption status{ $to }”可再次检查。
+unconfirmed-mark = （未确认）
+unconfirmed = 另一台设备已将本设备登录为 { $user }，但还没有人确认这是不是您的账号。“{ $again }{ $in }”会询问，“narthex logout{ $to }”会退出登录。
 switched = 从现在起，不带 --account 的命令使用 { $account }。
 default-stays = 不带 --account 的命令仍然使用默认账号 { $default }。“narthex switch { $account }{ $in }”可以更改。
 replaced = 旧会话 { $account } 已退出，由新会话取代。
@@ -157,6 +190,9 @@ given-up-of = { $task ->
     [register] 已放弃 { $user } 在 { $server } 上的注册。
     [keep_session] 已结束 { $server } 授予 { $user } 的会话。
     [sign_out] 已结束 { $user } 在 { $server } 上未使用的会话。
+    [confirm_account] 已退出 { $user }：没有人确认过这是正确的账号。
+    [adopt_secrets] 已放弃验证 { $user } 的这台设备。它仍保持登录。
+    [await_device] 已放弃登录 { $user } 的另一台设备。
    *[other] 已放弃以 { $user } 登录 { $server }。
 }
 still-unfinished = 它仍未完成，您可以用“narthex logout --unfinished{ $in }”再试一次。
@@ -223,6 +259,16 @@ report-written = 报告已写出。其中有服务器和用户的名称，不含
 offer-report = 要报告这个问题，请加上 --report 文件 再次运行命令，并附上该文件。
 no-trace = 没有写出跟踪文件：这个命令没有联系服务器。
 bad-file = 无法使用 { $path }：{ $error }
+no-code-in = { $why ->
+    [empty] { $path } 是空的。
+    [not_a_picture] { $path } 既不是图片（PNG 或 JPEG），也不是 base64，或已损坏。
+    [too_large] { $path } 超过 20 MiB 或 2000 万像素。
+    [unreadable] { $path } 中的二维码无法读取：不清晰或被部分遮挡。
+    [several] { $path } 中有多个内容不同的二维码。请裁出所需的一个。
+    [too_busy] { $path } 中有太多看起来像二维码的内容。请裁出二维码。
+   *[no_code] 在 { $path } 中没有找到二维码。
+}
+standard-input = 标准输入
 bad-system = 这个系统缺少：{ $what }
 replay-unreadable = 无法读取跟踪：{ $error }
 replay-malformed = 这不是跟踪文件：请看第 { $line } 行。
@@ -271,6 +317,7 @@ prompt-scanned = 二维码内容（base64）
 prompt-check-code = 两位数字
 code-in-file = 在可以扫描期间，它是 { $file } 中的图片。
 choice-open-page = 打开页面
+choice-go-on-without = 继续：我自己打开该页面
 
 ## Encryption
 
@@ -289,6 +336,8 @@ waits-for-answer = 正在等待另一台设备上的回答
 waits-for-keys = 正在交换账户的密钥
 hint-escape = Esc：停止
 recovery-key-is = 请妥善保管此恢复密钥。如果丢失所有设备，可用它取回加密消息：
+next-verify = 下一步：“narthex encryption verify{ $to }”用您的另一台设备验证它，“narthex encryption recover{ $to }”用恢复密钥验证它。
+next-set-up = 下一步：“narthex encryption set-up{ $to }”为它创建身份。
 encryption-held = 另一个程序已打开此设备的加密（进程 { $pid }）。
     .do = 请关闭它，然后重试。
 encryption-other-device = 此处保存的加密属于另一台设备。

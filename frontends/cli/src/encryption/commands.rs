@@ -16,7 +16,7 @@ use crate::exit::{Asked, Exit};
 use crate::input::Lines;
 use crate::json::out::{self, Printed};
 use crate::pick;
-use crate::plain::{say, tell};
+use crate::plain::{say, tell, trusted};
 use crate::setup::Setup;
 use crate::turn::settled;
 
@@ -60,7 +60,7 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
     } else {
         tell(&plain(&session.user_id));
         tell(&setup.text.say("device", &[("device", plain(&session.device_id).into())]));
-        tell(&setup.text.trust(&trust));
+        trusted(&setup.text, &trust).iter().for_each(|line| tell(line));
     }
     // That was what was asked for.
     if is_long && !matches!(trust, Trust::Verified { .. }) { Err(Exit::Unverified) } else { Ok(()) }
@@ -81,7 +81,7 @@ async fn set_up(setup: &Setup, encryption: &Encryption, anew: bool) -> Result<Tr
 async fn fresh(setup: &Setup, is_long: bool) -> Result<(Session, narthex_storage::Store), Exit> {
     let app = setup.app()?;
     let store = setup.existing_store(&app.profile)?.ok_or(Exit::NotSignedIn)?;
-    let account = pick::one(setup, &store).await?;
+    let account = pick::confirmed(setup, &store).await?;
     let session = store.session(&account).map_err(narthex_app::Error::from)?;
     let session = session.ok_or_else(|| narthex_app::Error::nobody(&store))?;
     let mut handle = app.start(Some(session.into()), None, World::new(store.clone())?)?;

@@ -53,6 +53,11 @@ impl Pages {
         self.due.is_some()
     }
 
+    /// Whether a browser may be opened.
+    pub(super) const fn may(&self) -> bool {
+        self.may
+    }
+
     /// They want to see the page that comes.
     pub(super) const fn want(&mut self) {
         self.is_wanted = true;
@@ -68,10 +73,15 @@ impl Interactive<'_> {
         if self.pages.is_wanted && self.pages.due.is_some() {
             self.open_page().await;
         }
-        if !self.pages.may || self.is_headless {
+        if !self.opens() {
             return None;
         }
         self.pages.due.as_ref().map(|page| plain(page.host_str().unwrap_or_default()))
+    }
+
+    /// Whether a page can be expected to open here.
+    pub(super) const fn opens(&self) -> bool {
+        self.pages.may() && !self.is_headless
     }
 
     /// Opens it, and says whether that worked.

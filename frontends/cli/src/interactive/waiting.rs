@@ -51,8 +51,11 @@ impl Interactive<'_> {
             Some(host) => self.text.say("prompt-open", &[("host", host.as_str().into())]),
             None => self.text.say(waiting.label, &[]),
         };
-        let text = self.text;
-        let hint = || text.say(waiting.hint, &[("minutes", waiting.until.map_or(0, minutes).into())]);
+        let (text, opens) = (self.text, if self.opens() { "yes" } else { "no" });
+        let hint = || {
+            let minutes = waiting.until.map_or(0, minutes);
+            text.say(waiting.hint, &[("minutes", minutes.into()), ("opens", opens.into())])
+        };
         match self.line_meanwhile(Field::new(label), hint, handle).await {
             Ok(typed) if typed.is_empty() && due.is_some() => {
                 self.open_page().await;
@@ -146,13 +149,18 @@ fn waiting(view: &View, is_due: bool, pastes: bool) -> Waiting {
         Screen::Confirmation { code: true, .. } => ("prompt-code", "hint-code", None),
         Screen::Confirmation { medium: Medium::Phone, .. } => ("prompt-waiting", "hint-waiting", None),
         Screen::Confirmation { medium: Medium::Email, .. } => ("prompt-other-email", "hint-waiting", None),
-        Screen::UserCode { until, .. } => ("prompt-waiting", "hint-user-code", Some(*until)),
+        Screen::UserCode { until, role: Some(_), .. } => {
+            ("prompt-waiting", "hint-user-code-from-device", Some(*until))
+        }
+        Screen::UserCode { until, role: None, .. } => ("prompt-waiting", "hint-user-code", Some(*until)),
         Screen::InBrowser { stage: Some(_), until, .. } if is_due => {
             ("prompt-waiting", "hint-open", Some(*until))
         }
         Screen::InBrowser { stage: Some(_), until, .. } => ("prompt-waiting", "hint-page", Some(*until)),
         // It comes back to the other device.
-        Screen::InBrowser { role: Some(_), until, .. } => ("prompt-waiting", "hint-browser", Some(*until)),
+        Screen::InBrowser { role: Some(_), until, .. } => {
+            ("prompt-waiting", "hint-browser-for-device", Some(*until))
+        }
         Screen::InBrowser { until, .. } if is_due => ("prompt-paste", "hint-open-or-paste", Some(*until)),
         Screen::InBrowser { until, .. } if pastes => ("prompt-paste-only", "hint-paste", Some(*until)),
         Screen::InBrowser { until, .. } if view.offers.contains(Offer::SignInWithDeviceCode) => {

@@ -13,6 +13,7 @@ use crate::json::parts::{Account, Kept, Token};
 use crate::json::status::{Profile, Unfinished};
 use crate::json::verification::{VerificationLine, VerificationNotOffered};
 pub(crate) use crate::json::view::ViewLine;
+use crate::question::Question;
 use crate::stdout;
 
 /// One line.
@@ -267,7 +268,7 @@ pub(crate) enum Why<'l> {
         #[serde(skip_serializing_if = "Option::is_none")]
         awaited: Option<&'l View>,
     },
-    /// A file cannot be used: `reason` is `file`; or a program cannot be run: `exec`.
+    /// A file cannot be used: `reason` is `file`; or has no code to scan: `no_code`; or a program cannot be run: `exec`.
     File { reason: &'static str, path: &'l str, message: String },
     /// Something else, with a message for logs.
     Message { reason: &'static str, message: String },
@@ -327,6 +328,12 @@ fn why(exit: &Exit) -> Why<'_> {
             providers: unanswered.providers.as_slice(),
         },
         Exit::AwaitingApproval { server, username } => Why::AwaitingApproval { server, username },
+        Exit::Unconfirmed { .. } => Why::Unanswered {
+            question: Question::Confirm.name(),
+            intent: Some(Offer::Confirm),
+            flag: None,
+            providers: &[],
+        },
         Exit::Unverified => reason("unverified"),
         #[cfg(feature = "encryption")]
         Exit::Encryption(error) => reason(crate::encryption::words::name(error)),
@@ -340,6 +347,10 @@ fn why(exit: &Exit) -> Why<'_> {
         Exit::SeveralAccounts(accounts) => Why::SeveralAccounts { reason: "several_accounts", accounts },
         Exit::Replay(error) => Why::Message { reason: "replay", message: error.to_string() },
         Exit::File { path, error } => Why::File { reason: "file", path, message: error.to_string() },
+        Exit::NoCode { path, why } => {
+            let path = path.as_deref().unwrap_or("-");
+            Why::File { reason: "no_code", path, message: why.name().to_owned() }
+        }
         Exit::NotRun { program, error } => {
             Why::File { reason: "exec", path: program, message: error.to_string() }
         }

@@ -37,12 +37,15 @@ pub(crate) struct Account<'l> {
     /// Whether its device was verified when that was last learnt. Absent where it never was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verified: Option<bool>,
+    /// Nobody has called it theirs yet: another device has signed this one in to it.
+    #[serde(rename = "unconfirmed", skip_serializing_if = "is_false")]
+    pub(crate) is_unconfirmed: bool,
 }
 
 impl<'l> From<&'l narthex_storage::Account> for Account<'l> {
     fn from(account: &'l narthex_storage::Account) -> Self {
         let narthex_storage::Account { user_id, device_id, homeserver } = account;
-        Self { user_id, device_id, homeserver, is_default: false, verified: None }
+        Self { user_id, device_id, homeserver, is_default: false, verified: None, is_unconfirmed: false }
     }
 }
 

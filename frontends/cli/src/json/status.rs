@@ -130,8 +130,9 @@ impl<'l> From<&'l (narthex_app::Profile, Result<Found, Exit>)> for Profile<'l> {
 }
 
 impl<'l> From<&'l Listed> for Session<'l> {
-    fn from(Listed { account, is_default, session }: &'l Listed) -> Self {
-        let account = Account { is_default: *is_default, ..Account::from(account) };
+    fn from(Listed { account, is_default, is_unconfirmed, session }: &'l Listed) -> Self {
+        let (is_default, is_unconfirmed) = (*is_default, *is_unconfirmed);
+        let account = Account { is_default, is_unconfirmed, ..Account::from(account) };
         let stored = session.as_ref().ok().and_then(Option::as_ref);
         Self {
             account,

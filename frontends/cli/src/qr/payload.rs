@@ -11,7 +11,7 @@ const PIXELS: usize = 8;
 const LEVELS: [EcLevel; 3] = [EcLevel::Q, EcLevel::M, EcLevel::L];
 /// Black on white of the palette that no theme changes: reading programs expect dark on light.
 const DARK_ON_LIGHT: &str = "\x1b[38;5;16;48;5;231m";
-const DARK: &str = "\x1b[48;5;16m";
+const DARK: &str = "\x1b[38;5;16;48;5;16m";
 const LIGHT: &str = "\x1b[48;5;231m";
 const AS_BEFORE: &str = "\x1b[0m";
 
@@ -30,10 +30,11 @@ pub(crate) fn unicode(payload: &[u8], columns: usize, rows: usize) -> Option<Vec
     Some((0..side).step_by(2).map(line).collect())
 }
 
-/// Of coloured spaces, two to a module, for fonts without blocks; `None` where it does not fit.
+/// Of # and spaces, two to a module, for fonts without blocks; `None` where it does not fit. Where there are colours, what
+/// is drawn with # is dark all over.
 pub(crate) fn ascii(payload: &[u8], columns: usize, rows: usize) -> Option<Vec<String>> {
     let code = fitting(payload, |side| 2 * side <= columns && side <= rows)?;
-    let module = |x, y| if is_dark(&code, x, y) { format!("{DARK}  ") } else { format!("{LIGHT}  ") };
+    let module = |x, y| if is_dark(&code, x, y) { format!("{DARK}##") } else { format!("{LIGHT}  ") };
     let side = side(&code);
     let line = |y| (0..side).map(|x| module(x, y)).collect::<String>() + AS_BEFORE;
     Some((0..side).map(line).collect())
@@ -134,8 +135,10 @@ mod tests {
                 }
             }
             for (y, line) in ascii(&payload, 2 * side, side).unwrap().iter().enumerate() {
-                let row: String =
-                    dark[y].iter().map(|dark| if *dark { DARK } else { LIGHT }.to_owned() + "  ").collect();
+                let row: String = dark[y]
+                    .iter()
+                    .map(|dark| if *dark { format!("{DARK}##") } else { format!("{LIGHT}  ") })
+                    .collect();
                 assert_eq!(*line, row + AS_BEFORE);
             }
             // The border is light on every side.

@@ -29,7 +29,7 @@ pub(super) fn watch(redraw: impl Fn() + Send + 'static) -> io::Result<()> {
                 }
                 SIGWINCH => redraw(),
                 _ => {
-                    crate::ending::now();
+                    crate::ending::now(signal);
                     mode::restore();
                     emulate_default_handler(signal).ok();
                 }

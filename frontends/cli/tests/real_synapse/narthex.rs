@@ -71,7 +71,7 @@ impl Home {
                 let _ = to.send(serde_json::from_str(&line).unwrap());
             }
         });
-        Json { input: child.stdin.take(), child, lines, last: None }
+        Json { input: child.stdin.take(), child, lines, last: None, waits_for_code: false }
     }
 
     /// All files below the home, for a search.
@@ -106,6 +106,9 @@ pub(crate) struct Json {
     input: Option<ChildStdin>,
     lines: Receiver<Value>,
     last: Option<Value>,
+    /// For whoever drives two at once.
+    #[allow(dead_code, reason = "not every program here links devices")]
+    pub(crate) waits_for_code: bool,
 }
 
 impl Json {
@@ -125,6 +128,13 @@ impl Json {
             Err(RecvTimeoutError::Timeout) => Heard::Nothing,
             Err(RecvTimeoutError::Disconnected) => Heard::End,
         }
+    }
+
+    /// The next line, if one comes soon.
+    #[allow(dead_code, reason = "not every program here links devices")]
+    pub(crate) fn now(&mut self) -> Option<Value> {
+        self.last = self.lines.recv_timeout(Duration::from_millis(50)).ok();
+        self.last.clone()
     }
 
     /// The next view whose screen is `screen`.

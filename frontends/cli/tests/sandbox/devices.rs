@@ -1,5 +1,8 @@
 //! Two programs, one of which signs the other in by a QR code.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use narthex_sandbox::{Config, RendezvousConfig};
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
@@ -12,16 +15,18 @@ use crate::narthex::{Home, Json};
 use crate::oauth::{ALICE, sign_in};
 
 /// A server where two devices can meet, and where alice has an account.
-fn server() -> Homeserver {
-    let server = Homeserver::with(Config::oauth, |config| {
-        config.rendezvous = Some(RendezvousConfig::synapse());
-    });
+pub(crate) fn server() -> Homeserver {
+    server_with(RendezvousConfig::synapse())
+}
+
+pub(crate) fn server_with(rendezvous: RendezvousConfig) -> Homeserver {
+    let server = Homeserver::with(Config::oauth, |config| config.rendezvous = Some(rendezvous));
     server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
     server
 }
 
 /// Signed in, with an identity and a backup.
-fn first_device(server: &Homeserver) -> Home {
+pub(crate) fn first_device(server: &Homeserver) -> Home {
     let home = Home::new();
     sign_in(&home, server, server.url());
     let said = home.ok(&["encryption", "set-up", "--json"], "");
@@ -154,6 +159,27 @@ fn a_wrong_code_ends_both() {
     let end = login.end();
     let problem = &end["failure"];
     assert_eq!((&problem["class"], &problem["what"]), (&json!("expired"), &json!("rendezvous")), "{end}");
+}
+
+/// `link --json | head -n 3`: nobody can read what comes, so the other device is told.
+#[test]
+fn whoever_reads_no_more_does_not_leave_the_other_device_waiting() {
+    let server = server();
+    let existing = first_device(&server);
+    let mut link = existing.command(&["link", "--yes", "--json"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(link.stdout.take().unwrap()).lines();
+    let payload = loop {
+        let line: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        if let Some(payload) = line["payload"].as_str() {
+            break payload.to_owned();
+        }
+    };
+    drop(lines);
+    let new = Home::new();
+    let mut login = new.json(&["login", "--scan", "-", "--yes"]);
+    login.say_text(&payload);
+    assert_eq!(login.end()["failure"]["what"], "rendezvous");
+    assert_eq!(link.wait().unwrap().code(), Some(141));
 }
 
 /// What a view names as a problem, once one does.

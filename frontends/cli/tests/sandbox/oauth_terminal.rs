@@ -28,7 +28,7 @@ fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
     let first = page(&mut tty);
     // `Found E6`.
     tty.sees("Or paste the callback address: ")
-        .sees("q: back")
+        .sees("c: enter a code")
         .types("nonsense\r")
         .sees("neither an address");
     tty.types("https://elsewhere.test/?code=x\r").sees("not from this sign-in").types("\r");
@@ -37,6 +37,7 @@ fn the_ways_are_named_and_whoever_comes_back_is_asked_again() {
     let second = page(&mut tty);
     assert_ne!(first, second);
     get(server.decline(&second, ALICE).as_str());
+    assert!(!tty.seen.contains("o: open"), "nothing may be opened: {}", tty.seen);
     tty.sees("1. Sign in with the browser").types("brow\r");
     let third = page(&mut tty);
     get(server.consent(&third, ALICE).as_str());

@@ -1,0 +1,115 @@
+//! A new device is killed while it asks whether the account is its user's.
+
+use std::time::Duration;
+
+use narthex_sandbox::RendezvousConfig;
+use serde_json::{Value, json};
+
+use crate::devices::{first_device, server, server_with};
+use crate::homeserver::Homeserver;
+use crate::narthex::{Home, Json};
+use crate::oauth::ALICE;
+
+/// Up to that question; the device that helps goes on.
+fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, Json, String) {
+    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
+    let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
+    let mut login = new.json(&["login", "--scan", "-"]);
+    login.say_text(&payload);
+    login.screen("warning");
+    login.intent("understood");
+    let code = login.screen("check_code")["check_code"].as_str().unwrap().to_owned();
+    link.screen("enter_check_code");
+    link.say(&json!({ "intent": "enter_code", "code": code }));
+    link.screen("consent");
+    link.intent("open_browser");
+    let user_code = login.screen("user_code")["user_code"].as_str().unwrap().to_owned();
+    server.enter_code(&user_code, ALICE, true);
+    let device = login.screen("confirm_account")["device_id"].as_str().unwrap().to_owned();
+    (link, login, device)
+}
+
+fn profile(home: &Home) -> Value {
+    let status = home.ok(&["status", "--json"], "");
+    serde_json::from_str::<Value>(&status).unwrap()["profiles"][0].clone()
+}
+
+#[test]
+fn whoever_was_killed_at_the_question_is_asked_again() {
+    let server = server();
+    let (existing, new) = (first_device(&server), Home::new());
+    let (mut link, login, device) = asked(&server, &existing, &new);
+    // While it runs as well: another program must not use what may be somebody else's.
+    assert_eq!(new.fails(&["token"], "").0, 17);
+    login.kill();
+    let there = profile(&new);
+    assert_eq!(there["accounts"][0]["unconfirmed"], true, "{there}");
+    assert_eq!((&there["accounts"].as_array().unwrap().len(), &there["unfinished"]), (&1, &json!([])));
+    let said = new.ok(&["status"], "");
+    assert_eq!(said.matches(&device).count(), 1, "{said}");
+    assert!(said.contains("nobody has said yet whether that is your account"), "{said}");
+    assert!(new.ok(&["accounts"], "").contains("(not confirmed)"));
+    assert!(new.ok(&["whoami"], "").contains("nobody has said yet"));
+    for command in [&["token"][..], &["encryption", "set-up"], &["link", "--yes"]] {
+        let (code, said) = new.fails(command, "");
+        assert!(code == 17 && said.contains("narthex login"), "{command:?} {code}: {said}");
+    }
+    let failed: Value = serde_json::from_str(&new.fails(&["token", "--json"], "").1).unwrap();
+    assert_eq!((&failed["class"], &failed["question"]), (&json!("unanswered"), &json!("confirm")));
+
+    let mut again = new.json(&["login", server.url()]);
+    again.screen("confirm_account");
+    again.intent("confirm");
+    let end = again.end();
+    assert_eq!(end["trust"], json!({ "is": "verified", "backup": true }), "{end}");
+    assert_eq!(link.end()["verified"], true);
+    assert!(profile(&new)["accounts"][0].get("unconfirmed").is_none());
+    new.ok(&["token"], "");
+}
+
+#[test]
+fn whoever_signs_out_instead_leaves_nothing() {
+    let server = server();
+    let existing = first_device(&server);
+    let before = server.devices("alice");
+    for (command, says) in [(&["logout"][..], "@alice"), (&["logout", "--unfinished"], "@alice")] {
+        let new = Home::new();
+        let (link, login, _) = asked(&server, &existing, &new);
+        login.kill();
+        let said = new.ok(command, "");
+        assert!(said.contains(says), "{said}");
+        let there = profile(&new);
+        assert_eq!((&there["accounts"], &there["unfinished"]), (&json!([]), &json!([])), "{command:?}");
+        assert_eq!(server.devices("alice"), before, "{command:?}");
+        assert!(new.ok(&["logout", "--unfinished"], "").contains("No sign-in is unfinished"), "{command:?}");
+        // It would be gone on with.
+        link.kill();
+        existing.ok(&["logout", "--unfinished"], "");
+    }
+}
+
+/// The two have lost each other by then: the question is still there, and no keys come.
+#[test]
+fn the_question_outlives_the_rendezvous() {
+    let server = server_with(RendezvousConfig {
+        lifetime_2025: Duration::from_secs(20),
+        ..RendezvousConfig::synapse()
+    });
+    let (existing, new) = (first_device(&server), Home::new());
+    let (mut link, login, _) = asked(&server, &existing, &new);
+    login.kill();
+    // It ends with the rendezvous.
+    assert_eq!(link.end()["type"], "failed");
+    for _ in 0..2 {
+        let mut again = new.json(&["login", server.url()]);
+        again.screen("confirm_account");
+        again.kill();
+        assert_eq!(profile(&new)["accounts"][0]["unconfirmed"], true);
+    }
+    let mut again = new.json(&["login", server.url()]);
+    again.screen("confirm_account");
+    again.intent("confirm");
+    let end = again.end();
+    assert_eq!(end["trust"]["is"], "needs_verification", "{end}");
+    assert!(profile(&new)["accounts"][0].get("unconfirmed").is_none());
+}
