@@ -52,10 +52,9 @@ impl Testbed {
         let at_once = available_parallelism().map_or(2, NonZero::get) * 2;
         std::thread::scope(|scope| {
             let starts: Vec<_> = (0..at_once).map(|_| scope.spawn(start)).collect();
-            starts
-                .into_iter()
-                .map(|start| start.join().unwrap_or_else(|_| bail!("the start of a server panicked")))
-                .collect::<Result<()>>()
+            starts.into_iter().try_for_each(|start| {
+                start.join().unwrap_or_else(|_| bail!("the start of a server panicked"))
+            })
         })?;
         Ok(testbed)
     }

@@ -76,7 +76,15 @@ rc_login:
         Profile::Everything => {
             "enable_registration: true\nregistration_requires_token: true\nregistrations_require_3pid: [email]\n"
         }
-        _ => "enable_registration: false\n",
+        Profile::Disabled
+        | Profile::Sso
+        | Profile::Oauth
+        | Profile::OauthAuthenticated
+        | Profile::OauthOff
+        | Profile::OauthNone
+        | Profile::OauthPacked
+        | Profile::OauthWeak
+        | Profile::OauthBare => "enable_registration: false\n",
     });
     if profile.has_terms() {
         yaml.push_str(&format!(

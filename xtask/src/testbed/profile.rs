@@ -123,25 +123,27 @@ impl Profile {
 
     /// The settings of Synapse's two rendezvous, which only those have that leave accounts to an authorization server.
     pub(crate) fn rendezvous(self) -> Option<&'static str> {
-        match self {
-            Self::Oauth | Self::OauthPacked | Self::OauthWeak | Self::OauthBare => {
-                Some(r#"{msc4108_enabled: true, msc4388_mode: "open"}"#)
-            }
-            Self::OauthAuthenticated => Some(r#"{msc4108_enabled: true, msc4388_mode: "authenticated"}"#),
-            Self::OauthOff => Some(r#"{msc4108_enabled: true, msc4388_mode: "off"}"#),
-            Self::OauthNone => Some("{}"),
-            _ => None,
-        }
+        let open = r#"{msc4108_enabled: true, msc4388_mode: "open"}"#;
+        let all = [
+            (Self::Oauth, open),
+            (Self::OauthPacked, open),
+            (Self::OauthWeak, open),
+            (Self::OauthBare, open),
+            (Self::OauthAuthenticated, r#"{msc4108_enabled: true, msc4388_mode: "authenticated"}"#),
+            (Self::OauthOff, r#"{msc4108_enabled: true, msc4388_mode: "off"}"#),
+            (Self::OauthNone, "{}"),
+        ];
+        all.into_iter().find(|(profile, _)| *profile == self).map(|(_, settings)| settings)
     }
 
     /// What an nginx in front of it does.
     pub(crate) fn nginx(self) -> Option<Etags> {
-        match self {
-            Self::OauthPacked => Some(Etags::Packed),
-            Self::OauthWeak => Some(Etags::Weakened),
-            Self::OauthBare => Some(Etags::Removed),
-            _ => None,
-        }
+        let all = [
+            (Self::OauthPacked, Etags::Packed),
+            (Self::OauthWeak, Etags::Weakened),
+            (Self::OauthBare, Etags::Removed),
+        ];
+        all.into_iter().find(|(profile, _)| *profile == self).map(|(_, etags)| etags)
     }
 
     /// Does it talk to the sink?
