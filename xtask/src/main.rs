@@ -6,6 +6,7 @@ mod command;
 mod demo;
 mod golden;
 mod mutants;
+mod nightly;
 mod place;
 mod soak;
 mod suite;
@@ -44,6 +45,8 @@ enum Task {
     Golden,
     /// Changes to the engine that no test notices, by cargo-mutants
     Mutants(mutants::Options),
+    /// Two devices on real servers, with bad luck at every step: an hour or more, and a report in the end
+    Nightly(nightly::Options),
     /// A real homeserver on this machine, in each configuration of registration and sign-in
     #[command(subcommand)]
     Testbed(testbed::cli::Action),
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Soak(options) => options.run(),
         Task::Golden => golden::run(),
         Task::Mutants(options) => options.run(),
+        Task::Nightly(options) => options.run(),
         Task::Testbed(action) => action.run(),
     };
     match outcome {
