@@ -30,6 +30,8 @@ mod server;
 mod servers;
 #[path = "nightly/steps.rs"]
 mod steps;
+#[path = "nightly/words.rs"]
+mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

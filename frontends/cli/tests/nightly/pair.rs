@@ -13,6 +13,7 @@ use crate::narthex::{Heard, Home, Json};
 use crate::proxy::Proxy;
 use crate::seen::{Stranger, devices_that_are_signed};
 use crate::servers::Servers;
+use crate::words::{Outcome, failure, other, port, trust, word};
 
 /// Longer than the longest life of a rendezvous.
 const PATIENCE: Duration = Duration::from_secs(200);
@@ -56,23 +57,6 @@ struct Device {
     retries: u8,
 }
 
-/// How both ended, and what is so at the server.
-#[derive(Clone, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) new: String,
-    pub(crate) existing: String,
-    /// Is there a new device, is it signed as others see it, and is its session where it belongs?
-    pub(crate) seen: String,
-    pub(crate) seconds: u64,
-}
-
-impl Outcome {
-    /// Verified, with backup, as both and a third account see it.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.new == "verified" && self.existing == "linked" && self.seen == "signed"
-    }
-}
-
 pub(crate) struct Pair<'a> {
     servers: &'a Servers,
     stranger: &'a Stranger,
@@ -88,6 +72,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) is_allowed: Arc<AtomicBool>,
     scene: Option<(Who, &'static str, Does)>,
     has_cancelled: Option<Who>,
+    mistypes: bool,
     /// Who is killed when the proxy holds something.
     dies: Option<Who>,
     /// Somebody who scans the code first.
@@ -129,6 +114,7 @@ impl<'a> Pair<'a> {
             is_allowed: Arc::default(),
             scene: None,
             has_cancelled: None,
+            mistypes: false,
             dies: None,
             other: None,
             others: None,
@@ -234,9 +220,12 @@ impl<'a> Pair<'a> {
     }
 
     fn types_the_code(&mut self, who: Who) {
-        let Some(code) = self.code.clone() else { return };
+        let Some(mut code) = self.code.clone() else { return };
         if self.device(who).must_type {
             self.device(who).must_type = false;
+            if self.mistypes {
+                code = if code == "42" { "24" } else { "42" }.to_owned();
+            }
             self.say(who, &json!({ "intent": "enter_code", "code": code }));
         }
     }
@@ -334,15 +323,9 @@ impl<'a> Pair<'a> {
                 true
             }
             Does::Mistypes => {
-                let Some(code) = self.code.as_ref().and_then(|code| code.parse::<u32>().ok()) else {
-                    // The other one does not show it yet.
-                    std::thread::sleep(Duration::from_secs(1));
-                    self.listen(if who == Who::New { Who::Existing } else { Who::New });
-                    return self.does(who, does, line);
-                };
                 self.scene = None;
-                let wrong = if code == 99 { 10 } else { code + 1 };
-                self.say(who, &json!({ "intent": "enter_code", "code": format!("{wrong:02}") }));
+                self.mistypes = true;
+                self.device(who).must_type = true;
                 true
             }
             Does::Declines => {
@@ -413,46 +396,5 @@ impl<'a> Pair<'a> {
         let user_id = format!("@{}:localhost{}", self.name, port(&self.servers.base));
         let signed = devices_that_are_signed(&self.stranger.keys_of(&user_id), &user_id);
         if signed.contains(new) { "signed" } else { "not signed" }.to_owned()
-    }
-}
-
-fn port(base: &str) -> &str {
-    base.trim_end_matches('/').rfind(':').map_or("", |at| &base.trim_end_matches('/')[at..])
-}
-
-fn word(line: &Value, field: &str) -> String {
-    line[field].as_str().unwrap_or_default().to_owned()
-}
-
-fn trust(trust: &Value) -> String {
-    match trust["is"].as_str() {
-        Some("verified") if trust["backup"] == true => "verified".to_owned(),
-        Some("verified") => "verified, no backup".to_owned(),
-        Some("cannot_verify") => {
-            format!("signed in, cannot verify: {}", trust["why"].as_str().unwrap_or("?"))
-        }
-        Some(is) => format!("signed in, {}", is.replace('_', " ")),
-        None => "signed in, trust not said".to_owned(),
-    }
-}
-
-fn failure(failure: &Value) -> String {
-    let class = failure["class"].as_str().unwrap_or("?");
-    let details = ["refusal", "what", "missing", "misbehaviour", "outage"];
-    let detail = details.iter().map(|field| &failure[*field]).find(|value| !value.is_null());
-    let detail = detail.map_or_else(String::new, |detail| match detail {
-        Value::String(text) => text.replace('_', " "),
-        detail => detail.to_string().replace(['"', '{', '}'], "").replace('_', " "),
-    });
-    let path = failure["evidence"]["path"].as_str().filter(|_| class == "unavailable");
-    let path = path.map_or_else(String::new, |path| format!(" at {path}"));
-    format!("{class}: {detail}{path}")
-}
-
-fn other(line: &Value) -> String {
-    let class = line["class"].as_str().unwrap_or("?");
-    match line["reason"].as_str() {
-        Some(reason) => format!("{class}: {reason}"),
-        None => class.to_owned(),
     }
 }

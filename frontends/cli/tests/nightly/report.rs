@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::pair::{Outcome, Who};
+use crate::pair::Who;
 use crate::scenes::{Scene, What};
 use crate::steps::{Luck, steps};
+use crate::words::Outcome;
 
 /// A scene as it was lived; no outcome if the test itself failed.
 pub(crate) struct Row {

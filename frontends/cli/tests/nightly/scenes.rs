@@ -1,11 +1,12 @@
 //! What is tried, and how it has to end.
 
 use crate::linking::Cell;
-use crate::pair::{Does, Outcome, Pair, Who};
+use crate::pair::{Does, Pair, Who};
 use crate::proxy::{Fate, Seen};
 use crate::seen::Stranger;
 use crate::servers::Servers;
 use crate::steps::{Luck, Step, judge, loses_some, steps};
+use crate::words::Outcome;
 
 /// How many lives with one answer in ten lost, of each kind.
 const LOSSES: u64 = 5;
