@@ -167,6 +167,19 @@ pub fn qr_bundle(data: &[u8]) {
     }
 }
 
+/// A whole handshake, both sides of it: for whoever measures it.
+///
+/// # Panics
+///
+/// When it fails.
+pub fn qr_handshake(generation: Generation) {
+    let showing = showing(generation);
+    let mut scanning = scanning(&showing);
+    let shown = showing.answer(scanning.greeting(), "v0", "v1").expect("our greeting");
+    let scanned = scanning.establish(shown.last_frame(), "v1").expect("our answer");
+    assert_eq!(shown.check_code().shown(), scanned.check_code().shown());
+}
+
 /// One frame opens, padded or not, and no other.
 fn is_only(opened: bool, text: &str, frame: &str) {
     assert!(opened || text != frame, "does not open: {text}");

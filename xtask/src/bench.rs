@@ -43,6 +43,7 @@ impl Options {
         table.take("size of narthex", size_of_narthex());
         table.take("memory of narthex", run(bench("command_line").env("NARTHEX", narthex())));
         table.take("beside matrix-sdk", beside_sdk());
+        table.take("QR links", self.links());
         table.take("lives", self.program("lives"));
         println!("\n{table}");
         if table.failed.is_empty() {
@@ -54,6 +55,14 @@ impl Options {
 
     fn program(&self, name: &str) -> Result<String> {
         run(bench(name).arg("--").args(self.arguments()))
+    }
+
+    /// One device signs in another: two of `narthex`, and two programs on matrix-sdk alone.
+    fn links(&self) -> Result<String> {
+        let sdk = sdk_example("qr_peer")?;
+        let mut program = bench("link");
+        program.arg("--").args(self.arguments());
+        run(program.env("NARTHEX", narthex()).env("SDK_PEER", sdk))
     }
 
     fn arguments(&self) -> Vec<String> {
@@ -120,12 +129,15 @@ fn size_of_narthex() -> Result<String> {
     Ok(row("narthex, stripped", &measured, "≤ 8 MB", size <= MAX_NARTHEX))
 }
 
+fn sdk_example(name: &str) -> Result<PathBuf> {
+    let example = ["build", "--release", "--locked", "--package", "narthex-matrix", "--example", name];
+    run(&mut cargo(example))?;
+    Ok(place::target().join("release/examples").join(name))
+}
+
 /// The same sign-in by `narthex` and by a program on matrix-sdk alone.
 fn beside_sdk() -> Result<String> {
-    let example =
-        ["build", "--release", "--locked", "--package", "narthex-matrix", "--example", "sdk_sign_in"];
-    run(&mut cargo(example))?;
-    let sdk = place::target().join("release/examples/sdk_sign_in");
+    let sdk = sdk_example("sdk_sign_in")?;
     run(bench("beside_sdk").env("NARTHEX", narthex()).env("SDK", sdk))
 }
 

@@ -1,7 +1,8 @@
 //! How long does the engine take?
 #![allow(clippy::print_stdout, reason = "its figures are read by cargo xtask bench")]
 
-use narthex::{Input, Intent, Offer};
+use narthex::fuzz::qr_handshake;
+use narthex::{Generation, Input, Intent, Offer};
 use narthex_bench::{Figure, Run, Server, Spread, busy, padded, sample};
 
 const REGISTRATIONS: u64 = 10_000;
@@ -12,6 +13,7 @@ fn main() {
     ticks(calls);
     cancels(calls);
     answers(calls);
+    handshakes(calls);
     for stages in [1, 4] {
         for shows in [false, true] {
             registrations(stages, shows, if is_quick { 3 } else { 9 });
@@ -80,6 +82,14 @@ fn answer(name: &str, run: &Run, input: &Input, calls: usize) {
     let fresh = || (run.engine.clone(), Some(input.clone()));
     let spread = sample(calls, fresh, |(engine, input)| input.take().map(|input| engine.handle(now, input)));
     show(name, spread, "≤ 10 µs", 10_000.0);
+}
+
+/// Both sides of it, so twice what a device does.
+fn handshakes(calls: usize) {
+    for (name, generation) in [("2024", Generation::V2024), ("2025", Generation::V2025)] {
+        let spread = sample(calls / 20, || (), |()| qr_handshake(generation));
+        show(&format!("QR handshake of {name}, both sides"), spread, "≤ 600 µs", 600_000.0);
+    }
 }
 
 /// From a typed name to signed in, one after the other. The server's and the person's time counts as well.

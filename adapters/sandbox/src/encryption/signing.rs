@@ -3,6 +3,7 @@
 use narthex::Response;
 use serde_json::{Value, json};
 
+use crate::accounts::Account;
 use crate::answer::{Refusal, json, ok};
 use crate::ask::{Ask, Object};
 use crate::sandbox::Sandbox;
@@ -57,6 +58,23 @@ impl Sandbox {
         }
         account.shared.mark_changed();
         Ok(ok(&json!({})))
+    }
+
+    /// The devices of the account that its self-signing key has signed. What a signature says is not looked at.
+    pub fn cross_signed(&self, localpart: &str) -> impl Iterator<Item = &str> {
+        let account = self.account(localpart);
+        let key = account.and_then(|account| public(account.shared.identity.get(&Part::SelfSigning)?));
+        let is_signed = move |account: &Account, keys: &Object| {
+            let of_user = keys.get("signatures").and_then(|all| all.get(&account.user_id));
+            key.is_some_and(|key| of_user.is_some_and(|all| all.get(format!("ed25519:{key}")).is_some()))
+        };
+        account.into_iter().flat_map(move |account| {
+            let devices = account.devices.iter();
+            let signed = devices.filter(move |(_, device)| {
+                device.keys.own.as_ref().is_some_and(|keys| is_signed(account, keys))
+            });
+            signed.map(|(id, _)| id.as_str())
+        })
     }
 
     /// As Synapse: by the password, or at the page of the authorization server. Neither is listened to here.

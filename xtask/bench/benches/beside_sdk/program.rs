@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Result;
-use crate::proxy::{Proxy, depth};
+use crate::proxy::{Exchange, Proxy};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -162,4 +162,19 @@ fn call_back(callback: &Url) -> Result<()> {
 fn peak_of(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse().ok()
+}
+
+/// The longest chain of exchanges of which each began when the one before had ended.
+fn depth(exchanges: &[Exchange]) -> usize {
+    let mut by_end: Vec<_> = exchanges.iter().filter_map(|e| Some((e.ended?, e.began))).collect();
+    by_end.sort();
+    let mut chain: Option<Instant> = None;
+    let mut depth = 0;
+    for (ended, began) in by_end {
+        if chain.is_none_or(|last| began >= last) {
+            chain = Some(ended);
+            depth += 1;
+        }
+    }
+    depth
 }

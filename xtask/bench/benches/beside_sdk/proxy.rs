@@ -12,8 +12,10 @@ use url::Url;
 /// One exchange, as the client sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    began: Instant,
-    ended: Option<Instant>,
+    /// The first line of the request.
+    pub(crate) line: String,
+    pub(crate) began: Instant,
+    pub(crate) ended: Option<Instant>,
 }
 
 type Log = Arc<Mutex<Vec<Exchange>>>;
@@ -45,21 +47,6 @@ impl Proxy {
     }
 }
 
-/// The longest chain of exchanges of which each began when the one before had ended.
-pub(crate) fn depth(exchanges: &[Exchange]) -> usize {
-    let mut by_end: Vec<_> = exchanges.iter().filter_map(|e| Some((e.ended?, e.began))).collect();
-    by_end.sort();
-    let mut chain: Option<Instant> = None;
-    let mut depth = 0;
-    for (ended, began) in by_end {
-        if chain.is_none_or(|last| began >= last) {
-            chain = Some(ended);
-            depth += 1;
-        }
-    }
-    depth
-}
-
 /// HTTP/1.1 without pipelining: what comes from the client is a request, what comes back ends it.
 async fn pass(client: TcpStream, to: u16, half: Duration, log: &Log) -> io::Result<()> {
     let server = TcpStream::connect((Ipv4Addr::LOCALHOST, to)).await?;
@@ -67,13 +54,15 @@ async fn pass(client: TcpStream, to: u16, half: Duration, log: &Log) -> io::Resu
     let (mut from_server, mut to_server) = server.into_split();
     let current = Mutex::new(None);
     let there = async {
-        let asked = || {
+        let asked = |piece: &[u8]| {
             let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
             let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
             // The rest of a request that came in pieces is not another.
             if current.is_none() {
                 *current = Some(log.len());
-                log.push(Exchange { began: Instant::now(), ended: None });
+                let line = piece.split(|byte| *byte == b'\r').next().unwrap_or_default();
+                let line = String::from_utf8_lossy(line).into_owned();
+                log.push(Exchange { line, began: Instant::now(), ended: None });
             }
         };
         carry(&mut from_client, &mut to_server, half, asked, || {}).await
@@ -86,7 +75,7 @@ async fn pass(client: TcpStream, to: u16, half: Duration, log: &Log) -> io::Resu
                 exchange.ended = Some(Instant::now());
             }
         };
-        carry(&mut from_server, &mut to_client, half, || {}, answered).await
+        carry(&mut from_server, &mut to_client, half, |_| {}, answered).await
     };
     tokio::select! {
         there = there => there,
@@ -98,7 +87,7 @@ async fn carry(
     from: &mut (impl AsyncRead + Unpin),
     to: &mut (impl AsyncWrite + Unpin),
     delay: Duration,
-    read: impl Fn(),
+    read: impl Fn(&[u8]),
     written: impl Fn(),
 ) -> io::Result<()> {
     let mut piece = vec![0; 64 * 1024];
@@ -107,7 +96,7 @@ async fn carry(
         if length == 0 {
             return to.shutdown().await;
         }
-        read();
+        read(&piece[..length]);
         tokio::time::sleep(delay).await;
         to.write_all(&piece[..length]).await?;
         written();
