@@ -12,6 +12,7 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
+pub use look::is_looking;
 pub use problem::{MAX_FILE, MAX_PIXELS, ScanProblem};
 
 /// What the QR code says in a picture: a file, PNG or JPEG.
