@@ -98,6 +98,7 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
 }
 
 /// An unfinished sign-in that was to be taken.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum Taken {
     Here(Flow, Saved),
     /// Another process runs it.

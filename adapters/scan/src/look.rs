@@ -1,7 +1,7 @@
 //! Is there a code in this picture, and what does it say?
 
-use std::collections::BTreeSet;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
 use image::GrayImage;

@@ -101,10 +101,13 @@ fn what_is_wrong_with_a_file_is_said() {
     let path = |name: &str| home.path().join(name).display().to_string();
     fs::write(path("junk"), [0xff, 0xd8, 0xff, 0, 1, 2, 3]).unwrap();
     fs::write(path("empty"), "").unwrap();
+    // The library that looks for a code panics on this one.
+    fs::write(path("hostile"), include_bytes!("../../../../fuzz/corpus/picture/found-01")).unwrap();
     for (file, says) in [
         (path("missing"), "no such file"),
         (path("junk"), "neither a picture (PNG or JPEG) nor base64"),
         (path("empty"), "is empty"),
+        (path("hostile"), "cannot be read"),
         ("/dev/null".to_owned(), "/dev/null is empty"),
     ] {
         let args = ["login", server.url(), "--scan", &file];
