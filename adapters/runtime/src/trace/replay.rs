@@ -143,7 +143,7 @@ fn compare<T: PartialEq + serde::Serialize>(
 }
 
 /// An input as the engine of today has to hear it: with the secrets that it drew itself.
-fn heard(input: Heard, own: &StandIns) -> Option<Input> {
+pub(super) fn heard(input: Heard, own: &StandIns) -> Option<Input> {
     let reply = |id, reply| Some(Input::Reply { id: EffectId(id), reply });
     match input {
         Heard::Intent { intent } => serde_json::from_value::<Intent>(intent).ok().map(Input::Intent),

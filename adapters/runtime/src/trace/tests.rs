@@ -1,5 +1,7 @@
 //! A trace of a sign-in through the browser replays, and holds nothing that guards it.
 
+mod linked;
+
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
