@@ -6,8 +6,6 @@
 
 #[path = "beside_sdk/program.rs"]
 mod program;
-#[path = "beside_sdk/proxy.rs"]
-mod proxy;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -15,12 +13,11 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use narthex::Time;
-use narthex_bench::Figure;
+use narthex_bench::{Figure, Proxy};
 use narthex_sandbox::serve::Server;
 use narthex_sandbox::{Config, Person, Sandbox};
 
 use program::{Program, Run};
-use proxy::Proxy;
 
 /// What each exchange takes.
 const LATENCY: Duration = Duration::from_millis(100);

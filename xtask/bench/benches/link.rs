@@ -7,8 +7,6 @@
 
 #[path = "link/device.rs"]
 mod device;
-#[path = "beside_sdk/proxy.rs"]
-mod proxy;
 
 use std::error::Error;
 use std::io::{Read as _, Write as _};
@@ -17,13 +15,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use narthex::{Role, Time};
-use narthex_bench::Figure;
+use narthex_bench::{Figure, Proxy};
 use narthex_sandbox::serve::Server;
 use narthex_sandbox::{Config, DeviceGrant, Person, RendezvousConfig, Sandbox};
 use url::Url;
 
 use device::{Device, Event, Programs, Way};
-use proxy::Proxy;
 
 /// What each exchange takes.
 const LATENCY: Duration = Duration::from_millis(50);
@@ -115,7 +112,7 @@ impl World<'_> {
             existing.begin()?;
             std::thread::sleep(Duration::from_secs(2));
         }
-        self.proxy.taken();
+        drop(self.proxy.taken());
         let new = match scanning_new {
             Some(new) => {
                 existing.begin()?;

@@ -2,10 +2,12 @@
 
 mod canned;
 mod figure;
+mod proxy;
 mod run;
 mod sample;
 
 pub use canned::{Server, padded};
 pub use figure::{Figure, Met};
+pub use proxy::{Exchange, Proxy};
 pub use run::Run;
 pub use sample::{Spread, busy, sample};

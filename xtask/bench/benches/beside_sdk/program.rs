@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Result;
-use crate::proxy::{Exchange, Proxy};
+use narthex_bench::{Exchange, Proxy};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -85,7 +85,7 @@ impl Program {
 
     /// Lets it sign in, as a person who consents at once.
     pub(crate) fn measured(mut self, proxy: &Proxy, consent: impl Fn(&Url) -> Option<Url>) -> Result<Run> {
-        proxy.taken();
+        drop(proxy.taken());
         let run = self.run(proxy, consent);
         // It has ended by itself, or it hangs.
         let _ = self.child.kill();

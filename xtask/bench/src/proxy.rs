@@ -11,25 +11,30 @@ use url::Url;
 
 /// One exchange, as the client sees it.
 #[derive(Clone, Debug)]
-pub(crate) struct Exchange {
+pub struct Exchange {
     /// The first line of the request.
-    pub(crate) line: String,
-    pub(crate) began: Instant,
-    pub(crate) ended: Option<Instant>,
+    pub line: String,
+    /// When the client began to ask.
+    pub began: Instant,
+    /// When it had the answer.
+    pub ended: Option<Instant>,
 }
 
 type Log = Arc<Mutex<Vec<Exchange>>>;
 
-pub(crate) struct Proxy {
-    pub(crate) url: Url,
+/// The server as it is reached from far away.
+#[derive(Debug)]
+pub struct Proxy {
+    /// Where it is reached.
+    pub url: Url,
     log: Log,
 }
 
 impl Proxy {
-    /// Half of the latency is on the way there, half on the way back.
-    pub(crate) async fn start(to: u16, latency: Duration) -> crate::Result<Self> {
+    /// Starts in front of this port of this machine. Half of the latency is on the way there, half on the way back.
+    pub async fn start(to: u16, latency: Duration) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}/", listener.local_addr()?).parse()?;
+        let url = format!("http://{}/", listener.local_addr()?).parse().map_err(io::Error::other)?;
         let log = Log::default();
         let logged = Arc::clone(&log);
         tokio::spawn(async move {
@@ -42,7 +47,8 @@ impl Proxy {
     }
 
     /// What was exchanged since the last time.
-    pub(crate) fn taken(&self) -> Vec<Exchange> {
+    #[must_use]
+    pub fn taken(&self) -> Vec<Exchange> {
         std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
