@@ -54,6 +54,8 @@ fn begin() {
     std::thread::spawn(move || {
         for signal in signals.forever() {
             now(signal);
+            // Whoever watches the terminal may come second.
+            crate::terminal::restore();
             signal_hook::low_level::emulate_default_handler(signal).ok();
         }
     });
