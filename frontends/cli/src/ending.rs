@@ -5,6 +5,9 @@ use std::sync::{Mutex, PoisonError};
 type Last = Box<dyn FnOnce(Signal) + Send>;
 
 static LAST: Mutex<Vec<Last>> = Mutex::new(Vec::new());
+/// What is done after all that.
+#[cfg(unix)]
+static ALWAYS: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
 
 /// What a signal that ends the program says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,12 @@ pub(crate) fn at_last(last: impl FnOnce(Signal) + Send + 'static) {
     watch();
 }
 
+/// It is done whenever a signal ends the program, whichever thread hears of it first.
+#[cfg(unix)]
+pub(crate) fn always(last: fn()) {
+    ALWAYS.set(last).ok();
+}
+
 /// The program has come to its own end.
 pub(crate) fn called_off() {
     LAST.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -35,6 +44,9 @@ pub(crate) fn now(signal: i32) {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     while let Some(last) = last.pop() {
         last(signal);
+    }
+    if let Some(last) = ALWAYS.get() {
+        last();
     }
 }
 
@@ -54,8 +66,6 @@ fn begin() {
     std::thread::spawn(move || {
         for signal in signals.forever() {
             now(signal);
-            // Whoever watches the terminal may come second.
-            crate::terminal::restore();
             signal_hook::low_level::emulate_default_handler(signal).ok();
         }
     });

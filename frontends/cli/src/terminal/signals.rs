@@ -13,6 +13,7 @@ use super::mode;
 ///
 /// On a thread of its own: what runs may be busy.
 pub(super) fn watch(redraw: impl Fn() + Send + 'static) -> io::Result<()> {
+    crate::ending::always(mode::restore);
     let mut signals = Signals::new([SIGTSTP, SIGCONT, SIGWINCH, SIGTERM, SIGHUP, SIGQUIT])?;
     std::thread::spawn(move || {
         for signal in signals.forever() {
@@ -30,7 +31,6 @@ pub(super) fn watch(redraw: impl Fn() + Send + 'static) -> io::Result<()> {
                 SIGWINCH => redraw(),
                 _ => {
                     crate::ending::now(signal);
-                    mode::restore();
                     emulate_default_handler(signal).ok();
                 }
             }
