@@ -17,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Where one of the two is killed: the new one or the one that helps, at which screen or task.
 type Kill = (bool, &'static str);
 
+// Not where the keys are handed over: whoever is killed a moment later has done all, and begins another link.
 const WHERE_THE_OTHER_SHOWS: &[Kill] = &[
     (false, "warning"),
     (false, "qr_code"),
     (false, "enter_check_code"),
     (false, "consent"),
     (false, "in_browser"),
-    (false, "share_secrets"),
     (true, "warning"),
     (true, "check_code"),
     (true, "user_code"),
