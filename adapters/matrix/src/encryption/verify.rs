@@ -43,6 +43,8 @@ impl Encryption {
     /// from `said`. Returns once this device and the other one know what came of it, and the keys of the account have
     /// gone to the one that had none.
     ///
+    /// A verified device never asks, whatever its role: what it asked would not reach a device that is not verified.
+    ///
     /// It takes no longer than `patience` until both users have answered, and matrix-sdk gives each step of the
     /// comparison a minute. When `said` is closed, it goes on by itself as far as it can. To end it in order, say
     /// [`VerificationAnswer::Cancel`]; when the future is dropped the other device is told nothing.
@@ -169,6 +171,14 @@ impl Verifying<'_> {
         let encryption = self.encryption;
         encryption.look_for_devices().await?;
         self.look_for_another().await;
+        let role = if role == VerificationRole::Asks && encryption.is_verified().await? {
+            if !encryption.has_others().await? {
+                return Err(EncryptionError::NoOtherDevice);
+            }
+            VerificationRole::Answers
+        } else {
+            role
+        };
         // The others take nothing from a device whose keys they do not know.
         let settles = if is_known { Duration::ZERO } else { SETTLE };
         let asks = role == VerificationRole::Asks && self.request.is_none();

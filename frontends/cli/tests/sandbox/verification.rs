@@ -23,12 +23,11 @@ fn devices() -> (Homeserver, Home, Home) {
     (server, old, new)
 }
 
-/// Both, up to where they show emoji. The one that is asked only answers: a new device waits a moment before it asks, and
-/// without that the other one would be first.
+/// Both, up to where they show emoji.
 fn shown(old: &Home, new: &Home) -> (Json, Json) {
     let mut asking = new.json(&["encryption", "verify"]);
     let this = until(&mut asking, "ask_devices")["device_id"].clone();
-    let mut asked = old.json(&["encryption", "verify", "--answer"]);
+    let mut asked = old.json(&["encryption", "verify"]);
     assert_eq!(until(&mut asked, "confirm_request")["other_device"], this);
     asked.intent("confirm");
     let (one, other) = (until(&mut asked, "compare_emoji"), until(&mut asking, "compare_emoji"));
@@ -90,7 +89,8 @@ fn whoever_waits_is_asked_and_a_wrong_sign_verifies_nobody() {
     let (_server, old, new) = devices();
     // Its keys are at the server, so that the other device knows it.
     new.fails(&["encryption", "recover"], "wrong\n");
-    let mut asked = old.json(&["encryption", "verify", "--answer"]);
+    // The one with the keys: it need not be told to wait.
+    let mut asked = old.json(&["encryption", "verify"]);
     until(&mut asked, "await_request");
     let mut asking = new.json(&["encryption", "verify"]);
     until(&mut asked, "confirm_request");
@@ -176,7 +176,7 @@ fn a_person_compares_at_a_terminal() {
     let (_server, old, new) = devices();
     let mut asking = Tty::start(&new, 80, &["encryption", "verify"]);
     asking.sees("are asked to verify");
-    let mut asked = Tty::start(&old, 80, &["encryption", "verify", "--answer"]);
+    let mut asked = Tty::start(&old, 80, &["encryption", "verify"]);
     asked.sees("asks to be verified").sees("just now?").types("y\r");
     asking.sees("Compare these").sees("in the same order?");
     asked.sees("Compare these").sees("in the same order?").types("y\r");

@@ -62,13 +62,18 @@ impl Encryption {
         Ok(())
     }
 
-    /// Asks all other devices of the account.
+    /// Whether the account has another device than this one.
+    pub(super) async fn has_others(&self) -> Result<bool, EncryptionError> {
+        let devices = self.client.encryption().get_user_devices(&self.user_id).await?;
+        Ok(devices.devices().any(|device| device.device_id() != self.device_id()))
+    }
+
+    /// Asks all other devices of the account; of a verified one matrix-sdk asks only those that are verified.
     pub(super) async fn request_verification(&self) -> Result<VerificationRequest, EncryptionError> {
         let encryption = self.client.encryption();
         let identity = encryption.request_user_identity(&self.user_id).await?;
         let identity = identity.ok_or(EncryptionError::NoIdentity)?;
-        let devices = encryption.get_user_devices(&self.user_id).await?;
-        if !devices.devices().any(|device| device.device_id() != self.device_id()) {
+        if !self.has_others().await? {
             return Err(EncryptionError::NoOtherDevice);
         }
         let request = identity.request_verification_with_methods(vec![VerificationMethod::SasV1]).await;
