@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use narthex::{Secret, StorageProblem};
 
 use crate::account::Account;
+use crate::lock::Lock;
 use crate::problem::Problem;
 use crate::store::Store;
 
@@ -42,6 +43,9 @@ impl Store {
         account: &Account,
         fresh: &Secret<[u8; 48]>,
     ) -> Result<EncryptionPlace, Problem> {
+        // Of two processes that make one at once, the second has that of the first.
+        let alone = self.folder().map(|folder| Lock::acquire(&folder.join("encryption.lock")));
+        let _alone = alone.transpose()?;
         if let Some(place) = self.encryption(account)? {
             return Ok(place);
         }

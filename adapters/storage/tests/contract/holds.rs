@@ -37,6 +37,12 @@ pub(crate) fn holds(store: &Store, again: impl Fn() -> Store) {
     // In the order in which they signed in.
     assert_eq!(listed, [bob.user_id.as_str(), alice.user_id.as_str()]);
     assert_eq!(again().session(&Account::of(&bob)).unwrap(), Some(bob.clone()));
+    // As of two processes that set up the encryption at once. In memory there is one store, and no folder.
+    let [one, other] = [(again(), 1), (again(), 2)].map(|(store, byte)| {
+        let (account, fresh) = (Account::of(&alice), narthex::Secret::new([byte; 48]));
+        std::thread::spawn(move || store.encryption_or(&account, &fresh).map(|place| place.folder))
+    });
+    assert_eq!(one.join().unwrap(), other.join().unwrap());
     let renewed = session("alice", "2");
     store.put(&renewed).unwrap();
     assert_eq!(again().session(&Account::of(&alice)).unwrap(), Some(renewed));
