@@ -17,7 +17,7 @@ screen-user-code-from-device = Das andere Gerät öffnet diese Seite. Prüfen Si
 screen-confirm-account = Dieses Gerät ist jetzt als { $user } angemeldet. Ist das Ihr Konto?
 screen-linked = Das Gerät { $device } ist als { $user } angemeldet.
 linked-verified = Es ist verifiziert.
-linked-unverified = Der Server zeigt es noch nicht als verifiziert.
+linked-unverified = Der Server zeigt es noch nicht als verifiziert: Es ist noch nicht fertig, oder es wurde dort wieder abgemeldet.
 
 ## Trust
 

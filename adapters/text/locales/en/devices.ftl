@@ -17,7 +17,7 @@ screen-user-code-from-device = The other device opens this page. Check that it s
 screen-confirm-account = This device is now signed in as { $user }. Is that your account?
 screen-linked = The device { $device } is signed in as { $user }.
 linked-verified = It is verified.
-linked-unverified = The server does not show it as verified yet.
+linked-unverified = The server does not show it as verified yet: it has not finished, or was signed out again there.
 
 ## Trust
 

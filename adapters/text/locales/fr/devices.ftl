@@ -17,7 +17,7 @@ screen-user-code-from-device = L’autre appareil ouvre cette page. Vérifiez qu
 screen-confirm-account = Cet appareil est maintenant connecté en tant que { $user }. Est-ce votre compte ?
 screen-linked = L’appareil { $device } est connecté en tant que { $user }.
 linked-verified = Il est vérifié.
-linked-unverified = Le serveur ne le montre pas encore comme vérifié.
+linked-unverified = Le serveur ne le montre pas encore comme vérifié : il n’a pas terminé, ou il a été déconnecté là-bas.
 
 ## Trust
 

@@ -17,7 +17,7 @@ screen-user-code-from-device = 另一台设备会打开此页面。请确认它�
 screen-confirm-account = 此设备现已以 { $user } 的身份登录。这是您的账户吗？
 screen-linked = 设备 { $device } 已以 { $user } 的身份登录。
 linked-verified = 该设备已验证。
-linked-unverified = 服务器尚未显示该设备已验证。
+linked-unverified = 服务器尚未显示该设备已验证：它还没有完成，或者已在那里退出登录。
 
 ## Trust
 
