@@ -65,6 +65,10 @@ impl Asking {
         }
     }
 
+    pub(super) const fn question(&self) -> &Question {
+        &self.question
+    }
+
     pub(super) const fn wants_renewal(&self) -> bool {
         matches!(self.state, State::Refused(_))
     }

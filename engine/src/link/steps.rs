@@ -235,9 +235,23 @@ impl Link {
             (State::Verified { asking, until, .. }, Ok(Found::No(_)) | Err(_)) if cx.now < *until => {
                 asking.later(cx);
             }
-            (State::Verified { device, .. }, found) => {
-                let verified = matches!(found, Ok(Found::Yes));
-                self.state = State::Linked { device: device.clone(), verified };
+            (State::Verified { device, asking, .. }, found) => {
+                let is_last = matches!(asking.question(), Question::Device { .. });
+                match found {
+                    // It may have been signed out again there: whoever has it in hand may have called it off.
+                    Ok(Found::No(_)) if !is_last => {
+                        let question = Question::Device { device_id: device.device_id.clone() };
+                        *asking = Asking::start(question, &self.session, cx);
+                    }
+                    Ok(Found::No(evidence)) => {
+                        let cause = Cause::Refused { refusal: Refusal::CancelledThere };
+                        self.fail(Failure { cause, evidence: Some(evidence) }, None, cx);
+                    }
+                    found => {
+                        let verified = !is_last && matches!(found, Ok(Found::Yes));
+                        self.state = State::Linked { device: device.clone(), verified };
+                    }
+                }
             }
             (_, Ok(_)) => {}
             (_, Err(failure)) => self.fail(failure, None, cx),

@@ -150,7 +150,9 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
             lines.extend(picture);
             lines.extend(text);
         }
-        Screen::UserCode { verification_uri, verification_uri_complete, .. } => {
+        // The other device opens it.
+        Screen::UserCode { role: Some(_), .. } => {}
+        Screen::UserCode { verification_uri, verification_uri_complete, role: None, .. } => {
             let mut with_picture = lines.clone();
             if let Some(asks) = with_picture.first_mut() {
                 *asks = text.say("screen-user-code-picture", &[]);

@@ -24,7 +24,7 @@ pub(crate) async fn scanned(
 ) -> Result<Option<ScannedCode>, Exit> {
     let at_terminal = !setup.global.json && io::stdin().is_terminal();
     if source.as_os_str() != STDIN {
-        return match of_file(source) {
+        return match of_file(source).await {
             Err(exit) if at_terminal && io::stderr().is_terminal() => {
                 explain(&exit, &setup.text);
                 Ok(None)
@@ -39,28 +39,31 @@ pub(crate) async fn scanned(
     if at_terminal {
         return Ok(None);
     }
-    let read = tokio::task::spawn_blocking(|| {
-        let mut bytes = Vec::new();
-        io::stdin().take(LARGEST).read_to_end(&mut bytes)?;
-        Ok::<_, io::Error>(bytes)
-    });
-    let bytes = read.await.map_err(|error| Exit::System(error.to_string()))?;
-    let bytes = bytes.map_err(|error| Exit::System(error.to_string()))?;
-    content(&bytes).map(Some).map_err(|why| match why {
+    let code = read(|| Ok(io::stdin())).await.map_err(|error| Exit::System(error.to_string()))?;
+    code.map(Some).map_err(|why| match why {
         NoCode::Empty => Exit::BadLine { what: Asked::Code, why: Unusable::NoInput },
         NoCode::Picture(_) => Exit::NoCode { path: None, why },
     })
 }
 
-fn of_file(path: &Path) -> Result<ScannedCode, Exit> {
+async fn of_file(path: &Path) -> Result<ScannedCode, Exit> {
     let shown = || path.display().to_string();
-    let read = std::fs::File::open(path).and_then(|file| {
+    let named = path.to_owned();
+    let code = read(|| std::fs::File::open(named)).await;
+    let code = code.map_err(|error| Exit::File { path: shown(), error })?;
+    code.map_err(|why| Exit::NoCode { path: Some(shown()), why })
+}
+
+/// On a thread of its own: a pipe may be written to late, or never, and a picture may take seconds.
+async fn read<R: io::Read>(
+    open: impl FnOnce() -> io::Result<R> + Send + 'static,
+) -> io::Result<Result<ScannedCode, NoCode>> {
+    let reading = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
-        file.take(LARGEST).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        open()?.take(LARGEST).read_to_end(&mut bytes)?;
+        Ok(content(&bytes))
     });
-    let bytes = read.map_err(|error| Exit::File { path: shown(), error })?;
-    content(&bytes).map_err(|why| Exit::NoCode { path: Some(shown()), why })
+    reading.await.map_err(io::Error::other)?
 }
 
 /// The content of a code: its raw bytes, the same as base64, or a picture of it.

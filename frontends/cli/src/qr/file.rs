@@ -3,10 +3,13 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use narthex::{Screen, View};
 
 use super::payload;
+use crate::ending;
 
 /// A file that holds the code that is shown, and is not there while none is.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub(crate) struct CodeFile {
     path: PathBuf,
     /// What is in it.
     holds: Option<Vec<u8>>,
+    /// Whether it is there, for whoever ends the program by a signal.
+    is_there: Arc<AtomicBool>,
 }
 
 impl CodeFile {
@@ -25,7 +30,14 @@ impl CodeFile {
         // Whether a file can be had there is known before a code is.
         drop(fresh(&path)?);
         fs::remove_file(new_name(&path))?;
-        Ok(Self { path, holds: None })
+        let is_there = Arc::new(AtomicBool::new(false));
+        let (file, remains) = (path.clone(), is_there.clone());
+        ending::at_last(move |_| {
+            if remains.load(Ordering::Acquire) {
+                fs::remove_file(file).ok();
+            }
+        });
+        Ok(Self { path, holds: None, is_there })
     }
 
     /// Holds what the view shows from now on.
@@ -41,8 +53,12 @@ impl CodeFile {
         let picture = payload::png(&content).ok_or(ErrorKind::FileTooLarge)?;
         let written = fresh(&self.path).and_then(|mut file| file.write_all(&picture));
         // Whoever reads it has the one code or the other, and a link under its name is replaced and not followed.
-        let written = written.and_then(|()| fs::rename(new_name(&self.path), &self.path));
+        let written = written.and_then(|()| {
+            self.is_there.store(true, Ordering::Release);
+            fs::rename(new_name(&self.path), &self.path)
+        });
         if let Err(error) = written {
+            self.is_there.store(self.holds.is_some(), Ordering::Release);
             fs::remove_file(new_name(&self.path)).ok();
             return Err(error);
         }
@@ -54,6 +70,7 @@ impl CodeFile {
     pub(crate) fn remove(&mut self) {
         if self.holds.take().is_some() {
             fs::remove_file(&self.path).ok();
+            self.is_there.store(false, Ordering::Release);
         }
     }
 }

@@ -2,30 +2,12 @@
 
 use std::path::Path;
 
-use narthex_sandbox::{Config, RendezvousConfig};
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
-use crate::PASSWORD;
-use crate::homeserver::Homeserver;
+use crate::devices::{first_device, server};
 use crate::narthex::Home;
-use crate::oauth::sign_in;
-
-fn server() -> Homeserver {
-    let server = Homeserver::with(Config::oauth, |config| {
-        config.rendezvous = Some(RendezvousConfig::synapse());
-    });
-    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
-    server
-}
-
-fn first_device(server: &Homeserver) -> Home {
-    let home = Home::new();
-    sign_in(&home, server, server.url());
-    home.ok(&["encryption", "set-up"], "");
-    home
-}
 
 /// Of either role and generation: the other device scans the file itself.
 #[test]
@@ -68,18 +50,19 @@ fn it_is_the_users_alone_and_goes_with_the_command() {
     let home = first_device(&server);
     let file = home.path().join("code.png");
     let path = file.to_str().unwrap();
-    for interrupts in [false, true] {
+    for signal in [None, Some(Signal::INT), Some(Signal::TERM), Some(Signal::QUIT), Some(Signal::HUP)] {
         let mut link = home.json(&["link", "--yes", "--qr-file", path, "--qr-format", "png"]);
         link.screen("qr_code");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        if interrupts {
-            kill_process(Pid::from_child(&link.child), Signal::INT).unwrap();
-        } else {
-            link.intent("cancel");
+        match signal {
+            Some(signal) => kill_process(Pid::from_child(&link.child), signal).unwrap(),
+            None => link.intent("cancel"),
         }
-        assert_eq!(link.end()["class"], "cancelled");
+        if matches!(signal, None | Some(Signal::INT)) {
+            assert_eq!(link.end()["class"], "cancelled");
+        }
         link.child.wait().unwrap();
-        assert!(!file.exists());
+        assert!(!file.exists(), "{signal:?}");
     }
     assert!(home.files().iter().all(|path| !is_ours(path)), "{:?}", home.files());
 

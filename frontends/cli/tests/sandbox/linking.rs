@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::homeserver::Homeserver;
 use crate::narthex::{Home, Json};
+use crate::oauth::ALICE;
 
 /// Which device shows the code, and of which generation it is.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +62,22 @@ pub(crate) fn linked(
     let (end, link) = (login.end(), link.end());
     assert_eq!((&end["type"], &link["type"]), (&json!("signed_in"), &json!("linked")), "{end} {link}");
     (end, link)
+}
+
+/// Up to the question of the new device whose account it is: both, and the id of the new one. The device that helps goes on.
+pub(crate) fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, Json, String) {
+    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
+    let payload = text(&link.screen("qr_code"), "payload");
+    let mut login = new.json(&["login", "--scan", "-"]);
+    login.say_text(&payload);
+    login.screen("warning");
+    login.intent("understood");
+    check(&mut login, &mut link);
+    link.screen("consent");
+    link.intent("open_browser");
+    server.enter_code(&text(&login.screen("user_code"), "user_code"), ALICE, true);
+    let device = text(&login.screen("confirm_account"), "device_id");
+    (link, login, device)
 }
 
 /// The code that one shows is typed on the other.

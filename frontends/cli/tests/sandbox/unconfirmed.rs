@@ -6,28 +6,8 @@ use narthex_sandbox::RendezvousConfig;
 use serde_json::{Value, json};
 
 use crate::devices::{first_device, server, server_with};
-use crate::homeserver::Homeserver;
-use crate::narthex::{Home, Json};
-use crate::oauth::ALICE;
-
-/// Up to that question; the device that helps goes on.
-fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, Json, String) {
-    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
-    let payload = link.screen("qr_code")["payload"].as_str().unwrap().to_owned();
-    let mut login = new.json(&["login", "--scan", "-"]);
-    login.say_text(&payload);
-    login.screen("warning");
-    login.intent("understood");
-    let code = login.screen("check_code")["check_code"].as_str().unwrap().to_owned();
-    link.screen("enter_check_code");
-    link.say(&json!({ "intent": "enter_code", "code": code }));
-    link.screen("consent");
-    link.intent("open_browser");
-    let user_code = login.screen("user_code")["user_code"].as_str().unwrap().to_owned();
-    server.enter_code(&user_code, ALICE, true);
-    let device = login.screen("confirm_account")["device_id"].as_str().unwrap().to_owned();
-    (link, login, device)
-}
+use crate::linking::asked;
+use crate::narthex::Home;
 
 fn profile(home: &Home) -> Value {
     let status = home.ok(&["status", "--json"], "");
