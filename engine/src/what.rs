@@ -5,7 +5,7 @@ use url::Url;
 use crate::discovery::Typed;
 use crate::intent::Offer;
 use crate::io::Time;
-use crate::qr::ScannedCode;
+use crate::qr::{Generation, ScannedCode};
 use crate::saved::{Content, Saved};
 use crate::secret::Secret;
 use crate::session::{Session, SessionV1, server_of};
@@ -57,6 +57,8 @@ pub struct Wanted<'w> {
     pub links: bool,
     /// The code of the other device that was scanned.
     pub code: Option<&'w ScannedCode>,
+    /// Of which generation the code is that is shown.
+    pub generation: Option<Generation>,
 }
 
 impl What<'_> {
@@ -186,7 +188,7 @@ impl Saved {
         } else if what.task == Task::AwaitDevice || wanted.links {
             // Another device is helped: nobody signs in here.
             let is_by = what.way.is_some_and(|way| wanted.ways.is_empty() || wanted.ways.contains(&way));
-            wanted.links && what.task == Task::AwaitDevice && is_theirs && is_by && self.is_by(wanted.code)
+            wanted.links && what.task == Task::AwaitDevice && is_theirs && is_by && self.is_by(wanted)
         } else if matches!(what.task, Task::KeepSession | Task::ConfirmAccount | Task::AdoptSecrets) {
             // By now it makes no difference how it was signed in, except that a token is somebody's.
             let tokens = [Offer::SignInWithToken, Offer::SignInWithAccessToken];
@@ -206,7 +208,7 @@ impl Saved {
                 && is_there
                 && comes_back
                 && self.has(wanted.password)
-                && self.is_by(wanted.code)
+                && self.is_by(wanted)
         };
         is_so
             && wanted.server.is_none_or(|typed| what.is_at(typed))
@@ -247,8 +249,8 @@ impl Saved {
             && What { user: self.in_form().or(what.user), ..what }.is_of(&session.user_id)
     }
 
-    /// Whether it is about this code, if one was scanned.
-    fn is_by(&self, code: Option<&ScannedCode>) -> bool {
+    /// Whether it is about the code that was scanned, or about one of the generation that is to be shown.
+    fn is_by(&self, wanted: &Wanted<'_>) -> bool {
         let channel = match &self.0 {
             Content::WithDevice(saved) => saved.talk.channel(),
             Content::Link(saved) => Some(saved.channel()),
@@ -262,8 +264,10 @@ impl Saved {
             | Content::Adopting(_)
             | Content::Stored(_) => return true,
         };
-        let (Some(code), Some(channel)) = (code, channel) else { return true };
-        code.0.as_deref() == Ok(channel.payload())
+        let Some(channel) = channel else { return true };
+        let is_scanned = |code: &ScannedCode| code.0.as_deref() == Ok(channel.payload());
+        let is_of = |generation| channel.payload().generation() == generation;
+        wanted.code.is_none_or(is_scanned) && wanted.generation.is_none_or(is_of)
     }
 
     /// The username in the form of a registration that is to be filled in again.

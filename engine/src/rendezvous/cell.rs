@@ -272,6 +272,11 @@ impl Rendezvous {
             State::Listening { look: Look::Asking(call), looks } => {
                 let looks = *looks;
                 let read = answer(call, event, cx.now).and_then(|answer| self.place.read(&answer, cx.now));
+                if let Err(failure) = &read
+                    && is_beyond(failure, self.until)
+                {
+                    return Some(Happened::Failed(failure.clone()));
+                }
                 match self.looked(read, cx) {
                     Looked::New(data, version) => Some(self.received(data, version, cx)),
                     Looked::Same => {
@@ -345,6 +350,11 @@ impl Rendezvous {
         let at = (cx.now + pause).max(at.unwrap_or_default());
         self.state = State::Listening { look: Look::Resting(cx.pause_until(at)), looks };
     }
+}
+
+/// Whether the server wants to be asked no more for as long as the cell lives.
+pub(super) fn is_beyond(failure: &Failure, until: Time) -> bool {
+    matches!(failure.cause, Cause::Unavailable { retry_at: Some(at), .. } if at >= until)
 }
 
 /// What a look says.

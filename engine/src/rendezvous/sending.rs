@@ -7,7 +7,7 @@ use crate::exchange::answer;
 use crate::failure::{Cause, Failure, Misbehaviour};
 
 use super::api::{Version, Written};
-use super::cell::{Happened, Leaving, Look, Looked, OVERDUE, QUICK, Rendezvous, State, Turn};
+use super::cell::{Happened, Leaving, Look, Looked, OVERDUE, QUICK, Rendezvous, State, Turn, is_beyond};
 
 /// The longest pause before writing is tried again; the first time there is none.
 const MAX_PAUSE: Duration = Duration::from_secs(2);
@@ -40,6 +40,10 @@ impl Rendezvous {
                 // What is there decides; a look that is under way may be older than that.
                 sending.look = Look::Asking(self.place.get(None, cx));
                 None
+            }
+            // It was written by nobody, and cannot be any more.
+            Err(failure) if sending.lost == 0 && is_beyond(&failure, self.until) => {
+                Some(Happened::Failed(failure))
             }
             Err(Failure { cause: Cause::Unavailable { retry_at, .. }, .. }) => {
                 let again = match (retry_at, sending.lost) {

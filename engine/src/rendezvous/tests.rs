@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::failure::Cause;
 use crate::io::Method;
 use crate::qr::Generation;
 
@@ -157,6 +158,28 @@ fn a_cell_is_over_by_404_and_by_its_time_alone() {
         let (_, mut shower, _) = met(generation, Manners::default());
         shower.advance(until + Duration::from_secs(1));
         assert!(matches!(shower.over, Some(Happened::Gone)), "{:?}", shower.over);
+    }
+}
+
+/// Edge case 120: whoever wants patience for longer than the cell lives is told of, at once, and not its time.
+#[test]
+fn a_limit_that_outlives_the_cell_is_the_end() {
+    for generation in BOTH {
+        for sends in [true, false] {
+            let (_, mut shower, mut scanner) = met(generation, Manners::default());
+            let side = if sends { &mut scanner } else { &mut shower };
+            if sends {
+                side.send("hello");
+            } else {
+                let now = side.deadline().unwrap();
+                side.advance(now);
+            }
+            let (id, _) = side.asked();
+            side.reply(id, http(429, &[("retry-after", "99999999")], "{}"));
+            let failed = matches!(&side.over, Some(Happened::Failed(failure))
+                if matches!(failure.cause, Cause::Unavailable { retry_at: Some(_), .. }));
+            assert!(failed, "{generation:?} {sends}: {:?}", side.over);
+        }
     }
 }
 

@@ -38,6 +38,7 @@ const NEW: Wanted<'_> = Wanted {
     by_paste: false,
     links: false,
     code: None,
+    generation: None,
 };
 const OLD: Wanted<'_> = Wanted { new_account: false, ..NEW };
 const IN_THE_BROWSER: &[Offer] = &[Offer::SignInWithBrowser, Offer::SignInWithSso];

@@ -16,7 +16,7 @@ pub(crate) const LOGIN: &str = "Examples:
 pub(crate) const LINK: &str = "Examples:
   narthex link
   narthex link --scan photo.png
-  narthex link --scan - --yes < code.txt";
+  narthex link --qr-file code.png";
 
 pub(crate) const ENCRYPTION: &str = "Examples:
   narthex encryption status

@@ -11,7 +11,7 @@ mod waiting;
 
 use std::io::IsTerminal as _;
 
-use narthex::{Failure, Input, Intent, Medium, Offer, ScannedCode, Screen, Secret, View};
+use narthex::{Failure, Generation, Input, Intent, Medium, Offer, ScannedCode, Screen, Secret, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
@@ -51,6 +51,8 @@ pub(crate) struct Interactive<'s> {
     username: Option<String>,
     /// Nothing listens where the browser ends up.
     pastes: bool,
+    /// Of which generation a code is to be that is shown.
+    generation: Option<Generation>,
     pages: Pages,
     qr: QrFormat,
     /// The view in which something was entered that the engine judges: where nothing follows, it was nothing.
@@ -71,6 +73,7 @@ impl<'s> Interactive<'s> {
             identifier: None,
             username: flags.username.clone(),
             pastes: flags.paste,
+            generation: flags.generation.map(Into::into),
             pages: Pages::new(!setup.global.no_browser),
             qr: setup.global.qr_format,
             pasted: None,

@@ -48,6 +48,7 @@ pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
         device_id: Some(&session.device_id),
         ways: &[begin.offer()],
         code: code.as_ref(),
+        generation: flags.generation.map(Into::into),
         ..Wanted::default()
     };
     let left = unfinished(&store, &wanted).map_err(narthex_app::Error::from)?;

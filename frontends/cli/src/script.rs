@@ -136,6 +136,7 @@ impl Script {
             by_paste: *paste,
             links: false,
             code: self.code.as_ref(),
+            generation: self.flags.generation.map(Into::into),
         }
     }
 

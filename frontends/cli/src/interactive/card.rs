@@ -71,7 +71,7 @@ impl Interactive<'_> {
             Offer::SignInWithBrowser => Ok(Intent::SignInWithBrowser),
             Offer::SignInWithDeviceCode => Ok(Intent::SignInWithDeviceCode),
             Offer::ScanCode => Ok(Intent::ScanCode),
-            Offer::ShowCode => Ok(Intent::ShowCode { generation: None }),
+            Offer::ShowCode => Ok(Intent::ShowCode { generation: self.generation }),
             Offer::CreateAccount => Ok(Intent::CreateAccount),
             Offer::Retry => Ok(Intent::Retry),
             Offer::Cancel

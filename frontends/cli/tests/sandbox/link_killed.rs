@@ -159,3 +159,26 @@ fn either_side_goes_on_after_a_kill_at_any_screen() {
         }
     });
 }
+
+#[test]
+fn a_code_of_another_generation_is_another_one() {
+    let server = server();
+    let new = Home::new();
+    let mut payloads = Vec::new();
+    for generation in ["2025", "2024", "2024"] {
+        let mut login = new.json(&["login", "--qr", "--generation", generation, server.url()]);
+        let shown = loop {
+            let line = login.next();
+            match line["screen"].as_str() {
+                Some("qr_code") => break line,
+                Some("paused") if line["answered_by_flag"] != true => login.intent("continue"),
+                _ => assert_ne!(line["type"], "failed", "{line}"),
+            }
+        };
+        assert_eq!(shown["generation"], generation, "{shown}");
+        payloads.push(shown["payload"].clone());
+        login.kill();
+    }
+    assert_ne!(payloads[0], payloads[1]);
+    assert_eq!(payloads[1], payloads[2], "it is gone on with");
+}

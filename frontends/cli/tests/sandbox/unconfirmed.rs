@@ -78,8 +78,9 @@ fn the_question_outlives_the_rendezvous() {
     let (existing, new) = (first_device(&server), Home::new());
     let (mut link, login, _) = asked(&server, &existing, &new);
     login.kill();
-    // It ends with the rendezvous.
-    assert_eq!(link.end()["type"], "failed");
+    // It ends with the rendezvous, or has been told of the sign-in before the kill: then there is a device, unverified.
+    let end = link.end();
+    assert!(end["type"] == "failed" || end["type"] == "linked" && end["verified"] == false, "{end}");
     for _ in 0..2 {
         let mut again = new.json(&["login", server.url()]);
         again.screen("confirm_account");
