@@ -14,31 +14,22 @@
 mod published;
 pub(crate) mod saved;
 mod screens;
-
-use std::time::Duration;
+mod steps;
 
 use crate::cx::{Cx, Event, Wait};
-use crate::exchange::not_stored;
 use crate::failure::{Expiring, Failure, Misbehaviour};
 use crate::flow::beside::{Beside, Over};
-use crate::intent::Intent;
-use crate::io::Reply;
 use crate::qr::bundle;
 use crate::qr::message::{Message, Reason};
 use crate::rendezvous::Pace;
 use crate::saved::Content;
-use crate::secrets::{CannotVerify, EncryptionProblem, SecretsBundle, Trust};
+use crate::secrets::{CannotVerify, SecretsBundle, Trust};
 use crate::secure_channel::saved::SavedChannel;
-use crate::secure_channel::{News, SecureChannel, expired, gave_up, misbehaved};
+use crate::secure_channel::{SecureChannel, expired, misbehaved};
 use crate::session::Session;
 
 use self::published::Published;
 use self::saved::SavedAdoption;
-
-/// How often the host is asked to take the keys.
-const TRIES: u8 = 3;
-/// Before it is asked again.
-const AGAIN: Duration = Duration::from_secs(2);
 
 /// What is known of the keys that are to come.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +57,9 @@ pub(crate) struct Adoption {
     session: Session,
     /// Whether the host can take keys.
     has_encryption: bool,
+    /// The other device has still to say that it lets this one in: only then it can be told of the session. Who decides
+    /// on the page at once is quicker.
+    is_untold: bool,
     state: State,
 }
 
@@ -117,6 +111,7 @@ impl Adoption {
         Self {
             session: session.clone(),
             has_encryption: cx.config.encryption,
+            is_untold: false,
             state: State::Unstored { keys },
         }
     }
@@ -131,7 +126,8 @@ impl Adoption {
             true => State::Collecting { is_theirs: saved.is_theirs, published: Published::Unasked, keys },
             false => State::Unstored { keys },
         };
-        Self { session: saved.session.into(), has_encryption: cx.config.encryption, state }
+        let (session, is_untold) = (saved.session.into(), saved.is_untold);
+        Self { session, has_encryption: cx.config.encryption, is_untold, state }
     }
 
     fn over(&self) -> Option<Over> {
@@ -182,6 +178,21 @@ impl Adoption {
         self.state = State::Over(over);
     }
 
+    /// The other device may know that the session is stored, once it listens.
+    fn tell(&mut self, cx: &mut Cx<'_>) {
+        let State::Collecting { keys: keys @ Keys::Awaited(_), .. } = &mut self.state else { return };
+        let Keys::Awaited(channel) = keys else { return };
+        self.is_untold = !channel.is_our_turn();
+        let said = if self.is_untold { Ok(()) } else { channel.say(&Message::Success, cx) };
+        match said {
+            Ok(()) => channel.pace(Pace::Machine, cx),
+            Err(failure) => {
+                *keys = Keys::Lost(Box::new(failure));
+                self.go(cx);
+            }
+        }
+    }
+
     /// On, once there is enough to go on by.
     fn go(&mut self, cx: &mut Cx<'_>) {
         let State::Collecting { is_theirs: true, published, keys } = &self.state else { return };
@@ -219,95 +230,6 @@ impl Adoption {
                 }
             }
         }
-    }
-
-    /// `before`: the channel as it was then.
-    fn news(&mut self, news: News, before: Option<SavedChannel>, cx: &mut Cx<'_>) {
-        let failure = match (news, &mut self.state) {
-            (
-                News::Heard(Message::Secrets(secrets)),
-                State::Collecting { keys: keys @ Keys::Awaited(_), .. },
-            ) => {
-                if let Keys::Awaited(channel) = keys {
-                    channel.pace(Pace::Person, cx);
-                    *keys = Keys::Here(channel.clone(), Box::new(secrets), Box::new(before));
-                }
-                return self.go(cx);
-            }
-            (News::Left, State::Leaving { over, .. }) => {
-                self.state = State::Over(over.clone());
-                return;
-            }
-            // The keys are here: what becomes of the rendezvous does not matter.
-            (News::Over(_), State::Collecting { keys: Keys::Here(..), .. } | State::Adopting { .. }) => {
-                return;
-            }
-            (News::Over(failure), _) => failure,
-            (News::Heard(message), _) => gave_up(&message),
-            (News::Shown | News::Scanned | News::Secure | News::Sent | News::Left, _) => return,
-        };
-        let last = (failure == misbehaved(Misbehaviour::UnexpectedMessage))
-            .then_some(Message::Failure(Reason::UnexpectedMessageReceived));
-        if let State::Collecting { keys: keys @ Keys::Awaited(_), .. } = &mut self.state {
-            if let Keys::Awaited(channel) = keys {
-                // Best effort: whoever waits for the answer waits for the session.
-                channel.leave(last.as_ref(), cx);
-            }
-            *keys = Keys::Lost(Box::new(failure));
-            self.go(cx);
-        }
-    }
-
-    fn asked(&mut self, intent: &Intent, cx: &mut Cx<'_>) {
-        match (&mut self.state, intent) {
-            (State::Collecting { is_theirs: is_theirs @ false, .. }, Intent::Confirm) => {
-                *is_theirs = true;
-                self.go(cx);
-            }
-            // Somebody else's account.
-            (State::Collecting { is_theirs: false, .. }, Intent::Cancel) => {
-                let over = Over { sign_out: true, ..Over::default() };
-                self.leave(over, Some(Reason::UserCancelled), cx);
-            }
-            (State::Collecting { keys: Keys::Awaited(_), published, .. }, Intent::Cancel) => {
-                let trust = Some(published.without_keys(&self.session.user_id));
-                self.leave(Over { trust, ..Over::default() }, Some(Reason::UserCancelled), cx);
-            }
-            _ => {}
-        }
-    }
-
-    /// What the host says.
-    fn adopted(&mut self, event: &Event<'_>, cx: &mut Cx<'_>) {
-        let State::Adopting { secrets, tries, doing, .. } = &mut self.state else { return };
-        let (failure, trust) = match (*doing, event) {
-            (Doing::Resting(_), Event::TimedOut(_)) => {
-                *doing = Doing::Adopting(cx.adopt_secrets(self.session.clone(), (**secrets).clone()));
-                return;
-            }
-            (_, Event::Reply(_, Reply::SecretsAdopted(Ok(trust)))) => {
-                let over = Over { trust: Some(trust.clone()), ..Over::default() };
-                return self.leave(over, None, cx);
-            }
-            (_, Event::Reply(_, Reply::SecretsAdopted(Err(problem)))) => {
-                let may_pass =
-                    matches!(problem, EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused);
-                if may_pass && *tries < TRIES {
-                    *tries += 1;
-                    *doing = Doing::Resting(cx.pause(AGAIN));
-                    return;
-                }
-                let why = match problem {
-                    EncryptionProblem::Absent => CannotVerify::NoEncryption,
-                    EncryptionProblem::NoSecrets => CannotVerify::NoSecrets,
-                    EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused => CannotVerify::Server,
-                    EncryptionProblem::Storage(_) => CannotVerify::Storage,
-                };
-                (Failure::encryption(*problem), cannot(why))
-            }
-            _ => (not_stored(event), cannot(CannotVerify::Storage)),
-        };
-        self.leave(Over { trust, problem: Some(failure), sign_out: false }, None, cx);
     }
 }
 
@@ -348,15 +270,9 @@ impl Beside for Adoption {
         self.session = session.clone();
         match &mut self.state {
             State::Unstored { keys } => {
-                let mut keys = keys.clone();
-                if let Keys::Awaited(channel) = &mut keys {
-                    match channel.say(&Message::Success, cx) {
-                        Ok(()) => channel.pace(Pace::Machine, cx),
-                        Err(failure) => keys = Keys::Lost(Box::new(failure)),
-                    }
-                }
-                let published = Published::ask(session, cx);
+                let (keys, published) = (keys.clone(), Published::ask(session, cx));
                 self.state = State::Collecting { is_theirs: false, published, keys };
+                self.tell(cx);
             }
             State::Collecting { published, .. } => published.renewed(session, cx),
             State::Adopting { .. } | State::Leaving { .. } | State::Over(_) => {}
@@ -381,7 +297,8 @@ impl Beside for Adoption {
             State::Leaving { .. } | State::Over(_) => return None,
         };
         let session = self.session.clone().into();
-        Some(Content::Adopting(Box::new(SavedAdoption { session, is_stored, is_theirs, channel })))
+        let is_untold = self.is_untold && channel.is_some();
+        Some(Content::Adopting(Box::new(SavedAdoption { session, is_stored, is_theirs, is_untold, channel })))
     }
 
     fn give_up(&mut self, cx: &mut Cx<'_>) -> bool {

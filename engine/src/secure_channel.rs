@@ -176,6 +176,15 @@ impl SecureChannel {
         }
     }
 
+    /// The two talk, and the other device has said what there is to answer.
+    pub(crate) const fn is_our_turn(&self) -> bool {
+        match &self.state {
+            State::Open { cell, .. } => cell.is_our_turn(),
+            State::Opening { .. } | State::Joining { .. } | State::Again { .. } => false,
+            State::Shown { .. } | State::Greeted { .. } | State::Leaving { .. } | State::Over => false,
+        }
+    }
+
     /// Whether the code is shown here.
     pub(crate) const fn shows(&self) -> bool {
         self.shows

@@ -21,6 +21,13 @@ fn a_new_device_is_signed_in_and_verified_whoever_shows_the_code() {
     }
 }
 
+/// The tokens may be there before the new device has heard that the other one lets it in.
+#[test]
+fn a_user_who_decides_at_once_gets_the_same() {
+    let luck = PairLuck { decides_at_once: true, ..PairLuck::default() };
+    assert_eq!(ends(20, luck), (80, 80));
+}
+
 /// Of `of` seeds, how many end with the new device verified, or at least signed in, of all cells.
 fn ends(of: u64, luck: PairLuck) -> (u64, u64) {
     let (mut verified, mut signed_in) = (0, 0);

@@ -13,8 +13,8 @@ use crate::io::{EffectId, Time};
 use super::api::{MAX_DATA, Place, Read, Version};
 
 /// While a machine is next: before it is first looked again, and what that grows by with each look, in percent.
-pub(super) const QUICK: Duration = Duration::from_millis(150);
-const GROWTH: u32 = 130;
+pub(super) const QUICK: Duration = Duration::from_millis(60);
+const GROWTH: u32 = 120;
 /// How exactly the end of a cell is told, in milliseconds.
 const STEP: u64 = 2000;
 /// While a person is next.

@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use narthex::{Role, Time};
-use narthex_bench::{Figure, Proxy};
+use narthex_bench::{Exchange, Figure, Proxy};
 use narthex_sandbox::serve::Server;
 use narthex_sandbox::{Config, DeviceGrant, Person, RendezvousConfig, Sandbox};
 use url::Url;
@@ -48,8 +48,24 @@ fn main() -> Result<()> {
     let port = server.url().port().ok_or("no port")?;
     let proxy = runtime.block_on(Proxy::start(port, LATENCY))?;
     server.sandbox().set_base_url(proxy.url.clone());
-    let world = World { server: &server, proxy: &proxy, programs: &programs };
+    let is_timeline = std::env::args().any(|argument| argument == "--timeline");
+    let world = World { server: &server, proxy: &proxy, programs: &programs, is_timeline };
 
+    // What takes the time: what is asked when, in one link of each.
+    if is_timeline {
+        for shows in [Role::Existing, Role::New] {
+            for way in [Way::V2024, Way::V2025] {
+                let link = world.link(
+                    way,
+                    shows,
+                    &format!("{}-{}", way.name(), shows == Role::New),
+                    Duration::ZERO,
+                )?;
+                println!("{}, {shows:?} shows: {} ms", way.name(), link.time.as_millis());
+            }
+        }
+        return Ok(());
+    }
     for shows in [Role::Existing, Role::New] {
         let sdk = world.links(Way::Sdk, shows, is_quick)?;
         for way in [Way::V2024, Way::V2025] {
@@ -77,6 +93,7 @@ struct World<'w> {
     server: &'w Server,
     proxy: &'w Proxy,
     programs: &'w Programs,
+    is_timeline: bool,
 }
 
 impl World<'_> {
@@ -147,7 +164,7 @@ impl Run<'_> {
     fn ended(&mut self, events: &Receiver<(Role, Event)>) -> Result<Link> {
         let before = self.world.cross_signed(self.account);
         let (mut scanned, mut signed, mut consented) = (None, None, None);
-        let (mut code, mut may_allow, mut done) = (None, false, 0);
+        let (mut code, mut done) = (None, 0);
         let since = Instant::now();
         while done < 2 || signed.is_none() {
             if since.elapsed() > PATIENCE {
@@ -164,19 +181,20 @@ impl Run<'_> {
                 }
                 Event::Check(code) => self.other(role).enter(&code)?,
                 Event::Asks(intent) => self.device(role).say(intent)?,
-                Event::Allow => {
-                    may_allow = true;
+                Event::Allow(page) => {
+                    // The page says which code it is about, and the other device shows it too: the person looks there.
+                    let found = page.query_pairs().find(|(name, _)| name == "code");
+                    code = found.map(|(_, code)| code.into_owned());
                     self.device(role).open_browser()?;
                 }
-                Event::UserCode(shown) => code = Some(shown),
                 Event::Done => done += 1,
-                Event::Failed(why) => return Err(why.into()),
+                Event::Failed(why) => {
+                    self.tell_timeline(scanned.unwrap_or(since), &self.world.proxy.taken(), &[]);
+                    return Err(format!("{role:?}: {why}").into());
+                }
                 Event::Browse(_) => {}
             }
-            if may_allow
-                && consented.is_none()
-                && let Some(code) = &code
-            {
+            if let (None, Some(code)) = (consented, &code) {
                 std::thread::sleep(self.consent);
                 consented = Some(Instant::now());
                 let person = Person::signing_in(self.account, PASSWORD);
@@ -189,12 +207,32 @@ impl Run<'_> {
             return Err("a step is missing".into());
         };
         let exchanges = self.world.proxy.taken();
+        let moments = [("consented", consented), ("cross-signed", signed)];
+        self.tell_timeline(scanned, &exchanges, &moments);
         let asked = exchanges.iter().find(|e| e.began >= consented && e.line.contains("/token"));
         // One that was on its way already was answered with the tokens.
         let pause = asked.map_or(Duration::ZERO, |asked| asked.began - consented);
         let requests = exchanges.iter().filter(|exchange| exchange.line.contains("/rendezvous"));
         let (time, requests) = (signed - scanned - pause - self.consent, requests.count());
         Ok(Link { time, requests })
+    }
+
+    /// What was asked when, in milliseconds since the scan.
+    fn tell_timeline(&self, scanned: Instant, exchanges: &[Exchange], moments: &[(&str, Instant)]) {
+        if !self.world.is_timeline {
+            return;
+        }
+        let at = |moment: Instant| {
+            let before = || format!("-{}", (scanned - moment).as_millis());
+            moment.checked_duration_since(scanned).map_or_else(before, |since| since.as_millis().to_string())
+        };
+        for exchange in exchanges {
+            let ended = exchange.ended.map(at).unwrap_or_default();
+            println!("{:>6} {ended:>6}  {}", at(exchange.began), exchange.line);
+        }
+        for (what, moment) in moments {
+            println!("{:>6}         {what}", at(*moment));
+        }
     }
 
     const fn device(&mut self, role: Role) -> &mut Device {

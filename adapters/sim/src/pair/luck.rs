@@ -21,6 +21,8 @@ pub struct PairLuck {
     pub slips: bool,
     /// The user declines on the page.
     pub declines: bool,
+    /// The user decides as soon as the page opens, and does not look at the new device first.
+    pub decides_at_once: bool,
     /// One answer about the rendezvous in so many comes from an attacker, who has read everything there.
     pub attacks: u32,
     /// Somebody else takes part, with an account of their own at the same server.

@@ -70,14 +70,15 @@ impl Pair {
                 Intent::OpenBrowser
             }
             Screen::Consent { .. } => Intent::Cancel,
-            Screen::UserCode { user_code, .. } if at == NEW && !self.consented => {
-                // Who has shown their code to a stranger has no page of theirs.
-                if self.is_strangers_code() {
-                    return Ok(());
+            Screen::InBrowser { url, .. } if at == EXISTING && self.luck.decides_at_once => {
+                let code = url.query_pairs().find(|(name, _)| name == "code");
+                if let Some((_, code)) = code {
+                    self.decide(at, &code);
                 }
-                let (person, allow) = (Person::signing_in(USER, PASSWORD), !self.luck.declines);
-                self.consented = self.server.link_device(Time(self.now), user_code, person, allow);
-                self.tell(at, format_args!("consents: {allow}"));
+                return Ok(());
+            }
+            Screen::UserCode { user_code, .. } if at == NEW => {
+                self.decide(at, user_code);
                 return Ok(());
             }
             Screen::Linked { verified, .. } => {
@@ -88,6 +89,17 @@ impl Pair {
         };
         self.devices[at].begun |= matches!(intent, Intent::ShowCode { .. } | Intent::ScanCode);
         self.say(at, intent)
+    }
+
+    /// What the user does on the page that is about this code.
+    fn decide(&mut self, at: usize, user_code: &str) {
+        // Who has shown their code to a stranger has no page of theirs.
+        if self.consented || self.is_strangers_code() {
+            return;
+        }
+        let (person, allow) = (Person::signing_in(USER, PASSWORD), !self.luck.declines);
+        self.consented = self.server.link_device(Time(self.now), user_code, person, allow);
+        self.tell(at, format_args!("consents: {allow}"));
     }
 
     /// The one attempt at the check code.

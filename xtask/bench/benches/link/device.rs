@@ -53,9 +53,8 @@ pub(crate) enum Event {
     Check(String),
     /// A screen that is answered by this intent, whoever sees it.
     Asks(&'static str),
-    /// The new device may be allowed now.
-    Allow,
-    UserCode(String),
+    /// The new device may be allowed now, at this page.
+    Allow(Url),
     Done,
     Failed(String),
 }
@@ -209,8 +208,7 @@ fn of_sdk(line: &str) -> Option<Event> {
         "page" => Event::Browse(rest.parse().ok()?),
         "code" => Event::Payload(rest.to_owned()),
         "check_code" => Event::Check(rest.to_owned()),
-        "open" => Event::Allow,
-        "user_code" => Event::UserCode(rest.to_owned()),
+        "open" => Event::Allow(rest.parse().ok()?),
         // What it knows of itself; what counts is what the server shows.
         "verified" | "unverified" => Event::Done,
         _ => return None,
@@ -228,8 +226,7 @@ fn of_narthex(line: &str) -> Option<Event> {
             "confirm_account" => Event::Asks("confirm"),
             "qr_code" => Event::Payload(text("payload")?),
             "check_code" => Event::Check(text("check_code")?),
-            "consent" => Event::Allow,
-            "user_code" => Event::UserCode(text("user_code")?),
+            "consent" => Event::Allow(text("verification_uri")?.parse().ok()?),
             "in_browser" if view.get("role").is_none() => Event::Browse(text("url")?.parse().ok()?),
             _ => return None,
         },
