@@ -91,7 +91,7 @@ impl Link {
                 cx.browse(device.page.clone());
                 match channel.say(&Message::ProtocolAccepted, cx) {
                     Ok(()) => {
-                        channel.pace(Pace::Person, cx);
+                        channel.pace(Pace::Page, cx);
                         self.state = State::InBrowser { channel, device };
                     }
                     Err(failure) => self.fail(failure, None, cx),

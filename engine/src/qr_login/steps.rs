@@ -147,7 +147,7 @@ impl QrLogin {
                 Some(Heard::Server(homeserver))
             }
             (Message::ProtocolAccepted, State::Offered { channel }) => {
-                channel.pace(Pace::Person, cx);
+                channel.pace(Pace::Page, cx);
                 self.state = State::Consenting { channel: channel.clone() };
                 None
             }

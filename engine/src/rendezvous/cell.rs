@@ -19,6 +19,9 @@ const GROWTH: u32 = 120;
 const STEP: u64 = 2000;
 /// While a person is next.
 const SLOW: Duration = Duration::from_secs(1);
+/// While they are at a page, what that grows by with each look, in percent, and what it grows to.
+const PAGE_GROWTH: u32 = 110;
+const SLOWEST: Duration = Duration::from_secs(3);
 /// How long an answer to writing may take before the cell is looked at beside it.
 pub(super) const OVERDUE: Duration = Duration::from_millis(400);
 
@@ -35,6 +38,8 @@ pub(crate) enum Turn {
 pub(crate) enum Pace {
     Machine,
     Person,
+    /// A person who is at a page of the server, which takes as long as it takes.
+    Page,
 }
 
 /// What came of something.
@@ -234,7 +239,7 @@ impl Rendezvous {
 
     /// How often is looked from now on.
     pub(crate) fn pace(&mut self, pace: Pace, cx: &mut Cx<'_>) {
-        let is_quicker = (self.pace, pace) == (Pace::Person, Pace::Machine);
+        let is_quicker = self.pace != Pace::Machine && pace == Pace::Machine;
         self.pace = pace;
         if is_quicker && let State::Listening { look: look @ Look::Resting(_), looks } = &mut self.state {
             (*look, *looks) = (Look::Resting(cx.pause(QUICK)), 0);
@@ -341,15 +346,18 @@ impl Rendezvous {
 
     pub(super) fn rest(&mut self, looks: u32, at: Option<Time>, cx: &mut Cx<'_>) {
         let pause = match (self.pace, self.turn) {
-            (Pace::Machine, Turn::Theirs) => {
-                let grown = (0..looks.min(16)).fold(QUICK, |pause, _| pause * GROWTH / 100);
-                grown.min(SLOW)
-            }
+            (Pace::Machine, Turn::Theirs) => grown(QUICK, GROWTH, looks).min(SLOW),
+            (Pace::Page, _) => grown(SLOW, PAGE_GROWTH, looks).min(SLOWEST),
             (Pace::Person, _) | (Pace::Machine, Turn::Ours) => SLOW,
         };
         let at = (cx.now + pause).max(at.unwrap_or_default());
         self.state = State::Listening { look: Look::Resting(cx.pause_until(at)), looks };
     }
+}
+
+/// What a pause has become after so many looks.
+fn grown(pause: Duration, percent: u32, looks: u32) -> Duration {
+    (0..looks.min(16)).fold(pause, |pause, _| pause * percent / 100)
 }
 
 /// Whether the server wants to be asked no more for as long as the cell lives.

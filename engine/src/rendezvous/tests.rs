@@ -232,29 +232,43 @@ fn whoever_leaves_says_why_and_deletes_the_cell() {
     }
 }
 
-#[test]
-fn while_a_machine_is_next_it_is_looked_quickly_and_less_and_less() {
+/// The pauses between the looks at a cell where nothing happens for `wait`.
+fn pauses(pace: Pace, wait: Duration) -> Vec<Duration> {
     let (mut server, mut shower, _) = met(Generation::V2025, Manners::default());
     shower.with(|at, cx| {
         let At::Open(open) = at else { panic!() };
-        open.pace(Pace::Machine, cx);
+        open.pace(pace, cx);
         None
     });
-    let (mut looks, mut pauses, mut last) = (0, Vec::new(), START);
-    while shower.now < START + Duration::from_secs(20) {
+    let (mut pauses, mut last) = (Vec::new(), START);
+    while shower.now < START + wait {
         let now = shower.deadline().unwrap();
         shower.advance(now);
         for (id, request) in shower.open.clone() {
-            looks += 1;
             pauses.push(last.until(now));
             last = now;
             let read = server.answer(&request, now);
             shower.reply(id, read);
         }
     }
-    assert!(pauses.is_sorted() && pauses[1] < Duration::from_millis(200), "{pauses:?}");
+    pauses
+}
+
+#[test]
+fn while_a_machine_is_next_it_is_looked_quickly_and_less_and_less() {
+    let pauses = pauses(Pace::Machine, Duration::from_secs(20));
+    assert!(pauses.is_sorted() && pauses[1] < Duration::from_millis(100), "{pauses:?}");
     assert_eq!(pauses.last(), Some(&Duration::from_secs(1)));
-    assert!(looks < 32, "{looks}");
+    assert!(pauses.len() < 36, "{pauses:?}");
+}
+
+#[test]
+fn while_a_person_is_next_it_is_looked_once_a_second_and_at_a_page_less_and_less() {
+    let person = pauses(Pace::Person, Duration::from_secs(20));
+    assert!(person[1..].iter().all(|pause| *pause == Duration::from_secs(1)), "{person:?}");
+    let page = pauses(Pace::Page, Duration::from_secs(60));
+    assert!(page[1..].is_sorted() && page[1] >= Duration::from_secs(1), "{page:?}");
+    assert_eq!(page.last(), Some(&Duration::from_secs(3)));
 }
 
 #[test]
