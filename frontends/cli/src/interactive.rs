@@ -11,17 +11,19 @@ mod waiting;
 
 use std::io::IsTerminal as _;
 
-use narthex::{Failure, Generation, Input, Intent, Medium, Offer, ScannedCode, Screen, Secret, View};
+use narthex::{Failure, Generation, Input, Intent, Medium, Offer, Screen, Secret, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use url::Url;
 
 use crate::args::SignIn;
+use crate::explain::explain;
 use crate::next::Next;
 use crate::plain::{self, tell_toned};
 use crate::progress::waiting;
 use crate::qr::QrFormat;
+use crate::scan;
 use crate::setup::Setup;
 use crate::terminal::paint::Paint;
 use crate::terminal::{Canvas, Key, Terminal, Tone};
@@ -218,9 +220,17 @@ impl<'s> Interactive<'s> {
             }
             Screen::Scanner { problem, .. } => {
                 self.failure(problem.as_ref());
-                let field = Field::new(self.text.say("prompt-scanned", &[]));
-                let typed = self.line(field).await;
-                typed.map(|text| Intent::UseCode { payload: ScannedCode::from_base64(&text) })
+                loop {
+                    let field = Field::new(self.text.say("prompt-scanned", &[]));
+                    let typed = match self.line(field).await {
+                        Ok(typed) => scan::typed(&typed).await,
+                        Err(stop) => break Err(stop),
+                    };
+                    match typed {
+                        Ok(payload) => break Ok(Intent::UseCode { payload }),
+                        Err(exit) => explain(&exit, self.text),
+                    }
+                }
             }
             Screen::EnterCheckCode { until, .. } => {
                 let field = Field::new(self.text.say("prompt-check-code", &[]));

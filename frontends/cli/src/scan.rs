@@ -46,6 +46,21 @@ pub(crate) async fn scanned(
     })
 }
 
+/// What a user typed: the content of a code, or where the picture of one is, as a terminal writes it that a file is
+/// dropped on.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub(crate) async fn typed(text: &str) -> Result<ScannedCode, Exit> {
+    let path = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
+    let path = Path::new(path);
+    if QrPayload::from_base64(text).is_err() && path.is_file() {
+        return of_file(path).await;
+    }
+    Ok(ScannedCode::from_base64(text))
+}
+
 async fn of_file(path: &Path) -> Result<ScannedCode, Exit> {
     let shown = || path.display().to_string();
     let named = path.to_owned();

@@ -40,7 +40,7 @@ fn each_of_two_people_is_told_what_the_other_has_to_do() {
     link.sees("Waiting for the other device to scan it (");
     let mut login = Tty::start(&new, WIDE, &["login", "--scan", "-", "--no-browser"]);
     login.sees("Only scan a code that your own other device shows").sees("[y/n]").types("y\r");
-    login.sees("Content of the code in base64: ").types(&payload).types("\r");
+    login.sees("Content of the code in base64, or the file of its picture: ").types(&payload).types("\r");
     let code = word_after(&mut login, "and then allow the sign-in there: ");
     login.sees("Waiting for the other device (");
     link.sees("The two digits: ").sees("A wrong code ends it on both devices.");
@@ -113,9 +113,11 @@ fn what_is_wrong_with_a_file_is_said() {
         let args = ["login", server.url(), "--scan", &file];
         let (code, said) = home.fails(&args, "");
         assert!(code == 1 && said.contains(says), "{file} {code}: {said}");
-        // Whoever sits there can still paste it.
-        let mut tty = Tty::start(&home, 80, &args);
-        tty.sees(says).sees("[y/n]").types("y\r").sees("Content of the code in base64: ").types("\u{4}");
+        // Whoever sits there can still paste it, or name another file.
+        let mut tty = Tty::start(&home, 200, &args);
+        tty.sees(says).sees("[y/n]").types("y\r").sees("or the file of its picture: ");
+        tty.types(&path("junk")).types("\r").sees("neither a picture (PNG or JPEG) nor base64");
+        tty.sees("or the file of its picture: ").types("\u{4}");
         assert_eq!(tty.ends(), 130);
     }
     let (code, said) = home.fails(&["login", server.url(), "--scan", "-"], "");
