@@ -15,11 +15,11 @@ use crate::{place, wasm};
 use table::Table;
 
 /// The engine's normal dependencies, itself included.
-const MAX_CRATES: usize = 115;
+const MAX_CRATES: usize = 105;
 /// What the engine may add to a stripped release binary, in bytes.
-const MAX_SIZE: u64 = 1_000_000;
+const MAX_SIZE: u64 = 1_600_000;
 /// The command line without end-to-end encryption, in bytes.
-const MAX_NARTHEX: u64 = 8_000_000;
+const MAX_NARTHEX: u64 = 9_400_000;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -115,18 +115,31 @@ fn size() -> Result<String> {
     let (without, with) = (bytes(&folder.join("size_baseline"))?, bytes(&folder.join("size_engine"))?);
     let added = with.saturating_sub(without);
     let measured = format!("{} kB ({} → {} kB)", added / 1000, without / 1000, with / 1000);
-    Ok(row("added to a stripped release binary", &measured, "≤ 1000 kB", added <= MAX_SIZE))
+    Ok(row("added to a stripped release binary", &measured, "≤ 1600 kB", added <= MAX_SIZE))
 }
 
 fn narthex() -> PathBuf {
     place::target().join("dist/narthex")
 }
 
+/// What is handed out, without matrix-sdk in it and with it.
 fn size_of_narthex() -> Result<String> {
-    run(&mut cargo(["build", "--profile", "dist", "--locked", "--package", "narthex-cli"]))?;
-    let size = bytes(&narthex())?;
-    let measured = format!("{}.{} MB", size / 1_000_000, size / 100_000 % 10);
-    Ok(row("narthex, stripped", &measured, "≤ 8 MB", size <= MAX_NARTHEX))
+    let mut sizes = Vec::new();
+    for features in [Some("--no-default-features"), None] {
+        let mut build = cargo(["build", "--profile", "dist", "--locked", "--package", "narthex-cli"]);
+        run(build.args(features))?;
+        sizes.push(bytes(&narthex())?);
+    }
+    let (without, with) = (sizes[0], sizes[1]);
+    let sdk = bytes(&sdk_example("sdk_sign_in")?)?;
+    let shown = |size: u64| format!("{}.{} MB", size / 1_000_000, size / 100_000 % 10);
+    let ratio = with as f64 / sdk as f64;
+    let measured = format!("{ratio:.2} ({} of {})", shown(with), shown(sdk));
+    Ok([
+        row("narthex without encryption, stripped", &shown(without), "≤ 9.4 MB", without <= MAX_NARTHEX),
+        row("narthex beside a program that signs in with matrix-sdk", &measured, "≤ 1.10", ratio <= 1.1),
+    ]
+    .join("\n"))
 }
 
 fn sdk_example(name: &str) -> Result<PathBuf> {
