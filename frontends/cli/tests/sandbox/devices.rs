@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::PASSWORD;
 use crate::homeserver::Homeserver;
-use crate::linking::{Cell, asked, linked};
+use crate::linking::{Cell, check, linked, text};
 use crate::narthex::{Home, Json};
 use crate::oauth::{ALICE, sign_in};
 
@@ -34,6 +34,22 @@ pub(crate) fn first_device(server: &Homeserver) -> Home {
     assert!(lines[0]["recovery_key"].as_str().is_some_and(|key| key.len() > 40), "{said}");
     assert_eq!(lines[1]["trust"], json!({ "is": "verified", "backup": true }), "{said}");
     home
+}
+
+/// Up to the question of the new device whose account it is: both, and the id of the new one. The device that helps goes on.
+pub(crate) fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, Json, String) {
+    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
+    let payload = text(&link.screen("qr_code"), "payload");
+    let mut login = new.json(&["login", "--scan", "-"]);
+    login.say_text(&payload);
+    login.screen("warning");
+    login.intent("understood");
+    check(&mut login, &mut link);
+    link.screen("consent");
+    link.intent("open_browser");
+    server.enter_code(&text(&login.screen("user_code"), "user_code"), ALICE, true);
+    let device = text(&login.screen("confirm_account"), "device_id");
+    (link, login, device)
 }
 
 /// Which device shows the code, of which generation.

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::homeserver::Homeserver;
 use crate::narthex::{Home, Json};
-use crate::oauth::ALICE;
 
 /// Which device shows the code, and of which generation it is.
 #[derive(Clone, Copy, Debug)]
@@ -64,29 +62,13 @@ pub(crate) fn linked(
     (end, link)
 }
 
-/// Up to the question of the new device whose account it is: both, and the id of the new one. The device that helps goes on.
-pub(crate) fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, Json, String) {
-    let mut link = existing.json(&["link", "--yes", "--no-browser"]);
-    let payload = text(&link.screen("qr_code"), "payload");
-    let mut login = new.json(&["login", "--scan", "-"]);
-    login.say_text(&payload);
-    login.screen("warning");
-    login.intent("understood");
-    check(&mut login, &mut link);
-    link.screen("consent");
-    link.intent("open_browser");
-    server.enter_code(&text(&login.screen("user_code"), "user_code"), ALICE, true);
-    let device = text(&login.screen("confirm_account"), "device_id");
-    (link, login, device)
-}
-
 /// The code that one shows is typed on the other.
-fn check(scanned: &mut Json, showed: &mut Json) {
+pub(crate) fn check(scanned: &mut Json, showed: &mut Json) {
     let code = text(&scanned.screen("check_code"), "check_code");
     showed.screen("enter_check_code");
     showed.say(&json!({ "intent": "enter_code", "code": code }));
 }
 
-fn text(line: &Value, field: &str) -> String {
+pub(crate) fn text(line: &Value, field: &str) -> String {
     line[field].as_str().unwrap_or_else(|| panic!("no {field} in {line}")).to_owned()
 }

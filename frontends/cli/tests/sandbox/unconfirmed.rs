@@ -5,8 +5,7 @@ use std::time::Duration;
 use narthex_sandbox::RendezvousConfig;
 use serde_json::{Value, json};
 
-use crate::devices::{first_device, server, server_with};
-use crate::linking::asked;
+use crate::devices::{asked, first_device, server, server_with};
 use crate::narthex::Home;
 
 fn profile(home: &Home) -> Value {
