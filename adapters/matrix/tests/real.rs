@@ -3,6 +3,9 @@
 //! `cargo xtask testbed run --profile refresh -- cargo test -p narthex-matrix --test real`
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+#[path = "encryption/side.rs"]
+mod side;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +19,12 @@ use narthex::{
     Secret, Seeds, Session, StorageProblem, Trust, VerificationWay,
 };
 use narthex_http::Http;
-use narthex_matrix::{Encryption, EncryptionError, EncryptionStore, Keep, Problem};
+use narthex_matrix::{Encryption, EncryptionError, EncryptionStore, Keep, Problem, VerificationRole};
 use narthex_runtime::{Clock, Driver, Grant, Listening, Ports, run_until};
 use tokio::sync::{mpsc, watch};
 use url::Url;
+
+use side::{agrees, side};
 
 /// Everything in memory, but the server.
 #[derive(Clone)]
@@ -165,12 +170,14 @@ async fn keys_go_from_one_device_to_another_which_a_third_account_then_sees_as_v
     assert_eq!(tablet.recover(&recovery_key).await.unwrap(), verified);
 
     let (desktop, session) = open(5).await;
-    let (asked, asking) = tokio::join!(old.asked_to_verify(), desktop.ask_to_verify());
-    let (asked, asking) = (asked.unwrap(), asking.unwrap());
-    let (seen, shown) = tokio::join!(asked.emoji(), asking.emoji());
-    assert_eq!(seen.unwrap(), shown.unwrap());
-    let (given, taken) = tokio::join!(asked.confirm(), asking.confirm());
-    assert_eq!((given.unwrap(), taken.unwrap()), (verified.clone(), verified));
+    let minute = Duration::from_secs(60);
+    let (asked, asks) = tokio::join!(
+        side(&old, VerificationRole::Answers, minute, agrees),
+        side(&desktop, VerificationRole::Asks, minute, agrees)
+    );
+    assert_eq!((asked.emoji().len(), asked.emoji()), (7, asks.emoji()));
+    assert!(!asked.states.is_empty());
+    assert_eq!((asked.end.unwrap(), asks.end.unwrap()), (verified.clone(), verified));
     assert_eq!(desktop.share().await.unwrap(), old.share().await.unwrap());
     desktop.erase().await.unwrap();
     assert!(!folder.path().join("5").exists(), "{}", session.device_id);

@@ -1,4 +1,5 @@
 //! What is written down.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a table is about a few of the kinds")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

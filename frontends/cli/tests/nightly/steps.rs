@@ -127,6 +127,6 @@ pub(crate) fn loses_some(mut seed: u64) -> impl FnMut(&Seen<'_>) -> Fate + Send 
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
-        if seed % 10 == 0 { Fate::Lost } else { Fate::Passes }
+        if seed.is_multiple_of(10) { Fate::Lost } else { Fate::Passes }
     }
 }

@@ -1,4 +1,5 @@
 //! What programs say, in a few words.
+#![expect(clippy::wildcard_enum_match_arm, reason = "what is no text is shown as it is")]
 
 use serde_json::Value;
 
