@@ -278,6 +278,10 @@ pub enum Screen {
         device_id: String,
         /// The page. Show its host.
         verification_uri: Url,
+        /// The page is not where this device was signed in. The new device names it: show a warning, for it may only look
+        /// like a page of the server.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        elsewhere: bool,
         /// When the two devices cannot meet any more.
         until: Time,
     },

@@ -67,14 +67,18 @@ impl Text {
                 let values = [("server", plain(server).into()), ("found", plain(found).into())];
                 self.say("screen-confirm-server", &values)
             }
-            Screen::Consent { user_id, device_id, verification_uri, .. } => {
+            Screen::Consent { user_id, device_id, verification_uri, elsewhere, .. } => {
                 let host = verification_uri.host_str().unwrap_or_default();
                 let values = [
                     ("device", plain(device_id).into()),
                     ("user", plain(user_id).into()),
                     ("host", plain(host).into()),
                 ];
-                return vec![self.say("screen-consent", &values), verification_uri.to_string()];
+                let mut lines = vec![self.say("screen-consent", &values), verification_uri.to_string()];
+                if *elsewhere {
+                    lines.push(self.say("consent-elsewhere", &[]));
+                }
+                return lines;
             }
             Screen::ConfirmAccount { user_id, .. } => self.whose("screen-confirm-account", user_id),
             Screen::Linked { user_id, device_id, verified, .. } => {

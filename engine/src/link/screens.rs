@@ -1,5 +1,7 @@
 //! What each state of a link waits for, shows and offers.
 
+use url::Url;
+
 use crate::cx::Wait;
 use crate::flow::Flow;
 use crate::intent::{Offer, Offers};
@@ -7,6 +9,7 @@ use crate::io::Time;
 use crate::qr::Role;
 use crate::secure_channel::SecureChannel;
 use crate::secure_channel::screens::{check_code, meeting};
+use crate::session::OAuth;
 use crate::view::{Screen, Task, WarningAbout};
 
 use super::{How, Link, State};
@@ -77,6 +80,7 @@ impl Flow for Link {
                 user_id: user_id(),
                 device_id: device.device_id.clone(),
                 verification_uri: device.page.clone(),
+                elsewhere: is_elsewhere(&device.page, self.session.oauth.as_deref()),
                 until: end(channel),
                 role: ROLE,
                 server,
@@ -100,6 +104,38 @@ impl Flow for Link {
             State::Failed { failure } => {
                 Screen::Problem { failure: (**failure).clone(), task: Task::AwaitDevice, server }
             }
+        }
+    }
+}
+
+/// Whether the page is at another host than the authorization server of the session: the new device names it, and may name
+/// one that only looks like it.
+fn is_elsewhere(page: &Url, oauth: Option<&OAuth>) -> bool {
+    let issuer = oauth.and_then(|oauth| Url::parse(&oauth.issuer).ok());
+    issuer.is_none_or(|issuer| issuer.host() != page.host())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_at_another_host_than_the_issuer_is_elsewhere() {
+        let oauth = OAuth {
+            issuer: "https://auth.example.org/".to_owned(),
+            client_id: "narthex".to_owned(),
+            token_endpoint: "https://auth.example.org/token".parse().unwrap(),
+            revocation_endpoint: None,
+            account_management: None,
+        };
+        for (page, elsewhere) in [
+            ("https://auth.example.org/link?code=ABCD", false),
+            ("https://AUTH.example.org/other", false),
+            ("https://auth.example.org.evil.example/link", true),
+            ("https://auth.example.org@evil.example/link", true),
+            ("https://example.org/link", true),
+        ] {
+            assert_eq!(is_elsewhere(&page.parse().unwrap(), Some(&oauth)), elsewhere, "{page}");
         }
     }
 }

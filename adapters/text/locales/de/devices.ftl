@@ -12,6 +12,7 @@ screen-check-code-existing = Die Verbindung ist sicher. Geben Sie diesen Code au
 screen-enter-check-code = Geben Sie die zwei Ziffern ein, die das andere Gerät anzeigt. Es gibt einen Versuch.
 screen-confirm-server = Sie haben { $server } gewählt, und das andere Gerät ist bei { $found }. Bei { $found } anmelden?
 screen-consent = Ein neues Gerät, { $device }, möchte sich als { $user } anmelden. Erlauben Sie es auf der Seite bei { $host }.
+consent-elsewhere = Diese Seite ist nicht bei dem Server, bei dem Sie sich angemeldet haben: Das neue Gerät nennt sie, und sie sieht vielleicht nur aus wie eine Seite Ihres Servers. Wenn Sie sie nicht kennen, geben Sie dort nichts ein, und brechen Sie ab.
 screen-in-browser-for-device = Erlauben Sie das neue Gerät im Browser. Der Code dort muss der sein, den das neue Gerät anzeigt:
 screen-user-code-from-device = Das andere Gerät öffnet diese Seite. Prüfen Sie, ob sie diesen Code zeigt, oder geben Sie ihn dort ein, und erlauben Sie die Anmeldung:
 screen-confirm-account = Dieses Gerät ist jetzt als { $user } angemeldet. Ist das Ihr Konto?

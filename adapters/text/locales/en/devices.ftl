@@ -12,6 +12,7 @@ screen-check-code-existing = The connection is secure. Enter this code on the ne
 screen-enter-check-code = Enter the two digits that the other device shows. There is one attempt.
 screen-confirm-server = You chose { $server }, and the other device is on { $found }. Sign in to { $found }?
 screen-consent = A new device, { $device }, wants to sign in as { $user }. Allow it on the page at { $host }.
+consent-elsewhere = This page is not at the server where you signed in: the new device names it, and it may only look like a page of your server. If you do not know it, enter nothing there, and cancel.
 screen-in-browser-for-device = Allow the new device in your browser. The code there must be the one that the new device shows:
 screen-user-code-from-device = The other device opens this page. Check that it shows this code, or type it there, and allow the sign-in:
 screen-confirm-account = This device is now signed in as { $user }. Is that your account?

@@ -12,6 +12,7 @@ screen-check-code-existing = La connexion est sécurisée. Saisissez ce code sur
 screen-enter-check-code = Saisissez les deux chiffres que l’autre appareil affiche. Il n’y a qu’un essai.
 screen-confirm-server = Vous avez choisi { $server }, et l’autre appareil est sur { $found }. Se connecter à { $found } ?
 screen-consent = Un nouvel appareil, { $device }, veut se connecter en tant que { $user }. Autorisez-le sur la page de { $host }.
+consent-elsewhere = Cette page n’est pas sur le serveur où vous vous êtes connecté : c’est le nouvel appareil qui l’indique, et elle peut n’être qu’une imitation. Si vous ne la connaissez pas, n’y saisissez rien, et annulez.
 screen-in-browser-for-device = Autorisez le nouvel appareil dans votre navigateur. Le code affiché doit être celui du nouvel appareil :
 screen-user-code-from-device = L’autre appareil ouvre cette page. Vérifiez qu’elle affiche ce code, ou saisissez-le, et autorisez la connexion :
 screen-confirm-account = Cet appareil est maintenant connecté en tant que { $user }. Est-ce votre compte ?

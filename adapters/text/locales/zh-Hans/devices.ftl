@@ -12,6 +12,7 @@ screen-check-code-existing = 连接是安全的。请在新设备上输入此码
 screen-enter-check-code = 请输入另一台设备显示的两位数字。只有一次机会。
 screen-confirm-server = 您选择了 { $server }，而另一台设备在 { $found }。要登录到 { $found } 吗？
 screen-consent = 新设备 { $device } 想以 { $user } 的身份登录。请在 { $host } 的页面上允许。
+consent-elsewhere = 此页面不在您登录时所用的服务器上：它由新设备给出，可能只是看起来像您服务器的页面。如果您不认识它，请不要在那里输入任何内容，并取消。
 screen-in-browser-for-device = 请在浏览器中允许新设备。那里的代码必须与新设备显示的一致：
 screen-user-code-from-device = 另一台设备会打开此页面。请检查页面是否显示此代码，或在那里输入它，并允许登录：
 screen-confirm-account = 此设备现已以 { $user } 的身份登录。这是您的账户吗？

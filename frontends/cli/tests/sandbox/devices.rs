@@ -45,7 +45,7 @@ pub(crate) fn asked(server: &Homeserver, existing: &Home, new: &Home) -> (Json, 
     login.screen("warning");
     login.intent("understood");
     check(&mut login, &mut link);
-    link.screen("consent");
+    assert_eq!(link.screen("consent").get("elsewhere"), None);
     link.intent("open_browser");
     server.enter_code(&text(&login.screen("user_code"), "user_code"), ALICE, true);
     let device = text(&login.screen("confirm_account"), "device_id");
