@@ -12,12 +12,14 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use look::is_looking;
 pub use problem::{MAX_FILE, MAX_PIXELS, ScanProblem};
 
 /// What the QR code says in a picture: a file, PNG or JPEG.
 ///
 /// The code may be turned, mirrored, light on dark, or on a transparent background.
+///
+/// A library beneath panics on some pictures. That is caught; a program that is built to abort on a panic has another
+/// process call this.
 ///
 /// # Errors
 ///

@@ -1,6 +1,5 @@
 //! Is there a code in this picture, and what does it say?
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
@@ -21,21 +20,7 @@ const MAX_COPIED: usize = 8_000_000_000;
 /// rqrr panics where corners are so skewed that a point between them is infinitely far away. That is caught, unless the
 /// program is built to abort instead.
 pub(crate) fn look(picture: GrayImage) -> Result<Vec<u8>, ScanProblem> {
-    LOOKING.set(true);
-    let found = catch_unwind(move || detect(&picture)).unwrap_or(Err(ScanProblem::Unreadable));
-    LOOKING.set(false);
-    found
-}
-
-thread_local! {
-    static LOOKING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is looking for a code, for a program whose panic hook does more than to say so: a panic there is
-/// [caught](catch_unwind), and means a picture that cannot be read.
-#[must_use]
-pub fn is_looking() -> bool {
-    LOOKING.get()
+    catch_unwind(move || detect(&picture)).unwrap_or(Err(ScanProblem::Unreadable))
 }
 
 fn detect(picture: &GrayImage) -> Result<Vec<u8>, ScanProblem> {

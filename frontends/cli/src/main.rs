@@ -26,6 +26,7 @@ mod next;
 mod opening;
 mod pages;
 mod pick;
+mod picture;
 mod plain;
 mod process;
 mod progress;
@@ -64,6 +65,9 @@ use setup::Setup;
 
 fn main() -> ExitCode {
     process::keep_to_itself();
+    if let Some(code) = picture::looked() {
+        return code.into();
+    }
     process::survive_full_files();
     pages::complete();
     let code = match parsed() {

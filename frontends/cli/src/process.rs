@@ -53,10 +53,6 @@ pub(crate) const fn survive_full_files() {}
 pub(crate) fn say_where_it_panics(text: &Text) {
     let told = text.say("panicked", &[("place", PLACE.into())]);
     std::panic::set_hook(Box::new(move |panic| {
-        // Caught there: only the picture is no good.
-        if narthex_scan::is_looking() {
-            return;
-        }
         terminal::restore();
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         crate::plain::say(&told.replace(PLACE, &place));

@@ -8,6 +8,7 @@ use narthex::{QrPayload, ScannedCode, WrongCode};
 use crate::exit::{Asked, Exit, NoCode};
 use crate::explain::explain;
 use crate::input::{Lines, Unusable};
+use crate::picture;
 use crate::setup::Setup;
 
 /// The largest picture that is read, in bytes.
@@ -76,25 +77,22 @@ async fn read<R: io::Read>(
     let reading = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         open()?.take(LARGEST).read_to_end(&mut bytes)?;
-        Ok(content(&bytes))
+        content(bytes)
     });
     reading.await.map_err(io::Error::other)?
 }
 
 /// The content of a code: its raw bytes, the same as base64, or a picture of it.
-fn content(bytes: &[u8]) -> Result<ScannedCode, NoCode> {
+fn content(bytes: Vec<u8>) -> io::Result<Result<ScannedCode, NoCode>> {
     if bytes.trim_ascii().is_empty() {
-        return Err(NoCode::Empty);
+        return Ok(Err(NoCode::Empty));
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(ScannedCode::from_base64(text.trim()));
+    if let Ok(text) = std::str::from_utf8(&bytes) {
+        return Ok(Ok(ScannedCode::from_base64(text.trim())));
     }
-    match narthex_scan::scan(bytes) {
-        Ok(read) => Ok(ScannedCode::from_bytes(&read)),
-        // The bytes of a code themselves.
-        Err(_) if !matches!(QrPayload::from_bytes(bytes), Err(WrongCode::Unknown | WrongCode::TooLong)) => {
-            Ok(ScannedCode::from_bytes(bytes))
-        }
-        Err(problem) => Err(NoCode::Picture(problem)),
+    // The bytes of a code themselves.
+    if !matches!(QrPayload::from_bytes(&bytes), Err(WrongCode::Unknown | WrongCode::TooLong)) {
+        return Ok(Ok(ScannedCode::from_bytes(&bytes)));
     }
+    Ok(picture::look(bytes)?.map(|code| ScannedCode::from_bytes(&code)).map_err(NoCode::Picture))
 }
