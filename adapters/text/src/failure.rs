@@ -47,11 +47,24 @@ impl Text {
     /// Headline, cause, what to do, whose it is, and the evidence, a line each.
     #[must_use]
     pub fn failure(&self, failure: &Failure) -> Vec<String> {
-        let (id, mut values) = message(self, &failure.cause);
-        let (id, path) = address::message(id, failure.evidence.as_deref());
+        let evidence = failure.evidence.as_deref();
+        let host = evidence.map(|evidence| &*evidence.host).unwrap_or_default();
+        let mut lines = self.reasons(&failure.cause, host, evidence);
+        lines.extend(evidence.map(|evidence| self.evidence(evidence)));
+        lines
+    }
+
+    /// The same where no single exchange shows it, of the host that was asked.
+    #[must_use]
+    pub fn failure_at(&self, cause: &Cause, host: &str) -> Vec<String> {
+        self.reasons(cause, host, None)
+    }
+
+    fn reasons(&self, cause: &Cause, host: &str, evidence: Option<&Evidence>) -> Vec<String> {
+        let (id, mut values) = message(self, cause);
+        let (id, path) = address::message(id, evidence);
         values.push(("path", path.into()));
-        let host = failure.evidence.as_deref().map(|e| plain(&e.host)).unwrap_or_default();
-        values.push(("host", host.into()));
+        values.push(("host", plain(host).into()));
         let mut lines = vec![self.say(id, &values)];
         lines.extend(self.part(id, "cause", &values));
         lines.extend(self.remedy(id, &values));
@@ -59,9 +72,8 @@ impl Text {
             "missing-homeserver-path" => Blame::You,
             // The address, the server or the network.
             "lost-connect-address" => Blame::Nobody,
-            _ => blame(&failure.cause),
+            _ => blame(cause),
         }));
-        lines.extend(failure.evidence.as_deref().map(|evidence| self.evidence(evidence)));
         lines
     }
 
