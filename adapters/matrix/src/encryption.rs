@@ -2,6 +2,7 @@
 
 mod device;
 mod first;
+mod http;
 mod problem;
 mod store;
 mod verify;

@@ -50,6 +50,11 @@ impl Drop for Kept {
 /// Give the builder a store: what a device knows of encryption has to outlive the process as the session does.
 /// Call it in a tokio runtime.
 ///
+/// What it asks the server by is the builder's. By itself, matrix-sdk follows redirects, and to the same host with the token;
+/// it unpacks, and reads an answer however long it is. Where the server, or a proxy before it, is not trusted that far, give the
+/// builder a [`reqwest::Client`] that follows no redirect and unpacks nothing
+/// ([`ClientBuilder::http_client`]), as [`Encryption`](crate::Encryption) does.
+///
 /// # Errors
 ///
 /// When the store cannot be opened, or the session has no user id that matrix-sdk accepts.

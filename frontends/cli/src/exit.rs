@@ -34,7 +34,7 @@ pub(crate) enum Exit {
     AwaitingApproval { server: String, username: String },
     /// The encryption of this device could not do it.
     #[cfg(feature = "encryption")]
-    Encryption(narthex_matrix::EncryptionError),
+    Encryption { error: narthex_matrix::EncryptionError, server: url::Url },
     /// Another device has signed this one in to an account that nobody has called theirs yet.
     Unconfirmed { user_id: String, homeserver: String },
     /// Signed in as was asked, and not verified although the account has an identity.
@@ -194,7 +194,7 @@ impl Exit {
             }
             Self::AwaitingApproval { .. } => 18,
             #[cfg(feature = "encryption")]
-            Self::Encryption(error) => crate::encryption::words::code(error),
+            Self::Encryption { error, .. } => crate::encryption::words::code(error),
             Self::Unverified => 19,
             Self::Cancelled | Self::CancelledInBrowser => 130,
             Self::Storage(_) => 16,

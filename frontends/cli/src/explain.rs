@@ -107,7 +107,7 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             lines
         }
         #[cfg(feature = "encryption")]
-        Exit::Encryption(error) => crate::encryption::words::lines(error, text),
+        Exit::Encryption { error, server } => crate::encryption::words::lines(error, server, text),
         Exit::Unanswered(unanswered) => unanswered.lines(text),
         Exit::Unconfirmed { user_id, homeserver } => vec![unconfirmed(user_id, homeserver, text)],
         Exit::AwaitingApproval { server, username } => {

@@ -19,6 +19,8 @@ mod devices;
 #[path = "sandbox/devices_terminal.rs"]
 mod devices_terminal;
 #[cfg(target_os = "linux")]
+#[path = "sandbox/encryption.rs"]
+mod encryption;
 #[path = "sandbox/first_use.rs"]
 mod first_use;
 #[path = "sandbox/flags.rs"]

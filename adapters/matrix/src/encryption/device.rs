@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use matrix_sdk::config::{RequestConfig, StoreConfig, SyncSettings};
+use matrix_sdk::config::{StoreConfig, SyncSettings};
 use matrix_sdk::cross_process_lock::CrossProcessLockConfig;
 use matrix_sdk::encryption::BundleImportError;
 use matrix_sdk::ruma::api::client::backup::get_latest_backup_info;
@@ -22,13 +22,16 @@ use narthex::{Secret, SecretsBundle, Session, StorageProblem, Trust, Verificatio
 
 use crate::session::{self, Keep, Kept, auth_session};
 
+use super::http;
 use super::problem::EncryptionError;
 use super::store::{EncryptionStore, Held};
 
-/// How often a request is repeated whose answer is lost, or told to come later.
-const RETRIES: usize = 3;
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How often in a row a sync may have no answer, so that whoever waits for another device outlives a moment without a
+/// network.
+const SYNC_ATTEMPTS: usize = 3;
+/// Before the same is asked again, unless the server says when; and the longest that it may say.
+const AGAIN: Duration = Duration::from_secs(1);
+const MOST_AGAIN: Duration = Duration::from_secs(10);
 /// The one kind of backup that matrix-sdk knows.
 const BACKUP_ALGORITHM: &str = "m.megolm_backup.v1.curve25519-aes-sha2";
 
@@ -78,8 +81,7 @@ impl Encryption {
         let held = store.hold()?;
         let keys = store.crypto().await?;
         let stores = StoreConfig::new(CrossProcessLockConfig::SingleProcess).crypto_store(keys.clone());
-        let requests = RequestConfig::new().retry_limit(RETRIES).timeout(PATIENCE);
-        let builder = Client::builder().store_config(stores).request_config(requests);
+        let builder = http::asking(Client::builder().store_config(stores))?;
         let (client, renewed) = match keep {
             Some(keep) => {
                 let kept = session::client(builder, session.clone(), keep).await?;
@@ -226,14 +228,19 @@ impl Encryption {
         }
     }
 
-    /// What is in the store may never have got to the server.
+    /// What is in the store may never have got to the server. An identity by which this device is verified has, and none goes
+    /// away: a server that does not show it hides it.
     pub(super) async fn published(&self) -> Result<Published, EncryptionError> {
         let mut request = get_keys::v3::Request::new();
         request.device_keys.insert(self.user_id.clone(), Vec::new());
         let answer = self.client.send(request).await?;
         let devices = answer.device_keys.get(&self.user_id);
+        let has_identity = answer.master_keys.contains_key(&self.user_id);
+        if !has_identity && self.is_verified().await? {
+            return Err(EncryptionError::Misbehaved);
+        }
         Ok(Published {
-            has_identity: answer.master_keys.contains_key(&self.user_id),
+            has_identity,
             has_device: devices.is_some_and(|devices| devices.contains_key(&self.device_id)),
         })
     }
@@ -245,9 +252,26 @@ impl Encryption {
     }
 
     /// What other devices have sent to this one. The keys of this one go up first, if that is due.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is no outage is not tried again")]
     pub(super) async fn sync(&self, patience: Duration) -> Result<SyncResponse, EncryptionError> {
         let settings = SyncSettings::new().timeout(patience).filter(FilterDefinition::ignore_all().into());
-        Ok(self.client.sync_once(settings).await?)
+        let mut attempts = 1;
+        loop {
+            let error = match self.client.sync_once(settings.clone()).await {
+                Ok(synced) => return Ok(synced),
+                Err(error) => EncryptionError::from(error),
+            };
+            let wait = match &error {
+                EncryptionError::Lost(_) => AGAIN,
+                EncryptionError::Unavailable { retry_after, .. } => retry_after.unwrap_or(AGAIN),
+                _ => return Err(error),
+            };
+            if attempts == SYNC_ATTEMPTS || wait > MOST_AGAIN {
+                return Err(error);
+            }
+            attempts += 1;
+            tokio::time::sleep(wait).await;
+        }
     }
 }
 

@@ -1,17 +1,22 @@
 //! What can go wrong with the encryption, and what is that to the engine?
 
+use std::time::{Duration, SystemTime};
 use std::{fmt, io};
 
 use matrix_sdk::encryption::identities::ManualVerifyError;
 use matrix_sdk::encryption::recovery::RecoveryError;
 use matrix_sdk::encryption::secret_storage::SecretStorageError;
 use matrix_sdk::ruma::api::client::uiaa::{AuthType, UiaaInfo};
-use matrix_sdk::ruma::api::error::ErrorKind;
+use matrix_sdk::ruma::api::error::{Error, ErrorBody, ErrorKind, RetryAfter};
 use matrix_sdk::{ClientBuildError, HttpError, RefreshTokenError};
 use matrix_sdk_crypto::secret_storage::DecodeError;
 use matrix_sdk_crypto::store::SecretImportError;
 use matrix_sdk_crypto::{CryptoStoreError, OlmError};
 use narthex::{EncryptionProblem, Lost, StorageProblem};
+use url::Url;
+
+/// Whoever says more does not know.
+const MOST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Why something about the encryption failed. Nothing in it is secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +51,7 @@ pub enum EncryptionError {
     WrongRecoveryKey,
     /// The server wants the user to allow it first.
     NeedsApproval {
-        /// Where that is done, if it is done on a page.
+        /// Where that is done, if it is done on a page: an address with `http` or `https`.
         page: Option<String>,
     },
     /// The verification is over.
@@ -60,6 +65,13 @@ pub enum EncryptionError {
     NoEmoji,
     /// The server could not be reached.
     Lost(Lost),
+    /// The server is overloaded, down or broken: it may answer later.
+    Unavailable {
+        /// The status of its answer: 429, or 500 and above.
+        status: u16,
+        /// When it is worth another try, if it has said so: at most a day.
+        retry_after: Option<Duration>,
+    },
     /// The access token is not in force.
     TokenNotInForce,
     /// The server refuses.
@@ -95,6 +107,7 @@ impl EncryptionError {
             | Self::NoEmoji
             | Self::NoOtherDevice
             | Self::TokenNotInForce
+            | Self::Unavailable { .. }
             | Self::Refused { .. }
             | Self::Misbehaved => EncryptionProblem::ServerRefused,
             Self::OtherDevice | Self::Other(_) => EncryptionProblem::Storage(StorageProblem::Other),
@@ -115,12 +128,39 @@ impl EncryptionError {
         })
     }
 
+    fn of_refusal(refusal: &Error) -> Self {
+        let (kind, status) = (refusal.error_kind(), refusal.status_code.as_u16());
+        // Without a text for people it is no error to matrix-sdk, but it is one.
+        let bare = match &refusal.body {
+            ErrorBody::Json(body) => Some(body),
+            ErrorBody::Standard(_) | ErrorBody::NotJson { .. } => None,
+        };
+        let bare_code = bare.and_then(|body| body.get("errcode")?.as_str());
+        let errcode = kind.map(|kind| kind.errcode().to_string()).or_else(|| bare_code.map(str::to_owned));
+        match errcode.as_deref() {
+            Some("M_UNKNOWN_TOKEN" | "M_MISSING_TOKEN") => Self::TokenNotInForce,
+            Some("M_LIMIT_EXCEEDED") => {
+                let bare = bare.and_then(|body| body.get("retry_after_ms")?.as_u64());
+                let said = match kind {
+                    Some(ErrorKind::LimitExceeded(limit)) => limit.retry_after.as_ref().map(wait),
+                    Some(_) | None => bare.map(Duration::from_millis),
+                };
+                Self::Unavailable { status: 429, retry_after: said.map(|wait| wait.min(MOST_WAIT)) }
+            }
+            Some(_) | None if matches!(status, 429 | 500..) => {
+                Self::Unavailable { status, retry_after: None }
+            }
+            Some(_) | None => Self::Refused { status, errcode },
+        }
+    }
+
     fn of_approval(asked: &UiaaInfo) -> Self {
         let is_page = |kind: &AuthType| matches!(kind, AuthType::OAuth);
         let page = asked.flows.iter().flat_map(|flow| &flow.stages).find(|kind| is_page(kind));
         let page = page.and_then(|kind| {
             let params: serde_json::Value = asked.params::<serde_json::Value>(kind).ok()??;
-            Some(params.get("url")?.as_str()?.to_owned())
+            let url: Url = params.get("url")?.as_str()?.parse().ok()?;
+            matches!(url.scheme(), "http" | "https").then(|| url.into())
         });
         Self::NeedsApproval { page }
     }
@@ -147,6 +187,7 @@ impl fmt::Display for EncryptionError {
             Self::Cancelled { by_us: false, code } => write!(f, "the other device has cancelled: {code}"),
             Self::NoEmoji => f.write_str("the other device cannot compare emoji"),
             Self::Lost(lost) => write!(f, "the server could not be reached: {lost:?}"),
+            Self::Unavailable { status, .. } => write!(f, "the server is not available: {status}"),
             Self::TokenNotInForce => f.write_str("the access token is not in force"),
             Self::Refused { status, errcode } => {
                 write!(f, "the server refuses: {status} {}", errcode.as_deref().unwrap_or_default())
@@ -171,16 +212,10 @@ impl From<&HttpError> for EncryptionError {
             return Self::of_approval(asked);
         }
         if let Some(refusal) = error.as_client_api_error() {
-            let kind = refusal.error_kind();
-            return match kind {
-                Some(ErrorKind::UnknownToken(_) | ErrorKind::MissingToken) => Self::TokenNotInForce,
-                Some(_) | None => Self::Refused {
-                    status: refusal.status_code.as_u16(),
-                    errcode: kind.map(|kind| kind.errcode().to_string()),
-                },
-            };
+            return Self::of_refusal(refusal);
         }
         match error {
+            HttpError::Reqwest(error) if error.is_redirect() => Self::Misbehaved,
             HttpError::Reqwest(error) if error.is_timeout() => Self::Lost(Lost::Timeout),
             HttpError::Reqwest(error) if error.is_connect() => Self::Lost(Lost::Connect),
             HttpError::Reqwest(_) => Self::Lost(Lost::Broken),
@@ -189,6 +224,13 @@ impl From<&HttpError> for EncryptionError {
             HttpError::RefreshToken(error) => Self::from(error),
             HttpError::Cached(error) => Self::from(&**error),
         }
+    }
+}
+
+fn wait(retry_after: &RetryAfter) -> Duration {
+    match retry_after {
+        RetryAfter::Delay(wait) => *wait,
+        RetryAfter::DateTime(at) => at.duration_since(SystemTime::now()).unwrap_or_default(),
     }
 }
 

@@ -43,7 +43,8 @@ impl Encryption {
     /// from `said`. Returns once this device and the other one know what came of it, and the keys of the account have
     /// gone to the one that had none.
     ///
-    /// A verified device never asks, whatever its role: what it asked would not reach a device that is not verified.
+    /// A verified device never asks, whatever its role: what it asked would not reach a device that is not verified. It waits,
+    /// whether or not there is another device yet.
     ///
     /// It takes no longer than `patience` until both users have answered, and matrix-sdk gives each step of the
     /// comparison a minute. When `said` is closed, it goes on by itself as far as it can. To end it in order, say
@@ -88,6 +89,7 @@ impl Encryption {
             asked: Asked::listen(self),
             request: None,
             other: String::new(),
+            is_verified: false,
             until,
             shows,
         };
@@ -142,6 +144,8 @@ struct Verifying<'a> {
     request: Option<VerificationRequest>,
     /// The other device, once it is known which one it is.
     other: String,
+    /// This one, before.
+    is_verified: bool,
     until: Instant,
     shows: &'a watch::Sender<Verification>,
 }
@@ -171,14 +175,9 @@ impl Verifying<'_> {
         let encryption = self.encryption;
         encryption.look_for_devices().await?;
         self.look_for_another().await;
-        let role = if role == VerificationRole::Asks && encryption.is_verified().await? {
-            if !encryption.has_others().await? {
-                return Err(EncryptionError::NoOtherDevice);
-            }
-            VerificationRole::Answers
-        } else {
-            role
-        };
+        // The other device may not have been heard of yet.
+        self.is_verified = encryption.is_verified().await?;
+        let role = if self.is_verified { VerificationRole::Answers } else { role };
         // The others take nothing from a device whose keys they do not know.
         let settles = if is_known { Duration::ZERO } else { SETTLE };
         let asks = role == VerificationRole::Asks && self.request.is_none();
@@ -252,7 +251,9 @@ impl Verifying<'_> {
         let Some(request) = &self.request else {
             return Ok(Step::At(match role {
                 VerificationRole::Asks => VerificationState::AwaitingDevice,
-                VerificationRole::Answers => VerificationState::AwaitingRequest,
+                VerificationRole::Answers => {
+                    VerificationState::AwaitingRequest { is_verified: self.is_verified }
+                }
             }));
         };
         if let Some(other) = other_device(request) {
@@ -322,7 +323,7 @@ impl Verifying<'_> {
     fn show(&self, state: VerificationState, step: Duration) {
         let until = match state {
             VerificationState::Looking
-            | VerificationState::AwaitingRequest
+            | VerificationState::AwaitingRequest { .. }
             | VerificationState::Requested { .. }
             | VerificationState::AwaitingDevice => self.until,
             VerificationState::Starting { .. }

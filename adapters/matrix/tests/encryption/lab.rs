@@ -104,6 +104,11 @@ impl Lab {
         serde_json::from_slice(response.body.expose()).unwrap()
     }
 
+    /// The device is signed out, and not there any more.
+    pub(crate) async fn forget(&self, device: &Device) {
+        self.post(device, "logout", &json!({})).await;
+    }
+
     /// Whether Carol, with a client of her own and nothing in it, sees the device as one of its user's.
     pub(crate) async fn is_seen_verified(&self, device: &Device) -> bool {
         let carol = self.device("carol").await;

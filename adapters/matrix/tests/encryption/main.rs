@@ -1,6 +1,7 @@
 //! Two devices of one account at the sandbox, in stores of their own, and what a third client sees of them.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
+mod hostile;
 mod lab;
 mod side;
 mod store;

@@ -30,9 +30,6 @@ async fn two_devices_that_show_the_same_emoji_verify_each_other_and_share_the_ke
     assert_eq!(alone.end.unwrap_err(), EncryptionError::NoIdentity);
     assert!(lab.requests("keys/upload").is_empty());
     old.set_up().await.unwrap();
-    let alone = side(&old, VerificationRole::Asks, LONG, agrees).await;
-    assert_eq!(alone.end.unwrap_err(), EncryptionError::NoOtherDevice);
-
     let (asked, asking) = tokio::join!(
         side(&old, VerificationRole::Answers, LONG, agrees),
         side(&new, VerificationRole::Asks, LONG, agrees)
@@ -116,7 +113,7 @@ async fn whoever_waits_for_nobody_stops_when_the_time_is_over() {
     let over = side(&old, VerificationRole::Answers, short, agrees).await;
     assert_eq!(
         (over.end, &*over.states),
-        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest][..])
+        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest { is_verified: true }][..])
     );
     let over = side(&new, VerificationRole::Asks, short, agrees).await;
     assert_eq!(
@@ -127,6 +124,36 @@ async fn whoever_waits_for_nobody_stops_when_the_time_is_over() {
     let over = side(&old, VerificationRole::Answers, short, agrees).await;
     assert_eq!(
         (over.end, &*over.states),
-        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest][..])
+        (cancelled(true, "m.timeout"), &[VerificationState::AwaitingRequest { is_verified: true }][..])
     );
+}
+
+/// Whichever is started first: the new device's keys are not at the server while the one with the keys waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verified_device_waits_for_one_that_nobody_has_heard_of_yet() {
+    let lab = Lab::start().await;
+    let phone = lab.device("alice").await;
+    let old = phone.open().await;
+    old.set_up().await.unwrap();
+    let late = async {
+        let laptop = lab.device("alice").await;
+        let new = laptop.open().await;
+        let seen = side(&new, VerificationRole::Asks, LONG, agrees).await;
+        (seen.end, new)
+    };
+    let (asked, (asking, _new)) = tokio::join!(side(&old, VerificationRole::Asks, LONG, agrees), late);
+    assert_eq!((asked.end, asking), (Ok(VERIFIED), Ok(VERIFIED)), "{:?}", asked.states);
+    assert_eq!(asked.states[0], VerificationState::AwaitingRequest { is_verified: true });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_has_to_ask_needs_another_one() {
+    let lab = Lab::start().await;
+    let (phone, laptop) = (lab.device("alice").await, lab.device("alice").await);
+    let old = phone.open().await;
+    old.set_up().await.unwrap();
+    // Its own identity, and no device but itself.
+    lab.forget(&phone).await;
+    let alone = side(&laptop.open().await, VerificationRole::Asks, LONG, agrees).await;
+    assert_eq!(alone.end.unwrap_err(), EncryptionError::NoOtherDevice);
 }

@@ -41,15 +41,16 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
     let is_long = matches!(wanted, Wanted::Verify(..));
     let (session, store) = fresh(setup, is_long).await?;
     let sdk = Sdk::new(store);
-    let Some(encryption) = sdk.open(&session, true).await.map_err(Exit::Encryption)? else {
+    let failed = |error| Exit::Encryption { error, server: session.homeserver.clone() };
+    let Some(encryption) = sdk.open(&session, true).await.map_err(failed)? else {
         return Err(Exit::NotSignedIn);
     };
     let trust = match wanted {
-        Wanted::Status => encryption.status().await.map_err(Exit::Encryption)?,
+        Wanted::Status => encryption.status().await.map_err(failed)?,
         Wanted::SetUp { new_recovery_key } => {
-            set_up(setup, &encryption, new_recovery_key).await.map_err(Exit::Encryption)?
+            set_up(setup, &encryption, new_recovery_key).await.map_err(failed)?
         }
-        Wanted::Recover(key) => encryption.recover(&key).await.map_err(Exit::Encryption)?,
+        Wanted::Recover(key) => encryption.recover(&key).await.map_err(failed)?,
         Wanted::Verify(watcher, role) => {
             verify::run(setup, watcher, &session, Arc::new(encryption), role).await?
         }

@@ -86,7 +86,7 @@ const fn offers(state: &VerificationState) -> &'static [VerificationOffer] {
         VerificationState::Requested { .. } => &[Confirm, Cancel],
         VerificationState::Comparing { .. } => &[Confirm, Mismatch, Cancel],
         VerificationState::Looking
-        | VerificationState::AwaitingRequest
+        | VerificationState::AwaitingRequest { .. }
         | VerificationState::AwaitingDevice
         | VerificationState::Starting { .. }
         | VerificationState::AwaitingAnswer { .. } => &[Cancel],
@@ -98,7 +98,9 @@ const fn offers(state: &VerificationState) -> &'static [VerificationOffer] {
 fn screen(state: &VerificationState) -> VerificationScreen<'_> {
     match state {
         VerificationState::Looking => VerificationScreen::FindRequest,
-        VerificationState::AwaitingRequest => VerificationScreen::AwaitRequest,
+        VerificationState::AwaitingRequest { is_verified } => {
+            VerificationScreen::AwaitRequest { verified: *is_verified }
+        }
         VerificationState::Requested { device_id } => {
             VerificationScreen::ConfirmRequest { other_device: device_id }
         }

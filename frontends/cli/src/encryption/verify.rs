@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::compared::Compared;
 use crate::args::SignIn;
+use crate::ending::{self, Signal};
 use crate::exit::Exit;
 use crate::input::Lines;
 use crate::interactive::Interactive;
@@ -69,7 +70,7 @@ impl<'s> Watcher<'s> {
                 ("ask-emoji", VerificationAnswer::Matches, VerificationAnswer::Differs)
             }
             VerificationState::Looking
-            | VerificationState::AwaitingRequest
+            | VerificationState::AwaitingRequest { .. }
             | VerificationState::AwaitingDevice
             | VerificationState::Starting { .. }
             | VerificationState::AwaitingAnswer { .. }
@@ -108,6 +109,7 @@ pub(super) async fn run(
     let verifying = tokio::spawn(async move { encryption.verify(role, patience, &mut said, &shows).await });
     // An interrupt calls it off there.
     setup.verifies(&say);
+    at_hang_up(&say);
     let mut is_left = false;
     loop {
         let Verification { state, until } = shown.borrow_and_update().clone();
@@ -138,7 +140,7 @@ pub(super) async fn run(
     watcher.rest();
     match verifying.await {
         Ok(Err(EncryptionError::Cancelled { by_us: true, code })) if code == "m.user" => Err(Exit::Cancelled),
-        Ok(end) => end.map_err(Exit::Encryption),
+        Ok(end) => end.map_err(|error| Exit::Encryption { error, server: session.homeserver.clone() }),
         Err(error) => Err(Exit::System(error.to_string())),
     }
 }
@@ -151,6 +153,21 @@ pub(crate) async fn interrupted(setup: &Setup) {
         say.closed().await;
     };
     tokio::time::timeout(TELLS, told).await.ok();
+}
+
+/// Where the terminal goes away, the other device is told as well.
+fn at_hang_up(say: &mpsc::Sender<VerificationAnswer>) {
+    let say = say.clone();
+    ending::at_last(move |signal| {
+        if signal != Signal::HangUp {
+            return;
+        }
+        say.blocking_send(VerificationAnswer::Cancel).ok();
+        let start = Instant::now();
+        while start.elapsed() < TELLS && !say.is_closed() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
 }
 
 /// As long as the token is good; it is not renewed meanwhile.
@@ -175,7 +192,7 @@ const fn is_asked(state: &VerificationState) -> bool {
 /// The message for what is waited for.
 const fn waiting(state: &VerificationState) -> &'static str {
     match state {
-        VerificationState::AwaitingRequest => "waits-for-request",
+        VerificationState::AwaitingRequest { .. } => "waits-for-request",
         VerificationState::AwaitingDevice => "waits-for-device",
         VerificationState::AwaitingAnswer { .. } => "waits-for-answer",
         VerificationState::Sharing { .. } => "waits-for-keys",
@@ -190,7 +207,12 @@ const fn waiting(state: &VerificationState) -> &'static str {
 fn lines(text: &Text, state: &VerificationState, session: &Session) -> Vec<String> {
     let of = |id: &str, device: &str| vec![text.say(id, &[("device", plain(device).into())])];
     match state {
-        VerificationState::AwaitingRequest => of("verification-await-request", &session.device_id),
+        VerificationState::AwaitingRequest { is_verified: true } => {
+            of("verification-await-other", &session.device_id)
+        }
+        VerificationState::AwaitingRequest { is_verified: false } => {
+            of("verification-await-request", &session.device_id)
+        }
         VerificationState::AwaitingDevice => of("verification-await-device", &session.device_id),
         VerificationState::Requested { device_id } => of("verification-requested", device_id),
         VerificationState::Comparing { device_id, emoji } => {

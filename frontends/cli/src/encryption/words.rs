@@ -1,8 +1,10 @@
 //! What is said where the encryption could not do it.
 
-use narthex::{Cause, Failure, Outage};
+use narthex::{Cause, Outage, Time};
 use narthex_matrix::EncryptionError;
+use narthex_runtime::Clock;
 use narthex_text::{Text, plain};
+use url::{Position, Url};
 
 /// The stable name in JSON, and the end of that of the message.
 pub(crate) fn name(error: &EncryptionError) -> &'static str {
@@ -24,11 +26,14 @@ pub(crate) fn name(error: &EncryptionError) -> &'static str {
             "m.mismatched_sas" => "mismatch",
             "m.timeout" => "timed_out",
             "m.accepted" => "answered_elsewhere",
+            "crossed" => "crossed",
             "m.user" if !*by_us => "cancelled_there",
             _ => "cancelled",
         },
         EncryptionError::NoEmoji => "no_emoji",
         EncryptionError::Lost(_) => "lost",
+        EncryptionError::Unavailable { status: 429, .. } => "rate_limited",
+        EncryptionError::Unavailable { .. } => "server_error",
         EncryptionError::TokenNotInForce => "token_not_in_force",
         EncryptionError::Refused { .. } => "refused",
         EncryptionError::Misbehaved => "misbehaved",
@@ -39,7 +44,7 @@ pub(crate) fn name(error: &EncryptionError) -> &'static str {
 /// The exit code, by the class of what is wrong.
 pub(crate) fn code(error: &EncryptionError) -> u8 {
     match error {
-        EncryptionError::Lost(_) | EncryptionError::Held { .. } => 10,
+        EncryptionError::Lost(_) | EncryptionError::Unavailable { .. } | EncryptionError::Held { .. } => 10,
         EncryptionError::Storage(_) | EncryptionError::OtherDevice => 16,
         EncryptionError::NoSecrets | EncryptionError::NoIdentity | EncryptionError::NoRecovery => 13,
         EncryptionError::NoEmoji | EncryptionError::NoOtherDevice => 13,
@@ -57,19 +62,31 @@ fn is_over_time(error: &EncryptionError) -> bool {
     name(error) == "timed_out"
 }
 
+/// When it is worth another try, if the server has said so.
+pub(crate) fn retry_at(error: &EncryptionError) -> Option<Time> {
+    let EncryptionError::Unavailable { retry_after, .. } = error else { return None };
+    retry_after.map(|wait| Clock::start().now() + wait)
+}
+
 /// In words, a paragraph each.
 #[expect(clippy::wildcard_enum_match_arm, reason = "most errors have nothing more to say than their name")]
-pub(crate) fn lines(error: &EncryptionError, text: &Text) -> Vec<String> {
+pub(crate) fn lines(error: &EncryptionError, server: &Url, text: &Text) -> Vec<String> {
     let outage = match error {
         EncryptionError::Lost(lost) => Some(Outage::Network(*lost)),
         EncryptionError::Storage(problem) => Some(Outage::Storage(*problem)),
+        EncryptionError::Unavailable { status: 429, .. } => Some(Outage::RateLimited),
+        EncryptionError::Unavailable { status, .. } => Some(Outage::ServerError(*status)),
         _ => None,
     };
     if let Some(outage) = outage {
-        let cause = Cause::Unavailable { outage, retry_at: None };
-        return text.failure(&Failure { cause, evidence: None });
+        let cause = Cause::Unavailable { outage, retry_at: retry_at(error) };
+        let host = &server[Position::BeforeHost..Position::AfterPort];
+        return text.failure_at(&cause, host);
     }
-    let id = format!("encryption-{}", name(error).replace('_', "-"));
+    let id = match error {
+        EncryptionError::NeedsApproval { page: None } => "encryption-needs-approval-somewhere".to_owned(),
+        _ => format!("encryption-{}", name(error).replace('_', "-")),
+    };
     let (pid, page, status, what) = match error {
         EncryptionError::Cancelled { code, .. } => (None, None, None, Some(code.clone())),
         EncryptionError::Held { pid } => (pid.map(|pid| pid.to_string()), None, None, None),

@@ -270,6 +270,13 @@ pub(crate) enum Why<'l> {
     },
     /// A file cannot be used: `reason` is `file`; or has no code to scan: `no_code`; or a program cannot be run: `exec`.
     File { reason: &'static str, path: &'l str, message: String },
+    /// The encryption could not do it; and when it is worth another try, if the server has said so.
+    #[cfg_attr(not(feature = "encryption"), expect(dead_code, reason = "nobody has any"))]
+    Later {
+        reason: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Time>,
+    },
     /// Something else, with a message for logs.
     Message { reason: &'static str, message: String },
     /// Something else.
@@ -336,7 +343,10 @@ fn why(exit: &Exit) -> Why<'_> {
         },
         Exit::Unverified => reason("unverified"),
         #[cfg(feature = "encryption")]
-        Exit::Encryption(error) => reason(crate::encryption::words::name(error)),
+        Exit::Encryption { error, .. } => Why::Later {
+            reason: crate::encryption::words::name(error),
+            retry_at: crate::encryption::words::retry_at(error),
+        },
         Exit::Storage(problem) => Why::Storage {
             problem: problem.kind,
             path: problem.path.as_ref().map(|path| path.display().to_string()),

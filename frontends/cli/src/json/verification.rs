@@ -41,7 +41,10 @@ pub(crate) enum VerificationScreen<'l> {
     /// It is looked up whether another device asks.
     FindRequest,
     /// Another device is to ask.
-    AwaitRequest,
+    AwaitRequest {
+        /// This device needs no verification: it waits for another one that does.
+        verified: bool,
+    },
     /// Another device asks.
     ConfirmRequest {
         /// Which.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use narthex::{Request, Session, Time};
-use narthex_sandbox::serve::Server;
+use narthex_sandbox::serve::{Fate, Server};
 use narthex_sandbox::{Config, Person, Sandbox, browser};
 use narthex_storage::{Keep, Options, Store};
 use serde_json::{Value, json};
@@ -48,13 +48,23 @@ impl Homeserver {
     }
 
     pub(crate) fn with(config: fn(Url) -> Config, change: impl FnOnce(&mut Config)) -> Self {
+        Self::behind(config, change, |_| Fate::Answered)
+    }
+
+    /// Behind a network that may do something to each exchange.
+    pub(crate) fn behind(
+        config: fn(Url) -> Config,
+        change: impl FnOnce(&mut Config),
+        network: impl Fn(&Request) -> Fate + Send + Sync + 'static,
+    ) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let mut config = config(Url::parse("http://127.0.0.1/").unwrap());
         config.registration_tokens.push((TOKEN.to_owned(), None, None));
         change(&mut config);
         let sandbox = Sandbox::new(config, 1);
-        let server = runtime.block_on(Server::start(sandbox, ([127, 0, 0, 1], 0).into(), now)).unwrap();
+        let starting = Server::start_behind(sandbox, ([127, 0, 0, 1], 0).into(), now, network);
+        let server = runtime.block_on(starting).unwrap();
         Self { server, _runtime: runtime }
     }
 

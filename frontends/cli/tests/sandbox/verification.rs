@@ -124,6 +124,40 @@ fn whoever_stops_tells_the_other_however_they_stop() {
     assert!(!is_verified(&new));
 }
 
+/// Closing the terminal.
+#[cfg(unix)]
+#[test]
+fn whoever_hangs_up_tells_the_other() {
+    let (_server, old, new) = devices();
+    for by_new in [true, false] {
+        let (mut asked, mut asking) = shown(&old, &new);
+        let (stops, told) = if by_new { (&mut asking, &mut asked) } else { (&mut asked, &mut asking) };
+        kill_process(Pid::from_child(&stops.child), Signal::HUP).unwrap();
+        let told = end(told);
+        assert_eq!(told["reason"], "cancelled_there", "{by_new}: {told}");
+        stops.child.wait().unwrap();
+    }
+    assert!(!is_verified(&new));
+}
+
+/// Whichever is started first: the keys of the new device are not at the server yet.
+#[test]
+fn the_device_with_the_keys_may_be_the_first() {
+    let (_server, old, new) = devices();
+    let mut asked = old.json(&["encryption", "verify"]);
+    let waits = until(&mut asked, "await_request");
+    assert_eq!(waits["verified"], true, "{waits}");
+    let mut asking = new.json(&["encryption", "verify"]);
+    until(&mut asked, "confirm_request");
+    asked.intent("confirm");
+    for run in [&mut asked, &mut asking] {
+        until(run, "compare_emoji");
+        run.intent("confirm");
+    }
+    assert_eq!(end(&mut asked)["trust"]["is"], "verified");
+    assert_eq!(end(&mut asking)["trust"]["is"], "verified");
+}
+
 /// The other one notices within the minute that a step may take; here it is not waited for that long. Then both may begin
 /// again.
 #[test]
@@ -186,7 +220,7 @@ fn a_person_compares_at_a_terminal() {
     asked.sees("This device is verified");
     assert_eq!((asking.ends(), asked.ends()), (0, 0));
     let mut alone = Tty::start(&old, 80, &["encryption", "verify", "--answer"]);
-    alone.sees("Start the verification on your other device").sees("Waiting for a request");
+    alone.sees("needs no verification").sees("Waiting for a request");
     alone.types("\u{1b}");
     assert_eq!(alone.ends(), 130);
 }

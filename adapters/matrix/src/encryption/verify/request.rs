@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use matrix_sdk::encryption::identities::RequestVerificationError;
 use matrix_sdk::encryption::verification::{VerificationRequest, VerificationRequestState};
 use matrix_sdk::event_handler::EventHandlerDropGuard;
 use matrix_sdk::ruma::events::key::verification::VerificationMethod;
@@ -59,7 +60,8 @@ impl Encryption {
         // First: of a device that is not known here, no request is taken.
         self.ask_for_own_keys().await?;
         self.sync(Duration::ZERO).await?;
-        Ok(())
+        // A first sync tells of no change: a device that has come since is not heard of otherwise.
+        self.ask_for_own_keys().await
     }
 
     /// Whether the account has another device than this one.
@@ -77,6 +79,10 @@ impl Encryption {
             return Err(EncryptionError::NoOtherDevice);
         }
         let request = identity.request_verification_with_methods(vec![VerificationMethod::SasV1]).await;
-        request.map_err(|error| EncryptionError::Other(error.to_string()))
+        request.map_err(|error| match error {
+            RequestVerificationError::Sdk(error) => EncryptionError::from(error),
+            // That is for others' devices.
+            RequestVerificationError::RoomCreation(_) => EncryptionError::Other(error.to_string()),
+        })
     }
 }

@@ -43,7 +43,10 @@ pub enum VerificationState {
     /// It is looked up which devices the account has, and whether one of them asks.
     Looking,
     /// Another device is to ask.
-    AwaitingRequest,
+    AwaitingRequest {
+        /// This device needs no verification: it is there for another one's.
+        is_verified: bool,
+    },
     /// Another device asks, and the user is to say whether they began that: [`VerificationAnswer::Accept`].
     Requested {
         /// Which.
