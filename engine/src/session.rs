@@ -105,9 +105,13 @@ enum Versioned {
 const MARGIN: Duration = Duration::from_secs(60);
 /// A shorter life is fresh for all but this part of it.
 const PART: u32 = 5;
-/// A token is still handed out in all but this part of that margin where it cannot be refreshed: for the five seconds that a
-/// request may take, if it lives for minutes.
-const LAST: u32 = 12;
+/// Where it cannot be refreshed, a token is still handed out in the first half of that margin, and later as long as there
+/// is time enough for a request.
+const LAST: u32 = 2;
+/// How long a request may take.
+const ENOUGH: Duration = Duration::from_secs(5);
+/// What is less is no time for anything.
+const LEAST: Duration = Duration::from_secs(1);
 /// How much life is believed of a token of which only the end is known.
 const BELIEVED: Duration = Duration::from_secs(24 * 3600);
 
@@ -155,7 +159,7 @@ impl Session {
     #[must_use]
     pub fn good_until(&self, now: Time) -> Option<Time> {
         let (expires_at, margin, is_plausible) = self.life(now)?;
-        let is_good = self.ended.is_none() && is_plausible && now < expires_at - margin / LAST;
+        let is_good = self.ended.is_none() && is_plausible && now < expires_at - (margin / LAST).clamp(LEAST, ENOUGH);
         is_good.then_some(expires_at)
     }
 

@@ -179,10 +179,7 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
         Command::Accounts => run(session::accounts(setup), setup),
         Command::Token { format, refresh, exec } => {
             let wanted = token::Wanted { renew: refresh, format, exec };
-            match run(token::fresh(setup, &wanted), setup)? {
-                Some(session) => token::print(&session, setup, &wanted),
-                None => Ok(()),
-            }
+            token::print(&run(token::fresh(setup, &wanted), setup)?, setup, &wanted)
         }
         Command::Devices => run(account::devices(setup), setup),
         Command::Manage { action, device } => run(account::manage(setup, action, device.as_deref()), setup),

@@ -9,7 +9,7 @@ use crate::progress::AT_ONCE;
 use crate::setup::Setup;
 
 /// How long an answer that may bring new tokens is waited for by a program that is to end: as long as one may take.
-const SETTLING: Duration = Duration::from_secs(20);
+pub(crate) const SETTLING: Duration = Duration::from_secs(20);
 
 /// Once no answer can bring tokens that would be lost, or after a while. Most servers take a refresh token once.
 pub(crate) async fn settled(setup: &Setup) {

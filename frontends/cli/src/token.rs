@@ -2,13 +2,15 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use narthex::{Failure, Input, Intent, Offer, Screen, Session, Time};
+use narthex::{Cause, Engine, Failure, Input, Intent, Offer, Outage, Screen, Session};
 use narthex_app::Handle;
 use narthex_runtime::Clock;
 use narthex_storage::{Account, Lease, Store};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::args::TokenFormat;
@@ -20,7 +22,7 @@ use crate::pick;
 use crate::plain::say;
 use crate::progress::meanwhile;
 use crate::session::resumed;
-use crate::settling::settled;
+use crate::settling::{SETTLING, settled};
 use crate::setup::Setup;
 use crate::stdout;
 use crate::turn::settled as answered;
@@ -40,20 +42,41 @@ pub(crate) struct Wanted {
     pub(crate) exec: Vec<OsString>,
 }
 
+/// A session whose token is to be handed out.
+pub(crate) struct Fresh {
+    session: Session,
+    /// Why the token is no newer one, if one was due.
+    problem: Option<Failure>,
+}
+
+impl Fresh {
+    /// With what the engine has made of it.
+    fn of(engine: Option<&Engine>, problem: Option<Failure>) -> Result<Self, Exit> {
+        let session = engine.and_then(Engine::session).cloned().ok_or(Exit::NotSignedIn)?;
+        Ok(Self { session, problem })
+    }
+}
+
 /// Prints the token, or hands it to a program.
-pub(crate) fn print(session: &Session, setup: &Setup, wanted: &Wanted) -> Result<(), Exit> {
+pub(crate) fn print(fresh: &Fresh, setup: &Setup, wanted: &Wanted) -> Result<(), Exit> {
+    let Fresh { session, problem } = fresh;
+    if let Some(failure) = problem {
+        let now = Clock::start().now();
+        let until = session.good_until(now).ok_or_else(|| Exit::Failed(failure.clone()))?;
+        put_off(setup, failure, now.until(until));
+    }
     match wanted.exec.split_first() {
         Some((program, arguments)) => {
-            return hand_over(&written(session, wanted.format), program, arguments);
+            return hand_over(&written(fresh, wanted.format), program, arguments);
         }
-        None if setup.global.json => out::print(&Printed::Token(Token::from(session))),
-        None => stdout::write(written(session, wanted.format).as_bytes()),
+        None if setup.global.json => out::print(&Printed::Token(Token::of(session, problem.as_ref()))),
+        None => stdout::write(written(fresh, wanted.format).as_bytes()),
     }
     Ok(())
 }
 
-/// The session, with a token that is good for a while. `None` if it is printed already.
-pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Option<Session>, Exit> {
+/// The session, with a token that is good for a while.
+pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Fresh, Exit> {
     let renew = wanted.renew;
     // Whether that of the environment is good has been asked when it is there.
     if environment::brought(setup)?.is_some() {
@@ -61,9 +84,7 @@ pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Option<Sessi
             return Err(Exit::NotRenewable);
         }
         let (handle, _) = resumed(setup).await?;
-        let engine = handle.end().await;
-        let session = engine.as_ref().and_then(narthex::Engine::session).cloned();
-        return session.map(Some).ok_or(Exit::NotSignedIn);
+        return Fresh::of(handle.end().await.as_ref(), None);
     }
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = pick::confirmed(setup, &store).await?;
@@ -73,26 +94,33 @@ pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Option<Sessi
         .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     // How long a token lives that the server said nothing about, only the server knows.
     if !renew && stored.expires_at.is_some() && stored.is_fresh(Clock::start().now()) {
-        return Ok(Some(stored));
+        return Ok(Fresh { session: stored, problem: None });
     }
     let mut handle = setup.app()?.resume(&store, &account)?;
     setup.awaits(&handle);
     let patience = setup.global.timeout.map_or(PATIENCE, Duration::from_secs).min(PATIENCE);
-    let late = {
-        let mut renewing = std::pin::pin!(renewed(setup, &mut handle, &stored, renew));
-        match tokio::time::timeout(patience.saturating_sub(BEFORE), &mut renewing).await {
-            Err(_late) if !renew && let Some(session) = good(&store, &account) => Ok(session),
-            Err(_late) => Err(renewing.await),
-            Ok(end) => Err(end),
+    let problem = {
+        let mut renewing = pin!(renewed(setup, &mut handle, &stored, renew));
+        match timeout(patience.saturating_sub(BEFORE), &mut renewing).await {
+            Ok(end) => end?,
+            Err(_late) if renew || good(&store, &account).is_none() => renewing.await?,
+            Err(_late) => {
+                setup.is_done.set(true);
+                // The answer may bring tokens that would be lost, and what there is may be dead by then.
+                if Lease::is_any_held() && let Ok(end) = timeout(SETTLING, &mut renewing).await {
+                    end?
+                } else {
+                    settled(setup).await;
+                    let failure = busy();
+                    return match good(&store, &account) {
+                        Some(session) => Ok(Fresh { session, problem: Some(failure) }),
+                        None => Err(Exit::Failed(failure)),
+                    };
+                }
+            }
         }
     };
-    let end = match late {
-        Ok(session) => return given(setup, &session, wanted, || good(&store, &account)).await,
-        Err(end) => end,
-    };
-    let engine = handle.end().await;
-    end?;
-    engine.as_ref().and_then(narthex::Engine::session).cloned().map(Some).ok_or(Exit::NotSignedIn)
+    Fresh::of(handle.end().await.as_ref(), problem)
 }
 
 /// What is stored, if its token works for a while yet.
@@ -101,28 +129,19 @@ fn good(store: &Store, account: &Account) -> Option<Session> {
     session.good_until(Clock::start().now()).map(|_| session)
 }
 
-/// The token that there is, before the next one. What is under way is waited for, since it may bring tokens that would be
-/// lost.
-async fn given(
-    setup: &Setup,
-    session: &Session,
-    wanted: &Wanted,
-    now_stored: impl Fn() -> Option<Session>,
-) -> Result<Option<Session>, Exit> {
-    setup.is_done.set(true);
-    not_yet(setup, session);
-    if wanted.exec.is_empty() {
-        print(session, setup, wanted)?;
-        settled(setup).await;
-        return Ok(None);
-    }
-    settled(setup).await;
-    // It may have come after all.
-    Ok(Some(now_stored().unwrap_or_else(|| session.clone())))
+/// Whoever holds the lease is the one who asks.
+const fn busy() -> Failure {
+    let cause = Cause::Unavailable { outage: Outage::SessionBusy, retry_at: None };
+    Failure { cause, evidence: None }
 }
 
-/// The engine has done what it can for a token that is good for a while.
-async fn renewed(setup: &Setup, handle: &mut Handle, stored: &Session, renew: bool) -> Result<(), Exit> {
+/// The engine has done what it can for a token that is good for a while: why it is no newer one, if one was due.
+async fn renewed(
+    setup: &Setup,
+    handle: &mut Handle,
+    stored: &Session,
+    renew: bool,
+) -> Result<Option<Failure>, Exit> {
     let is_known = stored.expires_at.is_some();
     // What is not fresh is refreshed at once, by itself.
     handle.say(Input::Tick).await;
@@ -139,49 +158,39 @@ async fn renewed(setup: &Setup, handle: &mut Handle, stored: &Session, renew: bo
         handle.ask(Intent::CheckSession).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
-    if let Screen::SignedIn { problem: Some(failure), good_until: Some(until), .. } = &view.screen
+    if let Screen::SignedIn { problem: Some(failure), good_until: Some(_), .. } = &view.screen
         && !renew
     {
-        put_off(setup, failure, *until);
-    } else {
-        answered(&view)?;
+        return Ok(Some(failure.clone()));
     }
+    answered(&view)?;
     if renew && is_as_before && !can_renew {
         return Err(Exit::NotRenewable);
     }
-    Ok(())
+    Ok(None)
 }
 
-/// The next one is not there yet, and may take the place of this one at any time.
-fn not_yet(setup: &Setup, session: &Session) {
-    let now = Clock::start().now();
-    let Some(until) = session.good_until(now).filter(|_| !session.is_fresh(now)) else { return };
+/// A token that is good for so long is handed out, although the next one is not there yet.
+fn put_off(setup: &Setup, failure: &Failure, left: Duration) {
     if setup.global.json {
         return;
     }
-    let values = [("seconds", seconds(now.until(until)).into())];
-    // Whoever holds the lease is the one who asks.
-    let id = if Lease::is_any_held() { "token-not-yet" } else { "token-busy" };
-    say(&setup.text.say(id, &values));
-}
-
-/// A token that is good for a while is handed out, although the next one is not there yet.
-fn put_off(setup: &Setup, failure: &Failure, until: Time) {
-    if setup.global.json {
-        return;
-    }
-    let values = [
-        ("why", setup.text.failure(failure).swap_remove(0).into()),
-        ("seconds", seconds(Clock::start().now().until(until)).into()),
-    ];
-    say(&setup.text.say("token-put-off", &values));
+    let seconds = ("seconds", seconds(left).into());
+    say(&match failure.cause {
+        Cause::Unavailable { outage: Outage::SessionBusy, .. } => setup.text.say("token-busy", &[seconds]),
+        _ => {
+            let why = setup.text.failure(failure).swap_remove(0);
+            setup.text.say("token-put-off", &[("why", why.into()), seconds])
+        }
+    });
 }
 
 fn seconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
 }
 
-fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {
+fn written(fresh: &Fresh, format: TokenFormat) -> Zeroizing<String> {
+    let Fresh { session, problem } = fresh;
     let token = session.access_token.expose();
     Zeroizing::new(match format {
         TokenFormat::Plain => format!("{token}\n"),
@@ -193,7 +202,7 @@ fn written(session: &Session, format: TokenFormat) -> Zeroizing<String> {
             quoted(&session.user_id),
         ),
         TokenFormat::Json => {
-            serde_json::to_string(&Token::from(session)).map_or_else(|_| String::new(), |json| json + "\n")
+            serde_json::to_string(&Token::of(session, problem.as_ref())).map_or_else(|_| String::new(), |json| json + "\n")
         }
     })
 }

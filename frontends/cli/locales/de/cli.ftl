@@ -234,7 +234,6 @@ bad-variable = { $why ->
 no-data-dir = Dieses System sagt nicht, wo Programme ihre Daten speichern (HOME ist nicht gesetzt). Wählen Sie mit --data-dir ein Verzeichnis.
 no-homeserver = NARTHEX_TOKEN ist gesetzt, NARTHEX_HOMESERVER aber nicht. Setzen Sie es auf den Server des Tokens.
 token-put-off = Das Zugriffstoken konnte nicht erneuert werden: { $why } Es gilt noch { $seconds } s.
-token-not-yet = Der Server hat auf die Erneuerung noch nicht geantwortet. Bis dahin gilt dieses Zugriffstoken noch { $seconds } s.
 token-busy = Ein anderes Programm erneuert diese Sitzung. Bis dahin gilt dieses Zugriffstoken noch { $seconds } s.
 not-renewable = Der Server hat für diese Sitzung kein Refresh-Token ausgestellt; ihr Zugriffstoken lässt sich deshalb nicht erneuern. Ohne --refresh prüft „narthex token{ $to }“ das Token und gibt es aus.
 not-run = { $program } lässt sich nicht ausführen: { $error }

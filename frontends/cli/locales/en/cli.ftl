@@ -245,7 +245,6 @@ bad-variable = { $why ->
 no-data-dir = This system does not say where programs save their data (HOME is not set). Choose a directory with --data-dir.
 no-homeserver = NARTHEX_TOKEN is set, but NARTHEX_HOMESERVER is not. Set it to the server of the token.
 token-put-off = The access token could not be refreshed: { $why } It works for { $seconds } more s.
-token-not-yet = The server has not answered the refresh yet. Until it does, this access token works for { $seconds } more s.
 token-busy = Another program is refreshing this session. Until it has, this access token works for { $seconds } more s.
 not-renewable = The server issued no refresh token for this session, so its access token cannot be refreshed. Without --refresh, “narthex token{ $to }” checks the token and prints it.
 not-run = Cannot run { $program }: { $error }

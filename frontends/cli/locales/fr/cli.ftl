@@ -234,7 +234,6 @@ bad-variable = { $why ->
 no-data-dir = Ce système ne dit pas où les programmes enregistrent leurs données (HOME n’est pas défini). Choisissez un répertoire avec --data-dir.
 no-homeserver = NARTHEX_TOKEN est défini, mais pas NARTHEX_HOMESERVER. Donnez-lui le serveur du jeton.
 token-put-off = Le jeton d’accès n’a pas pu être renouvelé : { $why } Il reste valable { $seconds } s.
-token-not-yet = Le serveur n’a pas encore répondu au renouvellement. D’ici là, ce jeton d’accès reste valable { $seconds } s.
 token-busy = Un autre programme renouvelle cette session. D’ici là, ce jeton d’accès reste valable { $seconds } s.
 not-renewable = Le serveur n’a pas délivré de jeton de renouvellement pour cette session : son jeton d’accès ne peut donc pas être renouvelé. Sans --refresh, « narthex token{ $to } » vérifie le jeton et l’affiche.
 not-run = Impossible de lancer { $program } : { $error }

@@ -234,7 +234,6 @@ bad-variable = { $why ->
 no-data-dir = 这个系统没有说明程序在哪里保存数据（没有设置 HOME）。请用 --data-dir 选择目录。
 no-homeserver = 设置了 NARTHEX_TOKEN，但没有设置 NARTHEX_HOMESERVER。请把它设为令牌所属的服务器。
 token-put-off = 访问令牌未能刷新：{ $why }它在 { $seconds } 秒内仍然有效。
-token-not-yet = 服务器尚未答复刷新。在此之前，这个访问令牌在 { $seconds } 秒内仍然有效。
 token-busy = 另一个程序正在刷新这个会话。在此之前，这个访问令牌在 { $seconds } 秒内仍然有效。
 not-renewable = 服务器没有为这个会话签发刷新令牌，因此无法刷新它的访问令牌。不带 --refresh 时，“narthex token{ $to }”会检查令牌并输出。
 not-run = 无法运行 { $program }：{ $error }

@@ -1,6 +1,6 @@
 //! Parts of the objects that are printed: an account, where its session lies, its token.
 
-use narthex::{Session, Time};
+use narthex::{Failure, Session, Time};
 use narthex_runtime::Clock;
 use narthex_storage::Place;
 use serde::Serialize;
@@ -63,6 +63,9 @@ pub(crate) struct Token<'l> {
     device_id: &'l str,
     /// Where.
     homeserver: &'l Url,
+    /// Why it is no newer one, if one was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<&'l Failure>,
 }
 
 impl Kept {
@@ -88,8 +91,8 @@ impl From<&Place> for Kept {
     }
 }
 
-impl<'l> From<&'l Session> for Token<'l> {
-    fn from(session: &'l Session) -> Self {
+impl<'l> Token<'l> {
+    pub(crate) fn of(session: &'l Session, problem: Option<&'l Failure>) -> Self {
         Self {
             access_token: session.access_token.expose(),
             // An end that is over is none that the server meant: what it told was not plausible.
@@ -97,6 +100,7 @@ impl<'l> From<&'l Session> for Token<'l> {
             user_id: &session.user_id,
             device_id: &session.device_id,
             homeserver: &session.homeserver,
+            problem,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Which token is printed, and which is not.
 
-use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use narthex_sandbox::Config;
+use serde_json::{Value, json};
 
 use crate::PASSWORD;
 use crate::commands::{renewing, signed_in};
@@ -92,6 +93,10 @@ fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
         assert_eq!((told.status.code(), printed.trim()), (Some(0), &*first), "{told:?}");
         let said = String::from_utf8(told.stderr).unwrap();
         assert!(said.contains("could not be refreshed") && said.contains("more s"), "{said}");
+        let line: Value = serde_json::from_str(&home.ok(&["token", "--json"], "")).unwrap();
+        assert_eq!((&line["access_token"], &line["problem"]["class"]), (&json!(first), &json!("unavailable")));
+        let line: Value = serde_json::from_str(&home.ok(&["token", "--format=json"], "")).unwrap();
+        assert_eq!(line["problem"]["class"], "unavailable", "{line}");
         assert_eq!(home.fails(&["token", "--refresh"], "").0, 10, "a new one was asked for");
         leave(&home, 2);
         assert_eq!(home.fails(&["token"], "").0, 10, "it ends before it can be used");
@@ -108,23 +113,49 @@ fn a_token_is_printed_while_it_works_and_its_renewal_hangs() {
     let first = home.ok(&["token"], "");
     leave(&home, 40);
     proxy.hold("/refresh", Held::Asking);
-    let mut hanging = home.command(&["token", "--timeout=3"]).stdin(Stdio::null()).spawn().unwrap();
-    let mut printed = String::new();
-    BufReader::new(hanging.stdout.take().unwrap()).read_line(&mut printed).unwrap();
-    assert_eq!(printed.trim(), first);
-    assert!(hanging.try_wait().unwrap().is_none(), "an answer may bring new tokens yet");
+    let hanging = home.command(&["token", "--timeout=3"]).stdin(Stdio::null()).spawn().unwrap();
+    proxy.holds();
     let told = home.run(&["token", "--timeout=1"], "");
     assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first.clone()), "{told:?}");
     assert!(text(&told.stderr).contains("Another program"), "{told:?}");
+    let line: Value = serde_json::from_str(&home.ok(&["token", "--timeout=1", "--json"], "")).unwrap();
+    assert_eq!(line["problem"]["outage"], "session_busy", "{line}");
     let told = home.run(&["token", "--timeout=1", "--exec", "cat"], "");
-    assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first), "{told:?}");
+    assert_eq!((told.status.code(), text(&told.stdout)), (Some(0), first.clone()), "{told:?}");
     assert_eq!(home.fails(&["token", "--timeout=1", "--refresh"], "").0, 10, "a new one was asked for");
     leave(&home, 2);
     assert_eq!(home.fails(&["token", "--timeout=1"], "").0, 10, "it ends before it can be used");
     proxy.pass();
+    // An answer might have brought new tokens until now.
     let hanging = hanging.wait_with_output().unwrap();
-    assert!(hanging.status.success(), "{hanging:?}");
-    assert!(text(&hanging.stderr).contains("not answered"), "{hanging:?}");
+    assert_eq!((hanging.status.code(), text(&hanging.stdout)), (Some(0), first), "{hanging:?}");
+    assert!(text(&hanging.stderr).contains("could not be refreshed"), "{hanging:?}");
+}
+
+/// What is handed out works when it is handed out, however long its renewal was waited for.
+#[test]
+fn a_token_that_dies_while_its_renewal_hangs_is_not_handed_out() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    let token = home.ok(&["token"], "");
+    for args in [&["--exec", "sh", "-c", "echo ran; cat"][..], &[], &["--json"]] {
+        leave(&home, 7);
+        proxy.hold("/refresh", Held::Asking);
+        let args = [&["token", "--timeout=1"], args].concat();
+        let run = home.command(&args).stdin(Stdio::null()).spawn().unwrap();
+        proxy.holds();
+        let end = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        proxy.pass();
+        let told = run.wait_with_output().unwrap();
+        assert_eq!(told.status.code(), Some(10), "{args:?}: {told:?}");
+        let printed = text(&told.stdout);
+        assert!(!printed.contains(&token) && !printed.contains("ran"), "{args:?}: {printed}");
+    }
 }
 
 fn text(printed: &[u8]) -> String {
