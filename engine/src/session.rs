@@ -159,7 +159,8 @@ impl Session {
     #[must_use]
     pub fn good_until(&self, now: Time) -> Option<Time> {
         let (expires_at, margin, is_plausible) = self.life(now)?;
-        let is_good = self.ended.is_none() && is_plausible && now < expires_at - (margin / LAST).clamp(LEAST, ENOUGH);
+        let is_good =
+            self.ended.is_none() && is_plausible && now < expires_at - (margin / LAST).clamp(LEAST, ENOUGH);
         is_good.then_some(expires_at)
     }
 

@@ -2,6 +2,7 @@
 
 use narthex::{Engine, Input, Intent, View};
 use narthex_runtime::{Callbacks, Clock, Driver, Notice, Recorder};
+use narthex_storage::Store;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -18,6 +19,7 @@ pub struct Handle {
     pub views: watch::Receiver<View>,
     /// What no view shows.
     pub notices: mpsc::UnboundedReceiver<Notice>,
+    pub(crate) store: Store,
     driver: JoinHandle<Engine>,
 }
 
@@ -28,9 +30,10 @@ impl Handle {
         let (show, mut views) = watch::channel(engine.view());
         views.mark_changed();
         let (tell, notices) = mpsc::unbounded_channel();
+        let store = world.store.clone();
         let driver = Driver::new(engine, world, move || clock.now()).recording(recorder).noticing(tell);
         let callbacks = driver.callbacks();
-        Self { inbox, callbacks, views, notices, driver: tokio::spawn(driver.drive(from_us, show)) }
+        Self { inbox, callbacks, views, notices, store, driver: tokio::spawn(driver.drive(from_us, show)) }
     }
 
     /// The latest view.

@@ -32,10 +32,14 @@ impl Profile {
         !matches!(folder, Err(error) if error.kind() == std::io::ErrorKind::NotFound)
     }
 
-    /// All profiles that there are in the same folder, this one first.
+    /// All profiles that there are in the same folder, this one first. Where something else is in the place of its folder,
+    /// it is there as well: [`open`](Self::open) says so.
     #[must_use]
     pub fn all(&self) -> Vec<Self> {
         let mut names = Store::profiles(&self.data_dir);
+        if !names.contains(&self.name) && self.exists() && !self.data_dir.join(&self.name).is_dir() {
+            names.push(self.name.clone());
+        }
         names.sort_by_key(|name| *name != self.name);
         names.into_iter().map(|name| Self { data_dir: self.data_dir.clone(), name }).collect()
     }

@@ -1,13 +1,14 @@
 //! How does a session end, because its user wants it to, or has a newer one?
 
-use narthex::{Failure, Intent, Offer, Screen};
-use narthex_storage::{Account, Store};
+use narthex::{Cause, Failure, Intent, Offer, Outage, Screen, StorageProblem, View};
+use narthex_storage::{Account, Problem, Store};
 
 use crate::account::is_same_user;
 use crate::error::Error;
 use crate::goal::problem;
 use crate::handle::Handle;
 use crate::setup::Setup;
+use crate::world::blocking;
 
 /// How a sign-out went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +23,48 @@ pub enum SignOut {
     Failed(Option<Failure>),
 }
 
+/// Asks the server whether the session is good. If it is, nobody doubts that any more because its end was begun.
+pub async fn check(handle: &mut Handle) -> View {
+    let view = handle.perform(Intent::CheckSession).await;
+    if problem(&view).is_none()
+        && let Some(account) = account(&view)
+    {
+        // What cannot be written stays in doubt.
+        let _ = stored(handle, move |store| store.outlived_end(&account)).await;
+    }
+    view
+}
+
+/// Notes that the end of the session is begun: until it is known what came of that, its token is not handed out unasked.
+async fn begin(handle: &mut Handle) -> Result<(), StorageProblem> {
+    match account(&handle.view()) {
+        Some(account) => stored(handle, move |store| store.begin_end(&account)).await,
+        None => Ok(()),
+    }
+}
+
+fn account(view: &View) -> Option<Account> {
+    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return None };
+    Some(Account::at(homeserver, user_id, device_id))
+}
+
+async fn stored(
+    handle: &Handle,
+    work: impl FnOnce(&Store) -> Result<(), Problem> + Send + 'static,
+) -> Result<(), StorageProblem> {
+    let store = handle.store.clone();
+    blocking(move || work(&store)).await
+}
+
 /// Ends a session. With `forget` nothing is stored of it afterwards, even if the server cannot be told.
 pub async fn sign_out(handle: &mut Handle, everywhere: bool, forget: bool) -> SignOut {
+    if let Err(problem) = begin(handle).await
+        && !forget
+    {
+        // Ended at the server and stored on, it would be given to whoever asks for a token.
+        let cause = Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None };
+        return SignOut::Failed(Some(Failure { cause, evidence: None }));
+    }
     let mut view = handle.perform(Intent::SignOut { everywhere }).await;
     let was_over = matches!(view.screen, Screen::SessionEnded { .. });
     // That the server has ended it is what was asked for.

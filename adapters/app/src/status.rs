@@ -1,6 +1,6 @@
 //! What is there: who is signed in, and what is unfinished?
 
-use narthex::{Failure, Intent, Saved, Session, Task, Time};
+use narthex::{Failure, Intent, Saved, Session, StorageProblem, Task, Time};
 use narthex_storage::{Account, Problem, Store};
 
 use crate::account::chosen;
@@ -36,18 +36,36 @@ pub struct Underway {
 ///
 /// # Errors
 ///
-/// When the list cannot be read.
+/// When the list cannot be read, or all that was in it is lost.
 pub fn listed(store: &Store) -> Result<Vec<Listed>, Error> {
     let accounts = store.accounts()?;
+    if accounts.is_empty() && store.lost().is_some() {
+        return Err(Error::nobody(store));
+    }
     let default = if accounts.is_empty() { None } else { Some(chosen(store, None)?) };
     let unconfirmed = unconfirmed(store);
     let listed = accounts.into_iter().rev().map(|account| Listed {
         is_unconfirmed: unconfirmed.contains(&account),
         is_default: default.as_ref() == Some(&account),
-        session: store.session(&account),
+        session: match store.session(&account) {
+            // It was in a file that was damaged.
+            Ok(None) => store
+                .lost()
+                .map_or(Ok(None), |path| Err(Problem { kind: StorageProblem::Corrupt, path: Some(path) })),
+            read => read,
+        },
         account,
     });
     Ok(listed.collect())
+}
+
+/// Whether all of these could be read.
+///
+/// # Errors
+///
+/// When one could not, for the reason why.
+pub fn readable(listed: Vec<Listed>) -> Result<(), Error> {
+    listed.into_iter().try_for_each(|listed| listed.session.map(drop)).map_err(Error::Storage)
 }
 
 /// Every sign-in of a profile that is not finished, the newest first; but none of which only the account has to be

@@ -154,7 +154,9 @@ impl Ports for World {
     }
 }
 
-async fn blocking(work: impl FnOnce() -> Result<(), Problem> + Send + 'static) -> Result<(), StorageProblem> {
+pub(crate) async fn blocking(
+    work: impl FnOnce() -> Result<(), Problem> + Send + 'static,
+) -> Result<(), StorageProblem> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map_err(|problem| problem.kind),
         Err(_panicked) => Err(StorageProblem::Other),

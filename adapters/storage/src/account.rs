@@ -40,6 +40,11 @@ impl Account {
         format!("{SESSION}{key}")
     }
 
+    /// The name of the note that its end is under way.
+    pub(crate) fn ending_name(&self) -> String {
+        self.name().replacen(SESSION, "ending/", 1)
+    }
+
     /// The name that earlier versions gave it, which any homeserver could claim.
     pub(crate) fn former_name(&self) -> String {
         format!("{SESSION}{}/{}", self.user_id, self.device_id)

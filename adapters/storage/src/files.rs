@@ -87,6 +87,19 @@ pub(crate) fn replace_in(room: Room, path: &Path, content: &[u8]) -> Result<(), 
     }
 }
 
+/// Writes what is no longer over the file itself, which needs no room on a full disk. It is the last resort: killed while it
+/// does, the file is damaged.
+pub(crate) fn overwrite(path: &Path, content: &[u8]) -> Result<(), Problem> {
+    let problem = |error: io::Error| Problem::io(&error, path);
+    let file = open(OpenOptions::new().write(true), path)?;
+    let mut file = file.ok_or_else(|| Problem::at(StorageProblem::Full, path))?;
+    if file.metadata().map_err(problem)?.len() < content.len() as u64 {
+        return Err(Problem::at(StorageProblem::Full, path));
+    }
+    let written = file.write_all(content).and_then(|()| file.set_len(content.len() as u64));
+    written.and_then(|()| file.sync_all()).map_err(problem)
+}
+
 /// Makes a file at the first of these places where there is none, in the room if there is some: whole, durable, and
 /// without the lock of the file at `path`, whose folder it is.
 pub(crate) fn make(

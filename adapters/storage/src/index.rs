@@ -164,7 +164,12 @@ fn write(path: &Path, list: &List) -> Result<(), Problem> {
         files::set_aside(path);
     }
     let content = serde_json::to_vec_pretty(&File { version: VERSION, list: list.clone() });
-    files::replace(path, &content.map_err(|_| Problem::at(StorageProblem::Other, path))?)
+    let content = content.map_err(|_| Problem::at(StorageProblem::Other, path))?;
+    match files::replace(path, &content) {
+        // Without it, the list is made anew.
+        Err(Problem { kind: StorageProblem::Full, .. }) => files::overwrite(path, &content),
+        replaced => replaced,
+    }
 }
 
 fn lock(path: &Path) -> Result<Lock, Problem> {

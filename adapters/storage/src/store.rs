@@ -207,6 +207,41 @@ impl Store {
         self.index.change(|list| list.add(account), || self.sessions())
     }
 
+    /// Notes that the end of this session is under way, before the server is told: whoever finds the note does not know
+    /// whether it is over. What can be noted can be removed as well.
+    ///
+    /// # Errors
+    ///
+    /// When nothing could be written; then a session that is over could not be removed either.
+    pub fn begin_end(&self, account: &Account) -> Result<(), Problem> {
+        self.vault.prove(0)?;
+        self.index.prove(0)?;
+        self.vault.set(&account.ending_name(), Some(&Secret::new(String::new())))
+    }
+
+    /// Whether the end of this session was under way, and nobody has found out since what came of that.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn is_end_begun(&self, account: &Account) -> Result<bool, Problem> {
+        Ok(self.vault.get(&account.ending_name())?.is_some())
+    }
+
+    /// The server has said that this session is not over: that is forgotten, unless somebody ends it just now.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be written.
+    pub fn outlived_end(&self, account: &Account) -> Result<(), Problem> {
+        if self.is_end_begun(account)?
+            && let Some(_lease) = self.lease(account)?
+        {
+            self.vault.set(&account.ending_name(), None)?;
+        }
+        Ok(())
+    }
+
     /// Forgets a session; that there is none, or only a damaged one, is fine.
     ///
     /// # Errors
@@ -222,6 +257,7 @@ impl Store {
             }
             Err(problem) => return Err(problem),
         }
+        self.vault.set(&account.ending_name(), None)?;
         self.drop_unstored(account)?;
         self.forget_encryption(account)?;
         self.index.change(|list| list.remove(account), || self.sessions())

@@ -43,7 +43,7 @@ enum Note {
 impl Way {
     /// Whether there is a note of it in this folder, whatever it says.
     pub(crate) fn is_chosen(folder: &Path) -> bool {
-        folder.join(NOTE).is_file()
+        folder.join(NOTE).symlink_metadata().is_ok()
     }
 
     /// The way that was chosen before, or the one that is asked for, or the best there is; and notes it down.

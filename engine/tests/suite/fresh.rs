@@ -121,11 +121,8 @@ fn a_token_is_not_said_to_be_good_without_a_reason() {
 fn a_token_of_seconds_is_good_while_there_is_time_for_a_request() {
     let session = Driver::signed_in().stored[0].clone();
     for (life, least) in [(300_000, 5000), (50_000, 5000), (12_000, 1200), (3000, 1000)] {
-        let session = Session {
-            granted_at: Some(Time(1000)),
-            expires_at: Some(Time(1000 + life)),
-            ..session.clone()
-        };
+        let session =
+            Session { granted_at: Some(Time(1000)), expires_at: Some(Time(1000 + life)), ..session.clone() };
         let last = Time(1000 + life - least);
         assert_eq!(session.good_until(Time(last.0 - 1)), session.expires_at, "{life}");
         assert_eq!(session.good_until(last), None, "{life}");

@@ -1,6 +1,7 @@
 //! How can a command end without having done what it should, and with which exit code?
 
 use std::io;
+use std::time::Duration;
 
 use narthex::{Cause, Failure, Lost, Outage, View};
 use narthex_runtime::ReplayError;
@@ -12,6 +13,9 @@ use crate::question::Unanswered;
 
 /// The exit code of a command line that is none.
 pub(crate) const USAGE: u8 = 2;
+
+/// A delay that is shorter makes no sentence about the time untrue.
+const NOTICED: Duration = Duration::from_millis(500);
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
@@ -76,8 +80,8 @@ pub(crate) enum Exit {
     BadLine { what: Asked, why: Unusable },
     /// What is in this environment variable is none.
     BadVariable { variable: &'static str, what: &'static str, why: Unusable },
-    /// It took longer than `--timeout` allows. What was awaited, if something was.
-    TimedOut { seconds: u64, awaited: Option<Box<View>> },
+    /// It took longer than `--timeout` allows. What was awaited, if something was; it `settled` for a while after that.
+    TimedOut { seconds: u64, awaited: Option<Box<View>>, settled: bool },
     /// The system does not say where programs keep their data.
     NoDataDir,
     /// The environment brings a token, and no server that it is of.
@@ -164,6 +168,14 @@ impl Exit {
             | Cause::Misbehaved { .. }
             | Cause::Broken { .. } => Self::Failed(failure),
         }
+    }
+
+    /// The same after what was under way has settled for so long.
+    pub(crate) fn after(mut self, time: Duration) -> Self {
+        if let Self::TimedOut { settled, .. } = &mut self {
+            *settled = time >= NOTICED;
+        }
+        self
     }
 
     /// Whether it is the proxy that does not let us through.

@@ -166,7 +166,10 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             let values = [("variable", (*variable).into()), ("why", named(why.name()).into())];
             vec![text.say("bad-variable", &values)]
         }
-        Exit::TimedOut { seconds, awaited } => {
+        Exit::TimedOut { seconds, settled: true, .. } => {
+            vec![text.say("timed-out-settled", &[("seconds", (*seconds).into())])]
+        }
+        Exit::TimedOut { seconds, awaited, settled: false } => {
             let screen = awaited.as_deref().map(|view| &view.screen);
             let values = [("seconds", (*seconds).into()), ("what", screen.map_or("nothing", awaits).into())];
             let mut lines = vec![text.say("timed-out", &values)];

@@ -50,7 +50,7 @@ mod turn;
 use std::io::{IsTerminal as _, Write as _};
 use std::pin::pin;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -220,12 +220,13 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
             () = link::interrupted(setup) => {}
             _ = tokio::signal::ctrl_c() => return Err(exit),
         }
+        let start = Instant::now();
         tokio::select! {
             _ = &mut work => {}
             () = settled(setup) => {}
             _ = tokio::signal::ctrl_c() => {}
         }
-        Err(exit)
+        Err(exit.after(start.elapsed()))
     });
     // What blocks (a keyring that asks) is not waited for.
     runtime.shutdown_background();
@@ -248,7 +249,7 @@ async fn timed_out(setup: &Setup) -> Exit {
         // What is waited for then has a limit of its own.
         std::future::pending::<()>().await;
     }
-    Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new) }
+    Exit::TimedOut { seconds, awaited: setup.awaited().map(Box::new), settled: false }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use narthex_storage::{Account, Store};
 use crate::args::SignIn;
 use crate::exit::Exit;
 use crate::interactive::Interactive;
+use crate::question::{Question, Unanswered};
 use crate::setup::Setup;
 use crate::terminal::Terminal;
 
@@ -29,6 +30,22 @@ pub(crate) async fn confirmed(setup: &Setup, store: &Store) -> Result<Account, E
         return Err(Exit::Unconfirmed { user_id, homeserver });
     }
     Ok(account)
+}
+
+/// The answer to a question; where nobody can be asked, the only one.
+pub(crate) async fn asked_for(setup: &Setup, store: &Store, question: &str) -> Result<Account, Exit> {
+    let is_open = setup.account().is_none()
+        && store.accounts().map_err(narthex_app::Error::from)?.len() > 1
+        && !can_ask(setup);
+    if is_open {
+        return Err(Exit::Unanswered(Unanswered::new(Question::Account, Goal::SignIn)));
+    }
+    named(setup, store, question).await
+}
+
+/// Whether somebody sits here who reads what is printed.
+fn can_ask(setup: &Setup) -> bool {
+    !setup.global.json && std::io::stdout().is_terminal() && Terminal::open().is_some()
 }
 
 /// The same for what cannot be undone, or is about several: nobody is guessed at.

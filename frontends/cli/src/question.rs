@@ -21,6 +21,8 @@ pub(crate) struct Unanswered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     Server,
+    /// Which session.
+    Account,
     /// What follows `--sso` was taken for the identity provider.
     ServerBeforeSso,
     Continue,
@@ -76,6 +78,7 @@ impl Unanswered {
     pub(crate) fn flag(&self) -> Option<&'static str> {
         match self.question {
             Question::Server | Question::ServerBeforeSso => Some("SERVER"),
+            Question::Account => Some("ACCOUNT"),
             Question::Username | Question::Whose => Some("--username"),
             Question::Password => Some("--password-stdin"),
             Question::Terms => Some("--accept-terms"),
@@ -99,7 +102,7 @@ impl Unanswered {
     /// What a program would say instead, unless that is an address.
     pub(crate) fn offer(&self) -> Option<Offer> {
         Some(match self.question {
-            Question::Callback | Question::OtherCallback => return None,
+            Question::Callback | Question::OtherCallback | Question::Account => return None,
             Question::Server | Question::ServerBeforeSso => Offer::UseServer,
             Question::Continue | Question::Whose => Offer::Continue,
             Question::WayIn => return self.ways.first().copied(),
@@ -149,8 +152,9 @@ impl Unanswered {
 
 impl Question {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Server,
+        Self::Account,
         Self::ServerBeforeSso,
         Self::Continue,
         Self::Whose,
@@ -178,6 +182,7 @@ impl Question {
         match self {
             Self::ServerBeforeSso => "server",
             Self::Server
+            | Self::Account
             | Self::Continue
             | Self::Whose
             | Self::WayIn
@@ -204,6 +209,7 @@ impl Question {
     pub(crate) const fn id(self) -> &'static str {
         match self {
             Self::Server => "server",
+            Self::Account => "account",
             Self::ServerBeforeSso => "server-before-sso",
             Self::Continue => "continue",
             Self::Whose => "whose",

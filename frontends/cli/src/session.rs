@@ -1,7 +1,7 @@
 //! The commands about saved sessions: `whoami`, `accounts`, `switch`, `logout`.
 
-use narthex::{Cause, Intent, Offer, Screen, Task};
-use narthex_app::{GivenUp, Handle, SignOut, sign_out};
+use narthex::{Cause, Offer, Outage, Screen, Task};
+use narthex_app::{GivenUp, Handle, SignOut, check, sign_out};
 use narthex_storage::Store;
 
 use crate::encryption;
@@ -20,7 +20,7 @@ use narthex_text::plain;
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     let (mut handle, store) = resumed(setup).await?;
     let views = handle.views.clone();
-    let view = meanwhile(setup, views, handle.perform(Intent::CheckSession)).await;
+    let view = meanwhile(setup, views, check(&mut handle)).await;
     let checked = settled(&view);
     let engine = handle.end().await;
     checked?;
@@ -73,7 +73,7 @@ pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
     let place = store.as_ref().map(Store::place);
     if setup.global.json {
         let list = accounts.iter().zip(verified).map(|(listed, verified)| Account {
-            is_default: listed.is_default && accounts.len() > 1,
+            is_default: listed.is_default,
             verified,
             is_unconfirmed: listed.is_unconfirmed,
             ..Account::from(&listed.account)
@@ -108,6 +108,7 @@ pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
         }
         place.into_iter().for_each(|place| tell(&saved_in(&setup.text, place)));
     }
+    narthex_app::readable(accounts)?;
     Ok(())
 }
 
@@ -115,7 +116,7 @@ pub(crate) async fn switch(setup: &Setup, wanted: Option<&str>) -> Result<(), Ex
     let store = setup.existing_store(&setup.app()?.profile)?.ok_or(Exit::NotSignedIn)?;
     let account = match wanted {
         Some(wanted) => narthex_app::chosen(&store, Some(wanted))?,
-        None => pick::named(setup, &store, "default-which").await?,
+        None => pick::asked_for(setup, &store, "default-which").await?,
     };
     store.set_default(Some(&account)).map_err(narthex_app::Error::from)?;
     if setup.global.json {
@@ -155,6 +156,13 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
         SignOut::Done => "screen-signed-out",
         SignOut::WasOver => "signed-out-over",
         SignOut::Forgotten => "signed-out-here",
+        // It was not begun.
+        SignOut::Failed(Some(failure))
+            if matches!(view.screen, Screen::SignedIn { .. })
+                && matches!(failure.cause, Cause::Unavailable { outage: Outage::Storage(_), .. }) =>
+        {
+            return Err(Exit::NotSignedOut { failure, everywhere });
+        }
         SignOut::Failed(Some(failure))
             if view.offers.contains(Offer::Forget)
                 && (!everywhere || matches!(failure.cause, Cause::Unavailable { .. })) =>

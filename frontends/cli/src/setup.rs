@@ -172,7 +172,7 @@ impl Setup {
         // It ends with the program: what blocks cannot be called off.
         std::thread::spawn(move || tell.send(read()).ok());
         let read = told.recv_timeout(Duration::from_secs(seconds));
-        read.map_err(|_| Exit::TimedOut { seconds, awaited: None })
+        read.map_err(|_| Exit::TimedOut { seconds, awaited: None, settled: false })
     }
 
     fn passphrase(&self) -> Result<Option<Secret<String>>, Exit> {

@@ -1,7 +1,7 @@
 //! `narthex status`: all profiles, who is signed in there, and what is unfinished.
 
 use narthex::{Session, Time};
-use narthex_app::{Error, Listed, Profile, listed, underway};
+use narthex_app::{Error, Listed, Profile, listed, readable, underway};
 use narthex_runtime::Clock;
 use narthex_text::plain;
 
@@ -29,15 +29,12 @@ pub(crate) fn run(setup: &Setup) -> Result<(), Exit> {
     found
         .into_iter()
         .find(|(found, _)| found.name == profile.name)
-        .map_or(Ok(()), |(_, found)| found.map(drop))
+        .map_or(Ok(()), |(_, found)| Ok(readable(found?.accounts)?))
 }
 
 fn look(setup: &Setup, profile: &Profile) -> Result<Found, Exit> {
     let store = setup.store(profile)?;
     let accounts = listed(&store)?;
-    if accounts.is_empty() && store.lost().is_some() {
-        return Err(Error::nobody(&store).into());
-    }
     // That needs a lock, and who is signed in does not.
     let unfinished = match underway(&store) {
         Ok(unfinished) => Ok(unfinished),

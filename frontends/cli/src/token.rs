@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use narthex::{Cause, Engine, Failure, Input, Intent, Offer, Outage, Screen, Session};
-use narthex_app::Handle;
+use narthex_app::{Handle, check};
 use narthex_runtime::Clock;
 use narthex_storage::{Account, Lease, Store};
 use tokio::time::timeout;
@@ -93,21 +93,24 @@ pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Fresh, Exit>
         .map_err(narthex_app::Error::from)?
         .ok_or_else(|| narthex_app::Error::nobody(&store))?;
     // How long a token lives that the server said nothing about, only the server knows.
-    if !renew && stored.expires_at.is_some() && stored.is_fresh(Clock::start().now()) {
+    let is_in_doubt = store.is_end_begun(&account).map_err(narthex_app::Error::from)?;
+    if !renew && !is_in_doubt && stored.expires_at.is_some() && stored.is_fresh(Clock::start().now()) {
         return Ok(Fresh { session: stored, problem: None });
     }
     let mut handle = setup.app()?.resume(&store, &account)?;
     setup.awaits(&handle);
     let patience = setup.global.timeout.map_or(PATIENCE, Duration::from_secs).min(PATIENCE);
     let problem = {
-        let mut renewing = pin!(renewed(setup, &mut handle, &stored, renew));
+        let mut renewing = pin!(renewed(setup, &mut handle, &stored, renew, is_in_doubt));
         match timeout(patience.saturating_sub(BEFORE), &mut renewing).await {
             Ok(end) => end?,
             Err(_late) if renew || good(&store, &account).is_none() => renewing.await?,
             Err(_late) => {
                 setup.is_done.set(true);
                 // The answer may bring tokens that would be lost, and what there is may be dead by then.
-                if Lease::is_any_held() && let Ok(end) = timeout(SETTLING, &mut renewing).await {
+                if Lease::is_any_held()
+                    && let Ok(end) = timeout(SETTLING, &mut renewing).await
+                {
                     end?
                 } else {
                     settled(setup).await;
@@ -126,7 +129,9 @@ pub(crate) async fn fresh(setup: &Setup, wanted: &Wanted) -> Result<Fresh, Exit>
 /// What is stored, if its token works for a while yet.
 fn good(store: &Store, account: &Account) -> Option<Session> {
     let session = store.session(account).ok()??;
-    session.good_until(Clock::start().now()).map(|_| session)
+    let is_good = session.good_until(Clock::start().now()).is_some()
+        && matches!(store.is_end_begun(account), Ok(false));
+    is_good.then_some(session)
 }
 
 /// Whoever holds the lease is the one who asks.
@@ -141,6 +146,7 @@ async fn renewed(
     handle: &mut Handle,
     stored: &Session,
     renew: bool,
+    is_in_doubt: bool,
 ) -> Result<Option<Failure>, Exit> {
     let is_known = stored.expires_at.is_some();
     // What is not fresh is refreshed at once, by itself.
@@ -149,16 +155,18 @@ async fn renewed(
     let mut view = meanwhile(setup, views.clone(), handle.until(narthex_app::is_settled)).await;
     let is_as_before = matches!(&view.screen, Screen::SignedIn { expires_at, problem: None, .. } if *expires_at == stored.expires_at);
     let can_renew = view.offers.contains(Offer::Refresh);
-    let is_to_renew = renew || is_known;
+    let is_to_renew = renew || (is_known && !stored.is_fresh(Clock::start().now()));
     if is_as_before && can_renew && is_to_renew {
         // Not by `perform`, which would let what is due by now go first, and then refresh again.
         handle.ask(Intent::Refresh).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
-    } else if is_as_before && view.offers.contains(Offer::CheckSession) {
+    } else if is_as_before && !is_in_doubt && view.offers.contains(Offer::CheckSession) {
         handle.ask(Intent::CheckSession).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
-    if let Screen::SignedIn { problem: Some(failure), good_until: Some(_), .. } = &view.screen
+    if is_in_doubt && view.offers.contains(Offer::CheckSession) {
+        view = meanwhile(setup, handle.views.clone(), check(handle)).await;
+    } else if let Screen::SignedIn { problem: Some(failure), good_until: Some(_), .. } = &view.screen
         && !renew
     {
         return Ok(Some(failure.clone()));
@@ -176,12 +184,12 @@ fn put_off(setup: &Setup, failure: &Failure, left: Duration) {
         return;
     }
     let seconds = ("seconds", seconds(left).into());
-    say(&match failure.cause {
-        Cause::Unavailable { outage: Outage::SessionBusy, .. } => setup.text.say("token-busy", &[seconds]),
-        _ => {
-            let why = setup.text.failure(failure).swap_remove(0);
-            setup.text.say("token-put-off", &[("why", why.into()), seconds])
-        }
+    let is_busy = matches!(failure.cause, Cause::Unavailable { outage: Outage::SessionBusy, .. });
+    say(&if is_busy {
+        setup.text.say("token-busy", &[seconds])
+    } else {
+        let why = setup.text.failure(failure).swap_remove(0);
+        setup.text.say("token-put-off", &[("why", why.into()), seconds])
     });
 }
 
@@ -201,9 +209,8 @@ fn written(fresh: &Fresh, format: TokenFormat) -> Zeroizing<String> {
             quoted(session.homeserver.as_str()),
             quoted(&session.user_id),
         ),
-        TokenFormat::Json => {
-            serde_json::to_string(&Token::of(session, problem.as_ref())).map_or_else(|_| String::new(), |json| json + "\n")
-        }
+        TokenFormat::Json => serde_json::to_string(&Token::of(session, problem.as_ref()))
+            .map_or_else(|_| String::new(), |json| json + "\n"),
     })
 }
 

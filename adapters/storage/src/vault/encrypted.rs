@@ -99,7 +99,7 @@ impl Encrypted {
             return Ok(());
         }
         let room = self.rooms().remove(name);
-        self.write(&secrets, room)
+        self.write(&secrets, room, secret.is_none())
     }
 
     /// Sets it without the lock. Whoever reads finds it, and whoever writes takes it in.
@@ -123,7 +123,7 @@ impl Encrypted {
     fn take_in(&self) -> Result<Secrets, Problem> {
         let (secrets, late) = self.or_set_aside(self.read_with_late())?;
         if !late.is_empty() {
-            self.write(&secrets, None)?;
+            self.write(&secrets, None, false)?;
             late::remove(&self.path, &late);
         }
         Ok(secrets)
@@ -239,7 +239,8 @@ impl Encrypted {
         serde_json::from_slice(plain.expose()).map_err(|_| Problem::at(StorageProblem::Corrupt, &self.path))
     }
 
-    fn write(&self, secrets: &Secrets, room: Option<Room>) -> Result<(), Problem> {
+    /// Where it is less than before, a full disk is no obstacle.
+    fn write(&self, secrets: &Secrets, room: Option<Room>, is_less: bool) -> Result<(), Problem> {
         let other = || Problem::at(StorageProblem::Other, &self.path);
         let shown: BTreeMap<&str, &str> =
             secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose().as_str())).collect();
@@ -258,9 +259,16 @@ impl Encrypted {
         };
         let key = key.map_or_else(|| self.key.make(), Ok)?;
         let content = age::encrypt(&key.to_public(), plain.expose()).map_err(|_| other())?;
-        match room {
+        let replaced = match room {
             Some(room) => files::replace_in(room, &self.path, &content),
             None => files::replace(&self.path, &content),
+        };
+        match replaced {
+            // What somebody wants to be rid of does not stay because the disk is full.
+            Err(Problem { kind: StorageProblem::Full, .. }) if is_less => {
+                files::overwrite(&self.path, &content)
+            }
+            replaced => replaced,
         }
     }
 }

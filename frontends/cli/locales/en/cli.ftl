@@ -24,6 +24,7 @@ do-bug-reply-of-another-kind = Please report it, with a file written by --report
 ## Missing input, without a terminal
 
 question-server = Missing: the server. Name it after the command.
+question-account = Missing: which account. Name it: “narthex switch ACCOUNT{ $in }”.
 question-continue = There is an unfinished sign-in. Name its server to resume it.
 question-whose = Several registrations are unfinished, and nobody is named. Use --username, or “narthex logout --unfinished{ $in }” to give all up.
 ways-there-are = The server has: { $flags }
@@ -266,6 +267,7 @@ timed-out = Stopped after { $seconds } { $seconds ->
 from-environment = From the environment (NARTHEX_TOKEN): Narthex does not save this session.
 still-valid = The session of { $user } is still valid; nothing was done.
 not-used = { $what } was not used.
+timed-out-settled = The time of --timeout ({ $seconds } s) is over. Narthex waited longer, because the session could have been lost with the server’s answer.
 timed-out-resume = What was done so far is saved: run the same command again to resume it.
 panicked = Narthex has a bug, at { $place }. Please report it. What was saved before is still there.
 report-written = The report is written. It names servers and users, and contains no passwords or tokens.

@@ -368,7 +368,7 @@ fn why(exit: &Exit) -> Why<'_> {
             Why::BadLine { reason: "bad_line", what: what.name(), problem: why.name() }
         }
         Exit::BadVariable { what, why, .. } => Why::BadLine { reason: "bad_line", what, problem: why.name() },
-        Exit::TimedOut { seconds, awaited } => {
+        Exit::TimedOut { seconds, awaited, settled: _ } => {
             Why::TimedOut { reason: "timeout", seconds: *seconds, awaited: awaited.as_deref() }
         }
         Exit::NoDataDir => reason("no_data_dir"),

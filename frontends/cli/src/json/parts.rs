@@ -131,7 +131,7 @@ mod tests {
                 ended: None,
                 oauth: None,
             };
-            serde_json::to_value(Token::from(&session))
+            serde_json::to_value(Token::of(&session, None))
                 .unwrap()
                 .get("expires_at")
                 .is_some_and(|at| !at.is_null())

@@ -133,13 +133,19 @@ fn the_default_is_shown_and_nobody_is_guessed_at_where_it_matters() {
     sign_in(&home, &server, "alice", &[]);
     sign_in(&home, &server, "bob", &[]);
     assert!(whoami(&home, &[])["user_id"].as_str().unwrap().starts_with("@bob:"), "the newest");
-    for args in [&["logout"][..], &["login", "--again"], &["switch"]] {
+    for args in [&["logout"][..], &["login", "--again"]] {
         let (code, said) = home.fails(args, "");
         assert_eq!(code, 1, "{args:?}");
         let listed = said.contains("@alice:") && said.contains("@bob:") && said.contains("--account");
         assert!(listed && said.contains(&format!("/{}", device(&home, 0))), "{said}");
     }
-    assert!(home.ok(&["switch", "alice"], "").contains("mean @alice:"));
+    for _ in ["no default", "a default"] {
+        let (code, told) = home.fails(&["switch"], "");
+        assert!(code == 17 && told.contains("which account"), "{code} {told}");
+        let (code, told) = home.fails(&["switch", "--json"], "");
+        assert!(code == 17 && told.contains(r#""question":"account""#), "{code} {told}");
+        assert!(home.ok(&["switch", "alice"], "").contains("mean @alice:"));
+    }
     assert!(whoami(&home, &[])["user_id"].as_str().unwrap().starts_with("@alice:"));
     let listed = home.ok(&["accounts"], "");
     let default = listed.lines().find(|line| line.contains("(default)")).unwrap();
@@ -306,4 +312,55 @@ fn sessions_of_two_servers_that_gave_out_the_same_names_are_told_apart() {
     home.ok(&["logout", "--account", &names[1]], "");
     assert_eq!((server.devices("alice"), accounts(&home).len()), (0, 1));
     assert_eq!(accounts(&home)[0]["homeserver"], format!("{}/", urls[0]));
+}
+
+/// What is in the place of a profile, and is none, is trouble: nobody is told that all is well.
+#[cfg(unix)]
+#[test]
+fn trouble_with_a_profile_is_told_and_hides_no_other() {
+    let (server, home) = (server(), Home::new());
+    sign_in(&home, &server, "alice", &[]);
+    sign_in(&home, &server, "alice", &["--profile=other"]);
+    let place = home.path().join("default/place");
+    let whole = std::fs::read(&place).unwrap();
+    let fifo = |place: &std::path::Path| {
+        assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
+    };
+    let odd: [&dyn Fn(&std::path::Path); 3] = [
+        &|place| std::fs::create_dir(place).unwrap(),
+        &|place| std::os::unix::fs::symlink("key.txt", place).unwrap(),
+        &fifo,
+    ];
+    for odd in odd {
+        std::fs::remove_file(&place).unwrap();
+        odd(&place);
+        let run = home.run(&["status", "--json"], "");
+        assert_eq!(run.status.code(), Some(16), "{}", said(&run));
+        let profiles = lines(&String::from_utf8(run.stdout).unwrap())[0]["profiles"].clone();
+        assert_eq!(
+            (&profiles[0]["name"], &profiles[0]["problem"]),
+            (&json!("default"), &json!("not_a_file"))
+        );
+        assert_eq!((&profiles[1]["name"], profiles[1].get("problem")), (&json!("other"), None));
+        assert_eq!(profiles[1]["accounts"].as_array().unwrap().len(), 1);
+        assert_eq!(home.fails(&["status"], "").0, 16);
+        assert_eq!(home.fails(&["accounts"], "").0, 16);
+        // That another profile has trouble says nothing about this one.
+        assert!(home.ok(&["status", "--profile=other", "--json"], "").contains("not_a_file"));
+        if place.is_dir() {
+            std::fs::remove_dir(&place).unwrap()
+        } else {
+            std::fs::remove_file(&place).unwrap()
+        }
+        std::fs::write(&place, &whole).unwrap();
+    }
+    assert_eq!(home.fails(&["status", "--data-dir=/etc/passwd"], "").0, 16);
+
+    std::fs::write(home.path().join("default/secrets.age"), "garbage").unwrap();
+    for args in [&["status"][..], &["status"], &["accounts"], &["accounts", "--json"], &["status", "--json"]]
+    {
+        let (code, told) = home.fails(args, "");
+        assert_eq!(code, 16, "{args:?}: {told}");
+        assert_eq!(told.contains("other"), args[0] == "status", "{args:?}: {told}");
+    }
 }

@@ -86,7 +86,7 @@ fn where_several_are_meant_it_is_said_how_to_name_one() {
     let (server, home) = (server(), Home::new());
     sign_in(&home, &server, "alice", &[]);
     sign_in(&home, &server, "bob", &[]);
-    for args in [&["logout"][..], &["login", "--again"], &["switch"]] {
+    for args in [&["logout"][..], &["login", "--again"]] {
         let (code, told) = home.fails(args, "");
         assert!(code == 1 && told.contains("with --account, or make it the default with"), "{told}");
         assert!(told.contains("“narthex switch ACCOUNT”"), "{args:?}: {told}");

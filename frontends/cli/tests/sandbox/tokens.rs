@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::PASSWORD;
 use crate::commands::{renewing, signed_in};
 use crate::homeserver::{Homeserver, leave};
-use crate::narthex::Home;
+use crate::narthex::{Home, said};
+use crate::oauth::{self, server_with};
 use crate::proxy::{Held, Proxy};
 
 /// Found B3: what the server has ended is not handed out.
@@ -94,7 +95,10 @@ fn a_token_that_cannot_be_renewed_yet_is_printed_while_it_works() {
         let said = String::from_utf8(told.stderr).unwrap();
         assert!(said.contains("could not be refreshed") && said.contains("more s"), "{said}");
         let line: Value = serde_json::from_str(&home.ok(&["token", "--json"], "")).unwrap();
-        assert_eq!((&line["access_token"], &line["problem"]["class"]), (&json!(first), &json!("unavailable")));
+        assert_eq!(
+            (&line["access_token"], &line["problem"]["class"]),
+            (&json!(first), &json!("unavailable"))
+        );
         let line: Value = serde_json::from_str(&home.ok(&["token", "--format=json"], "")).unwrap();
         assert_eq!(line["problem"]["class"], "unavailable", "{line}");
         assert_eq!(home.fails(&["token", "--refresh"], "").0, 10, "a new one was asked for");
@@ -132,6 +136,27 @@ fn a_token_is_printed_while_it_works_and_its_renewal_hangs() {
     assert!(text(&hanging.stderr).contains("could not be refreshed"), "{hanging:?}");
 }
 
+/// What is under way is waited for longer than `--timeout`, and what is said then is true.
+#[test]
+fn a_refresh_that_outlasts_the_time_is_said_to() {
+    let server = Homeserver::with(Config::open, renewing);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    proxy.hold("/refresh", Held::Asking);
+    let run = home.command(&["token", "--timeout=1", "--refresh"]).stdin(Stdio::null()).spawn().unwrap();
+    proxy.holds();
+    let end = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < end {
+        std::thread::yield_now();
+    }
+    proxy.pass();
+    let told = run.wait_with_output().unwrap();
+    assert_eq!((told.status.code(), text(&told.stdout).as_str()), (Some(10), ""), "{told:?}");
+    let said = text(&told.stderr);
+    assert!(said.contains("waited longer") && !said.contains("Stopped after"), "{said}");
+}
+
 /// What is handed out works when it is handed out, however long its renewal was waited for.
 #[test]
 fn a_token_that_dies_while_its_renewal_hangs_is_not_handed_out() {
@@ -148,7 +173,7 @@ fn a_token_that_dies_while_its_renewal_hangs_is_not_handed_out() {
         proxy.holds();
         let end = Instant::now() + Duration::from_secs(3);
         while Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::yield_now();
         }
         proxy.pass();
         let told = run.wait_with_output().unwrap();
@@ -174,4 +199,100 @@ fn a_token_is_renewed_when_that_is_asked_for() {
     let (_server, home) = signed_in(|config| config.refresh = None);
     let (code, told) = home.fails(&["token", "--refresh"], "");
     assert!(code == 13 && told.contains("no refresh token"), "{code} {told}");
+}
+
+/// Somebody who is sure about the end of the session: the first word is that of `logout`.
+fn begun_to_sign_out(home: &Home, proxy: &Proxy, path: &str, at: Held) {
+    proxy.hold(path, at);
+    let mut run = home.command(&["logout"]).stdin(Stdio::null()).spawn().unwrap();
+    proxy.holds();
+    run.kill().unwrap();
+    run.wait().unwrap();
+    proxy.pass();
+}
+
+/// A sign-out that was killed may have ended the session: nobody knows but the server.
+#[test]
+fn a_token_is_not_handed_out_unasked_after_a_sign_out_that_was_killed() {
+    for by_oauth in [false, true] {
+        let (home, path) = (Home::new(), if by_oauth { "/oauth2/revoke" } else { "/logout" });
+        let (server, proxy) = if by_oauth {
+            let server = server_with(|_| {});
+            let proxy = Proxy::start(server.url(), &format!("{}auth", server.url()));
+            oauth::sign_in(&home, &server, &proxy.base);
+            (server, proxy)
+        } else {
+            let server = Homeserver::start(Config::open);
+            server.look(|sandbox| {
+                sandbox.add_account("alice", PASSWORD);
+                sandbox.reconfigure(renewing);
+            });
+            let proxy = Proxy::start(server.url(), server.url());
+            home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+            (server, proxy)
+        };
+        // The server has not heard of it: its word is enough, and nobody asks again.
+        begun_to_sign_out(&home, &proxy, path, Held::Asking);
+        let token = home.ok(&["token"], "");
+        assert!(server.owner(&token).is_some(), "{by_oauth}");
+        let asked = proxy.asked("/whoami");
+        assert!(asked > 0, "{by_oauth}");
+        assert_eq!(home.ok(&["token"], ""), token);
+        assert_eq!(proxy.asked("/whoami"), asked, "{by_oauth}");
+
+        begun_to_sign_out(&home, &proxy, path, Held::Answering);
+        assert_eq!(server.devices("alice"), 0);
+        proxy.refuse("/");
+        for args in [&["token"][..], &["token", "--json"], &["token", "--exec", "echo", "ran"]] {
+            let (code, told) = home.fails(args, "");
+            assert!(code == 10 && !told.contains(&token) && !told.contains("ran"), "{args:?} {code} {told}");
+        }
+        proxy.pass();
+        let (code, told) = home.fails(&["token"], "");
+        assert!(code == 11 && !told.contains(&token), "{by_oauth} {code} {told}");
+        home.ok(&["logout"], "");
+        assert!(!home.ok(&["accounts"], "").contains("@alice:"));
+    }
+}
+
+/// On a disk that is full nothing is ended, since the session could not be removed; to forget it needs no room. Only the
+/// superuser can make a disk that small.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_full_disk_nothing_is_ended_and_a_session_can_be_forgotten() {
+    let (server, home) = (Homeserver::with(Config::open, renewing), Home::new());
+    for user in ["alice", "bob"] {
+        server.look(|sandbox| sandbox.add_account(user, PASSWORD));
+    }
+    let on_a_small_disk = |script: &str| {
+        let mount = "mount -t tmpfs -o size=64k,mode=700 tmpfs \"$NARTHEX_DATA_DIR\" || exit 1";
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--mount", "--map-root-user", "sh", "-c"]).arg(format!("{mount}; {script}"));
+        command.arg("sh").arg(env!("CARGO_BIN_EXE_narthex")).arg(server.url()).arg(PASSWORD);
+        let of_home = home.command(&[]);
+        command.envs(of_home.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS").output().unwrap()
+    };
+    if !on_a_small_disk("true").status.success() {
+        return;
+    }
+    let told = on_a_small_disk(
+        "for user in alice bob; do \
+            echo \"$3\" | \"$1\" login \"$2\" --username=$user --password-stdin >/dev/null || exit 2; \
+         done; \
+         cat /dev/zero > \"$NARTHEX_DATA_DIR/others\" 2>/dev/null; \
+         \"$1\" logout --account=alice; echo logout $?; \
+         \"$1\" token --account=alice >/dev/null; echo token $?; \
+         \"$1\" logout --account=alice --forget; echo forget $?; \
+         \"$1\" token --account=bob >/dev/null; echo other $?; \
+         \"$1\" logout --account=bob --forget; echo last $?; \
+         \"$1\" accounts",
+    );
+    let (said, printed) = (said(&told), text(&told.stdout));
+    for line in ["logout 16", "token 0", "forget 0", "other 0", "last 0"] {
+        assert!(printed.contains(line), "{line}: {said}");
+    }
+    assert!(said.contains("Nothing was ended"), "{said}");
+    assert!(printed.contains("No account is signed in"), "{said}");
+    assert_eq!((server.devices("alice"), server.devices("bob")), (0, 0), "{said}");
 }
