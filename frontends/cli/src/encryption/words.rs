@@ -109,3 +109,22 @@ pub(crate) fn lines(error: &EncryptionError, server: &Url, text: &Text) -> Vec<S
     lines.extend(text.remedy(&id, &values));
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::LOCALES;
+
+    #[test]
+    fn a_code_of_our_own_is_words_and_a_lost_connection_names_its_server() {
+        let text = Text::in_language(&["en".to_owned()], LOCALES);
+        let server: Url = "https://matrix.example.org:8448/".parse().expect("an address");
+        let crossed = EncryptionError::Cancelled { by_us: true, code: "crossed".to_owned() };
+        let said = lines(&crossed, &server, &text).join(" ");
+        assert!(said.contains("came in between") && !said.contains("crossed"), "{said}");
+        for lost in [narthex::Lost::Broken, narthex::Lost::Timeout, narthex::Lost::Connect] {
+            let said = lines(&EncryptionError::Lost(lost), &server, &text).join(" ");
+            assert!(said.contains("matrix.example.org:8448"), "{said}");
+        }
+    }
+}
