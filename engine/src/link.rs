@@ -28,6 +28,7 @@ use crate::flow::beside::{Beside, Companion, Entry, Over};
 use crate::intent::{Intent, Offer};
 use crate::io::Time;
 use crate::qr::Generation;
+use crate::qr::bundle::Identity;
 use crate::qr::message::Reason;
 use crate::saved::Content;
 use crate::secure_channel::SecureChannel;
@@ -131,6 +132,8 @@ enum State {
     Handing {
         channel: SecureChannel,
         device: NewDevice,
+        /// Whose they are.
+        identity: Option<Box<Identity>>,
     },
     /// Does the account show the new device as cross-signed?
     Verified {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
@@ -10,6 +10,7 @@ use crate::exchange::answer;
 use crate::failure::{Cause, Evidence, Failure};
 use crate::http::{Answer, Call};
 use crate::metadata::Metadata;
+use crate::qr::bundle::{Identity, published_keys};
 use crate::session::Session;
 
 /// Before the same is asked again.
@@ -25,8 +26,9 @@ pub(super) enum Question {
     Grant { unstable: bool },
     /// Does the account have this device?
     Device { device_id: String },
-    /// Does the account show this device as cross-signed?
-    Signed { device_id: String },
+    /// Does the account show this device as signed with the keys that were handed over? Where they are not known any more,
+    /// nobody can say so.
+    Signed { device_id: String, by: Option<Box<Identity>> },
 }
 
 pub(super) enum Found {
@@ -145,9 +147,9 @@ fn send(question: &Question, session: &Session, cx: &mut Cx<'_>) -> Call {
             }
             Call::get_as(url, &session.access_token, cx)
         }
-        Question::Signed { .. } => {
-            let body = json!({ "device_keys": { &session.user_id: [] } });
-            Call::post_as(at("_matrix/client/v3/keys/query"), &session.access_token, &body, cx)
+        Question::Signed { device_id, .. } => {
+            let (url, body) = published_keys(&session.homeserver, &session.user_id, device_id);
+            Call::post_as(url, &session.access_token, &body, cx)
         }
     };
     call.about(session).within(PATIENCE, cx)
@@ -172,18 +174,11 @@ fn read(question: &Question, answer: &Answer<'_>, session: &Session) -> Result<F
         }
         // That, and nothing else, says that there is none.
         (Question::Device { .. }, 404) if answer.errcode() == "M_NOT_FOUND" => Ok(found(false)),
-        (Question::Signed { device_id }, 200) => {
-            let body: Value = answer.json()?;
-            Ok(found(is_signed(&body, &session.user_id, device_id)))
+        (Question::Signed { device_id, by }, 200) => {
+            let has_signed =
+                |by: &Identity| by.has_signed(&session.user_id, device_id, answer.response.body.expose());
+            Ok(found(by.as_deref().is_some_and(has_signed)))
         }
         _ => Err(answer.unexpected()),
     }
-}
-
-/// Whether the device is signed with the account's self-signing key, as the server shows it.
-fn is_signed(body: &Value, user_id: &str, device_id: &str) -> bool {
-    let keys = &body["self_signing_keys"][user_id]["keys"];
-    let signatures = &body["device_keys"][user_id][device_id]["signatures"][user_id];
-    let names = keys.as_object().into_iter().flatten();
-    names.into_iter().any(|(name, _)| signatures.get(name).is_some_and(Value::is_string))
 }

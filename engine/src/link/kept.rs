@@ -31,9 +31,9 @@ impl Link {
                 let (device_id, page) = of(device);
                 (SavedStep::Present { device_id, page }, channel)
             }
-            State::Handing { channel, device } => {
-                let (device_id, page) = of(device);
-                (SavedStep::Handing { device_id, page }, channel)
+            State::Handing { channel, device, identity } => {
+                let ((device_id, page), identity) = (of(device), identity.clone());
+                (SavedStep::Handing { device_id, page, identity }, channel)
             }
             State::Checking { .. } | State::Warning | State::Scanner { .. } | State::Verified { .. } => {
                 return None;
@@ -69,8 +69,8 @@ impl Link {
                 let until = cx.now + APPEARS;
                 State::Present { channel, device: NewDevice { device_id, page }, asking, until }
             }
-            SavedStep::Handing { device_id, page } => {
-                State::Handing { channel, device: NewDevice { device_id, page } }
+            SavedStep::Handing { device_id, page, identity } => {
+                State::Handing { channel, device: NewDevice { device_id, page }, identity }
             }
         };
         // How the two have met does not matter any more.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::qr::bundle::Identity;
 use crate::secure_channel::saved::SavedChannel;
 use crate::session::SessionV1;
 
@@ -39,6 +40,9 @@ pub(super) enum SavedStep {
     Handing {
         device_id: String,
         page: Url,
+        /// Whose keys they are. Earlier versions did not write it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identity: Option<Box<Identity>>,
     },
 }
 

@@ -6,6 +6,7 @@ use crate::exchange;
 use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
 use crate::intent::Intent;
 use crate::io::Reply;
+use crate::qr::bundle::Identity;
 use crate::qr::message::{Message, Protocol, Reason};
 use crate::qr::place::{BaseUrl, Homeserver};
 use crate::qr::{Generation, QrPayload, Role, WrongCode};
@@ -121,9 +122,9 @@ impl Link {
                 }
             }
             // The keys are there for the new device to read. It deletes the rendezvous.
-            (News::Sent, State::Handing { device, .. }) => {
-                let device = device.clone();
-                let question = Question::Signed { device_id: device.device_id.clone() };
+            (News::Sent, State::Handing { device, identity, .. }) => {
+                let (device, by) = (device.clone(), identity.clone());
+                let question = Question::Signed { device_id: device.device_id.clone(), by };
                 let asking = Asking::start(question, &self.session, cx);
                 self.state = State::Verified { device, asking, until: cx.now + SIGNS };
             }
@@ -282,7 +283,8 @@ impl Link {
                 match channel.say(&Message::Secrets(secrets.clone()), cx) {
                     Ok(()) => {
                         channel.pace(Pace::Machine, cx);
-                        self.state = State::Handing { channel, device };
+                        let identity = Some(Box::new(Identity::of(secrets)));
+                        self.state = State::Handing { channel, device, identity };
                     }
                     Err(failure) => self.fail(failure, None, cx),
                 }

@@ -8,7 +8,10 @@ mod canonical;
 #[cfg(test)]
 mod tests;
 
-use ed25519_dalek::{Signature, SigningKey};
+use std::hash::{Hash, Hasher};
+
+use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -87,24 +90,86 @@ pub(crate) fn adoptable(
     backup: Option<&[u8]>,
 ) -> Result<SecretsBundle, Mismatch> {
     let answer = json::unambiguous(keys, MAX_ANSWER).ok_or(Mismatch::Malformed)?;
-    let master = SigningKey::from_bytes(bundle.master_key.expose());
+    let Identity { master, self_signing } = Identity::of(&bundle);
     let others = [
-        (CrossSigningKey::SelfSigning, &bundle.self_signing_key),
-        (CrossSigningKey::UserSigning, &bundle.user_signing_key),
+        (CrossSigningKey::SelfSigning, self_signing),
+        (CrossSigningKey::UserSigning, public(&bundle.user_signing_key)),
     ];
     is_published(CrossSigningKey::Master, &master, user_id, &answer)?;
-    for (which, seed) in others {
-        let published = is_published(which, &SigningKey::from_bytes(seed.expose()), user_id, &answer)?;
+    for (which, key) in others {
+        let published = is_published(which, &key, user_id, &answer)?;
         is_signed(published, user_id, &master).ok_or(Mismatch::NotSigned(which))?;
     }
     let backup = bundle.backup.filter(|key| backup.is_some_and(|answer| opens(key, answer).is_some()));
     Ok(SecretsBundle { backup, ..bundle })
 }
 
-/// The key as it is published, if it is the public half of `key`.
+/// By whom the devices of an account are signed: the public halves of two of its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    #[serde(with = "as_text")]
+    master: VerifyingKey,
+    #[serde(with = "as_text")]
+    self_signing: VerifyingKey,
+}
+
+impl Hash for Identity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.master.as_bytes().hash(state);
+        self.self_signing.as_bytes().hash(state);
+    }
+}
+
+impl Identity {
+    pub(crate) fn of(bundle: &SecretsBundle) -> Self {
+        Self { master: public(&bundle.master_key), self_signing: public(&bundle.self_signing_key) }
+    }
+
+    /// Whether the account publishes this identity, and a device that is signed with it. `keys` is the body of the answer
+    /// to [`published_keys`] about that device.
+    pub(crate) fn has_signed(&self, user_id: &str, device_id: &str, keys: &[u8]) -> bool {
+        let Some(answer) = json::unambiguous(keys, MAX_ANSWER) else { return false };
+        let device =
+            answer.get("device_keys").and_then(|users| users.get(user_id)?.get(device_id)?.as_object());
+        let is_about = |device: &Map<String, Value>| {
+            device.get("user_id") == Some(&json!(user_id))
+                && device.get("device_id") == Some(&json!(device_id))
+        };
+        let Some(device) = device.filter(|device| is_about(device)) else { return false };
+        let is_account = is_published(CrossSigningKey::Master, &self.master, user_id, &answer)
+            .and_then(|_| is_published(CrossSigningKey::SelfSigning, &self.self_signing, user_id, &answer))
+            .is_ok_and(|key| is_signed(key, user_id, &self.master).is_some());
+        is_account && is_signed(device, user_id, &self.self_signing).is_some()
+    }
+}
+
+/// A public key is kept as text.
+mod as_text {
+    use ed25519_dalek::VerifyingKey;
+    use serde::de::{Deserialize as _, Deserializer, Error as _};
+    use serde::ser::Serializer;
+
+    use crate::qr::base64;
+
+    pub(super) fn serialize<S: Serializer>(key: &VerifyingKey, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&base64::encode(key.as_bytes()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<VerifyingKey, D::Error> {
+        let bytes = base64::decode(&String::deserialize(from)?).and_then(|bytes| bytes.try_into().ok());
+        let key = bytes.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+        key.ok_or_else(|| D::Error::custom("no public key"))
+    }
+}
+
+fn public(seed: &Secret<[u8; 32]>) -> VerifyingKey {
+    SigningKey::from_bytes(seed.expose()).verifying_key()
+}
+
+/// The key as it is published, if it is `key`.
 fn is_published<'a>(
     which: CrossSigningKey,
-    key: &SigningKey,
+    key: &VerifyingKey,
     user_id: &str,
     answer: &'a Map<String, Value>,
 ) -> Result<&'a Map<String, Value>, Mismatch> {
@@ -120,12 +185,11 @@ fn is_published<'a>(
     let (name, value) = keys.and_then(|keys| keys.iter().next()).ok_or(Mismatch::Malformed)?;
     let value = value.as_str().filter(|value| *name == format!("ed25519:{value}"));
     // A key is compared as text, so one that is written in another way, or that is weak, is another one.
-    let is_same = value.ok_or(Mismatch::Malformed)? == base64::encode(key.verifying_key().as_bytes());
+    let is_same = value.ok_or(Mismatch::Malformed)? == base64::encode(key.as_bytes());
     is_same.then_some(published).ok_or(Mismatch::Differs(which))
 }
 
-fn is_signed(object: &Map<String, Value>, user_id: &str, by: &SigningKey) -> Option<()> {
-    let by = by.verifying_key();
+fn is_signed(object: &Map<String, Value>, user_id: &str, by: &VerifyingKey) -> Option<()> {
     let name = format!("ed25519:{}", base64::encode(by.as_bytes()));
     let signature = object.get("signatures")?.get(user_id)?.get(&name)?.as_str()?;
     let signature = Signature::from_slice(&base64::decode(signature)?).ok()?;
