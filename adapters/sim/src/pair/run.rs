@@ -1,6 +1,9 @@
 //! What happens: requests arrive, answers come, processes are killed, and engines get what they want.
 #![expect(clippy::wildcard_enum_match_arm, reason = "few screens and acts make a difference here")]
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use ed25519_dalek::{Signer as _, SigningKey};
 use narthex::{
     Effect, EffectId, Input, Lost, Method, Reply, Request, Response, Screen, Session, Time, Trust,
 };
@@ -9,7 +12,7 @@ use serde_json::{Value, json};
 use super::cell;
 use super::device::{Due, bundle};
 use super::law::{Books, PairBroken, PairLaw, broken};
-use super::server::{PUBLISHED, USER_ID, post};
+use super::server::{USER_ID, post};
 use super::sides::Crossed;
 use super::wiretap::{Act, Wiretap};
 use super::{EXISTING, NEW, Pair, START, lies};
@@ -275,18 +278,18 @@ impl Pair {
 
     /// The new device is signed with the key that its user signs devices with, and tells the server.
     fn sign(&mut self, session: &Session) {
-        let (keys, _) = PUBLISHED.split_once('\n').expect("two answers");
-        let keys: Value = serde_json::from_str(keys).expect("JSON");
-        let of_devices = &keys["self_signing_keys"][USER_ID]["keys"];
-        let name = of_devices.as_object().and_then(|keys| keys.keys().next()).expect("a key").clone();
         let id = &session.device_id;
-        let body = json!({ "device_keys": {
-            "user_id": USER_ID,
-            "device_id": id,
-            "algorithms": ["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"],
-            "keys": { format!("curve25519:{id}"): "AA", format!("ed25519:{id}"): "AA" },
-            "signatures": { USER_ID: { format!("ed25519:{id}"): "AA", name: "AA" } },
-        }});
+        // As canonical JSON.
+        let device = format!(
+            r#"{{"algorithms":[],"device_id":"{id}","keys":{{"ed25519:{id}":"AA"}},"user_id":"{USER_ID}"}}"#
+        );
+        let key = SigningKey::from_bytes(bundle().self_signing_key.expose());
+        let text = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+        let name = format!("ed25519:{}", text(key.verifying_key().as_bytes()));
+        let signature = text(&key.sign(device.as_bytes()).to_bytes());
+        let mut device: Value = serde_json::from_str(&device).expect("JSON");
+        device["signatures"] = json!({ USER_ID: { name: signature } });
+        let body = json!({ "device_keys": device });
         post(&mut self.server, Time(self.now), session, "_matrix/client/v3/keys/upload", &body);
     }
 }

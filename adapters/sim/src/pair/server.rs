@@ -18,7 +18,7 @@ pub(super) const PASSWORD: &str = "Correct horse 7!";
 pub(super) const STRANGER: &str = "mallory";
 pub(super) const STRANGER_ID: &str = "@mallory:example.org";
 /// The account's keys: of the seeds 1, 2 and 3, and what opens its backup.
-pub(super) const PUBLISHED: &str = include_str!("../../../../fuzz/corpus/qr_bundle/hand-published-backup");
+const PUBLISHED: &str = include_str!("../../../../fuzz/corpus/qr_bundle/hand-published-backup");
 
 /// A session that is made by a code for another device.
 pub(super) fn signed_in(server: &mut Sandbox, now: Time, seeds: Seeds, user: &str) -> Session {
