@@ -370,6 +370,8 @@ pub enum Missing {
     ClientRegistration,
     /// Its authorization server does not sign in by a code that is entered on another device.
     DeviceGrant,
+    /// The session is of another kind than those that can let another device in: it was not made by OAuth 2.0.
+    OauthSession,
     /// Two devices cannot meet there: it has no rendezvous, of no generation of QR codes.
     Rendezvous,
     /// Two devices can meet there only if the one that shows the code is signed in already.

@@ -224,6 +224,7 @@ fn message(text: &Text, cause: &Cause) -> (&'static str, Owned) {
             Missing::AuthorizationCode => ("missing-authorization-code", vec![]),
             Missing::ClientRegistration => ("missing-client-registration", vec![]),
             Missing::DeviceGrant => ("missing-device-grant", vec![]),
+            Missing::OauthSession => ("missing-oauth-session", vec![]),
             Missing::Rendezvous => ("missing-rendezvous", vec![]),
             Missing::OpenRendezvous => ("missing-open-rendezvous", vec![]),
             Missing::Revocation => ("missing-revocation", vec![]),

@@ -219,6 +219,7 @@ impl fmt::Display for Missing {
             Self::AuthorizationCode => f.write_str("the authorization code grant"),
             Self::ClientRegistration => f.write_str("client registration"),
             Self::DeviceGrant => f.write_str("the device authorization grant"),
+            Self::OauthSession => f.write_str("a session made by OAuth 2.0"),
             Self::Rendezvous => f.write_str("a rendezvous for two devices"),
             Self::OpenRendezvous => f.write_str("a rendezvous for a device that is not signed in"),
             Self::Revocation => f.write_str("revocation of tokens"),

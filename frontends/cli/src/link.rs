@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use narthex::{Input, Intent, Offer, ScannedCode, Screen, Task, View, Wanted};
+use narthex::{Cause, Failure, Input, Intent, Missing, Offer, ScannedCode, Screen, Task, View, Wanted};
 use narthex_app::{Goal, Handle, Slot, World, unfinished};
 
 use crate::args::{Link, SignIn};
@@ -27,6 +27,9 @@ pub(crate) async fn run(flags: Link, setup: &Setup) -> Result<(), Exit> {
     let account = pick::confirmed(setup, &store).await?;
     let session = store.session(&account).map_err(narthex_app::Error::from)?;
     let session = session.ok_or_else(|| narthex_app::Error::nobody(&store))?;
+    if session.oauth.is_none() {
+        return Err(Exit::Failed(missing(Missing::OauthSession)));
+    }
     let mut stdin = setup.global.json.then(Lines::of_stdin);
     let code = match &flags.scan {
         Some(source) => scan::scanned(source, stdin.as_mut(), setup).await?,
@@ -237,10 +240,12 @@ pub(crate) async fn give_up(handle: &mut Handle) {
 }
 
 /// Why this session links no other device.
-fn unable(view: &View) -> narthex::Failure {
-    use narthex::{Cause, Failure, Missing};
+fn unable(view: &View) -> Failure {
     let is_signed_in = matches!(view.screen, Screen::SignedIn { .. });
     let can = is_signed_in && cfg!(feature = "encryption");
-    let missing = if can { Missing::DeviceGrant } else { Missing::Encryption };
+    missing(if can { Missing::DeviceGrant } else { Missing::Encryption })
+}
+
+const fn missing(missing: Missing) -> Failure {
     Failure { cause: Cause::Unsupported { missing }, evidence: None }
 }

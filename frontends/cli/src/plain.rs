@@ -146,9 +146,14 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
         Screen::QrCode { payload, .. } => {
             let picture = qr::code(&payload.to_bytes(), &lines, qr);
             // What a picture says cannot be said in another way, but it can be carried as text.
-            let text = if picture.is_empty() { Some(payload.to_base64()) } else { None };
+            if picture.is_empty() {
+                let needed = qr::needed(&payload.to_bytes(), &lines, qr);
+                lines.extend(needed.map(|(columns, rows)| {
+                    text.say("code-does-not-fit", &[("columns", columns.into()), ("rows", rows.into())])
+                }));
+                lines.push(payload.to_base64());
+            }
             lines.extend(picture);
-            lines.extend(text);
         }
         // The other device opens it.
         Screen::UserCode { role: Some(_), .. } => {}

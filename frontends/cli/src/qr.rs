@@ -56,6 +56,18 @@ pub(crate) fn code(payload: &[u8], beside: &[String], format: QrFormat) -> Vec<S
     picture.unwrap_or_default()
 }
 
+/// The terminal that it takes to draw the content of a sign-in code: columns and rows. `None` where it is not to be drawn.
+pub(crate) fn needed(payload: &[u8], beside: &[String], format: QrFormat) -> Option<(usize, usize)> {
+    let side = payload::smallest(payload)?;
+    let (width, height) = match format {
+        QrFormat::Unicode => (side, side.div_ceil(2)),
+        QrFormat::Ascii => (2 * side, side),
+        QrFormat::Png | QrFormat::None => return None,
+    };
+    let beside: usize = beside.iter().map(|line| wrapped(line, width, "").lines().count()).sum();
+    Some((width, height + beside + 1))
+}
+
 /// How a code is drawn, with a border.
 type Drawn = fn(&QrCode, usize) -> Vec<String>;
 

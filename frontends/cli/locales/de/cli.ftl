@@ -319,6 +319,7 @@ ask-go-on = Weiter?
 ask-is-right = Ist das richtig?
 prompt-scanned = Inhalt des Codes in Base64, oder die Datei mit seinem Bild
 prompt-check-code = Die zwei Ziffern
+code-does-not-fit = Dieses Terminal ist zu klein, um ihn zu zeichnen: Dafür braucht es { $columns } Spalten und { $rows } Zeilen. Vergrößern Sie es und beginnen Sie noch einmal, verwenden Sie --qr-file, oder fügen Sie dies dort ein:
 code-in-file = Er ist ein Bild in { $file }, solange er gescannt werden kann.
 choice-open-page = Die Seite öffnen
 choice-go-on-without = Weiter: Ich öffne die Seite selbst

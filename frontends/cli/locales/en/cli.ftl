@@ -330,6 +330,7 @@ ask-go-on = Go on?
 ask-is-right = Is that right?
 prompt-scanned = Content of the code in base64, or the file of its picture
 prompt-check-code = The two digits
+code-does-not-fit = This terminal is too small to draw it: that takes { $columns } columns and { $rows } rows. Make it larger and begin again, use --qr-file, or paste this there:
 code-in-file = It is a picture in { $file }, for as long as it can be scanned.
 choice-open-page = Open the page
 choice-go-on-without = Go on: I open the page myself

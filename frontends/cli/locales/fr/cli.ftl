@@ -319,6 +319,7 @@ ask-go-on = Continuer ?
 ask-is-right = Est-ce correct ?
 prompt-scanned = Contenu du code en base64, ou le fichier de son image
 prompt-check-code = Les deux chiffres
+code-does-not-fit = Ce terminal est trop petit pour le dessiner : il faut { $columns } colonnes et { $rows } lignes. Agrandissez-le et recommencez, utilisez --qr-file, ou collez ceci là-bas :
 code-in-file = C’est une image dans { $file }, tant qu’il peut être scanné.
 choice-open-page = Ouvrir la page
 choice-go-on-without = Continuer : j’ouvre la page moi-même

@@ -316,6 +316,7 @@ ask-go-on = 继续吗？
 ask-is-right = 对吗？
 prompt-scanned = 二维码内容（base64），或其图片文件
 prompt-check-code = 两位数字
+code-does-not-fit = 此终端太小，无法绘制二维码：需要 { $columns } 列和 { $rows } 行。请放大终端并重新开始，使用 --qr-file，或在另一台设备上粘贴以下内容：
 code-in-file = 在可以扫描期间，它是 { $file } 中的图片。
 choice-open-page = 打开页面
 choice-go-on-without = 继续：我自己打开该页面

@@ -31,6 +31,13 @@ impl Sdk {
         self.place(session, false).await.ok()??.was_verified(session).await.ok()?
     }
 
+    /// Whether the session is there: another program may have signed out of it, and nothing is made for it then.
+    async fn is_stored(&self, session: &Session) -> bool {
+        let (store, account) = (self.store.clone(), Account::of(session));
+        let found = tokio::task::spawn_blocking(move || store.session(&account)).await;
+        !matches!(found, Ok(Ok(None)))
+    }
+
     async fn place(&self, session: &Session, make: bool) -> Result<Option<EncryptionStore>, EncryptionError> {
         let (store, account) = (self.store.clone(), Account::of(session));
         let place = tokio::task::spawn_blocking(move || {
@@ -71,6 +78,9 @@ impl narthex_app::Encryption for Sdk {
     fn adopt_secrets(&self, session: Session, secrets: SecretsBundle) -> Answer<Trust> {
         let this = self.clone();
         Box::pin(async move {
+            if !this.is_stored(&session).await {
+                return Err(EncryptionProblem::Storage(StorageProblem::Other));
+            }
             let encryption = this.open(&session, true).await.map_err(told)?;
             encryption.ok_or(EncryptionProblem::Absent)?.adopt(&secrets).await.map_err(told)
         })

@@ -58,6 +58,11 @@ pub(crate) fn png(payload: &[u8]) -> Option<Vec<u8>> {
     Some(file)
 }
 
+/// How many modules wide and high it is at least, with its border.
+pub(crate) fn smallest(payload: &[u8]) -> Option<usize> {
+    LEVELS.into_iter().filter_map(|level| code(payload, level)).map(|code| side(&code)).min()
+}
+
 /// With as much correction as fits.
 fn fitting(payload: &[u8], fits: impl Fn(usize) -> bool) -> Option<QrCode> {
     LEVELS.into_iter().filter_map(|level| code(payload, level)).find(|code| fits(side(code)))

@@ -220,3 +220,15 @@ fn what_is_no_code_is_told_for_what_it_is() {
     assert_eq!(problem["refusal"], json!({ "wrong_kind_of_code": "link" }), "{problem}");
     login.intent("cancel");
 }
+
+#[test]
+fn a_session_of_a_password_is_said_to_let_nobody_in() {
+    let (server, home) = (server(), Home::new());
+    home.ok(&["login", server.url(), "--username", "alice", "--password-stdin"], PASSWORD);
+    for args in [&["link", "--json"][..], &["link", "--json", "--scan", "-"]] {
+        let (code, said) = home.fails(args, "TUFUUklY\n");
+        assert!(code == 13 && said.contains("\"missing\":\"oauth_session\""), "{code}: {said}");
+    }
+    let (code, said) = home.fails(&["link"], "");
+    assert!(code == 13 && said.contains("This session cannot let another device in."), "{code}: {said}");
+}

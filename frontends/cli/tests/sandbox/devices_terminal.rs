@@ -177,3 +177,15 @@ fn whoever_lacks_the_keys_is_told_the_command() {
         assert!(status.contains(command), "{status}");
     }
 }
+
+#[test]
+fn a_terminal_that_is_too_small_for_the_code_is_said_to_be() {
+    let server = server();
+    let existing = first_device(&server);
+    let mut link = Tty::start(&existing, 80, &["link", "--yes", "--no-browser"]);
+    link.sees("Scan this code with the other device:")
+        .sees("This terminal is too small to draw it: that takes");
+    link.sees("rows").sees("--qr-file, or paste this there:").sees("Waiting for the other device");
+    link.interrupt();
+    assert_eq!(link.ends(), 130);
+}

@@ -93,3 +93,23 @@ fn the_question_outlives_the_rendezvous() {
     assert_eq!(end["trust"]["is"], "needs_verification", "{end}");
     assert!(profile(&new)["accounts"][0].get("unconfirmed").is_none());
 }
+
+/// Nothing is left of it, neither the session nor the keys that were taken for it.
+#[test]
+fn who_signs_out_elsewhere_while_the_question_is_asked_is_not_signed_in() {
+    let server = server();
+    let (existing, new) = (first_device(&server), Home::new());
+    let before = server.devices("alice");
+    let (link, mut login, device) = asked(&server, &existing, &new);
+    new.ok(&["logout", "--account", &device], "");
+    login.intent("confirm");
+    let end = login.end();
+    assert_eq!((&end["type"], &end["class"]), (&json!("failed"), &json!("refused")), "{end}");
+    assert_eq!(end["failure"]["refusal"], "signed_out_elsewhere", "{end}");
+    assert_eq!(profile(&new)["accounts"], json!([]));
+    assert_eq!(server.devices("alice"), before);
+    let places = new.path().join("default/encryption");
+    let left = std::fs::read_dir(places).map_or(0, |entries| entries.count());
+    assert_eq!(left, 0);
+    drop(link);
+}
