@@ -85,7 +85,7 @@ fn able(world: &World, screen: &Screen) {
             // That it is there for others is said by refusing it.
             Missing::OpenRendezvous => false,
             Missing::Homeserver | Missing::ClientRegistration | Missing::Revocation => false,
-            Missing::CrossSigningKeys | Missing::Encryption => false,
+            Missing::CrossSigningKeys | Missing::Encryption | Missing::OauthSession => false,
             Missing::Registration | Missing::RegistrationFlow { .. } | Missing::Endpoint => false,
         };
         let Some(evidence) = failure.evidence.as_deref().filter(|_| is_a_way) else { continue };
