@@ -1,6 +1,7 @@
 //! `narthex register` and `narthex login`: from nothing to a saved session.
 
 mod nobody;
+mod still;
 
 use std::io::IsTerminal as _;
 
@@ -166,7 +167,7 @@ async fn from(
     }
     let engine = handle.end().await;
     result?;
-    is_there_still(&kept, &view)?;
+    still::is_there(&kept, &view)?;
     refuse(&script, setup, app, &kept, &view, &before).await?;
     if replaces && script.is_asked_for(&view) {
         replace(setup, app, &kept, &view, &before).await?;
@@ -220,19 +221,6 @@ fn meanwhile_saved(setup: &Setup, store: &Store, new: &Account, before: &[Accoun
             say(&setup.text.say("saved-meanwhile", &values));
         }
     }
-}
-
-/// Another program may have signed out of the session while the user was asked here.
-fn is_there_still(store: &Store, view: &View) -> Result<(), Exit> {
-    let Screen::SignedIn { user_id, device_id, homeserver, .. } = &view.screen else { return Ok(()) };
-    let account = Account::at(homeserver, user_id, device_id);
-    if !matches!(store.session(&account), Ok(None)) {
-        return Ok(());
-    }
-    // What was made for it since goes as well.
-    store.erase(&account).map_err(narthex_app::Error::from)?;
-    let cause = Cause::Refused { refusal: Refusal::SignedOutElsewhere };
-    Err(Exit::of_session(user_id.clone(), Failure { cause, evidence: None }))
 }
 
 /// A session of somebody else than was asked for is ended, where the engine could not know who that is.
