@@ -67,12 +67,8 @@ impl What<'_> {
     pub fn is_at(&self, typed: &str) -> bool {
         match Typed::parse(typed) {
             Ok(typed) => {
-                // An address may be written in several ways.
-                let is_same =
-                    |own: Typed| own.is_address && typed.is_address && own.fallback == typed.fallback;
                 typed.server.eq_ignore_ascii_case(self.server)
                     || self.homeserver.is_some_and(|homeserver| *homeserver == typed.fallback)
-                    || Typed::parse(self.server).is_ok_and(is_same)
             }
             Err(_) => typed == self.server,
         }

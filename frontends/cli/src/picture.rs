@@ -1,6 +1,6 @@
 //! What does the QR code say in a picture? Another process of this program looks, which nothing is lost with.
 //!
-//! rqrr panics on some pictures, and what is handed out aborts on a panic: it is a quarter smaller that way. The other
+//! rqrr panics on some pictures, and what is handed out aborts on a panic: it is a tenth smaller that way. The other
 //! process gets the picture and nothing else.
 
 use std::ffi::OsStr;
