@@ -25,7 +25,7 @@ use crate::terminal::Terminal;
 /// How long the other device and its user are waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(600);
 /// How long the other device is told of an interrupt.
-const TELLS: Duration = Duration::from_secs(5);
+const TELLS: Duration = Duration::from_secs(10);
 /// What follows an answer has to be done before the token ends.
 const MARGIN: Duration = Duration::from_secs(60);
 
