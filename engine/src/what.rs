@@ -61,6 +61,14 @@ pub struct Wanted<'w> {
     pub generation: Option<Generation>,
 }
 
+impl Wanted<'_> {
+    /// Whoever is named: a user id, or a username.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        self.user.map(str::to_owned).or_else(|| user_in(self.server?))
+    }
+}
+
 impl What<'_> {
     /// Whether the server is the one that was typed, however it was typed.
     #[must_use]
@@ -181,8 +189,7 @@ impl Saved {
     #[must_use]
     pub fn is_wanted(&self, wanted: &Wanted<'_>) -> bool {
         let what = self.what();
-        let user = wanted.user.map(str::to_owned).or_else(|| user_in(wanted.server?));
-        let is_theirs = user.is_none_or(|user| what.is_of(&user));
+        let is_theirs = wanted.named().is_none_or(|user| what.is_of(&user));
         let is_so = if what.task == Task::SignOut {
             true
         } else if what.task == Task::AwaitDevice || wanted.links {

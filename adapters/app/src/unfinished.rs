@@ -86,7 +86,7 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
     let mut left = Left::default();
     for id in store.flows()? {
         let Ok(Taken::Here(flow, saved)) = take(store, &id) else { continue };
-        if saved.is_wanted(wanted) && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept)) {
+        if saved.is_wanted(wanted) && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept, wanted)) {
             if let Some((_, other)) = left.wanted.replace((flow.into(), saved)) {
                 left.others.push(other.what().into());
             }
@@ -139,9 +139,12 @@ pub fn unconfirmed(store: &Store) -> Vec<Account> {
     seen.iter().filter(|saved| saved.is_unconfirmed()).filter_map(beside).collect()
 }
 
-/// Whether the page of one is that of which an address is pasted, rather than that of the other, which is newer.
-fn is_nearer(saved: &Saved, newer: &Saved) -> bool {
-    saved.what().by_paste && newer.what().way.is_some() && !newer.what().by_paste
+/// Whether one is meant rather than the other, which is newer: it is of whoever is named, and the other is a form that
+/// anybody may fill in; or its page is that of which an address is pasted.
+fn is_nearer(saved: &Saved, newer: &Saved, wanted: &Wanted<'_>) -> bool {
+    let (what, other) = (saved.what(), newer.what());
+    let is_named = wanted.named().is_some() && what.user.is_some() && other.user.is_none();
+    is_named || (what.by_paste && other.way.is_some() && !other.by_paste)
 }
 
 /// Forgets the unfinished registrations of an account that is signed in now.
