@@ -86,7 +86,9 @@ pub fn unfinished(store: &Store, wanted: &Wanted<'_>) -> Result<Left, Problem> {
     let mut left = Left::default();
     for id in store.flows()? {
         let Ok(Taken::Here(flow, saved)) = take(store, &id) else { continue };
-        if saved.is_wanted(wanted) && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept, wanted)) {
+        if saved.is_wanted(wanted)
+            && left.wanted.as_ref().is_none_or(|(_, kept)| is_nearer(&saved, kept, wanted))
+        {
             if let Some((_, other)) = left.wanted.replace((flow.into(), saved)) {
                 left.others.push(other.what().into());
             }
