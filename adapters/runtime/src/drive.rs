@@ -143,17 +143,21 @@ impl<P: Ports, C: Fn() -> Time> Driver<P, C> {
 
     fn handle(&mut self, input: Input) -> Vec<Effect> {
         let now = (self.clock)();
-        if let Input::Intent(intent) = &input
-            && !self.engine.offers().contains(intent.offer())
-        {
-            self.tell(Notice::NotOffered(intent.offer()));
-        }
+        let offer = if let Input::Intent(intent) = &input { Some(intent.offer()) } else { None };
+        let before = offer.map(|offer| (offer, self.engine.view()));
         if let Some(recorder) = &mut self.recorder {
             recorder.input(now, &input);
         }
         let effects = self.engine.handle(now, input);
         if let Some(recorder) = &mut self.recorder {
             recorder.outcome(&effects, &self.engine.view());
+        }
+        if let Some((offer, before)) = before {
+            if !before.offers.contains(offer) {
+                self.tell(Notice::NotOffered(offer));
+            } else if effects.is_empty() && self.engine.view() == before {
+                self.tell(Notice::Unusable(offer));
+            }
         }
         effects
     }

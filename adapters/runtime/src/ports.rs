@@ -118,4 +118,7 @@ pub enum Notice {
     NotSaved(StorageProblem),
     /// An intent came that was not on offer (any more). It changed nothing.
     NotOffered(Offer),
+    /// An intent was on offer, but what was said with it cannot be meant, such as a check code that is no two digits. It
+    /// changed nothing.
+    Unusable(Offer),
 }

@@ -207,6 +207,16 @@ async fn trouble_with_saving_is_told_once_and_the_flow_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_cannot_be_meant_is_told() {
+    let mut run = start(Fake::default(), None);
+    // The first shows what is wrong.
+    for _ in 0..2 {
+        run.ask(Intent::UseServer { server: String::new() }).await;
+    }
+    assert_eq!(run.notices.recv().await, Some(Notice::Unusable(Offer::UseServer)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_being_stored_is_finished_although_nobody_listens_any_more() {
     let ports = Fake { slow_store: Duration::from_secs(60), ..Fake::default() };
     let mut run = start(ports.clone(), None);

@@ -46,6 +46,9 @@ impl Json {
             Notice::NotOffered(intent) => {
                 print(&Printed::NotOffered { intent, offers: view.offers });
             }
+            Notice::Unusable(_) => {
+                print(&Printed::InvalidIntent { reason: "what was said with it cannot be meant" });
+            }
         }
     }
 
@@ -54,7 +57,13 @@ impl Json {
             let Some(lines) = &mut self.lines else { return Next::Nobody };
             let line = tokio::select! {
                 line = lines.next() => line,
-                changed = handle.changed() => return if changed { Next::Changed } else { Next::Nobody },
+                changed = handle.views.changed() => {
+                    return if changed.is_ok() { Next::Changed } else { Next::Nobody };
+                }
+                Some(notice) = handle.notices.recv() => {
+                    self.notice(notice, &handle.view());
+                    continue;
+                }
             };
             let Some(line) = line else {
                 self.lines = None;

@@ -102,7 +102,7 @@ pub(crate) fn notice_lines(text: &Text, notice: Notice) -> Vec<String> {
             lines.extend(text.storage(problem));
             lines
         }
-        Notice::NotOffered(_) => Vec::new(),
+        Notice::NotOffered(_) | Notice::Unusable(_) => Vec::new(),
     }
 }
 

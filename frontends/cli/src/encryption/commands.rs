@@ -4,35 +4,45 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use narthex::{Intent, Offer, Secret, Session, Trust};
-use narthex_app::{Handle, World};
+use narthex_app::{Goal, Handle, World};
 use narthex_matrix::{Encryption, EncryptionError, VerificationRole};
 use narthex_runtime::Clock;
 use narthex_text::plain;
 
 use super::sdk::Sdk;
 use super::verify::{self, PATIENCE, Watcher};
-use crate::args::EncryptionCommand;
+use super::words::name;
+use crate::args::{EncryptionCommand, SignIn};
 use crate::exit::{Asked, Exit};
 use crate::input::Lines;
+use crate::interactive::Interactive;
 use crate::json::out::{self, Printed};
 use crate::pick;
 use crate::plain::{say, tell, trusted};
 use crate::setup::Setup;
+use crate::terminal::Terminal;
 use crate::turn::settled;
 
 /// What was asked for, with what it needs of the user before anything else.
 enum Wanted<'s> {
     Status,
     SetUp { new_recovery_key: bool },
-    Recover(Secret<String>),
+    Recover(RecoveryKey<'s>),
     Verify(Watcher<'s>, VerificationRole),
+}
+
+/// Whoever has the recovery key.
+enum RecoveryKey<'s> {
+    Given(Secret<String>),
+    /// A person, who may mistype it.
+    Typed(Box<Interactive<'s>>),
 }
 
 pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Exit> {
     let wanted = match what {
         EncryptionCommand::Status => Wanted::Status,
         EncryptionCommand::SetUp { new_recovery_key } => Wanted::SetUp { new_recovery_key },
-        EncryptionCommand::Recover => Wanted::Recover(recovery_key(setup).await?),
+        EncryptionCommand::Recover => Wanted::Recover(RecoveryKey::of(setup).await?),
         EncryptionCommand::Verify { answer } => {
             let role = if answer { VerificationRole::Answers } else { VerificationRole::Asks };
             Wanted::Verify(Watcher::of(setup)?, role)
@@ -50,7 +60,10 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
         Wanted::SetUp { new_recovery_key } => {
             set_up(setup, &encryption, new_recovery_key).await.map_err(failed)?
         }
-        Wanted::Recover(key) => encryption.recover(&key).await.map_err(failed)?,
+        Wanted::Recover(RecoveryKey::Given(key)) => encryption.recover(&key).await.map_err(failed)?,
+        Wanted::Recover(RecoveryKey::Typed(person)) => {
+            recover(*person, &encryption).await?.map_err(failed)?
+        }
         Wanted::Verify(watcher, role) => {
             verify::run(setup, watcher, &session, Arc::new(encryption), role).await?
         }
@@ -105,11 +118,34 @@ async fn checked(handle: &mut Handle, is_long: bool) -> Result<(), Exit> {
     Ok(())
 }
 
-/// From standard input, or as it is typed.
-async fn recovery_key(setup: &Setup) -> Result<Secret<String>, Exit> {
-    if std::io::stdin().is_terminal() && !setup.global.json {
-        say(&setup.text.say("ask-recovery-key", &[]));
+/// Until they have the right one, or give up.
+async fn recover(
+    mut person: Interactive<'_>,
+    encryption: &Encryption,
+) -> Result<Result<Trust, EncryptionError>, Exit> {
+    let recovered = loop {
+        let key = person.recovery_key().await.ok_or(Exit::Cancelled)?;
+        match encryption.recover(&key).await {
+            Err(error @ EncryptionError::WrongRecoveryKey) => {
+                let wrong = person.text().say(&format!("encryption-{}", name(&error).replace('_', "-")), &[]);
+                person.tells(vec![wrong]);
+            }
+            recovered => break recovered,
+        }
+    };
+    person.rest();
+    Ok(recovered)
+}
+
+impl<'s> RecoveryKey<'s> {
+    /// On standard input, unless somebody is there to type it.
+    async fn of(setup: &'s Setup) -> Result<Self, Exit> {
+        let is_asked = std::io::stdin().is_terminal() && !setup.global.json;
+        if let Some(terminal) = is_asked.then(Terminal::open).flatten() {
+            let person = Interactive::new(setup, Goal::SignIn, terminal, &SignIn::default());
+            return Ok(Self::Typed(Box::new(person)));
+        }
+        let read = Lines::of_stdin().secret().await;
+        read.map(Self::Given).map_err(|why| Exit::BadLine { what: Asked::RecoveryKey, why })
     }
-    let read = Lines::of_stdin().secret().await;
-    read.map_err(|why| Exit::BadLine { what: Asked::RecoveryKey, why })
 }

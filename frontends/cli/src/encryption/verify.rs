@@ -217,7 +217,7 @@ fn lines(text: &Text, state: &VerificationState, session: &Session) -> Vec<Strin
         VerificationState::Requested { device_id } => of("verification-requested", device_id),
         VerificationState::Comparing { device_id, emoji } => {
             let mut lines = of("verification-emoji", device_id);
-            lines.extend(emoji.iter().map(|emoji| format!("  {}  {}", emoji.symbol, emoji.name)));
+            lines.extend(emoji.iter().map(|emoji| format!("  {}  {}", emoji.symbol, named(text, emoji.name))));
             lines
         }
         VerificationState::Looking
@@ -225,4 +225,10 @@ fn lines(text: &Text, state: &VerificationState, session: &Session) -> Vec<Strin
         | VerificationState::AwaitingAnswer { .. }
         | VerificationState::Sharing { .. } => Vec::new(),
     }
+}
+
+/// An emoji in the language of the person.
+fn named(text: &Text, name: &str) -> String {
+    let attribute = name.to_lowercase().replace(' ', "-");
+    text.part("emoji", &attribute, &[]).unwrap_or_else(|| name.to_owned())
 }

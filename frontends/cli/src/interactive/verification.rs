@@ -1,4 +1,6 @@
-//! What is said and asked where no engine shows a view: two devices compare emoji.
+//! What is said and asked where no engine shows a view: two devices compare emoji, or the recovery key is typed.
+
+use narthex::Secret;
 
 use super::Interactive;
 use crate::terminal::{Key, Tone};
@@ -12,6 +14,14 @@ impl Interactive<'_> {
     /// Yes or no; `None` if they go away. When it is dropped, nothing was asked.
     pub(crate) async fn agrees(&mut self, question: &str) -> Option<bool> {
         self.yes(question, None).await.ok()
+    }
+
+    /// The recovery key, which is not shown; `None` if they go away.
+    pub(crate) async fn recovery_key(&mut self) -> Option<Secret<String>> {
+        // Another one that is wrong is one more.
+        self.said.clear();
+        let label = self.text.say("ask-recovery-key", &[]);
+        self.secret(label, |_| String::new()).await.ok()
     }
 
     /// Says what is waited for, until they do not want to wait any more.

@@ -20,6 +20,10 @@ use crate::stdout;
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(
+    not(feature = "encryption"),
+    expect(dead_code, reason = "the schema of the lines is the same without encryption")
+)]
 pub(crate) enum Printed<'l> {
     /// Whenever the view changes.
     View(ViewLine<'l>),

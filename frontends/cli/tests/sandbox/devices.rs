@@ -162,6 +162,11 @@ fn a_wrong_code_ends_both() {
     login.say_text(&payload);
     let code: u32 = login.screen("check_code")["check_code"].as_str().unwrap().parse().unwrap();
     link.screen("enter_check_code");
+    // Twice, and each is answered at once: it is no attempt.
+    for nonsense in ["4", "forty-two"] {
+        link.say(&json!({ "intent": "enter_code", "code": nonsense }));
+        while link.next()["type"] != "invalid_intent" {}
+    }
     let wrong = if code == 99 { 10 } else { code + 1 };
     link.say(&json!({ "intent": "enter_code", "code": format!("{wrong:02}") }));
     assert_eq!(link.end()["failure"]["refusal"], "check_code_wrong");

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::PASSWORD;
 use crate::homeserver::Homeserver;
 use crate::narthex::{Home, Json};
+#[cfg(unix)]
+use crate::tty::Tty;
 use narthex_sandbox::Config;
 
 /// A server where alice has an account, a device with its keys, and a second one.
@@ -200,6 +202,23 @@ fn a_recovery_key_that_nobody_saw_is_replaced() {
     let key = first["recovery_key"].as_str().unwrap();
     new.ok(&["encryption", "recover"], &format!("{key}\n"));
     assert!(is_verified(&new));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_recovery_key_is_typed_unseen_and_again_where_it_is_wrong() {
+    let (_server, old, new) = devices();
+    let said = old.ok(&["encryption", "set-up", "--new-recovery-key", "--json"], "");
+    let first: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+    let key = first["recovery_key"].as_str().unwrap();
+    let mut recover = Tty::start(&new, 400, &["encryption", "recover"]);
+    for wrong in ["marker-one", "marker-two"] {
+        recover.sees("Recovery key: ").types(wrong).types("\r");
+        recover.sees("This is not the recovery key of the account.");
+    }
+    recover.sees("Recovery key: ").types(key).types("\r");
+    assert_eq!(recover.sees("This device is verified").ends(), 0);
+    assert!(!recover.seen.contains("marker") && !recover.seen.contains(&key[..4]), "{}", recover.seen);
 }
 
 #[cfg(target_os = "linux")]
