@@ -183,6 +183,8 @@ pub enum Outage {
     Storage(StorageProblem),
     /// Another program is refreshing or ending this session, and does not finish.
     SessionBusy,
+    /// The server gives access tokens, and they end before they can be used.
+    TokensTooShort,
     /// Whether the server offers this could not be found out: its answer cannot be used. See the evidence.
     Unclear,
 }

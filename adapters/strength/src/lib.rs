@@ -16,7 +16,6 @@ pub struct Strength {
     /// The number of guesses that it takes, as a power of ten.
     pub guesses_log10: f64,
     /// What makes it weak.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<Warning>,
     /// What would make it better.
     pub suggestions: Vec<Suggestion>,

@@ -134,6 +134,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             Outage::Network(Lost::Connect)
             | Outage::ServerError(_)
             | Outage::AuthorizationServer
+            | Outage::TokensTooShort
             | Outage::RateLimited => Blame::ServerDown,
             Outage::Network(
                 Lost::Tls
@@ -278,6 +279,7 @@ fn outage_message(outage: Outage, retry_at: Option<Time>) -> (&'static str, Owne
         Outage::NotTheServer => "outage-not-the-server",
         Outage::Storage(problem) => storage_message(problem),
         Outage::SessionBusy => "outage-session-busy",
+        Outage::TokensTooShort => "outage-tokens-too-short",
         Outage::Unclear => "outage-unclear",
     };
     (id, vec![])

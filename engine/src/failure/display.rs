@@ -62,6 +62,7 @@ impl fmt::Display for Outage {
             Self::AuthorizationServer => f.write_str("the authorization server failed"),
             Self::NotTheServer => f.write_str("a web page answered in the place of the server"),
             Self::Storage(problem) => write!(f, "the session could not be stored: {problem}"),
+            Self::TokensTooShort => f.write_str("the access tokens end before they can be used"),
             Self::SessionBusy => f.write_str("another program is refreshing or ending this session"),
             Self::Unclear => f.write_str("whether the server offers this could not be found out"),
         }

@@ -8,7 +8,7 @@ use crate::account_management::AccountAction;
 use crate::address;
 use crate::cx::{Cx, Event, Wait};
 use crate::exchange;
-use crate::failure::{Cause, Failure, Missing};
+use crate::failure::{Cause, Failure, Missing, Outage};
 use crate::http::Call;
 use crate::secret::Secret;
 use crate::session::Session;
@@ -24,6 +24,8 @@ const AGAIN: Duration = Duration::from_secs(15);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(600);
 /// How often a token that is refused is replaced before the session counts as ended.
 const MAX_REFRESHES: u32 = 2;
+/// The same of tokens whose time is over when they are used: the server's answers take longer than its tokens live.
+const MAX_REFRESHES_OVER: u32 = 3;
 /// The same when there is another reason why it may be refused.
 pub(super) const MAX_REFRESHES_EXPLAINED: u32 = 20;
 
@@ -168,6 +170,12 @@ impl Machine {
         (self.soft, self.is_refused) = (soft, true);
         match self.is_refreshable(cx) {
             true => self.under_lease(Deed::Refresh { then }, cx),
+            // It goes on giving tokens: the session has not ended.
+            false if self.is_over(cx) && self.session.refresh_token.is_some() => {
+                self.refreshes = 0;
+                let cause = Cause::Unavailable { outage: Outage::TokensTooShort, retry_at: None };
+                self.rest_with(Failure { cause, ..failure }, cx)
+            }
             false => self.ended(soft, &failure, cx),
         }
     }
@@ -175,8 +183,11 @@ impl Machine {
     /// A fresh token that is refused was perhaps slept over; a second one was not, unless its time is over as well, or a
     /// refresh whose answer was lost has replaced it.
     fn is_refreshable(&self, cx: &Cx<'_>) -> bool {
-        let is_explained = self.is_over(cx) || self.in_doubt;
-        let most = if is_explained { MAX_REFRESHES_EXPLAINED } else { MAX_REFRESHES };
+        let most = match () {
+            () if self.in_doubt => MAX_REFRESHES_EXPLAINED,
+            () if self.is_over(cx) => MAX_REFRESHES_OVER,
+            () => MAX_REFRESHES,
+        };
         self.session.refresh_token.is_some() && self.refreshes < most
     }
 
@@ -216,8 +227,9 @@ impl Machine {
                 self.under_lease(Deed::Store { then }, cx)
             }
             // Whoever wants to sign out has got what they wanted.
-            (Verdict::TokenEnded { .. }, Then::SignOut { .. }) => {
-                self.under_lease(Deed::Erase { server_told: true }, cx)
+            (Verdict::TokenEnded { soft, .. }, Then::SignOut { .. }) => {
+                let server_told = !(soft || self.soft);
+                self.under_lease(Deed::Erase { server_told }, cx)
             }
             // A refused refresh token says less about the device than the refused access token did before.
             (Verdict::TokenEnded { soft, failure }, Then::Rest | Then::Check | Then::List | Then::End) => {
@@ -311,11 +323,12 @@ impl Machine {
                 self.under_lease(Deed::Erase { server_told }, cx)
             }
             // Perhaps only the token has expired, and the device is still there.
-            Verdict::TokenEnded { .. } if self.is_refreshable(cx) && !is_oauth => {
-                self.is_refused = true;
+            Verdict::TokenEnded { soft, .. } if self.is_refreshable(cx) && !is_oauth => {
+                (self.soft, self.is_refused) = (soft, true);
                 self.under_lease(Deed::Refresh { then: Then::SignOut { everywhere } }, cx)
             }
-            Verdict::TokenEnded { .. } => self.under_lease(Deed::Erase { server_told: true }, cx),
+            // Where only the token has ended, the device is still there, and there is nothing to end it with.
+            Verdict::TokenEnded { soft, .. } => self.under_lease(Deed::Erase { server_told: !soft }, cx),
             Verdict::Unclear(failure) => self.sign_out_failed(everywhere, failure, cx),
         }
     }

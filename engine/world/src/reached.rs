@@ -138,11 +138,12 @@ const CAUSES: &[&str] = &[
 ];
 
 /// What nothing leads to, and why.
-const NEVER: [(&str, &str); 3] = [
+const NEVER: [(&str, &str); 4] = [
     (
         "Misbehaved Redirect",
         "a delegation that redirects badly is not clear, and no other request follows a redirect",
     ),
+    ("Unavailable TokensTooShort", "no answer here takes longer than a token lives"),
     ("Unsupported PasswordSignIn", "a sign-in that is not offered is not accepted"),
     ("Unsupported TokenSignIn", "a sign-in that is not offered is not accepted"),
 ];

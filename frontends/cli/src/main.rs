@@ -222,7 +222,8 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
         }
         let start = Instant::now();
         tokio::select! {
-            _ = &mut work => {}
+            // What it should do is done, and said, all the same.
+            Ok(done) = &mut work => return Ok(done),
             () = settled(setup) => {}
             _ = tokio::signal::ctrl_c() => {}
         }

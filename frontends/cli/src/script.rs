@@ -6,7 +6,8 @@ mod ways;
 use std::collections::BTreeSet;
 
 use narthex::{
-    Availability, Failure, Intent, Medium, Offer, ScannedCode, Screen, Secret, Task, View, Wanted,
+    Availability, Cause, Failure, Intent, Medium, Offer, Refusal, ScannedCode, Screen, Secret, Task, View,
+    Wanted,
 };
 
 use crate::args::SignIn;
@@ -154,7 +155,11 @@ impl Script {
     fn intent(&self, view: &View) -> Option<Intent> {
         match &view.screen {
             // Whoever has come back from where an earlier run was does not want to go there again.
-            Screen::Welcome { problem: None, .. } if self.said.contains(&Offer::Continue) => None,
+            Screen::Welcome { problem, .. }
+                if self.said.contains(&Offer::Continue) && problem.as_ref().is_none_or(is_of_another) =>
+            {
+                None
+            }
             Screen::Welcome { problem: None, .. } if self.flags.server.is_none() => self.by_device(),
             Screen::Welcome { .. } => Some(Intent::UseServer { server: self.server()?.to_owned() }),
             Screen::Warning { .. } => self.flags.yes.then_some(Intent::Understood),
@@ -367,6 +372,11 @@ impl Script {
     pub(crate) const fn is_by_token(&self) -> bool {
         self.login_token.is_some() || self.access_token.is_some()
     }
+}
+
+/// Whether somebody else has signed in than was expected.
+const fn is_of_another(failure: &Failure) -> bool {
+    matches!(failure.cause, Cause::Refused { refusal: Refusal::WrongAccount { .. } })
 }
 
 /// The username in a user id that was typed as the server.

@@ -164,7 +164,9 @@ async fn renewed(
         handle.ask(Intent::CheckSession).await;
         view = meanwhile(setup, views, handle.until(narthex_app::is_settled)).await;
     }
-    if is_in_doubt && view.offers.contains(Offer::CheckSession) {
+    // What has ended on its way here may be good all the same: only the server knows.
+    let is_over = matches!(&view.screen, Screen::SignedIn { expires_at: Some(end), problem: None, .. } if *end <= Clock::start().now());
+    if (is_in_doubt || is_over) && view.offers.contains(Offer::CheckSession) {
         view = meanwhile(setup, handle.views.clone(), check(handle)).await;
     } else if let Screen::SignedIn { problem: Some(failure), good_until: Some(_), .. } = &view.screen
         && !renew

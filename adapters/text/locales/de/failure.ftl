@@ -75,6 +75,9 @@ outage-authorization-server = Der Autorisierungsserver hat einen internen Fehler
 outage-not-the-server = Statt der Antwort des Servers kam eine Webseite.
     .cause = Etwas anderes hat geantwortet: die Anmeldeseite dieses Netzwerks oder ein Proxy vor dem Server.
     .do = Öffnen Sie eine Webseite, um zu sehen, ob dieses Netzwerk eine Anmeldung verlangt, und versuchen Sie es erneut.
+outage-tokens-too-short = Die Zugriffstokens von { $host } laufen ab, bevor sie benutzt werden können.
+    .cause = Der Server antwortet langsamer, als seine Tokens gelten, oder dieser Computer hat geruht. Die Sitzung besteht weiter.
+
 outage-unclear = Der Server hat nicht gesagt, ob er das anbietet.
     .cause = Seine Antwort auf diese Frage ist nicht verwendbar. Vielleicht bietet er es trotzdem an.
     .do = Versuchen Sie es in einigen Minuten erneut. Wenn das Problem bleibt, zeigen Sie dies der Administration des Servers.

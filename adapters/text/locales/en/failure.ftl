@@ -84,6 +84,9 @@ outage-not-the-server = Got a web page instead of the server's answer.
     .cause = Something else answered: the login page of this network, or a proxy in front of the server.
     .do = Open a web page to see whether this network wants you to sign in, then try again.
 
+outage-tokens-too-short = The access tokens of { $host } end before they can be used.
+    .cause = The server answers more slowly than its tokens live, or this computer was asleep. The session goes on.
+
 outage-unclear = The server did not say whether it offers this.
     .cause = Its answer to that question cannot be used. It may offer it all the same.
     .do = Try again in a few minutes. If the problem persists, show this to the server's admin.

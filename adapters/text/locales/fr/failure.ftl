@@ -75,6 +75,9 @@ outage-authorization-server = Le serveur d’autorisation a une erreur interne.
 outage-not-the-server = Une page web est arrivée au lieu de la réponse du serveur.
     .cause = Autre chose a répondu : la page de connexion de ce réseau, ou un proxy devant le serveur.
     .do = Ouvrez une page web pour voir si ce réseau demande une connexion, puis réessayez.
+outage-tokens-too-short = Les jetons d’accès de { $host } expirent avant de pouvoir être utilisés.
+    .cause = Le serveur répond plus lentement que ses jetons ne vivent, ou cet ordinateur était en veille. La session continue.
+
 outage-unclear = Le serveur n’a pas dit s’il propose cela.
     .cause = Sa réponse à cette question est inutilisable. Il le propose peut-être quand même.
     .do = Réessayez dans quelques minutes. Si le problème persiste, montrez ceci à l’administration du serveur.

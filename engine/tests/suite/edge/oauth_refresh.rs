@@ -143,8 +143,12 @@ fn a_token_that_is_refused_again_and_again_has_ended() {
 fn tokens_that_ended_before_they_were_stored_say_nothing_about_the_session() {
     let mut driver = Driver::signed_in_by_oauth();
     driver.say(Intent::CheckSession);
-    for _ in 0..5 {
+    for round in 0..6 {
         driver.answer("/whoami", 401, NOT_ACTIVE);
+        if round == 3 {
+            // It goes on; but not at once, and not for ever.
+            driver.say(Intent::CheckSession).answer("/whoami", 401, NOT_ACTIVE);
+        }
         let renewed = RENEWED_TOKENS.replace("second", &driver.now.0.to_string());
         driver.answer("/token", 200, &renewed).stored(Err(StorageProblem::Locked));
         driver.after(Duration::from_hours(1)).stored(Ok(()));

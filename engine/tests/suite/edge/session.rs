@@ -1,5 +1,7 @@
 //! Checking and ending a session: what is listed about it in `docs/edge-cases.md`.
 
+use std::time::Duration;
+
 use narthex::{Intent, Offer, Saved, Screen};
 use serde_json::json;
 
@@ -78,6 +80,37 @@ fn a_session_that_is_over_already_is_erased() {
     driver.answer("/refresh", 401, UNKNOWN_TOKEN).stored(Ok(()));
     assert!(matches!(driver.screen(), Screen::SignedOut { .. }));
     assert_eq!(driver.engine.session(), None);
+}
+
+/// Of a token that has ended alone, the device is still there.
+#[test]
+fn where_only_the_token_has_ended_the_server_was_not_told() {
+    let mut driver = Driver::signed_in();
+    driver.say(Intent::SignOut { everywhere: false }).answer("/logout", 401, EXPIRED);
+    driver.answer("/refresh", 401, UNKNOWN_TOKEN).stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedOut { server_told: false, .. }), "{}", driver.trace);
+    let mut driver = Driver::signed_in();
+    driver.say(Intent::SignOut { everywhere: false }).answer("/logout", 401, EXPIRED);
+    for _ in 0..2 {
+        driver.answer("/refresh", 200, RENEWED).answer("/logout", 401, EXPIRED);
+    }
+    driver.stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedOut { server_told: false, .. }), "{}", driver.trace);
+}
+
+/// A server whose answers take longer than its tokens live has not ended the session.
+#[test]
+fn tokens_that_end_on_the_way_end_no_session() {
+    let mut driver = Driver::signed_in();
+    driver.say(Intent::CheckSession);
+    for _ in 0..3 {
+        driver.answer("/whoami", 401, EXPIRED);
+        driver.now = driver.now + Duration::from_secs(3);
+        driver.answer("/refresh", 200, &RENEWED.replace("300000", "2000")).stored(Ok(()));
+    }
+    driver.answer("/whoami", 401, EXPIRED);
+    assert_eq!(driver.cause(), json!({ "class": "unavailable", "outage": "tokens_too_short" }));
+    assert!(driver.engine.session().is_some_and(|session| session.ended.is_none()), "{}", driver.trace);
 }
 
 /// Edge case 83.

@@ -217,7 +217,8 @@ fn lines(text: &Text, state: &VerificationState, session: &Session) -> Vec<Strin
         VerificationState::Requested { device_id } => of("verification-requested", device_id),
         VerificationState::Comparing { device_id, emoji } => {
             let mut lines = of("verification-emoji", device_id);
-            lines.extend(emoji.iter().map(|emoji| format!("  {}  {}", emoji.symbol, named(text, emoji.name))));
+            lines
+                .extend(emoji.iter().map(|emoji| format!("  {}  {}", emoji.symbol, named(text, emoji.name))));
             lines
         }
         VerificationState::Looking

@@ -90,3 +90,20 @@ fn at_a_terminal_nobody_waits_for_a_browser_that_cannot_come_back() {
     assert!(!tty.seen.contains("Waiting for the browser"), "{}", tty.seen);
     assert_eq!(tty.ends(), 0);
 }
+
+/// The expected one is not signed in, and nobody is sent to the browser again.
+#[test]
+fn a_pasted_address_of_somebody_else_is_told() {
+    let (server, home) = (server_with(|_| {}), Home::new());
+    let host = server.url().trim_start_matches("http://").trim_end_matches('/');
+    let alice = format!("@alice:{host}");
+    let paste = ["login", &alice, "--paste", "--no-browser"];
+    let (_, told) = home.fails(&paste, "");
+    let pasted = server.consent(&page(&told), BOB);
+    let (code, told) = home.fails(&paste, &format!("{pasted}\n"));
+    assert!(
+        code == 11 && told.contains("@bob:") && told.matches("/authorize?").count() == 1,
+        "{code} {told}"
+    );
+    assert_eq!(server.devices("bob"), 0);
+}

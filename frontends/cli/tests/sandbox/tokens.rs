@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use narthex_sandbox::Config;
+use narthex_sandbox::{Config, Refresh};
 use serde_json::{Value, json};
 
 use crate::PASSWORD;
@@ -295,4 +295,32 @@ fn on_a_full_disk_nothing_is_ended_and_a_session_can_be_forgotten() {
     assert!(said.contains("Nothing was ended"), "{said}");
     assert!(printed.contains("No account is signed in"), "{said}");
     assert_eq!((server.devices("alice"), server.devices("bob")), (0, 0), "{said}");
+}
+
+/// What was granted is over when it comes: it is no token to hand out, and no end of the session.
+#[test]
+fn a_token_that_ended_on_its_way_is_not_handed_out() {
+    let short = |config: &mut Config| {
+        config.refresh = Some(Refresh { access_lifetime: Duration::from_secs(1), ..Refresh::default() });
+    };
+    let server = Homeserver::with(Config::open, short);
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let (proxy, home) = (Proxy::start(server.url(), server.url()), Home::new());
+    home.ok(&["login", &proxy.base, "--username=alice", "--password-stdin"], PASSWORD);
+    for args in [&["token", "--refresh", "--json"][..], &["token", "--exec", "cat"], &["whoami"]] {
+        let mut run = home.command(args).stdin(Stdio::null()).spawn().unwrap();
+        while run.try_wait().unwrap().is_none() {
+            proxy.hold("/refresh", Held::Answering);
+            if proxy.is_holding() {
+                std::thread::sleep(Duration::from_millis(1200));
+                proxy.pass();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let told = run.wait_with_output().unwrap();
+        assert_eq!(told.status.code(), Some(10), "{args:?}: {told:?}");
+        assert!(!text(&told.stdout).contains("syt_") && proxy.asked("/refresh") < 12, "{args:?}: {told:?}");
+    }
+    proxy.pass();
+    home.ok(&["whoami"], "");
 }
