@@ -312,10 +312,13 @@ fn a_token_that_ended_on_its_way_is_not_handed_out() {
         while run.try_wait().unwrap().is_none() {
             proxy.hold("/refresh", Held::Answering);
             if proxy.is_holding() {
-                std::thread::sleep(Duration::from_millis(1200));
+                let end = Instant::now() + Duration::from_millis(1200);
+                while Instant::now() < end {
+                    std::thread::yield_now();
+                }
                 proxy.pass();
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::yield_now();
         }
         let told = run.wait_with_output().unwrap();
         assert_eq!(told.status.code(), Some(10), "{args:?}: {told:?}");
