@@ -1,7 +1,7 @@
 //! Servers that misbehave below HTTP, and what each of them is called.
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -153,6 +153,27 @@ async fn what_breaks_off_is_broken() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\n";
     let cut = [head, &packed(b"{}")[..12]].concat();
     assert_eq!(answered(cut).await, Err(Lost::Broken));
+}
+
+/// `Found D14`: on one thread, on which a connection that never waits must leave a turn to others.
+#[tokio::test]
+async fn answers_without_end_that_the_answer_is_still_to_come_are_too_large() {
+    let hint = "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n";
+    let few = format!("{}HTTP/1.1 204 No Content\r\n\r\n", hint.repeat(20));
+    assert_eq!(answered(few).await.unwrap().status, 204);
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", socket.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = socket.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        let hints = hint.repeat(2000);
+        while stream.write_all(hints.as_bytes()).is_ok() {}
+    });
+    assert_eq!(get(&url).await, Err(Lost::TooLarge));
+    // The connection is let go of, too.
+    while !server.is_finished() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// `Found E14`.
