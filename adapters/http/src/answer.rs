@@ -1,12 +1,10 @@
 //! How much of an answer is taken?
 
-use http_body_util::BodyExt as _;
-use hyper::body::{Body as _, Incoming};
-use hyper::header::HeaderMap;
 use narthex::{Lost, Response, Secret};
+use reqwest::header::HeaderMap;
 use zeroize::Zeroizing;
 
-use crate::{lost, packing};
+use crate::packing;
 
 /// The engine reads a handful of headers.
 const MAX_HEADERS: usize = 64;
@@ -16,15 +14,18 @@ const MAX_HEADER: usize = 8 * 1024;
 const SMALL: usize = 8 * 1024;
 
 /// The whole answer, unless its body is larger than `limit`.
-pub(crate) async fn read(mut response: hyper::Response<Incoming>, limit: usize) -> Result<Response, Lost> {
-    if response.body().size_hint().lower() > limit as u64 {
+pub(crate) async fn read(
+    mut response: reqwest::Response,
+    limit: usize,
+    why: impl Fn(&reqwest::Error) -> Lost,
+) -> Result<Response, Lost> {
+    if response.content_length().is_some_and(|length| length > limit as u64) {
         return Err(Lost::TooLarge);
     }
     let headers = text_headers(response.headers());
     let status = response.status().as_u16();
     let mut body = Zeroizing::new(Vec::with_capacity(SMALL.min(limit)));
-    while let Some(frame) = response.body_mut().frame().await {
-        let Ok(chunk) = frame.map_err(|error| lost::midway(&error))?.into_data() else { continue };
+    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
         let length = body.len() + chunk.len();
         if length > limit {
             return Err(Lost::TooLarge);

@@ -3,58 +3,38 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-use hyper_util::client::legacy;
 use narthex::{Lost, Time};
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
-use crate::connect::NoSuchName;
-
-/// The kind of loss behind an error before there was an answer. Nothing of the error is shown: it may hold an address
-/// with a secret.
-pub(crate) fn why(error: &legacy::Error, is_https: bool, is_proxied: bool) -> Lost {
-    if !error.is_connect() {
-        return midway(error);
-    }
-    if causes(error).any(is_late) {
-        Lost::Timeout
-    } else if let Some(tls) = causes(error).find_map(of_tls) {
-        tls
-    } else if causes(error).any(is_of_tunnel) {
-        Lost::ProxyRefused
-    } else if is_https && causes(error).any(is_hung_up) {
-        Lost::Tls
-    } else if is_proxied {
-        Lost::ProxyUnreachable
-    } else if causes(error).any(|cause| cause.is::<NoSuchName>()) {
-        Lost::Dns
-    } else {
-        Lost::Connect
-    }
-}
-
-/// The kind of loss behind an error of a connection that was there.
-pub(crate) fn midway(error: &(dyn Error + 'static)) -> Lost {
-    if causes(error).any(is_late) {
+/// The kind of loss behind an error of reqwest. Nothing of the error is shown: it may hold an address with a secret.
+pub(crate) fn why(error: &reqwest::Error, is_proxied: bool) -> Lost {
+    let causes = || std::iter::successors(error.source(), |&cause| cause.source());
+    if error.is_timeout() {
         return Lost::Timeout;
     }
-    if let Some(tls) = causes(error).find_map(of_tls) {
+    if let Some(tls) = causes().find_map(of_tls) {
         return tls;
     }
-    match causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
+    if error.is_connect() {
+        let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+        return if causes().any(is_of_tunnel) {
+            Lost::ProxyRefused
+        } else if is_https && causes().any(is_hung_up) {
+            Lost::Tls
+        } else if is_proxied {
+            Lost::ProxyUnreachable
+        } else if error.is_dns() {
+            Lost::Dns
+        } else {
+            Lost::Connect
+        };
+    }
+    match causes().find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
         Some(error) if error.is_parse_too_large() => Lost::TooLarge,
         Some(error) if error.is_parse() => Lost::NotHttp,
         Some(_) | None => Lost::Broken,
     }
-}
-
-/// The error, and what is behind it.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&cause| cause.source())
-}
-
-fn is_late(cause: &(dyn Error + 'static)) -> bool {
-    cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut)
 }
 
 /// TLS errors travel inside of I/O errors, which do not count them among their sources.

@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
-use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use narthex::Lost;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use zeroize::Zeroizing;
 
 /// What is asked for.

@@ -205,7 +205,12 @@ fn perform(command: Command, setup: &Setup) -> Result<(), Exit> {
 /// Runs to its end, or until the keyboard interrupts, or for as long as it may take.
 fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<T, Exit> {
     // What servers send is read in another thread: one that never stops sending delays nothing here.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        // A server that sends without end is read in long turns: clocks and signals are looked at after each.
+        .event_interval(1)
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(|error| Exit::System(error.to_string()))?;
     let result = runtime.block_on(async {
         let mut work = pin!(work);
