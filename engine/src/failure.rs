@@ -81,16 +81,15 @@ impl Failure {
             EncryptionProblem::NoSecrets => return Self::unsupported(Missing::CrossSigningKeys),
             EncryptionProblem::ServerRefused => return Self::refused(Refusal::Other),
             EncryptionProblem::Lost(lost) => Outage::Network(lost),
+            EncryptionProblem::Held { pid } => Outage::EncryptionHeld(pid),
             EncryptionProblem::Storage(problem) => Outage::Storage(problem),
         };
         Self { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None }
     }
 
     pub(crate) const fn storage(problem: StorageProblem) -> Self {
-        Self {
-            cause: Cause::Unavailable { outage: Outage::Storage(problem), retry_at: None },
-            evidence: None,
-        }
+        let outage = Outage::Storage(problem);
+        Self { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None }
     }
 }
 
@@ -185,6 +184,8 @@ pub enum Outage {
     SessionBusy,
     /// The server gives access tokens, and they end before they can be used.
     TokensTooShort,
+    /// Another program has the encryption of this device open: this process, if it has said so.
+    EncryptionHeld(Option<u32>),
     /// Whether the server offers this could not be found out: its answer cannot be used. See the evidence.
     Unclear,
 }
@@ -199,6 +200,8 @@ pub enum Refusal {
     ServerNotUnderstood,
     /// Plain `http:` is for loopback hosts only.
     ServerInsecure,
+    /// The new device says that it is signed in, and the account does not show it: it was allowed for another account.
+    NewDeviceAbsent,
     /// The name does not lead to a homeserver by itself: give the homeserver's own address.
     HomeserverUnclear,
     /// The username is taken.

@@ -6,6 +6,7 @@
 //!   Checking ─▶ Warning ─┬─▶ Scanner ─▶ Meeting ─▶ Expecting ─▶ Absent? ─▶ Consent ─▶ InBrowser ─▶ Present?
 //!                        └────────────▶    ┘                                                           │
 //!   Linked ◀─ Verified? ◀─ Handing ◀─ Sharing ◀────────────────────────────────────────────────────────┘
+//!                                        └─▶ Present?   another program has the keys open
 //!   from anywhere: Leaving ─▶ Failed, over
 //! ```
 //!
@@ -40,8 +41,11 @@ use self::asking::{Asking, Question};
 const OUTLIVES: Duration = Duration::from_secs(180);
 /// How long the account may take to show a new device.
 const APPEARS: Duration = Duration::from_secs(10);
-/// How long the new device may take to be seen as cross-signed, before we say that it is not yet.
+/// How long the new device may take to be seen as cross-signed once it has left the rendezvous, before we say that it is
+/// not yet.
 const SIGNS: Duration = Duration::from_secs(15);
+/// Before the same is asked again while the user of the new device may be thinking.
+const THINKS: Duration = Duration::from_secs(2);
 
 pub(crate) const SHOWING: Entry = (
     |session| session.oauth.is_some(),
@@ -77,6 +81,8 @@ pub(crate) struct Link {
     /// As it is stored now.
     session: Session,
     how: How,
+    /// The keys could not be read so far: another program has them open.
+    held: Option<Box<Failure>>,
     state: State,
 }
 
@@ -137,6 +143,8 @@ enum State {
     },
     /// Does the account show the new device as cross-signed?
     Verified {
+        /// While the new device is there: its user has still to say that the account is theirs.
+        channel: Option<SecureChannel>,
         device: NewDevice,
         asking: Asking,
         until: Time,
@@ -158,7 +166,7 @@ enum State {
 
 impl Link {
     fn start(how: How, session: &Session, cx: &mut Cx<'_>) -> Self {
-        let mut this = Self { session: session.clone(), how, state: State::Over };
+        let mut this = Self { session: session.clone(), how, held: None, state: State::Over };
         this.begin(cx);
         this
     }
@@ -189,10 +197,10 @@ impl Link {
             | State::Sharing { channel, .. }
             | State::Handing { channel, .. }
             | State::Leaving { channel, .. } => Some(channel),
+            State::Verified { channel, .. } => channel.as_ref(),
             State::Checking { .. }
             | State::Warning
             | State::Scanner { .. }
-            | State::Verified { .. }
             | State::Linked { .. }
             | State::Failed { .. }
             | State::Over => None,
@@ -210,10 +218,10 @@ impl Link {
             | State::Sharing { channel, .. }
             | State::Handing { channel, .. }
             | State::Leaving { channel, .. } => Some(channel),
+            State::Verified { channel, .. } => channel.as_mut(),
             State::Checking { .. }
             | State::Warning
             | State::Scanner { .. }
-            | State::Verified { .. }
             | State::Linked { .. }
             | State::Failed { .. }
             | State::Over => None,

@@ -18,7 +18,7 @@ use url::Url;
 use crate::cx::{Cx, Wait};
 use crate::failure::{Cause, Expiring, Failure, Refusal};
 use crate::intent::{Offer, Offers};
-use crate::io::EffectId;
+use crate::io::{EffectId, Time};
 use crate::qr::message::{Message, Protocol, Reason};
 use crate::qr::place::Homeserver;
 use crate::qr::{QrPayload, Role};
@@ -65,6 +65,10 @@ pub(crate) struct QrLogin {
     grant: Option<Box<Protocol>>,
     /// The other device was told.
     has_offered: bool,
+    /// This device shows the code.
+    shows: bool,
+    /// The host can take keys.
+    has_encryption: bool,
     state: State,
 }
 
@@ -117,14 +121,24 @@ enum State {
 
 impl QrLogin {
     /// To scan a code.
-    pub(crate) fn scan(chosen: Option<Chosen>) -> Self {
-        Self { chosen, grant: None, has_offered: false, state: State::Warning }
+    pub(crate) fn scan(chosen: Option<Chosen>, cx: &Cx<'_>) -> Self {
+        Self::new(chosen, false, State::Warning, cx)
     }
 
     /// To show one.
     pub(crate) fn show(chosen: Option<Chosen>, offering: Offering, cx: &mut Cx<'_>) -> Self {
         let channel = SecureChannel::show(offering, cx);
-        Self { chosen, grant: None, has_offered: false, state: State::Meeting { channel } }
+        Self::new(chosen, true, State::Meeting { channel }, cx)
+    }
+
+    const fn new(chosen: Option<Chosen>, shows: bool, state: State, cx: &Cx<'_>) -> Self {
+        let has_encryption = cx.config.encryption;
+        Self { chosen, grant: None, has_offered: false, shows, has_encryption, state }
+    }
+
+    /// Until when the other device can hand keys over, while it can.
+    pub(crate) fn keys_until(&self) -> Option<Time> {
+        self.channel().and_then(SecureChannel::end)
     }
 
     /// The channel, for what follows once there are tokens; or why there is none any more.
@@ -188,12 +202,20 @@ impl QrLogin {
             found: found.written().to_owned(),
         };
         Some(match &self.state {
-            State::Warning => Screen::Warning { server, role, about: WarningAbout::Scan },
+            State::Warning => {
+                Screen::Warning { server, role, about: WarningAbout::Scan, unverified: !self.has_encryption }
+            }
             State::Scanner { problem } => {
                 Screen::Scanner { server, role, problem: problem.as_deref().cloned() }
             }
             State::Confirming { found, .. } | State::Agreeing { found, .. } => other(found),
-            State::Meeting { channel } => meeting(channel, server, role),
+            State::Meeting { channel } => {
+                let mut screen = meeting(channel, server, role);
+                if let Screen::QrCode { unverified, .. } = &mut screen {
+                    *unverified = !self.has_encryption;
+                }
+                screen
+            }
             State::Naming { .. } => Screen::Busy { server, task: Task::AwaitDevice },
             State::Preparing { channel } => return check_code(channel, &server, role),
             State::Offered { channel } => {

@@ -191,6 +191,7 @@ impl Flow for Rehearsal {
                 verification_uri_complete: None,
                 until: end.until,
                 role: None,
+                keys_until: None,
             },
             State::Failed { failure } => Screen::Problem { server, task, failure: failure.clone() },
             State::Closing { .. } | State::Over => Screen::Busy { server, task: Task::SignOut },

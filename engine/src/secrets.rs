@@ -98,6 +98,11 @@ pub enum EncryptionProblem {
     Lost(Lost),
     /// The server answered, and did not take the device's keys.
     ServerRefused,
+    /// Another program has the encryption of this device open, and does not finish.
+    Held {
+        /// Its process, if it has said so.
+        pid: Option<u32>,
+    },
     /// The store of the encryption cannot be used.
     Storage(StorageProblem),
 }

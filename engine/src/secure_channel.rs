@@ -274,7 +274,7 @@ impl SecureChannel {
     /// The one attempt at the check code.
     pub(crate) fn check(&mut self, typed: &str, cx: &mut Cx<'_>) -> Checked {
         let State::Open { cell, channel, unchecked, held } = &mut self.state else { return Checked::NoCode };
-        match TypedCode::parse(typed, channel.payload().generation()) {
+        match TypedCode::parse(typed) {
             None => Checked::NoCode,
             Some(typed) if channel.check_code().matches(&typed) => {
                 *unchecked = false;

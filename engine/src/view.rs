@@ -206,6 +206,9 @@ pub enum Screen {
         /// Where another device brings us to the page: what this one is.
         #[serde(skip_serializing_if = "Option::is_none")]
         role: Option<Role>,
+        /// Until when that device can hand the keys of the account over. Absent where it cannot any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        keys_until: Option<Time>,
     },
     /// A warning to be read before two devices are brought together. No frontend can leave it out.
     Warning {
@@ -215,6 +218,9 @@ pub enum Screen {
         role: Role,
         /// What the warning is about.
         about: WarningAbout,
+        /// This program has no encryption: it can be signed in, and not be verified by it.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        unverified: bool,
     },
     /// Scan the code that the other device shows.
     Scanner {
@@ -238,6 +244,9 @@ pub enum Screen {
         payload: QrPayload,
         /// Until when it can be scanned. It is renewed by itself a few times.
         until: Time,
+        /// This program has no encryption: it can be signed in, and not be verified by it.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        unverified: bool,
     },
     /// Two digits to be typed on the other device.
     CheckCode {
@@ -278,8 +287,7 @@ pub enum Screen {
         device_id: String,
         /// The page. Show its host.
         verification_uri: Url,
-        /// The page is not where this device was signed in. The new device names it: show a warning, for it may only look
-        /// like a page of the server.
+        /// The page is not where this device was signed in, and may only look like one of the server: show a warning.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         elsewhere: bool,
         /// When the two devices cannot meet any more.

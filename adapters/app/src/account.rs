@@ -36,6 +36,16 @@ pub fn meant(store: &Store, wanted: Option<&str>) -> Result<Vec<Account>, Error>
     }
 }
 
+/// All sessions that `wanted` is a name of, the newest first.
+///
+/// # Errors
+///
+/// When the list cannot be read.
+pub fn called(store: &Store, wanted: &str) -> Result<Vec<Account>, Error> {
+    let accounts = store.accounts()?.into_iter().rev();
+    Ok(accounts.filter(|account| is_called(account, wanted)).collect())
+}
+
 /// The one of these that is meant where nobody can be asked: of several users of whom none is named, the newest.
 ///
 /// # Errors

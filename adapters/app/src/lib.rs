@@ -24,7 +24,7 @@ mod unfinished;
 mod ways;
 mod world;
 
-pub use account::{chosen, is_meant, meant, name, name_among, session, several, short_name};
+pub use account::{called, chosen, is_meant, meant, name, name_among, session, several, short_name};
 pub use application::Application;
 pub use callbacks::{Delivered, Receiving, deliver, resume_by};
 pub use encryption::{Answer, Encryption};

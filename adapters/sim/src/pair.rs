@@ -60,6 +60,8 @@ struct Pair {
     rendezvous_requests: u32,
     /// The user has let the new device in, at the authorization server.
     consented: bool,
+    /// How often the keys were open elsewhere so far.
+    held: u32,
     handed: bool,
     adopted: bool,
     check_code: bool,
@@ -179,6 +181,7 @@ impl Pair {
             story: Story::default(),
             rendezvous_requests: 0,
             consented: false,
+            held: 0,
             handed: false,
             adopted: false,
             check_code: false,

@@ -1,6 +1,6 @@
 //! Two devices, one of which signs the other in.
 
-use narthex::{Generation, Role, Trust};
+use narthex::{Cause, Generation, Outage, Role, Trust};
 use narthex_sim::{Linked, PairLuck, pair, pair_story};
 
 const CELLS: [(Role, Generation); 4] = [
@@ -26,6 +26,31 @@ fn a_new_device_is_signed_in_and_verified_whoever_shows_the_code() {
 fn a_user_who_decides_at_once_gets_the_same() {
     let luck = PairLuck { decides_at_once: true, ..PairLuck::default() };
     assert_eq!(ends(20, luck), (80, 80));
+}
+
+/// Nobody is in a hurry: the two can talk for a minute.
+#[test]
+fn a_user_who_thinks_about_the_account_is_waited_for() {
+    for (shows, generation) in CELLS {
+        let luck = PairLuck { thinks: 40_000, ..PairLuck::default() };
+        let Linked { trust, linked, .. } = pair(1, shows, generation, luck);
+        let story = || pair_story(1, shows, generation, luck);
+        assert_eq!(trust, Some(Trust::Verified { backup: true }), "{}", story());
+        assert_eq!(linked, Some(true), "{}", story());
+    }
+}
+
+/// The user has consented by then.
+#[test]
+fn keys_that_another_program_has_open_are_waited_for_while_the_two_can_talk() {
+    let luck = PairLuck { held: 5, ..PairLuck::default() };
+    assert_eq!(ends(5, luck), (20, 20));
+    for (shows, generation) in CELLS {
+        let luck = PairLuck { held: 1_000, ..PairLuck::default() };
+        let Linked { linked, problems, .. } = pair(1, shows, generation, luck);
+        let held = Cause::Unavailable { outage: Outage::EncryptionHeld(Some(1)), retry_at: None };
+        assert_eq!((linked, problems[0].as_ref()), (None, Some(&held)));
+    }
 }
 
 /// Of `of` seeds, how many end with the new device verified, or at least signed in, of all cells.

@@ -148,11 +148,17 @@ pub const fn blame(cause: &Cause) -> Blame {
                 | Lost::TooLarge,
             ) => Blame::ServerSetup,
             Outage::Network(Lost::ProxyUnreachable | Lost::ProxyRefused) => Blame::Network,
-            Outage::Network(Lost::Listen) | Outage::Storage(_) | Outage::SessionBusy => Blame::Computer,
+            Outage::Network(Lost::Listen)
+            | Outage::Storage(_)
+            | Outage::SessionBusy
+            | Outage::EncryptionHeld(_) => Blame::Computer,
             Outage::Network(_) => Blame::Network,
         },
         Cause::Refused { refusal } => match refusal {
-            Refusal::Declined | Refusal::CancelledThere | Refusal::OtherDevice(_) => Blame::Nobody,
+            Refusal::Declined
+            | Refusal::CancelledThere
+            | Refusal::OtherDevice(_)
+            | Refusal::NewDeviceAbsent => Blame::Nobody,
             Refusal::CheckCodeWrong | Refusal::WrongKindOfCode(_) => Blame::You,
             Refusal::RegistrationClosed
             | Refusal::ClientRefused
@@ -186,6 +192,8 @@ pub const fn blame(cause: &Cause) -> Blame {
         },
         Cause::Expired { .. } => Blame::You,
         Cause::Unsupported { missing: Missing::CrossSigningKeys | Missing::Encryption } => Blame::Computer,
+        // The session was made in another way, and nothing is wrong with that.
+        Cause::Unsupported { missing: Missing::OauthSession } => Blame::Nobody,
         Cause::Misbehaved {
             misbehaviour:
                 Misbehaviour::InsecureChannel | Misbehaviour::UnexpectedMessage | Misbehaviour::SecretsDoNotMatch,
@@ -280,6 +288,10 @@ fn outage_message(outage: Outage, retry_at: Option<Time>) -> (&'static str, Owne
         Outage::Storage(problem) => storage_message(problem),
         Outage::SessionBusy => "outage-session-busy",
         Outage::TokensTooShort => "outage-tokens-too-short",
+        Outage::EncryptionHeld(Some(pid)) => {
+            return ("outage-encryption-held", vec![("pid", pid.to_string().into())]);
+        }
+        Outage::EncryptionHeld(None) => "outage-encryption-held-by-somebody",
         Outage::Unclear => "outage-unclear",
     };
     (id, vec![])

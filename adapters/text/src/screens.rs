@@ -40,21 +40,29 @@ impl Text {
                 let id = if role.is_some() { "screen-in-browser-for-device" } else { "screen-in-browser" };
                 return vec![self.say(id, &[]), url.to_string()];
             }
-            Screen::UserCode { user_code, verification_uri, role, .. } => {
+            Screen::UserCode { user_code, verification_uri, role, keys_until, .. } => {
                 let id = if role.is_some() { "screen-user-code-from-device" } else { "screen-user-code" };
                 let asks = self.say(id, &[]);
-                return vec![asks, verification_uri.to_string(), self.user_code(user_code)];
+                let mut lines = vec![asks, verification_uri.to_string(), self.user_code(user_code)];
+                if role.is_some() && keys_until.is_none() {
+                    lines.push(self.say("user-code-without-keys", &[]));
+                }
+                return lines;
             }
-            Screen::Warning { role, about, .. } => {
+            Screen::Warning { role, about, unverified, .. } => {
                 let id = match (about, role) {
                     (WarningAbout::Link, _) => "screen-warning-link",
                     (WarningAbout::Scan, Role::Existing) => "screen-warning-existing-scan",
                     (WarningAbout::Scan, Role::New) => "screen-warning",
                 };
-                self.say(id, &[])
+                let lines = [unverified.then_some("screen-without-encryption"), Some(id)];
+                return lines.into_iter().flatten().map(|id| self.say(id, &[])).collect();
             }
             Screen::Scanner { .. } => self.say("screen-scanner", &[]),
-            Screen::QrCode { .. } => self.say("screen-qr-code", &[]),
+            Screen::QrCode { unverified, .. } => {
+                let lines = [unverified.then_some("screen-without-encryption"), Some("screen-qr-code")];
+                return lines.into_iter().flatten().map(|id| self.say(id, &[])).collect();
+            }
             Screen::CheckCode { check_code, role, .. } => {
                 let id = match role {
                     Role::New => "screen-check-code",
@@ -74,7 +82,8 @@ impl Text {
                     ("user", plain(user_id).into()),
                     ("host", plain(host).into()),
                 ];
-                let mut lines = vec![self.say("screen-consent", &values), verification_uri.to_string()];
+                // The address comes with the page itself: whoever opens it before has no code yet.
+                let mut lines = vec![self.say("screen-consent", &values)];
                 if *elsewhere {
                     lines.push(self.say("consent-elsewhere", &[]));
                 }

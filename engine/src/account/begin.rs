@@ -138,7 +138,7 @@ fn choose(choice: &Choice, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the offers say which intents come here")]
 fn with_device(choice: Option<Box<Choice>>, intent: &Intent, cx: &mut Cx<'_>) -> Option<State> {
     let flow = match intent {
-        Intent::ScanCode => WithDevice::scan(choice),
+        Intent::ScanCode => WithDevice::scan(choice, cx),
         Intent::ShowCode { generation } => {
             let (base, known) = match &choice {
                 Some(choice) => {

@@ -67,8 +67,8 @@ enum Beside {
 }
 
 impl WithDevice {
-    pub(super) fn scan(choice: Option<Box<Choice>>) -> Self {
-        let talk = QrLogin::scan(chosen(choice.as_deref()));
+    pub(super) fn scan(choice: Option<Box<Choice>>, cx: &Cx<'_>) -> Self {
+        let talk = QrLogin::scan(chosen(choice.as_deref()), cx);
         Self { talk, beside: Beside::Nothing, choice, found: None, offered: None, tries: 0, end: None }
     }
 
@@ -328,6 +328,7 @@ impl Flow for WithDevice {
                 verification_uri_complete,
                 until,
                 role: Some(Role::New),
+                keys_until: self.talk.keys_until(),
             },
             Some(screen) => screen,
             None => self.talk.screen().unwrap_or(busy),

@@ -102,8 +102,12 @@ impl Adoption {
                 return self.leave(over, None, cx);
             }
             (_, Event::Reply(_, Reply::SecretsAdopted(Err(problem)))) => {
-                let may_pass =
-                    matches!(problem, EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused);
+                let may_pass = matches!(
+                    problem,
+                    EncryptionProblem::Lost(_)
+                        | EncryptionProblem::ServerRefused
+                        | EncryptionProblem::Held { .. }
+                );
                 if may_pass && *tries < TRIES {
                     *tries += 1;
                     *doing = Doing::Resting(cx.pause(AGAIN));
@@ -113,7 +117,7 @@ impl Adoption {
                     EncryptionProblem::Absent => CannotVerify::NoEncryption,
                     EncryptionProblem::NoSecrets => CannotVerify::NoSecrets,
                     EncryptionProblem::Lost(_) | EncryptionProblem::ServerRefused => CannotVerify::Server,
-                    EncryptionProblem::Storage(_) => CannotVerify::Storage,
+                    EncryptionProblem::Held { .. } | EncryptionProblem::Storage(_) => CannotVerify::Storage,
                 };
                 (Failure::encryption(*problem), cannot(why))
             }

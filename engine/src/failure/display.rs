@@ -64,6 +64,7 @@ impl fmt::Display for Outage {
             Self::Storage(problem) => write!(f, "the session could not be stored: {problem}"),
             Self::TokensTooShort => f.write_str("the access tokens end before they can be used"),
             Self::SessionBusy => f.write_str("another program is refreshing or ending this session"),
+            Self::EncryptionHeld(_) => f.write_str("another program has the encryption open"),
             Self::Unclear => f.write_str("whether the server offers this could not be found out"),
         }
     }
@@ -117,6 +118,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ServerNotUnderstood => f.write_str("not a server name, a user ID or a URL"),
+            Self::NewDeviceAbsent => f.write_str("the account does not show the new device"),
             Self::ServerInsecure => f.write_str("http: is for loopback hosts only"),
             Self::HomeserverUnclear => f.write_str("the name does not lead to a homeserver"),
             Self::UsernameTaken => f.write_str("the username is taken"),

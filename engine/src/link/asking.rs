@@ -75,10 +75,22 @@ impl Asking {
         matches!(self.state, State::Refused(_))
     }
 
-    /// The same is asked again, after a moment.
-    pub(super) fn later(&mut self, cx: &mut Cx<'_>) {
+    /// The same, after a moment.
+    pub(super) fn start_later(question: Question, cx: &mut Cx<'_>) -> Self {
+        Self { question, tries: 0, is_renewed: false, state: State::Later(cx.pause(AGAIN)) }
+    }
+
+    /// What is to be asked again later is asked now.
+    pub(super) fn soon(&mut self, cx: &mut Cx<'_>) {
+        if let State::Later(wait) = &mut self.state {
+            *wait = cx.pause(Duration::ZERO);
+        }
+    }
+
+    /// The same is asked again, after a moment, or after a longer one.
+    pub(super) fn later(&mut self, least: Duration, cx: &mut Cx<'_>) {
         self.tries = 0;
-        self.state = State::Later(cx.pause(AGAIN));
+        self.state = State::Later(cx.pause(AGAIN.max(least)));
     }
 
     /// The session has another token.

@@ -74,6 +74,6 @@ impl Link {
             }
         };
         // How the two have met does not matter any more.
-        Self { session, how: How::Scan, state }
+        Self { session, how: How::Scan, held: None, state }
     }
 }

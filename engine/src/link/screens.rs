@@ -66,7 +66,7 @@ impl Flow for Link {
                     How::Scan => WarningAbout::Scan,
                     How::Show(_) => WarningAbout::Link,
                 };
-                Screen::Warning { server, role: ROLE, about }
+                Screen::Warning { server, role: ROLE, about, unverified: false }
             }
             State::Scanner { problem } => {
                 Screen::Scanner { server, role: ROLE, problem: problem.as_deref().cloned() }
@@ -75,6 +75,9 @@ impl Flow for Link {
             State::Expecting { channel } => {
                 check_code(channel, &server, ROLE).unwrap_or_else(|| busy(Task::AwaitDevice))
             }
+            State::Verified { channel: Some(_), .. } => busy(Task::AwaitVerification),
+            // That another program has the keys open passes, or shows in the end.
+            State::Present { .. } if self.held.is_some() => busy(Task::CheckSecrets),
             State::Absent { .. } | State::Present { .. } | State::Verified { .. } => busy(Task::CheckDevice),
             State::Consent { channel, device } => Screen::Consent {
                 user_id: user_id(),
@@ -93,7 +96,8 @@ impl Flow for Link {
                 role: Some(ROLE),
                 server,
             },
-            State::Sharing { .. } | State::Handing { .. } => busy(Task::ShareSecrets),
+            State::Sharing { .. } => busy(Task::CheckSecrets),
+            State::Handing { .. } => busy(Task::ShareSecrets),
             State::Linked { device, verified } => Screen::Linked {
                 user_id: user_id(),
                 device_id: device.device_id.clone(),

@@ -1,9 +1,11 @@
 //! What follows what is asked, heard and found while a device is linked.
 
+use std::time::Duration;
+
 use crate::address;
 use crate::cx::{Cx, Event};
 use crate::exchange;
-use crate::failure::{Cause, Expiring, Failure, Misbehaviour, Missing, Refusal};
+use crate::failure::{Cause, Failure, Misbehaviour, Missing, Refusal};
 use crate::intent::Intent;
 use crate::io::Reply;
 use crate::qr::bundle::Identity;
@@ -11,10 +13,11 @@ use crate::qr::message::{Message, Protocol, Reason};
 use crate::qr::place::{BaseUrl, Homeserver};
 use crate::qr::{Generation, QrPayload, Role, WrongCode};
 use crate::rendezvous::Pace;
+use crate::secrets::EncryptionProblem;
 use crate::secure_channel::{Checked, News, Offering, SecureChannel, gave_up, misbehaved};
 
 use super::asking::{Asking, Found, Question};
-use super::{APPEARS, How, Link, NewDevice, SIGNS, State};
+use super::{APPEARS, How, Link, NewDevice, SIGNS, State, THINKS};
 
 impl Link {
     /// Ends it, and tells the other device `last`, if there is something to tell.
@@ -121,12 +124,20 @@ impl Link {
                     Err(failure) => self.fail(failure, None, cx),
                 }
             }
-            // The keys are there for the new device to read. It deletes the rendezvous.
-            (News::Sent, State::Handing { device, identity, .. }) => {
-                let (device, by) = (device.clone(), identity.clone());
+            // The keys are there for the new device to read. It deletes the rendezvous once it is done with them.
+            (News::Sent, State::Handing { channel, device, identity }) => {
+                let (mut channel, device, by) = (channel.clone(), device.clone(), identity.clone());
+                channel.pace(Pace::Person, cx);
+                let until = channel.end().unwrap_or_default().max(cx.now) + SIGNS;
                 let question = Question::Signed { device_id: device.device_id.clone(), by };
                 let asking = Asking::start(question, &self.session, cx);
-                self.state = State::Verified { device, asking, until: cx.now + SIGNS };
+                self.state = State::Verified { channel: Some(channel), device, asking, until };
+            }
+            // It has left: it is done, or its time is over.
+            (News::Over(_), State::Verified { channel, asking, until, .. }) => {
+                *channel = None;
+                *until = cx.now + SIGNS;
+                asking.soon(cx);
             }
             (News::Shown | News::Scanned | News::Secure | News::Sent, _) => {}
             (News::Heard(message), _) => self.heard(message, cx),
@@ -136,6 +147,7 @@ impl Link {
             }
             (News::Left, _) => {}
             (News::Over(failure), _) => {
+                let failure = self.held.take().map_or(failure, |held| *held);
                 let is_odd = failure == misbehaved(Misbehaviour::UnexpectedMessage);
                 self.fail(failure, is_odd.then_some(Reason::UnexpectedMessageReceived), cx);
             }
@@ -226,15 +238,18 @@ impl Link {
                 self.state = State::Sharing { channel, device, wait };
             }
             (State::Present { asking, until, .. }, Ok(Found::No(_))) if cx.now < *until => {
-                asking.later(cx);
+                asking.later(Duration::ZERO, cx);
             }
+            // Nothing on the channel says as whom it is signed in.
             (State::Present { .. }, Ok(Found::No(evidence))) => {
-                let cause = Cause::Expired { what: Expiring::OtherDevice };
+                let cause = Cause::Refused { refusal: Refusal::NewDeviceAbsent };
                 let failure = Failure { cause, evidence: Some(evidence) };
                 self.fail(failure, Some(Reason::DeviceNotFound), cx);
             }
-            (State::Verified { asking, until, .. }, Ok(Found::No(_)) | Err(_)) if cx.now < *until => {
-                asking.later(cx);
+            (State::Verified { channel, asking, until, .. }, Ok(Found::No(_)) | Err(_))
+                if cx.now < *until =>
+            {
+                asking.later(if channel.is_some() { THINKS } else { Duration::ZERO }, cx);
             }
             (State::Verified { device, asking, .. }, found) => {
                 let is_last = matches!(asking.question(), Question::Device { .. });
@@ -280,6 +295,7 @@ impl Link {
             }
             (State::Sharing { channel, device, .. }, Event::Reply(_, Reply::SecretsShared(Ok(secrets)))) => {
                 let (mut channel, device) = (channel.clone(), device.clone());
+                self.held = None;
                 match channel.say(&Message::Secrets(secrets.clone()), cx) {
                     Ok(()) => {
                         channel.pace(Pace::Machine, cx);
@@ -288,6 +304,18 @@ impl Link {
                     }
                     Err(failure) => self.fail(failure, None, cx),
                 }
+            }
+            // The user has consented, and the other program may finish: until then the account may change.
+            (
+                State::Sharing { channel, device, .. },
+                Event::Reply(_, Reply::SecretsShared(Err(problem @ EncryptionProblem::Held { .. }))),
+            ) => {
+                let (channel, device) = (channel.clone(), device.clone());
+                self.held = Some(Box::new(Failure::encryption(*problem)));
+                let asking =
+                    Asking::start_later(Question::Device { device_id: device.device_id.clone() }, cx);
+                let until = cx.now + APPEARS;
+                self.state = State::Present { channel, device, asking, until };
             }
             (_, Event::Reply(_, Reply::SecretsFound(Err(problem)) | Reply::SecretsShared(Err(problem)))) => {
                 self.fail(Failure::encryption(*problem), None, cx);

@@ -51,6 +51,7 @@ impl Flow for Shell<Machine> {
                     verification_uri_complete: code.verification_uri_complete.clone(),
                     until: code.until,
                     role: None,
+                    keys_until: None,
                 },
             },
             State::Identifying(identification) => match identification.failure() {

@@ -23,10 +23,11 @@ impl QrLogin {
             State::Warning | State::Scanner { .. } | State::Confirming { .. } => return None,
             State::Leaving { .. } | State::Ended => return None,
             State::Alone { .. } => {
-                return Some(SavedQrLogin { chosen: self.chosen(), step: SavedStep::Alone, channel: None });
+                let (chosen, shows) = (self.chosen(), self.shows);
+                return Some(SavedQrLogin { chosen, step: SavedStep::Alone, channel: None, shows });
             }
         };
-        Some(SavedQrLogin { chosen: self.chosen(), step, channel: Some(channel.save()?) })
+        Some(SavedQrLogin { chosen: self.chosen(), step, channel: Some(channel.save()?), shows: false })
     }
 
     fn chosen(&self) -> Option<(String, Url)> {
@@ -35,12 +36,13 @@ impl QrLogin {
 
     /// Goes on where an earlier process was.
     pub(crate) fn resume(saved: SavedQrLogin, cx: &mut Cx<'_>) -> Self {
-        let has_offered = saved.has_offered();
-        let SavedQrLogin { chosen, step, channel } = saved;
+        let (has_offered, shows) = (saved.has_offered(), saved.shows());
+        let SavedQrLogin { chosen, step, channel, .. } = saved;
         let chosen = chosen.map(|(server, base)| Chosen { server, base });
         let Some(channel) = channel else {
             let failure = Box::new(expired(Expiring::Rendezvous));
-            return Self { chosen, grant: None, has_offered, state: State::Alone { failure } };
+            let state = State::Alone { failure };
+            return Self { has_offered, ..Self::new(chosen, shows, state, cx) };
         };
         let channel = SecureChannel::resume(channel, cx);
         let state = match step {
@@ -54,6 +56,6 @@ impl QrLogin {
             SavedStep::Offered => State::Offered { channel },
             SavedStep::Consenting | SavedStep::Alone => State::Consenting { channel },
         };
-        Self { chosen, grant: None, has_offered, state }
+        Self { has_offered, ..Self::new(chosen, shows, state, cx) }
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct SavedQrLogin {
     /// Absent where the two devices have lost each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) channel: Option<SavedChannel>,
+    /// Without a channel: this device has shown the code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) shows: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,7 +41,7 @@ impl SavedQrLogin {
 
     /// Whether this device shows the code.
     pub(crate) fn shows(&self) -> bool {
-        self.channel.as_ref().is_some_and(SavedChannel::shows)
+        self.channel.as_ref().map_or(self.shows, SavedChannel::shows)
     }
 
     /// Whether the user of the other device is asked for consent: it may be given however the two can talk.

@@ -9,7 +9,7 @@ use super::SecureChannel;
 pub(crate) fn meeting(channel: &SecureChannel, server: String, role: Role) -> Screen {
     if let Some((payload, until)) = channel.shown() {
         let (generation, payload) = (payload.generation(), payload.clone());
-        return Screen::QrCode { server, role, generation, payload, until };
+        return Screen::QrCode { server, role, generation, payload, until, unverified: false };
     }
     if let Some(until) = channel.end().filter(|_| channel.is_unchecked()) {
         return Screen::EnterCheckCode { server, role, until };

@@ -64,4 +64,6 @@ pub enum Task {
     AdoptSecrets,
     /// Handing the keys of the account over.
     ShareSecrets,
+    /// Waiting for the new device to take them: its user has to say that the account is theirs.
+    AwaitVerification,
 }

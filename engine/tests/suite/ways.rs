@@ -1,13 +1,13 @@
 //! From a server that was found to a way in, and back again.
 
-use narthex::{Input, Intent, Offer, RegistrationSupport, Screen};
+use narthex::{Config, Input, Intent, Offer, RegistrationSupport, Screen};
 use serde_json::{Value, json};
 
 use crate::answers::{
     BAD_GATEWAY, DISABLED, EXPIRED, LIMITED, LOGIN_PASSWORD, LOGIN_SSO, OPEN, REFRESH_SPENT, REGISTERED,
     SERVER, UNKNOWN_SESSION, UNRECOGNIZED, VERSIONS, WELL_KNOWN, by_password, register, use_server,
 };
-use crate::driver::Driver;
+use crate::driver::{Driver, config};
 use crate::oauth::{METADATA, metadata};
 
 const NO_LOGIN: &str = r#"{"flows":[]}"#;
@@ -243,4 +243,18 @@ fn a_server_that_forgets_what_is_done_is_told_again() {
     }
     driver.answer("/register", 200, REGISTERED).stored(Ok(()));
     assert!(driver.engine.session().is_some());
+}
+
+/// Whoever cannot be verified hears it before both users have done their part.
+#[test]
+fn a_program_without_encryption_says_so_before_a_code_is_scanned() {
+    for encryption in [false, true] {
+        let mut driver = Driver::with(Config { encryption, ..config() });
+        driver.say(Intent::ScanCode);
+        let screen = driver.engine.view().screen;
+        assert!(
+            matches!(screen, Screen::Warning { unverified, .. } if unverified != encryption),
+            "{screen:?}"
+        );
+    }
 }

@@ -140,7 +140,8 @@ pub fn area(world: &World) -> &'static str {
         | Task::CheckSecrets
         | Task::ConfirmAccount
         | Task::AdoptSecrets
-        | Task::ShareSecrets => "two-devices",
+        | Task::ShareSecrets
+        | Task::AwaitVerification => "two-devices",
         _ => "elsewhere",
     }
 }

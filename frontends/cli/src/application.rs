@@ -22,12 +22,27 @@ const URI: &str = or(option_env!("NARTHEX_CLIENT_URI"), PLACEHOLDER);
 /// The host of the home page in reverse, which is also our name among the processes of this user.
 const SCHEME: &str = or(option_env!("NARTHEX_CLIENT_SCHEME"), "example.narthex");
 
+/// What `--version` says of a build without encryption.
+#[cfg(not(feature = "encryption"))]
+macro_rules! encryption {
+    () => {
+        "\nThis build has no encryption: it can sign in by a QR code, but neither verify a device nor sign in another one."
+    };
+}
+#[cfg(feature = "encryption")]
+macro_rules! encryption {
+    () => {
+        ""
+    };
+}
+
 /// What `--version` says.
 pub(crate) const VERSION: &str = if option_env!("NARTHEX_CLIENT_URI").is_some() {
-    env!("CARGO_PKG_VERSION")
+    concat!(env!("CARGO_PKG_VERSION"), encryption!())
 } else {
     concat!(
         env!("CARGO_PKG_VERSION"),
+        encryption!(),
         "\nThis build has no home page of its own: authorization servers are told https://narthex.example/.",
         "\nWhoever distributes it sets NARTHEX_CLIENT_URI and NARTHEX_CLIENT_SCHEME when building it."
     )

@@ -13,16 +13,36 @@ pub(crate) const LOGIN: &str = "Examples:
   narthex login example.org --username alice --password-stdin < password
   narthex login --again --account @alice:example.org";
 
-pub(crate) const LINK: &str = "Examples:
+/// What the help of a command says that a build without encryption does not have.
+#[cfg(not(feature = "encryption"))]
+macro_rules! encryption {
+    () => {
+        "This build has no encryption, and this command does nothing in it.\n\n"
+    };
+}
+#[cfg(feature = "encryption")]
+macro_rules! encryption {
+    () => {
+        ""
+    };
+}
+
+pub(crate) const LINK: &str = concat!(
+    encryption!(),
+    "Examples:
   narthex link
   narthex link --scan photo.png
-  narthex link --qr-file code.png";
+  narthex link --qr-file code.png"
+);
 
-pub(crate) const ENCRYPTION: &str = "Examples:
+pub(crate) const ENCRYPTION: &str = concat!(
+    encryption!(),
+    "Examples:
   narthex encryption status
   narthex encryption set-up
   narthex encryption verify
-  narthex encryption recover < recovery-key.txt";
+  narthex encryption recover < recovery-key.txt"
+);
 
 pub(crate) const LOGOUT: &str = "Examples:
   narthex logout --unfinished

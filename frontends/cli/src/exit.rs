@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use narthex::{Cause, Failure, Lost, Outage, View};
+use narthex::{Cause, Failure, Lost, Misbehaviour, Missing, Outage, StorageProblem, View};
 use narthex_runtime::ReplayError;
 use narthex_scan::ScanProblem;
 use narthex_storage::{Place, Problem};
@@ -238,7 +238,12 @@ impl Exit {
 
     /// Whether somebody else may have to look at it.
     pub(crate) fn is_for_a_report(&self) -> bool {
-        matches!(self.code(), 13..=16)
+        match self {
+            Self::Failed(failure) if is_of_people(&failure.cause) => false,
+            #[cfg(feature = "encryption")]
+            Self::Encryption { .. } if self.code() == 13 => false,
+            _ => matches!(self.code(), 13..=16),
+        }
     }
 
     /// The class in JSON.
@@ -261,6 +266,20 @@ impl Exit {
             _ => "other",
         }
     }
+}
+
+/// Whether it is only about what people have done, or have to do first.
+const fn is_of_people(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Unsupported {
+            missing: Missing::CrossSigningKeys | Missing::OauthSession | Missing::Encryption
+        } | Cause::Misbehaved { misbehaviour: Misbehaviour::InsecureChannel }
+            | Cause::Unavailable {
+                outage: Outage::Storage(StorageProblem::Busy | StorageProblem::Locked),
+                ..
+            }
+    )
 }
 
 fn code_of(cause: &Cause) -> u8 {

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use narthex::{Cause, Outage, Screen, View};
+use narthex::{Cause, Outage, Refusal, Screen, View};
 use narthex_runtime::ReplayError;
 use serde_json::Value;
 
@@ -77,6 +77,12 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
                 lines.push(text.say("ways-there-are", &[("flags", flags.join(", ").into())]));
             }
             lines
+        }
+        // No server has ended it, and nothing is left to sign in to again.
+        Exit::SessionOver { failure, .. }
+            if matches!(failure.cause, Cause::Refused { refusal: Refusal::SignedOutElsewhere }) =>
+        {
+            text.failure(failure)
         }
         Exit::SessionOver { user_id, failure } => {
             let values = [("user", plain(user_id).into())];

@@ -91,6 +91,8 @@ impl<'s> Interactive<'s> {
         let lines = match &view.screen {
             // These are shown while we wait: see `waiting`.
             Screen::Busy { .. } | Screen::Limited { .. } | Screen::SignedIn { .. } => return,
+            // What they say is the question itself.
+            Screen::ConfirmServer { .. } | Screen::ConfirmAccount { .. } => return,
             Screen::RegistrationToken { progress, .. }
             | Screen::Address { progress, .. }
             | Screen::Terms { progress, .. }
@@ -116,9 +118,7 @@ impl<'s> Interactive<'s> {
             | Screen::QrCode { .. }
             | Screen::CheckCode { .. }
             | Screen::EnterCheckCode { .. }
-            | Screen::ConfirmServer { .. }
             | Screen::Consent { .. }
-            | Screen::ConfirmAccount { .. }
             | Screen::Linked { .. }
             | Screen::AwaitingApproval { .. }
             | Screen::SessionEnded { .. }
@@ -241,7 +241,7 @@ impl<'s> Interactive<'s> {
                 }
             }
             Screen::ConfirmServer { .. } | Screen::ConfirmAccount { .. } => {
-                let question = self.text.say("ask-is-right", &[]);
+                let question = self.text.screen(&view.screen, Clock::start().now()).join(" ");
                 let is_right = self.yes(&question, None).await;
                 is_right.map(|yes| if yes { Intent::Confirm } else { Intent::Cancel })
             }
@@ -253,7 +253,7 @@ impl<'s> Interactive<'s> {
                     true => self.text.say(goes_on, &[]),
                     false => self.text.offer(offer),
                 });
-                self.choose(&names).await.map(|n| intents[n].clone())
+                self.choose_meanwhile(&names, handle).await.map(|n| intents[n].clone())
             }
             Screen::Busy { .. }
             | Screen::Limited { .. }

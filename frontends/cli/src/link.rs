@@ -199,18 +199,19 @@ pub(crate) fn unread(view: &View) -> Option<Exit> {
     stdout::lost().filter(|_| is_awaited(view)).map(Exit::Output)
 }
 
-/// Gives up what another device waits for, where the command itself is not going on.
-pub(crate) async fn interrupted(setup: &Setup) {
+/// Gives up what another device waits for, where the command itself is not going on; whether there was something.
+pub(crate) async fn interrupted(setup: &Setup) -> bool {
     #[cfg(feature = "encryption")]
     encryption::interrupted(setup).await;
-    let Some((mut views, inbox)) = setup.running() else { return };
+    let Some((mut views, inbox)) = setup.running() else { return false };
     let view = views.borrow().clone();
     if !is_awaited(&view) || !view.offers.contains(Offer::Cancel) {
-        return;
+        return false;
     }
     inbox.send(Input::Intent(Intent::Cancel)).await.ok();
     let told = views.wait_for(|view| !is_awaited(view) && !matches!(view.screen, Screen::Busy { .. }));
     tokio::time::timeout(TELLS, told).await.ok();
+    true
 }
 
 /// Where the terminal goes away, the other device is told as well.

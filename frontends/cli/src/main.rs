@@ -221,14 +221,14 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
             _ = tokio::signal::ctrl_c() => Exit::Cancelled,
             exit = timed_out(setup) => exit,
         };
-        tokio::select! {
-            () = link::interrupted(setup) => {}
+        let is_told = tokio::select! {
+            is_told = link::interrupted(setup) => is_told,
             _ = tokio::signal::ctrl_c() => return Err(exit),
-        }
+        };
         let start = Instant::now();
         tokio::select! {
-            // What it should do is done, and said, all the same.
-            Ok(done) = &mut work => return Ok(done),
+            // What it should do is done, and said, all the same. What was given up is not shown any more.
+            Ok(done) = &mut work, if !is_told => return Ok(done),
             () = settled(setup) => {}
             _ = tokio::signal::ctrl_c() => {}
         }

@@ -51,7 +51,13 @@ fn can_ask(setup: &Setup) -> bool {
 /// The same for what cannot be undone, or is about several: nobody is guessed at.
 pub(crate) async fn named(setup: &Setup, store: &Store, question: &str) -> Result<Account, Exit> {
     let meant = narthex_app::meant(store, setup.account())?;
-    if setup.account().is_none() {
+    if let Some(wanted) = setup.account() {
+        // One name may be that of several sessions of a user.
+        let called = narthex_app::called(store, wanted)?;
+        if let Some(account) = asked(setup, store, question, &called).await? {
+            return about(setup, store, account);
+        }
+    } else {
         let mut all = store.accounts().map_err(narthex_app::Error::from)?;
         all.reverse();
         // The default is the first choice.

@@ -56,10 +56,15 @@ pub(crate) async fn scanned(
 pub(crate) async fn typed(text: &str) -> Result<ScannedCode, Exit> {
     let path = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
     let path = Path::new(path);
-    if QrPayload::from_base64(text).is_err() && path.is_file() {
+    if QrPayload::from_base64(text).is_err() && (path.is_file() || is_name(text)) {
         return of_file(path).await;
     }
     Ok(ScannedCode::from_base64(text))
+}
+
+/// Whether it can only be the name of a file: base64 has no dot, and begins with no slash where it is a code.
+fn is_name(text: &str) -> bool {
+    text.contains('.') && !text.contains("://") || text.starts_with(['/', '~', '\''])
 }
 
 async fn of_file(path: &Path) -> Result<ScannedCode, Exit> {

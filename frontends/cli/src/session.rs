@@ -153,7 +153,7 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
     let view = handle.view();
     handle.end().await;
     let words = match end {
-        SignOut::Done => "screen-signed-out",
+        SignOut::Done => "signed-out",
         SignOut::WasOver => "signed-out-over",
         SignOut::Forgotten => "signed-out-here",
         // It was not begun.
@@ -184,7 +184,8 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
     if setup.global.json {
         out::print(&Printed::SignedOut { user_id, device_id, server_told: end == SignOut::Done });
     } else {
-        tell(&setup.text.say(words, &[("user", plain(user_id).into())]));
+        let values = [("user", plain(user_id).into()), ("device", plain(device_id).into())];
+        tell(&setup.text.say(words, &values));
     }
     Ok(())
 }

@@ -28,6 +28,9 @@ mod flags;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/given.rs"]
 mod given;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/held.rs"]
+mod held;
 #[path = "sandbox/homeserver.rs"]
 mod homeserver;
 #[path = "sandbox/json.rs"]
@@ -51,6 +54,9 @@ mod oauth_sessions;
 #[cfg(target_os = "linux")]
 #[path = "sandbox/oauth_terminal.rs"]
 mod oauth_terminal;
+#[cfg(target_os = "linux")]
+#[path = "sandbox/parted.rs"]
+mod parted;
 #[path = "sandbox/paste.rs"]
 mod paste;
 #[path = "real_oauth/proxy.rs"]

@@ -78,7 +78,21 @@ impl Encryption {
         session: &Session,
         keep: Option<Arc<dyn Keep>>,
     ) -> Result<Self, EncryptionError> {
-        let held = store.hold()?;
+        Self::open_within(Duration::ZERO, store, session, keep).await
+    }
+
+    /// The same; whoever has the store is waited for as long as `patience`.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_within(
+        patience: Duration,
+        store: EncryptionStore,
+        session: &Session,
+        keep: Option<Arc<dyn Keep>>,
+    ) -> Result<Self, EncryptionError> {
+        let held = store.hold_within(patience).await?;
         let keys = store.crypto().await?;
         let stores = StoreConfig::new(CrossProcessLockConfig::SingleProcess).crypto_store(keys.clone());
         let builder = http::asking(Client::builder().store_config(stores))?;

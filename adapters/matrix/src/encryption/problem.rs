@@ -92,7 +92,7 @@ impl EncryptionError {
     #[must_use]
     pub const fn problem(&self) -> EncryptionProblem {
         match self {
-            Self::Held { .. } => EncryptionProblem::Storage(StorageProblem::Busy),
+            Self::Held { pid } => EncryptionProblem::Held { pid: *pid },
             Self::Storage(problem) => EncryptionProblem::Storage(*problem),
             Self::Lost(lost) => EncryptionProblem::Lost(*lost),
             Self::NoSecrets | Self::NoIdentity | Self::NoRecovery | Self::WrongRecoveryKey => {

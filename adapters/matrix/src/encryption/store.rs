@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use matrix_sdk::ruma::{IdParseError, OwnedDeviceId, OwnedUserId};
 use matrix_sdk::{ClientBuilder, SqliteCryptoStore, SqliteStoreConfig};
@@ -18,6 +19,10 @@ const LOCK: &str = "lock";
 const PASSES: u32 = 8;
 /// What all of matrix-sdk's files begin with.
 const PREFIX: &str = "matrix-sdk-";
+/// The one with the keys.
+const KEYS: &str = "matrix-sdk-crypto.sqlite3";
+/// Before it is looked again whether somebody still has the store.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// The store of one device's encryption: matrix-sdk's own, in SQLite.
 #[derive(Clone, Debug)]
@@ -56,6 +61,19 @@ impl EncryptionStore {
             if is_still(&file, &path) {
                 name_holder(&mut file).map_err(|error| EncryptionError::io(&error))?;
                 return Ok(Held { _lock: file });
+            }
+        }
+    }
+
+    /// The same; whoever has it is waited for as long as `patience`.
+    pub(super) async fn hold_within(&self, patience: Duration) -> Result<Held, EncryptionError> {
+        let start = Instant::now();
+        loop {
+            match self.hold() {
+                Err(EncryptionError::Held { .. }) if start.elapsed() < patience => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                held => return held,
             }
         }
     }
@@ -105,6 +123,7 @@ impl EncryptionStore {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "its kinds grow")]
     pub(super) async fn crypto(&self) -> Result<SqliteCryptoStore, EncryptionError> {
+        close(&self.folder).map_err(|error| EncryptionError::io(&error))?;
         SqliteCryptoStore::open_with_config(&self.config()).await.map_err(|error| match error {
             OpenStoreError::CreateDir(error) => EncryptionError::io(&error),
             OpenStoreError::InitCipher(_) => EncryptionError::Storage(StorageProblem::WrongKey),
@@ -131,8 +150,26 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// The same of the files: SQLite lets everybody read those that it makes, and those beside one are as that is.
+fn close(folder: &Path) -> io::Result<()> {
+    opened(&folder.join(KEYS))?;
+    #[cfg(unix)]
+    for entry in fs::read_dir(folder)? {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let path = entry?.path();
+        // What is closing takes its own files away meanwhile.
+        gone(fs::set_permissions(&path, fs::Permissions::from_mode(0o600)))?;
+    }
+    Ok(())
+}
+
 fn opened(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The process that is named in the file. Between its lock and its name there is a moment.

@@ -15,6 +15,8 @@ pub struct PairLuck {
     pub forgets: usize,
     /// The person thinks for this many milliseconds about whose account it is.
     pub thinks: u64,
+    /// How often another program has the keys open when the existing device reads them.
+    pub held: u32,
     /// At one screen in so many the person gives up.
     pub cancels: u32,
     /// The person types another check code than they see.

@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use narthex::{
-    Effect, EffectId, Input, Lost, Method, Reply, Request, Response, Screen, Session, Time, Trust,
+    Effect, EffectId, EncryptionProblem, Input, Lost, Method, Reply, Request, Response, Screen, Session,
+    Time, Trust,
 };
 use serde_json::{Value, json};
 
@@ -248,6 +249,11 @@ impl Pair {
             Effect::FindSecrets { id, .. } => {
                 let found = self.devices[at].secrets.is_some();
                 reply(self, id, Reply::SecretsFound(Ok(found)), 20);
+            }
+            Effect::ShareSecrets { id, .. } if self.held < self.luck.held => {
+                self.held += 1;
+                let held = Err(EncryptionProblem::Held { pid: Some(1) });
+                reply(self, id, Reply::SecretsShared(held), 5_000);
             }
             Effect::ShareSecrets { id, .. } => {
                 if at == EXISTING {

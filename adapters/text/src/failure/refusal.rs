@@ -13,6 +13,7 @@ pub(super) fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, 
     let medium = |medium: Medium| vec![("medium", text.medium(medium).into())];
     let id = match refusal {
         Refusal::ServerNotUnderstood => "refusal-server-not-understood",
+        Refusal::NewDeviceAbsent => "refusal-new-device-absent",
         Refusal::ServerInsecure => "refusal-server-insecure",
         Refusal::HomeserverUnclear => "refusal-homeserver-unclear",
         Refusal::UsernameTaken => "refusal-username-taken",

@@ -16,7 +16,9 @@ do-missing-authorization-code = Verwenden Sie --username mit --password-stdin, o
 do-missing-device-grant = Verwenden Sie eine andere Anmeldeart, etwa --browser oder --username mit --password-stdin. „narthex doctor“ zeigt, welche es gibt.
 do-missing-revocation = „narthex logout{ $to }“ beendet diese Sitzung, „narthex manage --action devices-list{ $to }“ führt zu den anderen.
 do-missing-endpoint = „narthex logout --forget{ $to }“ entfernt die Sitzung lokal. Die Administration des Servers kann sie dort beenden.
+do-refusal-signed-out-elsewhere = Wenn Sie das waren, ist alles in Ordnung. „narthex login{ $in }“ meldet wieder an.
 do-missing-cross-signing-keys = Rufen Sie „narthex encryption verify{ $to }“ oder „narthex encryption recover{ $to }“ auf; oder „narthex encryption set-up{ $to }“, wenn das Konto noch keine Identität hat. Versuchen Sie es dann noch einmal.
+do-missing-oauth-session = „narthex login SERVER --browser{ $in }“ meldet neu an; danach geht es. Oder melden Sie sich auf dem neuen Gerät an wie hier, und verifizieren Sie es: „narthex encryption verify“ auf beiden.
 do-bug-reply-of-another-kind = Bitte melden Sie das, mit einer Datei von --report.
 question-server = Es fehlt: der Server. Nennen Sie ihn nach dem Befehl.
 question-account = Es fehlt: welches Konto. Nennen Sie es: „narthex switch KONTO{ $in }“.
@@ -96,7 +98,8 @@ hint-user-code = Warten auf Zustimmung (noch { $minutes } min). Enter: prüfen. 
     [no] {""}
    *[yes] o: öffnen.{" "}
 }q: zurück.
-hint-user-code-from-device = Warten, bis die Anmeldung erlaubt wird (der Code läuft in { $minutes } min ab). Enter: prüfen. c: kopieren. q: zurück.
+hint-user-code-from-device = Warten, bis die Anmeldung erlaubt wird, innerhalb von { $minutes } min: Danach bekommt dieses Gerät keine Schlüssel. Enter: prüfen. c: kopieren. q: zurück.
+hint-user-code-without-keys = Warten, bis die Anmeldung erlaubt wird (der Code läuft in { $minutes } min ab). Enter: prüfen. c: kopieren. q: zurück.
 hint-browser-for-device = Es wird auf das neue Gerät gewartet. Erlauben Sie es innerhalb von { $minutes } min: Danach kann es sich noch anmelden, bekommt aber keine Schlüssel. { $opens ->
     [no] {""}
    *[yes] o: noch einmal öffnen.{" "}
@@ -181,6 +184,7 @@ signed-out-here = Die Sitzung von { $user } wurde hier entfernt. Der Server wurd
 over-not-removed = Die Sitzung ist beim Server beendet, ließ sich aber nicht von diesem Computer entfernen.
 not-removed = Die Sitzung ließ sich nicht von diesem Computer entfernen, und der Server führt dieses Gerät vielleicht noch auf.
 nothing-unfinished = Alle Anmeldungen sind abgeschlossen.
+signed-out = { $user } auf dem Gerät { $device } abgemeldet.
 given-up = { $task ->
     [register] Die Registrierung auf { $server } wurde aufgegeben.
     [keep_session] Die Sitzung, die { $server } gewährt hatte, wurde beendet.
@@ -316,7 +320,6 @@ question-consent = Das neue Gerät muss auf einer Seite erlaubt werden. Verwende
 question-emoji = Jemand muss die Emoji zweier Geräte vergleichen. Verwenden Sie ein Terminal oder --json.
 asked-code = der QR-Code
 ask-go-on = Weiter?
-ask-is-right = Ist das richtig?
 prompt-scanned = Inhalt des Codes in Base64, oder die Datei mit seinem Bild
 prompt-check-code = Die zwei Ziffern
 code-does-not-fit = Dieses Terminal ist zu klein, um ihn zu zeichnen: Dafür braucht es { $columns } Spalten und { $rows } Zeilen. Vergrößern Sie es und beginnen Sie noch einmal, verwenden Sie --qr-file, oder fügen Sie dies dort ein:
@@ -342,6 +345,7 @@ waits-for-answer = Auf die Antwort am anderen Gerät wird gewartet
 waits-for-keys = Die Schlüssel des Kontos werden ausgetauscht
 hint-escape = Esc: aufhören
 recovery-key-is = Bewahren Sie diesen Wiederherstellungsschlüssel sicher auf. Mit ihm erhalten Sie Ihre verschlüsselten Nachrichten zurück, wenn Sie alle Geräte verlieren:
+encryption-waits = Warten auf ein anderes Programm, das die Verschlüsselung dieses Geräts geöffnet hat (Prozess { $pid })…
 next-verify = Weiter: „narthex encryption verify{ $to }“ verifiziert es mit einem anderen Ihrer Geräte, „narthex encryption recover{ $to }“ mit dem Wiederherstellungsschlüssel.
 next-set-up = Weiter: „narthex encryption set-up{ $to }“ gibt ihm eine.
 encryption-held = Ein anderes Programm hat die Verschlüsselung dieses Geräts geöffnet (Prozess { $pid }).

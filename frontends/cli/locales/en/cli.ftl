@@ -18,7 +18,9 @@ do-missing-authorization-code = Use --username with --password-stdin, or ask the
 do-missing-device-grant = Use another way, such as --browser or --username with --password-stdin. “narthex doctor” shows which there are.
 do-missing-revocation = Run “narthex logout{ $to }” for this session, or “narthex manage --action devices-list{ $to }” for the others.
 do-missing-endpoint = Run “narthex logout --forget{ $to }” to remove the session locally. The server's admin can end it there.
+do-refusal-signed-out-elsewhere = If that was you, nothing is wrong. Run “narthex login{ $in }” to sign in again.
 do-missing-cross-signing-keys = Run “narthex encryption verify{ $to }” or “narthex encryption recover{ $to }”; or “narthex encryption set-up{ $to }” if the account has no identity yet. Then try again.
+do-missing-oauth-session = Run “narthex login SERVER --browser{ $in }” to sign in again, then link. Or sign in on the new device as you did here, and verify it: “narthex encryption verify” on both.
 do-bug-reply-of-another-kind = Please report it, with a file written by --report.
 
 ## Missing input, without a terminal
@@ -104,7 +106,8 @@ hint-user-code = Waiting for approval (expires in { $minutes } min). Enter: chec
     [no] {""}
    *[yes] o: open.{" "}
 }q: back.
-hint-user-code-from-device = Waiting for the sign-in to be allowed (the code expires in { $minutes } min). Enter: check. c: copy. q: back.
+hint-user-code-from-device = Waiting for the sign-in to be allowed, within { $minutes } min: later this device gets no keys. Enter: check. c: copy. q: back.
+hint-user-code-without-keys = Waiting for the sign-in to be allowed (the code expires in { $minutes } min). Enter: check. c: copy. q: back.
 hint-browser-for-device = Waiting for the new device. Allow it within { $minutes } min: later it can still sign in, but gets no keys. { $opens ->
     [no] {""}
    *[yes] o: open it again.{" "}
@@ -192,6 +195,7 @@ signed-out-here = Removed the session of { $user } here. The server was not told
 over-not-removed = The session is over at the server, but it could not be removed from this computer.
 not-removed = The session could not be removed from this computer, and the server may still list this device.
 nothing-unfinished = No sign-in is unfinished.
+signed-out = Signed out { $user } on the device { $device }.
 given-up = { $task ->
     [register] Gave up the registration on { $server }.
     [keep_session] Ended the session that { $server } had granted.
@@ -327,7 +331,6 @@ question-consent = The new device has to be allowed on a page. Use a terminal or
 question-emoji = Somebody has to compare the emoji of two devices. Use a terminal or --json.
 asked-code = the QR code
 ask-go-on = Go on?
-ask-is-right = Is that right?
 prompt-scanned = Content of the code in base64, or the file of its picture
 prompt-check-code = The two digits
 code-does-not-fit = This terminal is too small to draw it: that takes { $columns } columns and { $rows } rows. Make it larger and begin again, use --qr-file, or paste this there:
@@ -353,6 +356,7 @@ waits-for-answer = Waiting for the answer on the other device
 waits-for-keys = Exchanging the keys of the account
 hint-escape = Esc: stop
 recovery-key-is = Keep this recovery key in a safe place. With it you get your encrypted messages back if you lose all devices:
+encryption-waits = Waiting for another program that has the encryption of this device open (process { $pid })…
 next-verify = Next: “narthex encryption verify{ $to }” verifies it with another device of yours, “narthex encryption recover{ $to }” with the recovery key.
 next-set-up = Next: “narthex encryption set-up{ $to }” gives it one.
 encryption-held = Another program has the encryption of this device open (process { $pid }).

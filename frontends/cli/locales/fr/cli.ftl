@@ -16,7 +16,9 @@ do-missing-authorization-code = Utilisez --username avec --password-stdin, ou ad
 do-missing-device-grant = Utilisez une autre méthode, comme --browser ou --username avec --password-stdin. « narthex doctor » montre celles qui existent.
 do-missing-revocation = « narthex logout{ $to } » termine cette session, « narthex manage --action devices-list{ $to } » mène aux autres.
 do-missing-endpoint = « narthex logout --forget{ $to } » retire la session localement. L’administration du serveur peut la terminer là-bas.
+do-refusal-signed-out-elsewhere = Si c’était vous, tout va bien. « narthex login{ $in } » reconnecte.
 do-missing-cross-signing-keys = Exécutez « narthex encryption verify{ $to } » ou « narthex encryption recover{ $to } » ; ou « narthex encryption set-up{ $to } » si le compte n’a pas encore d’identité. Puis réessayez.
+do-missing-oauth-session = « narthex login SERVER --browser{ $in } » reconnecte, puis liez l’appareil. Ou connectez-vous sur le nouvel appareil comme ici, puis vérifiez-le : « narthex encryption verify » sur les deux.
 do-bug-reply-of-another-kind = Merci de le signaler, avec un fichier écrit par --report.
 question-server = Il manque le serveur. Indiquez-le après la commande.
 question-account = Il manque le compte. Indiquez-le : « narthex switch COMPTE{ $in } ».
@@ -37,25 +39,25 @@ question-provider = Il manque le fournisseur d’identité. Utilisez --sso=ID av
 question-provider-wrong = Le serveur n’a pas de fournisseur d’identité « { $wrong } ». Utilisez --sso=ID avec l’un de ceux-ci :
 provider = { $id } : { $name }
 question-other-callback = L’adresse sur l’entrée standard n’est pas le retour de cette connexion. Copiez toute l’adresse de la page où le navigateur s’est arrêté, et relancez la même commande avec elle ; la connexion attend toujours.
-prompt-server = Serveur
-prompt-username = Nom d’utilisateur
-prompt-password = Mot de passe
-prompt-password-again = Répétez le mot de passe
-prompt-identifier = Identifiant, e-mail ou téléphone
-prompt-token = Jeton d’inscription
-prompt-login-token = Jeton de connexion
-prompt-email = Adresse e-mail
-prompt-other-email = Ou une autre adresse
-prompt-country = Pays (deux lettres, comme FR)
-prompt-number = Numéro de téléphone
-prompt-code = Code
-prompt-choice = Votre choix
+prompt-server = Serveur{"\u00A0"}
+prompt-username = Nom d’utilisateur{"\u00A0"}
+prompt-password = Mot de passe{"\u00A0"}
+prompt-password-again = Répétez le mot de passe{"\u00A0"}
+prompt-identifier = Identifiant, e-mail ou téléphone{"\u00A0"}
+prompt-token = Jeton d’inscription{"\u00A0"}
+prompt-login-token = Jeton de connexion{"\u00A0"}
+prompt-email = Adresse e-mail{"\u00A0"}
+prompt-other-email = Ou une autre adresse{"\u00A0"}
+prompt-country = Pays (deux lettres, comme FR){"\u00A0"}
+prompt-number = Numéro de téléphone{"\u00A0"}
+prompt-code = Code{"\u00A0"}
+prompt-choice = Votre choix{"\u00A0"}
 prompt-retype = Les mots de passe diffèrent. Réessayez.
-prompt-paste = Ou collez l’adresse de retour
-prompt-paste-only = Collez l’adresse de retour
-prompt-open = Entrée ouvre { $host } dans le navigateur
-prompt-password-of = Mot de passe de { $user }
-prompt-waiting = En attente
+prompt-paste = Ou collez l’adresse de retour{"\u00A0"}
+prompt-paste-only = Collez l’adresse de retour{"\u00A0"}
+prompt-open = Entrée ouvre { $host } dans le navigateur{"\u00A0"}
+prompt-password-of = Mot de passe de { $user }{"\u00A0"}
+prompt-waiting = En attente{"\u00A0"}
 choices-yes = [O/n]
 choices-no = [o/N]
 choices-yes-or-no = [o/n]
@@ -96,7 +98,8 @@ hint-user-code = En attente d’approbation (encore { $minutes } min). Entrée 
     [no] {""}
    *[yes] o : ouvrir.{" "}
 }q : retour.
-hint-user-code-from-device = En attente de l’autorisation (le code expire dans { $minutes } min). Entrée : vérifier. c : copier. q : retour.
+hint-user-code-from-device = En attente de l’autorisation, d’ici { $minutes } min : ensuite cet appareil ne reçoit plus les clés. Entrée : vérifier. c : copier. q : retour.
+hint-user-code-without-keys = En attente de l’autorisation (le code expire dans { $minutes } min). Entrée : vérifier. c : copier. q : retour.
 hint-browser-for-device = En attente du nouvel appareil. Autorisez-le d’ici { $minutes } min : ensuite il peut encore se connecter, mais ne reçoit plus les clés. { $opens ->
     [no] {""}
    *[yes] o : l’ouvrir de nouveau.{" "}
@@ -181,6 +184,7 @@ signed-out-here = La session de { $user } a été retirée d’ici. Le serveur n
 over-not-removed = La session est terminée sur le serveur, mais elle n’a pas pu être retirée de cet ordinateur.
 not-removed = La session n’a pas pu être retirée de cet ordinateur, et le serveur affiche peut-être encore cet appareil.
 nothing-unfinished = Aucune connexion n’est inachevée.
+signed-out = { $user } est déconnecté sur l’appareil { $device }.
 given-up = { $task ->
     [register] L’inscription sur { $server } a été abandonnée.
     [keep_session] La session que { $server } avait accordée a été terminée.
@@ -316,9 +320,8 @@ question-consent = Le nouvel appareil doit être autorisé sur une page. Utilise
 question-emoji = Quelqu’un doit comparer les emoji de deux appareils. Utilisez un terminal ou --json.
 asked-code = le code QR
 ask-go-on = Continuer ?
-ask-is-right = Est-ce correct ?
-prompt-scanned = Contenu du code en base64, ou le fichier de son image
-prompt-check-code = Les deux chiffres
+prompt-scanned = Contenu du code en base64, ou le fichier de son image{"\u00A0"}
+prompt-check-code = Les deux chiffres{"\u00A0"}
 code-does-not-fit = Ce terminal est trop petit pour le dessiner : il faut { $columns } colonnes et { $rows } lignes. Agrandissez-le et recommencez, utilisez --qr-file, ou collez ceci là-bas :
 code-in-file = C’est une image dans { $file }, tant qu’il peut être scanné.
 choice-open-page = Ouvrir la page
@@ -327,7 +330,7 @@ choice-go-on-without = Continuer : j’ouvre la page moi-même
 ## Encryption
 
 asked-recovery-key = la clé de récupération
-ask-recovery-key = Clé de récupération
+ask-recovery-key = Clé de récupération{"\u00A0"}
 ask-verification-request = Avez-vous commencé cela là-bas, à l’instant ?
 ask-emoji = L’autre appareil affiche-t-il la même chose, dans le même ordre ?
 verification-await-request = Commencez la vérification sur votre autre appareil, avec { $device }.
@@ -342,6 +345,7 @@ waits-for-answer = En attente de la réponse sur l’autre appareil
 waits-for-keys = Échange des clés du compte
 hint-escape = Échap : arrêter
 recovery-key-is = Conservez cette clé de récupération en lieu sûr. Elle rend vos messages chiffrés si vous perdez tous vos appareils :
+encryption-waits = En attente d’un autre programme qui a ouvert le chiffrement de cet appareil (processus { $pid })…
 next-verify = Ensuite : « narthex encryption verify{ $to } » le vérifie avec un autre de vos appareils, « narthex encryption recover{ $to } » avec la clé de récupération.
 next-set-up = Ensuite : « narthex encryption set-up{ $to } » lui en donne une.
 encryption-held = Un autre programme a ouvert le chiffrement de cet appareil (processus { $pid }).

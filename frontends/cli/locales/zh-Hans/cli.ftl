@@ -16,7 +16,9 @@ do-missing-authorization-code = 请使用 --username 和 --password-stdin，或�
 do-missing-device-grant = 请使用其他方式，例如 --browser，或 --username 和 --password-stdin。“narthex doctor”会列出有哪些。
 do-missing-revocation = “narthex logout{ $to }”结束这个会话，“narthex manage --action devices-list{ $to }”通往其他会话。
 do-missing-endpoint = “narthex logout --forget{ $to }”在本地移除会话。服务器管理员可以在那里结束它。
+do-refusal-signed-out-elsewhere = 如果是您自己做的，则一切正常。“narthex login{ $in }”可重新登录。
 do-missing-cross-signing-keys = 请运行“narthex encryption verify{ $to }”或“narthex encryption recover{ $to }”；如果账号还没有身份，请运行“narthex encryption set-up{ $to }”。然后重试。
+do-missing-oauth-session = “narthex login SERVER --browser{ $in }”重新登录后即可关联。或者在新设备上用与此处相同的方式登录，再验证它：在两台设备上运行“narthex encryption verify”。
 do-bug-reply-of-another-kind = 请附上 --report 写出的文件进行报告。
 question-server = 缺少：服务器。请写在命令之后。
 question-account = 缺少：哪个账号。请指明：“narthex switch 账号{ $in }”。
@@ -96,7 +98,8 @@ hint-user-code = 等待批准（{ $minutes } 分钟后过期）。回车：检�
     [no] {""}
    *[yes] o：打开。
 }q：返回。
-hint-user-code-from-device = 正在等待允许登录（代码将在 { $minutes } 分钟后过期）。Enter：检查。c：复制。q：返回。
+hint-user-code-from-device = 正在等待允许登录（{ $minutes } 分钟内）：之后此设备收不到密钥。Enter：检查。c：复制。q：返回。
+hint-user-code-without-keys = 正在等待允许登录（代码将在 { $minutes } 分钟后过期）。Enter：检查。c：复制。q：返回。
 hint-browser-for-device = 正在等待新设备。请在 { $minutes } 分钟内允许：之后它仍可登录，但收不到密钥。{ $opens ->
     [no] {""}
    *[yes] o：再次打开。
@@ -181,6 +184,7 @@ signed-out-here = { $user } 的会话已在这里移除。没有通知服务器�
 over-not-removed = 会话在服务器上已结束，但未能从这台电脑移除。
 not-removed = 会话未能从这台电脑移除，服务器可能仍列出这台设备。
 nothing-unfinished = 没有未完成的登录。
+signed-out = 已在设备 { $device } 上退出 { $user }。
 given-up = { $task ->
     [register] 已放弃在 { $server } 上的注册。
     [keep_session] 已结束 { $server } 授予的会话。
@@ -313,7 +317,6 @@ question-consent = 必须在网页上允许新设备。请使用终端或 --json
 question-emoji = 需要有人比较两台设备的表情符号。请使用终端或 --json。
 asked-code = 二维码
 ask-go-on = 继续吗？
-ask-is-right = 对吗？
 prompt-scanned = 二维码内容（base64），或其图片文件
 prompt-check-code = 两位数字
 code-does-not-fit = 此终端太小，无法绘制二维码：需要 { $columns } 列和 { $rows } 行。请放大终端并重新开始，使用 --qr-file，或在另一台设备上粘贴以下内容：
@@ -339,6 +342,7 @@ waits-for-answer = 正在等待另一台设备上的回答
 waits-for-keys = 正在交换账户的密钥
 hint-escape = Esc：停止
 recovery-key-is = 请妥善保管此恢复密钥。如果丢失所有设备，可用它取回加密消息：
+encryption-waits = 正在等待另一个已打开此设备加密的程序（进程 { $pid }）…
 next-verify = 下一步：“narthex encryption verify{ $to }”用您的另一台设备验证它，“narthex encryption recover{ $to }”用恢复密钥验证它。
 next-set-up = 下一步：“narthex encryption set-up{ $to }”为它创建身份。
 encryption-held = 另一个程序已打开此设备的加密（进程 { $pid }）。

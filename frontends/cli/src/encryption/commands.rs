@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use narthex::{Intent, Offer, Secret, Session, Trust};
 use narthex_app::{Goal, Handle, World};
@@ -9,7 +10,7 @@ use narthex_matrix::{Encryption, EncryptionError, VerificationRole};
 use narthex_runtime::Clock;
 use narthex_text::plain;
 
-use super::sdk::Sdk;
+use super::sdk::{self, Sdk};
 use super::verify::{self, PATIENCE, Watcher};
 use super::words::name;
 use crate::args::{EncryptionCommand, SignIn};
@@ -22,6 +23,9 @@ use crate::plain::{say, tell, trusted};
 use crate::setup::Setup;
 use crate::terminal::Terminal;
 use crate::turn::settled;
+
+/// Whoever is done sooner needs no words.
+const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// What was asked for, with what it needs of the user before anything else.
 enum Wanted<'s> {
@@ -52,7 +56,17 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
     let (session, store) = fresh(setup, is_long).await?;
     let sdk = Sdk::new(store);
     let failed = |error| Exit::Encryption { error, server: session.homeserver.clone() };
-    let Some(encryption) = sdk.open(&session, true).await.map_err(failed)? else {
+    let opened = match sdk.open(&session, true, AT_ONCE).await {
+        Err(EncryptionError::Held { pid }) => {
+            let pid = pid.map_or_else(|| "?".to_owned(), |pid| pid.to_string());
+            if !setup.global.json {
+                say(&setup.text.say("encryption-waits", &[("pid", pid.into())]));
+            }
+            sdk.open(&session, true, sdk::PATIENCE).await
+        }
+        opened => opened,
+    };
+    let Some(encryption) = opened.map_err(failed)? else {
         return Err(Exit::NotSignedIn);
     };
     let trust = match wanted {

@@ -1,9 +1,16 @@
 //! The encryption of matrix-sdk, in a store beside the sessions.
 
+use std::time::Duration;
+
 use narthex::{EncryptionProblem, Secret, SecretsBundle, Session, StorageProblem, Trust};
 use narthex_app::Answer;
 use narthex_matrix::{Encryption, EncryptionError, EncryptionStore};
 use narthex_storage::{Account, EncryptionPlace, Store};
+
+/// How long another program that has the encryption is waited for: as long as one that renews the session is.
+pub(super) const PATIENCE: Duration = Duration::from_secs(45);
+/// The same where the engine asks again, for as long as that is worth it.
+const MOMENT: Duration = Duration::from_secs(5);
 
 /// The encryption of the accounts of one store.
 #[derive(Clone, Debug)]
@@ -16,14 +23,15 @@ impl Sdk {
         Self { store }
     }
 
-    /// The encryption of a session's device, open. With `make` it is made where there is none.
+    /// The encryption of a session's device, open. With `make` it is made where there is none. Whoever has it is waited for.
     pub(super) async fn open(
         &self,
         session: &Session,
         make: bool,
+        patience: Duration,
     ) -> Result<Option<Encryption>, EncryptionError> {
         let Some(store) = self.place(session, make).await? else { return Ok(None) };
-        Encryption::open(store, session, None).await.map(Some)
+        Encryption::open_within(patience, store, session, None).await.map(Some)
     }
 
     /// Whether the session's device was verified when that was last learnt, if that can be told.
@@ -60,7 +68,7 @@ impl narthex_app::Encryption for Sdk {
     fn find_secrets(&self, session: Session) -> Answer<bool> {
         let this = self.clone();
         Box::pin(async move {
-            match this.open(&session, false).await.map_err(told)? {
+            match this.open(&session, false, PATIENCE).await.map_err(told)? {
                 Some(encryption) => Ok(encryption.has_secrets().await),
                 None => Ok(false),
             }
@@ -70,7 +78,7 @@ impl narthex_app::Encryption for Sdk {
     fn share_secrets(&self, session: Session) -> Answer<SecretsBundle> {
         let this = self.clone();
         Box::pin(async move {
-            let encryption = this.open(&session, false).await.map_err(told)?;
+            let encryption = this.open(&session, false, MOMENT).await.map_err(told)?;
             encryption.ok_or(EncryptionProblem::NoSecrets)?.share().await.map_err(told)
         })
     }
@@ -81,7 +89,7 @@ impl narthex_app::Encryption for Sdk {
             if !this.is_stored(&session).await {
                 return Err(EncryptionProblem::Storage(StorageProblem::Other));
             }
-            let encryption = this.open(&session, true).await.map_err(told)?;
+            let encryption = this.open(&session, true, PATIENCE).await.map_err(told)?;
             encryption.ok_or(EncryptionProblem::Absent)?.adopt(&secrets).await.map_err(told)
         })
     }

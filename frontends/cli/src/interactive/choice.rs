@@ -4,6 +4,7 @@ use super::Interactive;
 use super::field::{Answer, Field, Pressed, Stop};
 use crate::lines::rows;
 use crate::terminal::{Key, Tone};
+use narthex_app::Handle;
 
 /// Several things, one of which is marked.
 #[derive(Debug)]
@@ -97,6 +98,17 @@ impl<'n> Choice<'n> {
 impl Interactive<'_> {
     /// One of several, the first unless another is marked or typed. The only one is chosen by itself.
     pub(super) async fn choose(&mut self, names: &[String]) -> Answer<usize> {
+        self.chosen(names, std::future::pending()).await
+    }
+
+    /// The same, while the view may change.
+    pub(super) async fn choose_meanwhile(&mut self, names: &[String], handle: &mut Handle) -> Answer<usize> {
+        self.chosen(names, handle.changed()).await
+    }
+
+    /// Until one is chosen, or the view `changed`; or until it cannot any more.
+    async fn chosen(&mut self, names: &[String], changed: impl Future<Output = bool>) -> Answer<usize> {
+        let mut changed = std::pin::pin!(changed);
         if names.len() < 2 {
             return if names.is_empty() { Err(Stop::Back) } else { Ok(0) };
         }
@@ -121,7 +133,14 @@ impl Interactive<'_> {
             // The mark shows what was typed. It may have been meant for a prompt that hides it.
             let typed = if draws { "" } else { choice.typed.as_str() };
             self.canvas.draw_above(&format!("{label}: {typed}"), &below);
-            let chosen = choice.press(self.keys.recv().await);
+            let key = tokio::select! {
+                changed = &mut changed => {
+                    self.canvas.clear();
+                    return Err(if changed { Stop::Changed } else { Stop::Gone });
+                }
+                key = self.keys.recv() => key,
+            };
+            let chosen = choice.press(key);
             is_mistaken = chosen == Chosen::NoneOfThem;
             match chosen {
                 Chosen::Marked | Chosen::NoneOfThem => {}

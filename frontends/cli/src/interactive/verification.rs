@@ -3,6 +3,7 @@
 use narthex::Secret;
 
 use super::Interactive;
+use crate::lines::{columns, wrapped};
 use crate::terminal::{Key, Tone};
 
 impl Interactive<'_> {
@@ -29,7 +30,11 @@ impl Interactive<'_> {
         let (words, hint) = (self.text.say(id, &[]), self.text.say("hint-escape", &[]));
         loop {
             if self.canvas.can_redraw() {
-                self.canvas.draw(&words, &hint);
+                // What does not fit into the line goes on below it.
+                let rows = wrapped(&words, columns().saturating_sub(1), "");
+                let (first, rest) = rows.split_once('\n').unwrap_or((&rows, ""));
+                let below = format!("{} {hint}", rest.replace('\n', " "));
+                self.canvas.draw(first, below.trim_start());
             } else {
                 self.canvas.print(&words, Tone::Normal);
             }

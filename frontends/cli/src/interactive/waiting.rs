@@ -149,8 +149,12 @@ fn waiting(view: &View, is_due: bool, pastes: bool) -> Waiting {
         Screen::Confirmation { code: true, .. } => ("prompt-code", "hint-code", None),
         Screen::Confirmation { medium: Medium::Phone, .. } => ("prompt-waiting", "hint-waiting", None),
         Screen::Confirmation { medium: Medium::Email, .. } => ("prompt-other-email", "hint-waiting", None),
-        Screen::UserCode { until, role: Some(_), .. } => {
-            ("prompt-waiting", "hint-user-code-from-device", Some(*until))
+        // What counts is the end that comes first.
+        Screen::UserCode { until, role: Some(_), keys_until: Some(keys), .. } => {
+            ("prompt-waiting", "hint-user-code-from-device", Some(*until.min(keys)))
+        }
+        Screen::UserCode { until, role: Some(_), keys_until: None, .. } => {
+            ("prompt-waiting", "hint-user-code-without-keys", Some(*until))
         }
         Screen::UserCode { until, role: None, .. } => ("prompt-waiting", "hint-user-code", Some(*until)),
         Screen::InBrowser { stage: Some(_), until, .. } if is_due => {

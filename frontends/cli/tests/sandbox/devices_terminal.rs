@@ -44,16 +44,23 @@ fn each_of_two_people_is_told_what_the_other_has_to_do() {
     let code = word_after(&mut login, "and then allow the sign-in there: ");
     login.sees("Waiting for the other device (");
     link.sees("The two digits: ").sees("A wrong code ends it on both devices.");
-    link.types("x\r").sees("That cannot be the code").types(&code).types("\r");
+    link.types("x\r").sees("That cannot be the code").types(&code[..1]).types("\r");
+    // Half of it, sent too early.
+    link.sees("That cannot be the code").types(&code).types("\r");
     // Nothing is offered to be opened where nothing may be.
-    link.sees("Allow it on the page at").sees("Go on: I open the page myself").types("\r");
-    link.sees(
+    link.sees("Allow it on the page at").sees("Go on: I open the page myself");
+    // Whoever opened it now would be asked there for a code that no device shows yet.
+    assert!(!link.seen.contains("/link"), "{}", link.seen);
+    link.types("\r").sees("/link").sees(
         "Waiting for the new device. Allow it within 2 min: later it can still sign in, but gets no keys.",
     );
     let user_code = word_after(&mut login, "Code: ");
-    login.sees("Waiting for the sign-in to be allowed (the code expires in ");
+    login.sees("Waiting for the sign-in to be allowed, within 2 min: later this device gets no keys.");
     server.enter_code(&user_code, ALICE, true);
-    login.sees("signed in as @alice:").sees("[y/n]").types("y\r");
+    login.sees("signed in as @alice:").sees("Is that your account?");
+    link.sees("Waiting for you to confirm the account on the new device");
+    login.sees("[y/n]").types("y\r");
+    assert!(!login.seen.contains("right?") && !login.seen.contains("is secure"), "{}", login.seen);
     login.sees("This device is verified, and the backup of your message keys is in use.");
     assert_eq!((login.ends(), link.sees("It is verified.").ends()), (0, 0));
     assert!(!link.seen.contains("o: open") && !login.seen.contains("o: open"), "{}", link.seen);
@@ -82,6 +89,8 @@ fn whoever_interrupts_or_closes_the_terminal_keeps_nothing_and_tells_the_other()
         });
         login.signals(signal);
         if signal == Signal::INT {
+            let rest = login.rest();
+            assert!(rest.contains("Canceled.") && !rest.contains("How do you want"), "{screen}: {rest}");
             assert_eq!(login.ends(), 130, "{screen}");
         } else {
             assert_eq!(login.dies(), Some(1), "{screen}");
@@ -116,6 +125,8 @@ fn what_is_wrong_with_a_file_is_said() {
         // Whoever sits there can still paste it, or name another file.
         let mut tty = Tty::start(&home, 200, &args);
         tty.sees(says).sees("[y/n]").types("y\r").sees("or the file of its picture: ");
+        tty.types("nofile.png\r").sees("Cannot use nofile.png: no such file");
+        tty.sees("or the file of its picture: ");
         tty.types(&path("junk")).types("\r").sees("neither a picture (PNG or JPEG) nor base64");
         tty.sees("or the file of its picture: ").types("\u{4}");
         assert_eq!(tty.ends(), 130);
@@ -168,6 +179,8 @@ fn whoever_lacks_the_keys_is_told_the_command() {
     assert!(status.contains("Next: “narthex encryption set-up”"), "{status}");
     let mut link = Tty::start(&home, 80, &["link"]);
     link.sees("does not have the keys of the account").sees("narthex encryption recover");
+    // Nothing is wrong that we could mend.
+    assert!(!link.rest().contains("--report"), "{}", link.seen);
     assert_ne!(link.ends(), 0);
     home.ok(&["encryption", "set-up"], "");
     let other = Home::new();

@@ -294,6 +294,24 @@ fn a_sign_out_asks_which_session_is_meant() {
 }
 
 #[test]
+fn a_name_of_several_sessions_is_asked_about_before_one_of_them_ends() {
+    let (server, home) = (Homeserver::start(Config::open), Home::new());
+    server.look(|sandbox| sandbox.add_account("alice", PASSWORD));
+    let sign_in = || {
+        let args = ["login", server.url(), "--username=alice", "--password-stdin", "--keep-other", "--json"];
+        let said = home.ok(&args, PASSWORD);
+        let end: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+        end["device_id"].as_str().unwrap().to_owned()
+    };
+    let (older, newer) = (sign_in(), sign_in());
+    let mut tty = Tty::start(&home, 120, &["logout", "--account", "alice"]);
+    tty.sees("Sign out of which session?").sees(&newer).sees(&older).types("2\r");
+    tty.sees("Signed out @alice:").sees(&older);
+    assert_eq!(tty.ends(), 0);
+    assert!(home.ok(&["accounts"], "").contains(&newer));
+}
+
+#[test]
 fn what_is_set_off_is_so_only_where_there_are_colours() {
     let (server, home) = (Homeserver::start(Config::open), Home::new());
     let shown = |args: &[&str], variables: &[(&str, &str)]| {
