@@ -1,13 +1,14 @@
 //! What a request carried that must not be read in what the server says about it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::io::Request;
 use crate::secret::Secret;
-use crate::text::{is_joiner, is_misleading};
+use crate::text::{is_joiner, is_misleading, occurrences};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[…]";
@@ -63,6 +64,18 @@ pub(crate) fn without_secrets<'t>(
     if hidden == bare { Cow::Borrowed(text) } else { Cow::Owned(hidden) }
 }
 
+/// Whether `text`, which came in an answer to `request`, tells a secret that the request carried, or one of `others`. One
+/// that is a part of what anybody may see in the request, such as the user's name, is none.
+pub(crate) fn carries(text: &str, request: &Request, others: &[Secret<String>]) -> bool {
+    let mut seen: Vec<_> = fields(request).into_iter().filter(|(name, _)| is_public(name)).collect();
+    seen.push((String::new(), Secret::from(request.url.host_str().unwrap_or_default())));
+    let mut secrets = secrets(request);
+    secrets.extend_from_slice(others);
+    secrets.retain(|secret| !seen.iter().any(|(_, seen)| without(seen.expose(), secret.expose()).is_some()));
+    let bare: String = text.chars().filter(|c| !is_misleading(*c) && !is_joiner(*c)).collect();
+    without_all(&bare, &mut secrets) != bare
+}
+
 fn without_all(text: &str, secrets: &mut [Secret<String>]) -> String {
     let mut text = text.to_owned();
     // The longest first: another may be a part of it.
@@ -86,6 +99,13 @@ fn secrets(request: &Request) -> Vec<Secret<String>> {
             found.push(Secret::from(value.strip_prefix("Bearer ").unwrap_or(value)));
         }
     }
+    found.extend(fields(request).into_iter().filter(|(name, _)| !is_public(name)).map(|(_, value)| value));
+    found
+}
+
+/// The values of its query and its body, by the names of their fields.
+fn fields(request: &Request) -> Vec<(String, Secret<String>)> {
+    let mut found = Vec::new();
     let body = request.body.expose();
     let pairs = form_urlencoded::parse(request.url.query().unwrap_or_default().as_bytes());
     match serde_json::from_slice::<Value>(body) {
@@ -100,15 +120,18 @@ fn secrets(request: &Request) -> Vec<Secret<String>> {
     found
 }
 
-fn of_field(name: &str, value: &str, found: &mut Vec<Secret<String>>) {
-    // Of a name in several languages, such as `client_name#fr`.
-    let name = name.split('#').next().unwrap_or(name);
-    if !value.is_empty() && !PUBLIC.contains(&name) {
-        found.push(Secret::from(value));
+/// By its name, which may be one of several languages, such as `client_name#fr`.
+fn is_public(name: &str) -> bool {
+    PUBLIC.contains(&name.split('#').next().unwrap_or(name))
+}
+
+fn of_field(name: &str, value: &str, found: &mut Vec<(String, Secret<String>)>) {
+    if !value.is_empty() {
+        found.push((name.to_owned(), Secret::from(value)));
     }
 }
 
-fn of_value(name: &str, value: Value, found: &mut Vec<Secret<String>>) {
+fn of_value(name: &str, value: Value, found: &mut Vec<(String, Secret<String>)>) {
     match value {
         Value::String(text) => {
             of_field(name, &text, found);
@@ -156,18 +179,17 @@ fn forms(secret: &str) -> Vec<Secret<String>> {
 
 /// `text` without `secret`, in capital letters or small ones; `None` if it is not in it.
 fn without(text: &str, secret: &str) -> Option<String> {
-    let (low, secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
-    let is_word = |at: usize| {
-        let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let (before, after) = (low.get(..at), low.get(at + secret.len()..));
+    let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_word = |at: &Range<usize>| {
+        let (before, after) = (text.get(..at.start), text.get(at.end..));
         !beside(before.and_then(|s| s.chars().next_back())) && !beside(after.and_then(|s| s.chars().next()))
     };
     let (mut clean, mut from) = (String::new(), 0);
-    for (at, _) in low.match_indices(&secret) {
-        if secret.len() >= SHORT || is_word(at) {
-            clean += text.get(from..at)?;
+    for at in occurrences(text, secret) {
+        if secret.len() >= SHORT || is_word(&at) {
+            clean += text.get(from..at.start)?;
             clean += HIDDEN;
-            from = at + secret.len();
+            from = at.end;
         }
     }
     (from > 0).then(|| clean + text.get(from..).unwrap_or_default())
@@ -213,6 +235,7 @@ mod tests {
             "pä \"ss\\'&w",
             "Tok-1",
             "TOK-1",
+            "PÄ \"SS'&W",
             "uia99",
             "deep0",
             "query/one",
@@ -238,6 +261,21 @@ mod tests {
         );
         let joined = "می\u{200c}خواهم";
         assert_eq!(without_secrets(joined, &sent, &others), joined, "a joiner is a part of the word");
+    }
+
+    #[test]
+    fn what_anybody_sees_in_a_request_is_no_secret_of_it() {
+        let of = |body: &str| request("", body);
+        let sent = of(r#"{"username":"alice","password":"Sesame"}"#);
+        for told in ["SESAME", "@sesame:a.b", "@alice:sesame.org", "se\u{200b}same", "DEVICE-sesame"] {
+            assert!(carries(told, &sent, &[]), "{told}");
+        }
+        assert!(!carries("@alice:a.b", &sent, &[]));
+        assert!(carries("@x-syt_other:a.b", &sent, &["syt_other".into()]), "of the same session");
+        let same = of(r#"{"username":"alice","password":"ALICE"}"#);
+        assert!(!carries("@alice:a.b", &same, &[]), "whoever has such a password can still sign in");
+        let host = of(r#"{"username":"bob","password":"a.b"}"#);
+        assert!(!carries("@bob:a.b", &host, &[]));
     }
 
     #[test]

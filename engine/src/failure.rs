@@ -16,9 +16,7 @@ use crate::stage::{Medium, Stage};
 
 pub use self::misbehaviour::{Bug, Misbehaviour};
 
-/// Why something did not work.
-///
-/// Its `Display` is one technical line of English, for logs and as an error; frontends have words of their own.
+/// Why something did not work. Its `Display` is one technical line of English; frontends have words of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Failure {
@@ -40,8 +38,7 @@ impl Hash for Failure {
 }
 
 impl Failure {
-    /// When the server will answer again, if all that it wants is patience, of not more than an hour. Nobody waits for
-    /// longer: then it is [`Cause::Unavailable`] like any other outage, and says until when.
+    /// When the server will answer again, if all that it wants is an hour of patience at most: nobody waits for longer.
     #[must_use]
     pub fn rate_limited_until(&self) -> Option<Time> {
         let said = self.evidence.as_ref().map(|evidence| evidence.at);
@@ -270,6 +267,13 @@ pub enum Refusal {
         /// Who was expected.
         expected: String,
         /// Who it was.
+        found: String,
+    },
+    /// The server says that the session is another account's than that it was made for. Nobody has signed in.
+    SessionOfAnother {
+        /// Whose it was.
+        expected: String,
+        /// Whose it is said to be.
         found: String,
     },
     /// The server has reached a limit.

@@ -11,7 +11,7 @@ use serde_json::{Number, Value};
 use url::{Url, form_urlencoded};
 
 use crate::address::{self, Purpose, Unfit};
-use crate::carried::without_secrets;
+use crate::carried::{carries, without_secrets};
 use crate::cx::{Cx, PATIENCE, Wait};
 use crate::failure::{Bug, Cause, Evidence, Failure, Misbehaviour, Outage};
 use crate::io::{CONTENT_TYPE, Effect, Lost, Method, RETRY_AFTER, Reply, Request, Response, Time};
@@ -225,11 +225,15 @@ impl Answer<'_> {
         self
     }
 
-    /// Text of the server's, fit to show: of one line, of at most so many characters, without the secrets that the
-    /// request carried. `None` if nothing is left.
+    /// The server's text as one line of at most so many characters, without the request's secrets; `None` if none is left.
     pub(crate) fn shown(&self, text: &str, most: usize) -> Option<String> {
         let text = one_line(&without_secrets(text, &self.request, &self.hidden), most);
         Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// Whether `id`, which is shown as it is, tells a secret that the request carried.
+    pub(crate) fn carries(&self, id: &str) -> bool {
+        carries(id, &self.request, &self.hidden)
     }
 
     /// Whether the server's words have `word` in them, for the few that have no code for what they mean.
@@ -333,16 +337,13 @@ impl Answer<'_> {
     }
 }
 
-/// The body, without the byte order mark that some servers and proxies put before it. RFC 8259 §8.1 lets a reader ignore
-/// it.
+/// The body, without the byte order mark that some servers and proxies put before it, as RFC 8259 §8.1 permits.
 pub(crate) fn text_of(response: &Response) -> &[u8] {
     let body = response.body.expose().as_slice();
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// The standard error response, of a homeserver or of an authorization server, read leniently.
-///
-/// Client-server specification, "Standard error response"; RFC 6749 §5.2.
+/// The "standard error response" of a homeserver, or that of an authorization server (RFC 6749 §5.2), read leniently.
 #[derive(Debug, Default)]
 pub(crate) struct MatrixError {
     pub(crate) errcode: Option<String>,

@@ -330,7 +330,7 @@ fn whose(answer: &Answer<'_>) -> Whose {
         });
     }
     match answer.json::<Body>() {
-        Ok(body) if server_of(&body.user_id).is_none() => {
+        Ok(body) if server_of(&body.user_id).is_none() || answer.carries(&body.user_id) => {
             Whose::Unclear(answer.misbehaved(Misbehaviour::InvalidField("user_id")))
         }
         Ok(Body { user_id, device_id }) => Whose::Known { user_id, device_id },

@@ -163,6 +163,6 @@ pub use secret::Secret;
 pub use secrets::{BackupKey, CannotVerify, EncryptionProblem, SecretsBundle, Trust, VerificationWay};
 pub use session::{OAuth, SavedError, Session, SessionEnd};
 pub use stage::{Medium, Stage, StageKind};
-pub use text::is_misleading;
+pub use text::{is_misleading, occurrences};
 pub use view::{Actor, Availability, Device, Policy, Progress, Screen, Task, View, WarningAbout};
 pub use what::{Wanted, What};

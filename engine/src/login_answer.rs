@@ -10,7 +10,7 @@ use crate::failure::{Failure, Misbehaviour};
 use crate::http::{Answer, Call};
 use crate::secret::Secret;
 use crate::session::{Session, server_of};
-use crate::token::{is_plain, lifetime};
+use crate::token::{is_plain, lifetime, secret};
 
 /// What is in the answer to a registration or a login that succeeded.
 pub(crate) enum LoginAnswer {
@@ -42,13 +42,17 @@ pub(crate) fn session(
     }
     let body: Body = answer.json()?;
     let user_id = body.user_id.as_str();
-    let mut invalid = user_id.and_then(server_of).is_none().then_some("user_id");
+    // An id is shown and stored, and what it tells of the request would be with it.
+    let named = user_id.filter(|id| !answer.carries(id));
+    let mut invalid = named.and_then(server_of).is_none().then_some("user_id");
     // Some servers leave it out, or send null or nothing: it is the one that we asked for. To refuse the answer would
     // lose a session that exists.
     let device_id = match body.device_id {
         Value::Null => device_id.to_owned(),
         Value::String(id) if id.is_empty() => device_id.to_owned(),
-        Value::String(id) if id.len() <= 255 && !id.chars().any(char::is_control) => id,
+        Value::String(id) if id.len() <= 255 && !id.chars().any(char::is_control) && !answer.carries(&id) => {
+            id
+        }
         Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             invalid = invalid.or(Some("device_id"));
             device_id.to_owned()
@@ -74,7 +78,8 @@ pub(crate) fn session(
         },
         device_id,
         access_token,
-        refresh_token: refresh_token(body.refresh_token),
+        // One that is none costs no session: that lives as long as its access token.
+        refresh_token: secret(body.refresh_token).filter(is_plain),
         granted_at: Some(call.sent),
         expires_at: lifetime(&body.expires_in_ms).map(|lifetime| call.sent + lifetime),
         ended: None,
@@ -84,12 +89,4 @@ pub(crate) fn session(
         Some(field) => LoginAnswer::Unusable(session, misbehaved(field)),
         None => LoginAnswer::Session(session),
     })
-}
-
-/// A refresh token that is none costs no session: that lives as long as its access token.
-fn refresh_token(value: Value) -> Option<Secret<String>> {
-    match value {
-        Value::String(token) => Some(Secret::new(token)).filter(is_plain),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-    }
 }

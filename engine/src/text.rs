@@ -1,5 +1,7 @@
 //! What is left of untrusted text before anybody reads it.
 
+use std::ops::Range;
+
 /// Whether this is a code, such as `invalid_grant`, and not a sentence.
 pub(crate) fn is_error_code(text: &str) -> bool {
     !text.is_empty()
@@ -27,6 +29,29 @@ pub const fn is_misleading(c: char) -> bool {
     )
 }
 
+/// Where `part` is in `text`, whatever the case of either's letters; what a character becomes in the other case counts as
+/// the character. The ranges are in bytes, and none overlaps another.
+#[must_use]
+pub fn occurrences(text: &str, part: &str) -> Vec<Range<usize>> {
+    // By way of capital letters, which `ß` and `ς` have only with others.
+    let alike = |c: char| c.to_uppercase().flat_map(char::to_lowercase);
+    let (mut low, mut starts) = (String::new(), Vec::new());
+    for (at, c) in text.char_indices() {
+        low.extend(alike(c));
+        starts.resize(low.len(), at);
+    }
+    let part: String = part.chars().flat_map(alike).collect();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in low.match_indices(&part).filter(|_| !part.is_empty()) {
+        let (start, last) = (starts[at], starts[at + part.len() - 1]);
+        let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
+        if found.last().is_none_or(|before| before.end <= start) {
+            found.push(start..end);
+        }
+    }
+    found
+}
+
 /// Whether it joins two letters, or keeps them apart, and is not seen itself.
 pub(crate) const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
@@ -43,6 +68,23 @@ pub(crate) fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_found_in_any_case() {
+        for (text, part, found) in [
+            ("a Pä, PÄ and pä", "pä", &[(2, 5), (7, 10), (15, 18)][..]),
+            ("STRASSE straße", "Straße", &[(0, 7), (8, 15)]),
+            ("ΟΔΟΣ οδος", "οδος", &[(0, 8), (9, 17)]),
+            ("ßx", "sx", &[(0, 3)]),
+            ("ß", "s", &[(0, 2)]),
+            ("aaa", "aa", &[(0, 2)]),
+            ("a", "", &[]),
+            ("", "a", &[]),
+        ] {
+            let ranges: Vec<_> = occurrences(text, part).into_iter().map(|at| (at.start, at.end)).collect();
+            assert_eq!(ranges, found, "{part} in {text}");
+        }
+    }
 
     #[test]
     fn untrusted_text_is_cut_to_one_clean_line() {

@@ -37,31 +37,41 @@ impl Tokens {
     pub(crate) fn read(answer: &Answer<'_>, call: &Call) -> Result<Self, Failure> {
         #[derive(Deserialize)]
         struct Body {
-            access_token: Secret<String>,
+            #[serde(default)]
+            access_token: Value,
             #[serde(default)]
             token_type: Value,
             #[serde(default)]
             expires_in: Value,
             #[serde(default)]
-            refresh_token: Option<Secret<String>>,
+            refresh_token: Value,
             #[serde(default)]
-            scope: Option<String>,
+            scope: Value,
         }
         let body: Body = answer.json()?;
         let is_bearer = body.token_type.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
-        let unusable = match (is_bearer, is_plain(&body.access_token)) {
-            (true, true) => None,
-            (true, false) => Some(Misbehaviour::InvalidField("access_token")),
-            (false, _) => Some(Misbehaviour::InvalidField("token_type")),
+        let has_scope = body.scope.is_string() || body.scope.is_null();
+        let (access_token, refresh_token) = (secret(body.access_token), secret(body.refresh_token));
+        let refresh_token = refresh_token.filter(is_plain);
+        if access_token.is_none() && refresh_token.is_none() {
+            return Err(answer.misbehaved(Misbehaviour::MalformedBody));
+        }
+        // Whatever was granted can still be ended.
+        let access_token = access_token.unwrap_or_else(|| Secret::from(""));
+        let unusable = match (is_bearer, is_plain(&access_token), has_scope) {
+            (true, true, true) => None,
+            (true, true, false) => Some(Misbehaviour::InvalidField("scope")),
+            (true, false, _) => Some(Misbehaviour::InvalidField("access_token")),
+            (false, ..) => Some(Misbehaviour::InvalidField("token_type")),
         };
         let lifetime = seconds(&body.expires_in);
         Ok(Self {
             unusable,
-            access_token: body.access_token,
-            refresh_token: body.refresh_token.filter(is_plain),
+            access_token,
+            refresh_token,
             // Counted from when it was asked for: it cannot be older than that.
             expires_at: lifetime.map(|lifetime| call.sent + lifetime),
-            scope: body.scope.filter(|scope| !scope.trim().is_empty()),
+            scope: body.scope.as_str().filter(|scope| !scope.trim().is_empty()).map(str::to_owned),
         })
     }
 }
@@ -132,6 +142,14 @@ pub(crate) fn renewed(
         }
         (_, "") => Err(NotRenewed::Unclear(answer.unexpected())),
         (_, _) => Err(NotRenewed::Unclear(answer.failure(Cause::Refused { refusal: Refusal::Other }))),
+    }
+}
+
+/// The secret that is in a field, if it is text.
+pub(crate) fn secret(value: Value) -> Option<Secret<String>> {
+    match value {
+        Value::String(text) => Some(Secret::new(text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

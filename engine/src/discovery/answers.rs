@@ -48,11 +48,11 @@ pub(super) fn well_known(answer: &Answer<'_>) -> Result<Option<Url>, Failure> {
     }
 }
 
-/// The versions that the server announces.
-pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<Vec<String>, Failure> {
+/// The versions that the server announces, entry by entry, and which entries are none.
+pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<(Vec<String>, Vec<String>), Failure> {
     #[derive(Deserialize)]
     struct Body {
-        versions: Vec<String>,
+        versions: Vec<Value>,
     }
     let nothing = || {
         answer.failure(if delegated {
@@ -63,9 +63,17 @@ pub(super) fn versions(answer: &Answer<'_>, delegated: bool) -> Result<Vec<Strin
     };
     let body: Body = match answer.status() {
         200 => answer.json().map_err(|_| nothing())?,
+        // Who has an error code of Matrix speaks it, and refuses this.
+        _ if answer.errcode().starts_with("M_") && answer.errcode() != "M_UNRECOGNIZED" => {
+            return Err(answer.failure(Cause::Refused { refusal: Refusal::Other }));
+        }
         _ => return Err(nothing()),
     };
-    Ok(body.versions.iter().take(MAX_LISTED).map(|v| text::one_line(v, 32)).collect())
+    let listed = body.versions.iter().take(MAX_LISTED).enumerate();
+    let (words, odd): (Vec<_>, Vec<_>) = listed.partition(|(_, version)| version.is_string());
+    let words = words.into_iter().filter_map(|(_, version)| Some(text::one_line(version.as_str()?, 32)));
+    let odd = odd.into_iter().take(MAX_LEFT_OUT).map(|(n, _)| format!("versions[{n}]"));
+    Ok((words.collect(), odd.collect()))
 }
 
 /// What was read of an answer, and which parts of it were not.

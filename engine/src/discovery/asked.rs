@@ -198,10 +198,11 @@ impl Asked {
     fn read(&mut self, probe: Probe, answer: &Answer<'_>, config: &Config) -> (Finding, Vec<String>) {
         let finding = match probe {
             Probe::Versions => match answers::versions(answer, self.delegated) {
-                Ok(versions) => {
+                Ok((versions, mut left_out)) => {
                     self.versions = versions;
-                    let Read { value, finding, left_out } = answers::rendezvous_2024(answer);
+                    let Read { value, finding, left_out: more } = answers::rendezvous_2024(answer);
                     self.rendezvous.v2024 = value;
+                    left_out.extend(more);
                     return (finding, left_out);
                 }
                 Err(failure) => {

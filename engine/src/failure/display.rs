@@ -152,6 +152,9 @@ impl fmt::Display for Refusal {
             Self::WrongAccount { expected, found } => {
                 write!(f, "logged in as {found}, and {expected} was expected")
             }
+            Self::SessionOfAnother { expected, found } => {
+                write!(f, "the session is said to be of {found}, and was of {expected}")
+            }
             Self::ServerFull { contact: Some(contact) } => {
                 write!(f, "the server has reached a limit; contact {contact}")
             }

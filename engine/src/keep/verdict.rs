@@ -43,11 +43,14 @@ pub(super) fn whoami(answer: &Answer<'_>, session: &Session) -> Verdict<()> {
         return Verdict::Unclear(refusal(answer));
     }
     match answer.json::<Body>() {
+        Ok(body) if answer.carries(&body.user_id) => {
+            Verdict::Unclear(answer.misbehaved(Misbehaviour::InvalidField("user_id")))
+        }
         Ok(body) if body.user_id != session.user_id => {
-            let (expected, found) = (session.user_id.clone(), one_line(&body.user_id, 255));
-            Verdict::Unclear(
-                answer.failure(Cause::Refused { refusal: Refusal::WrongAccount { expected, found } }),
-            )
+            // As it is: what is not seen in it may be all that tells the two apart.
+            let (expected, found) = (session.user_id.clone(), body.user_id.chars().take(255).collect());
+            let refusal = Refusal::SessionOfAnother { expected, found };
+            Verdict::Unclear(answer.failure(Cause::Refused { refusal }))
         }
         Ok(body) if body.device_id.as_ref().is_some_and(|id| *id != session.device_id) => {
             Verdict::Unclear(answer.misbehaved(Misbehaviour::InvalidField("device_id")))

@@ -42,7 +42,7 @@ pub(super) fn session(
         device_id: Option<String>,
     }
     let Body { user_id, device_id } = answer.json()?;
-    if server_of(&user_id).is_none() {
+    if server_of(&user_id).is_none() || answer.carries(&user_id) {
         return Err(answer.misbehaved(Misbehaviour::InvalidField("user_id")));
     }
     if let Some(cause) = somebody_else(expected, &user_id) {
@@ -50,7 +50,7 @@ pub(super) fn session(
     }
     let is_name = |id: &String| (1..=255).contains(&id.len()) && !id.chars().any(char::is_control);
     // The token of an application service has none.
-    let device_id = device_id.filter(is_name);
+    let device_id = device_id.filter(is_name).filter(|id| !answer.carries(id));
     let device_id = device_id.ok_or_else(|| answer.misbehaved(Misbehaviour::InvalidField("device_id")))?;
     Ok(Session {
         homeserver: base.clone(),

@@ -135,6 +135,39 @@ fn a_session_in_an_answer_that_is_of_no_use_is_signed_out() {
     }
 }
 
+/// Found D16: an id is shown, stored and traced as it is.
+#[test]
+fn an_id_that_tells_the_password_is_of_no_use() {
+    for (field, told) in [
+        ("device_id", "Correct Horse".to_owned()),
+        ("device_id", "xCORRECT HORSEx".to_owned()),
+        ("device_id", "correct\u{200b} horse".to_owned()),
+        ("user_id", "@correct horse:example.org".to_owned()),
+        ("user_id", "@alice:CORRECT HORSE.example".to_owned()),
+    ] {
+        let mut answer: Value = serde_json::from_str(REGISTERED).expect("JSON");
+        answer[field] = told.clone().into();
+        let mut registering = Driver::registering(OPEN);
+        registering.answer("/register", 200, &answer.to_string());
+        let mut signing_in = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+        signing_in.say(by_password("alice", "correct horse"));
+        signing_in.answer("v3/login", 200, &answer.to_string());
+        for mut driver in [registering, signing_in] {
+            let saved = driver.engine.save().map(|saved| saved.to_json().expose().to_lowercase());
+            assert!(!saved.is_some_and(|saved| saved.contains("horse")), "{told}");
+            driver.answer("/logout", 200, "{}");
+            assert_eq!(driver.cause()["misbehaviour"]["invalid_field"], field, "{answer}");
+            assert!(driver.stored.is_empty() && driver.is_idle(), "{}", driver.trace);
+            let view = serde_json::to_string(&driver.engine.view()).expect("it serialises");
+            assert!(!view.to_lowercase().contains("horse"), "{view}");
+        }
+    }
+    // Whoever has such a password is still signed in.
+    let mut driver = Driver::at((403, DISABLED), LOGIN_PASSWORD);
+    driver.say(by_password("alice", "Alice")).answer("v3/login", 200, REGISTERED).stored(Ok(()));
+    assert!(matches!(driver.screen(), Screen::SignedIn { .. }));
+}
+
 fn typed_for_oauth() -> Driver {
     let mut driver = Driver::new();
     driver.say(use_server(ALICE)).answer("/client", 200, WELL_KNOWN).told_oauth(METADATA);

@@ -188,6 +188,32 @@ fn an_odd_entry_is_left_out_and_the_rest_stands() {
     assert_eq!(left_out(&login(&many.to_string())).len(), 16, "what is told has a limit");
 }
 
+/// Found D19.
+#[test]
+fn an_odd_version_is_left_out_and_a_refusal_is_no_sign_that_it_is_no_matrix_server() {
+    let driver = found(
+        r#"{"versions":["v1.1",3,null,"v1.11"]}"#,
+        (200, LOGIN_PASSWORD),
+        (404, UNRECOGNIZED),
+        (401, OPEN),
+    );
+    let report = report(&driver);
+    assert_eq!(report.versions, ["v1.1", "v1.11"]);
+    let step = report.steps.into_iter().find(|step| step.probe == Probe::Versions).expect("it was asked");
+    assert_eq!(step.left_out, ["versions[1]", "versions[2]"]);
+    for (status, body, class) in [
+        (403, r#"{"errcode":"M_FORBIDDEN","error":"Not from here"}"#, "refused"),
+        (401, r#"{"errcode":"M_MISSING_TOKEN"}"#, "refused"),
+        (404, UNRECOGNIZED, "misbehaved"),
+        (403, "{}", "misbehaved"),
+        (200, r#"{"versions":3}"#, "misbehaved"),
+    ] {
+        let mut driver = asking();
+        driver.answer("/versions", status, body);
+        assert_eq!(driver.cause()["class"], class, "{status} {body}");
+    }
+}
+
 /// Found C3.
 #[test]
 fn a_server_with_other_ways_only_says_which() {

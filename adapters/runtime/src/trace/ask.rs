@@ -1,6 +1,6 @@
 //! What is asked of the engine, and what it asks for and shows, on its way into a trace.
 
-use narthex::{Effect, Intent, Request, Secret, View};
+use narthex::{Effect, Intent, Request, Secret, Session, View};
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
@@ -155,6 +155,8 @@ fn scrub(value: &mut Value, known: &StandIns) {
 
 /// The effect as far as it may be shown.
 fn effect(effect: &Effect, known: &StandIns) -> Asked {
+    // A server may put what it was told anywhere.
+    let of = |session: &Session| (known.scrub(&session.user_id), known.scrub(&session.device_id));
     match effect {
         Effect::Http { id, request } => Asked::Http {
             id: id.0,
@@ -165,29 +167,27 @@ fn effect(effect: &Effect, known: &StandIns) -> Asked {
         Effect::Listen { id, path, port } => Asked::Listen { id: id.0, path: known.scrub(path), port: *port },
         Effect::Prove { id } => Asked::Prove { id: id.0 },
         Effect::Lease { id, user_id, device_id, .. } => {
-            Asked::Lease { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
+            Asked::Lease { id: id.0, user_id: known.scrub(user_id), device_id: known.scrub(device_id) }
         }
         Effect::Store { id, session } => {
-            Asked::Store { id: id.0, user_id: session.user_id.clone(), device_id: session.device_id.clone() }
+            let (user_id, device_id) = of(session);
+            Asked::Store { id: id.0, user_id, device_id }
         }
         Effect::Erase { id, user_id, device_id, .. } => {
-            Asked::Erase { id: id.0, user_id: user_id.clone(), device_id: device_id.clone() }
+            Asked::Erase { id: id.0, user_id: known.scrub(user_id), device_id: known.scrub(device_id) }
         }
-        Effect::FindSecrets { id, session } => Asked::FindSecrets {
-            id: id.0,
-            user_id: session.user_id.clone(),
-            device_id: session.device_id.clone(),
-        },
-        Effect::ShareSecrets { id, session } => Asked::ShareSecrets {
-            id: id.0,
-            user_id: session.user_id.clone(),
-            device_id: session.device_id.clone(),
-        },
-        Effect::AdoptSecrets { id, session, .. } => Asked::AdoptSecrets {
-            id: id.0,
-            user_id: session.user_id.clone(),
-            device_id: session.device_id.clone(),
-        },
+        Effect::FindSecrets { id, session } => {
+            let (user_id, device_id) = of(session);
+            Asked::FindSecrets { id: id.0, user_id, device_id }
+        }
+        Effect::ShareSecrets { id, session } => {
+            let (user_id, device_id) = of(session);
+            Asked::ShareSecrets { id: id.0, user_id, device_id }
+        }
+        Effect::AdoptSecrets { id, session, .. } => {
+            let (user_id, device_id) = of(session);
+            Asked::AdoptSecrets { id: id.0, user_id, device_id }
+        }
         Effect::Browse { url } => {
             Asked::Browse { origin: url.origin().ascii_serialization(), path: known.scrub(url.path()) }
         }

@@ -105,14 +105,13 @@ impl StandIns {
     }
 }
 
-/// `text` with `to` in the place of `from`, whatever the case of its ASCII letters: a host name has none.
+/// `text` with `to` in the place of `from`, whatever the case of its letters: a host name has none.
 fn replaced(text: &str, from: &str, to: &str) -> String {
-    let (lower, from) = (text.to_ascii_lowercase(), from.to_ascii_lowercase());
     let (mut clean, mut done) = (String::with_capacity(text.len()), 0);
-    for (at, _) in lower.match_indices(&from) {
-        clean.push_str(&text[done..at]);
+    for at in narthex::occurrences(text, from) {
+        clean.push_str(&text[done..at.start]);
         clean.push_str(to);
-        done = at + from.len();
+        done = at.end;
     }
     clean.push_str(&text[done..]);
     clean
@@ -153,6 +152,8 @@ mod tests {
         assert_eq!(s.of("whatever", "syt_abcdef"), a);
         assert_eq!(s.scrub("Unknown token syt_abcdef!"), "Unknown token secret.accesstoken.1!");
         assert_eq!(s.scrub("SYT_ABCDEF, syt_abcdef"), "secret.accesstoken.1, secret.accesstoken.1");
+        s.of("password", "pässwörd");
+        assert_eq!(s.scrub("@PÄSSWÖRD:a.b"), "@secret password 3:a.b");
         assert_eq!(s.scrub("syt_\u{200b}abc\u{200d}def"), "secret.accesstoken.1");
         assert_eq!(s.scrub("a\u{200d}b"), "a\u{200d}b");
         assert_eq!(s.of("token", ""), "");

@@ -81,6 +81,35 @@ fn only_bearer_tokens_are_of_use() {
     }
 }
 
+/// Found D17: whatever token is in an answer, it is the only one that can end what was granted.
+#[test]
+fn what_was_granted_is_ended_whatever_is_odd_about_the_rest() {
+    for (odd, value, ends) in [
+        ("scope", json!(3), "mar_first"),
+        ("scope", json!(["a"]), "mar_first"),
+        ("access_token", Value::Null, "mar_first"),
+        ("access_token", json!(7), "mar_first"),
+        ("access_token", json!("a\nb"), "mar_first"),
+        ("token_type", json!(5), "mar_first"),
+    ] {
+        let mut driver = Driver::exchanging();
+        let answer = tokens_but(&driver, |t| t[odd] = value);
+        driver.answer("/token", 200, &answer);
+        assert_eq!(field(&driver.form("/revoke"), "token"), ends, "{answer}");
+        driver.answer("/revoke", 200, "");
+        assert_eq!(driver.cause()["misbehaviour"]["invalid_field"], odd, "{answer}");
+        assert!(driver.engine.session().is_none() && driver.engine.save().is_none(), "{answer}");
+    }
+    let mut driver = Driver::exchanging();
+    let answer = tokens_but(&driver, |t| (t["scope"], t["refresh_token"]) = (json!(3), json!(4)));
+    driver.answer("/token", 200, &answer);
+    assert_eq!(field(&driver.form("/revoke"), "token"), "mat_first");
+    let mut driver = Driver::exchanging();
+    let answer = tokens_but(&driver, |t| (t["access_token"], t["refresh_token"]) = (json!(3), json!(4)));
+    driver.answer("/token", 200, &answer);
+    assert_eq!(driver.cause()["misbehaviour"], "malformed_body", "there is nothing to end");
+}
+
 /// Edge case 57.
 #[test]
 fn a_lifetime_may_be_any_number_or_none() {

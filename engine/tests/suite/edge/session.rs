@@ -46,7 +46,7 @@ fn a_check_that_fails_keeps_the_session() {
 fn a_check_that_finds_somebody_else_says_so() {
     let mut driver = Driver::signed_in();
     driver.say(Intent::CheckSession).answer("/whoami", 200, &WHOAMI.replace("@alice", "@mallory"));
-    assert_eq!(driver.cause()["refusal"]["wrong_account"]["found"], "@mallory:example.org");
+    assert_eq!(driver.cause()["refusal"]["session_of_another"]["found"], "@mallory:example.org");
 }
 
 /// Edge case 80: signing out with an expired token would be refused, so it is renewed first.
