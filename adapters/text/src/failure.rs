@@ -163,6 +163,7 @@ pub const fn blame(cause: &Cause) -> Blame {
             Refusal::RegistrationClosed
             | Refusal::ClientRefused
             | Refusal::ServerFull { .. }
+            | Refusal::SessionOfAnother { .. }
             | Refusal::Other
             | Refusal::HomeserverUnclear => Blame::ServerSetup,
             Refusal::ServerNotUnderstood

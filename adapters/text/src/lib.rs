@@ -29,5 +29,5 @@ mod text;
 pub use compare::differences;
 pub use failure::{Blame, blame};
 pub use fluent_bundle::FluentValue as Value;
-pub use plain::plain;
+pub use plain::{id, of_shown_id, plain};
 pub use text::{Locale, Text, Values};

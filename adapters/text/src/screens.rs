@@ -3,7 +3,7 @@
 use narthex::{CannotVerify, Policy, Role, Screen, Task, Time, Trust, WarningAbout};
 
 use crate::named;
-use crate::plain::plain;
+use crate::plain::{id as id_of, plain};
 use crate::text::Text;
 
 impl Text {
@@ -72,15 +72,15 @@ impl Text {
             }
             Screen::EnterCheckCode { .. } => self.say("screen-enter-check-code", &[]),
             Screen::ConfirmServer { server, found } => {
-                let values = [("server", plain(server).into()), ("found", plain(found).into())];
+                let values = [("server", plain(server).into()), ("found", id_of(found).into())];
                 self.say("screen-confirm-server", &values)
             }
             Screen::Consent { user_id, device_id, verification_uri, elsewhere, .. } => {
                 let host = verification_uri.host_str().unwrap_or_default();
                 let values = [
-                    ("device", plain(device_id).into()),
-                    ("user", plain(user_id).into()),
-                    ("host", plain(host).into()),
+                    ("device", id_of(device_id).into()),
+                    ("user", id_of(user_id).into()),
+                    ("host", id_of(host).into()),
                 ];
                 // The address comes with the page itself: whoever opens it before has no code yet.
                 let mut lines = vec![self.say("screen-consent", &values)];
@@ -91,12 +91,12 @@ impl Text {
             }
             Screen::ConfirmAccount { user_id, .. } => self.whose("screen-confirm-account", user_id),
             Screen::Linked { user_id, device_id, verified, .. } => {
-                let values = [("device", plain(device_id).into()), ("user", plain(user_id).into())];
+                let values = [("device", id_of(device_id).into()), ("user", id_of(user_id).into())];
                 let verified = if *verified { "linked-verified" } else { "linked-unverified" };
                 return vec![self.say("screen-linked", &values), self.say(verified, &[])];
             }
             Screen::AwaitingApproval { server, username } => {
-                let values = [("server", plain(server).into()), ("username", plain(username).into())];
+                let values = [("server", plain(server).into()), ("username", id_of(username).into())];
                 self.say("screen-awaiting-approval", &values)
             }
             Screen::SignedIn { task: Some(task), homeserver, .. } => {
@@ -134,12 +134,12 @@ impl Text {
         let task = named::name(&task);
         let mut values = vec![("task", task.into()), ("server", plain(server).into())];
         let Some(user) = user else { return self.say(id, &values) };
-        values.push(("user", plain(user).into()));
+        values.push(("user", id_of(user).into()));
         self.say(&format!("{id}-of"), &values)
     }
 
     fn whose(&self, id: &str, user_id: &str) -> String {
-        self.say(id, &[("user", plain(user_id).into())])
+        self.say(id, &[("user", id_of(user_id).into())])
     }
 
     /// A server is rate limiting, until then.

@@ -12,7 +12,7 @@ use crate::progress::meanwhile;
 use crate::session::resumed;
 use crate::setup::Setup;
 use crate::turn::settled;
-use narthex_text::plain;
+use narthex_text::{id, plain};
 
 /// The account's devices, this one marked.
 pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
@@ -34,7 +34,7 @@ pub(crate) async fn devices(setup: &Setup) -> Result<(), Exit> {
         let seen = device.last_seen.map(|at| setup.text.say("device-seen", &[("date", date(at.0).into())]));
         let this = device.is_this.then(|| setup.text.say("device-this", &[]));
         let more: Vec<String> = seen.into_iter().chain(this).collect();
-        let line = [plain(&device.device_id), name, more.join(", ")].join("  ");
+        let line = [id(&device.device_id), name, more.join(", ")].join("  ");
         tell(line.trim_end());
     }
     Ok(())

@@ -2,11 +2,12 @@
 
 mod handler;
 mod link;
+mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::{ArgValueCandidates, Shell};
 use narthex::AccountAction;
@@ -49,7 +50,7 @@ pub(crate) struct Global {
     /// Select an account by user ID, username, device ID, or USER/DEVICE
     ///
     /// Where two servers gave out the same, “@” and the address of one follow: `USER/DEVICE@https://matrix.example.org`.
-    #[arg(long, global = true, value_name = "ACCOUNT", add = ArgValueCandidates::new(candidates::accounts))]
+    #[arg(long, global = true, value_name = "ACCOUNT", value_parser = values::id, add = ArgValueCandidates::new(candidates::accounts))]
     pub(crate) account: Option<String>,
     /// Use a separate set of accounts
     #[arg(
@@ -58,7 +59,7 @@ pub(crate) struct Global {
         value_name = "NAME",
         default_value = DEFAULT_PROFILE,
         env = "NARTHEX_PROFILE",
-        value_parser = profile,
+        value_parser = values::profile,
         add = ArgValueCandidates::new(candidates::profiles)
     )]
     pub(crate) profile: String,
@@ -289,13 +290,6 @@ fn action(name: &str) -> Result<AccountAction, String> {
     serde_json::from_value(name).map_err(|_| "there is no such action".to_owned())
 }
 
-/// Of letters that no path and no shell takes for something else.
-fn profile(name: &str) -> Result<String, &'static str> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
-    let is_name = (1..=64).contains(&name.len()) && name.bytes().all(plain);
-    is_name.then(|| name.to_owned()).ok_or("a profile name has 1 to 64 letters, digits, - or _")
-}
-
 const METHOD: &str = "How to sign in";
 const ANSWERS: &str = "Answers";
 
@@ -334,7 +328,12 @@ pub(crate) struct SignIn {
     #[arg(long, conflicts_with_all = ["password_stdin", "login_token_stdin"], help_heading = METHOD)]
     pub(crate) access_token_stdin: bool,
     /// Username; to sign in also a user ID, e-mail address or phone number
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), help_heading = ANSWERS)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new().map(|name| narthex_text::of_shown_id(&name)),
+        help_heading = ANSWERS
+    )]
     pub(crate) username: Option<String>,
     /// Read the password from the first line of standard input
     #[arg(long, conflicts_with = "login_token_stdin", help_heading = ANSWERS)]

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use narthex_app::{Profile, is_meant, short_name};
 use narthex_storage::{Account, Store};
-use narthex_text::plain;
+use narthex_text::{id, plain};
 
 use crate::application::{DEFAULT_PROFILE, FOLDER};
 use crate::args::Global;
@@ -18,7 +18,7 @@ pub(crate) fn flags(global: &Global, profile: &Profile, about: Option<(&Store, &
     if let Some((store, account)) = about
         && (var_os("NARTHEX_TOKEN").is_some() || !is_meant(store, account))
     {
-        add("--account", &short_name(store, account));
+        add("--account", &id(&short_name(store, account)));
     }
     let usual = var_os("NARTHEX_PROFILE").unwrap_or_else(|| DEFAULT_PROFILE.into());
     if usual != profile.name.as_str() {

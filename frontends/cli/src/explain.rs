@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::fault::words;
 use crate::plain::saved_in;
 use crate::terminal::{Canvas, Tone};
-use narthex_text::{Text, plain};
+use narthex_text::{Text, id, plain};
 
 /// Says why, and what to do.
 pub(crate) fn explain(exit: &Exit, text: &Text) {
@@ -85,7 +85,7 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
             text.failure(failure)
         }
         Exit::SessionOver { user_id, failure } => {
-            let values = [("user", plain(user_id).into())];
+            let values = [("user", id(user_id).into())];
             let mut lines = vec![text.say("screen-session-ended", &values)];
             lines.extend(text.part("screen-session-ended", "cause", &values));
             lines.extend(text.remedy("screen-session-ended", &values));
@@ -117,7 +117,7 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         Exit::Unanswered(unanswered) => unanswered.lines(text),
         Exit::Unconfirmed { user_id, homeserver } => vec![unconfirmed(user_id, homeserver, text)],
         Exit::AwaitingApproval { server, username } => {
-            let values = [("server", plain(server).into()), ("username", plain(username).into())];
+            let values = [("server", plain(server).into()), ("username", id(username).into())];
             vec![text.say("screen-awaiting-approval", &values)]
         }
         // See `cancelled`.
@@ -131,11 +131,11 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
         }
         Exit::NotSignedIn => vec![text.say("no-accounts", &[])],
         Exit::NoSuchAccount(account) => {
-            vec![text.say("no-such-account", &[("account", plain(account).into())])]
+            vec![text.say("no-such-account", &[("account", id(account).into())])]
         }
         Exit::SeveralAccounts(accounts) => {
             let mut lines = vec![text.say("several-accounts", &[])];
-            lines.extend(accounts.iter().map(|account| format!("  {}", plain(account))));
+            lines.extend(accounts.iter().map(|account| format!("  {}", id(account))));
             lines
         }
         Exit::Replay(ReplayError::Differs { input, recorded, replayed }) => vec![
@@ -204,8 +204,8 @@ pub(crate) fn lines(exit: &Exit, text: &Text) -> Vec<String> {
 
 /// That nobody has called the account theirs yet, and what to do about it.
 pub(crate) fn unconfirmed(user_id: &str, homeserver: &str, text: &Text) -> String {
-    let again = format!("narthex login {} --username {}", quoted(homeserver), quoted(user_id));
-    text.say("unconfirmed", &[("user", plain(user_id).into()), ("again", again.into())])
+    let again = format!("narthex login {} --username {}", quoted(homeserver), quoted(&id(user_id)));
+    text.say("unconfirmed", &[("user", id(user_id).into()), ("again", again.into())])
 }
 
 /// Whether what was done so far is saved, and nothing else is under way.

@@ -2,6 +2,7 @@
 
 use narthex::{Offer, Task};
 use narthex_app::Unfinished;
+use narthex_text::id;
 
 use crate::commands::quoted;
 use crate::json::out::{self, Printed};
@@ -32,7 +33,7 @@ fn command(unfinished: &Unfinished) -> String {
     let paste = || " --paste".to_owned();
     if *task == Task::AwaitDevice {
         let flag = if *way == Some(Offer::ScanCode) { " --scan -" } else { "" };
-        let of = user.as_ref().map_or_else(String::new, |user| format!(" --account {}", quoted(user)));
+        let of = user.as_ref().map_or_else(String::new, |user| format!(" --account {}", quoted(&id(user))));
         return format!("narthex link{flag}{of}");
     }
     let (verb, flag) = match way {
@@ -49,6 +50,6 @@ fn command(unfinished: &Unfinished) -> String {
         }
         Some(_) | None => ("login", String::new()),
     };
-    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {}", quoted(user)));
+    let user = user.as_ref().map_or_else(String::new, |user| format!(" --username {}", quoted(&id(user))));
     format!("narthex {verb} {}{user}{flag}", quoted(server))
 }

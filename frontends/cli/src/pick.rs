@@ -100,8 +100,7 @@ async fn asked(
     }
     let Some(terminal) = Terminal::open() else { return Ok(None) };
     let mut interactive = Interactive::new(setup, Goal::SignIn, terminal, &SignIn::default());
-    let names: Vec<String> =
-        accounts.iter().map(|account| narthex_text::plain(&name(store, account))).collect();
+    let names: Vec<String> = accounts.iter().map(|account| narthex_text::id(&name(store, account))).collect();
     let chosen = interactive.pick(&setup.text.say(question, &[]), &names).await;
     interactive.rest();
     match chosen.and_then(|n| accounts.get(n)) {

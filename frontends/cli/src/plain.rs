@@ -3,7 +3,7 @@
 use narthex::{Input, Intent, Screen, Trust, View};
 use narthex_runtime::{Clock, Notice};
 use narthex_storage::Place;
-use narthex_text::{Text, plain};
+use narthex_text::{Text, id, plain};
 
 use crate::exit::Asked;
 use crate::input::{Line, Lines};
@@ -190,8 +190,8 @@ pub(crate) fn screen(text: &Text, screen: &Screen, qr: QrFormat) -> Vec<String> 
 pub(crate) fn signed_in(text: &Text, screen: &Screen, place: &Place) -> Vec<String> {
     let Screen::SignedIn { user_id, device_id, homeserver, trust, .. } = screen else { return Vec::new() };
     let mut lines = vec![
-        text.say("screen-signed-in", &[("user", plain(user_id).into())]),
-        text.say("device", &[("device", plain(device_id).into())]),
+        text.say("screen-signed-in", &[("user", id(user_id).into())]),
+        text.say("device", &[("device", id(device_id).into())]),
         text.say("homeserver", &[("url", homeserver.to_string().into())]),
         saved_in(text, place),
         text.say("next-steps", &[]),
@@ -214,7 +214,7 @@ pub(crate) fn trusted(text: &Text, trust: &Trust) -> Vec<String> {
 /// That there was nothing to do.
 pub(crate) fn still_valid(text: &Text, screen: &Screen, unused: Option<Asked>) {
     if let Screen::SignedIn { user_id, .. } = screen {
-        tell(&text.say("still-valid", &[("user", plain(user_id).into())]));
+        tell(&text.say("still-valid", &[("user", id(user_id).into())]));
     }
     if let Some(what) = unused {
         let what = text.say(&format!("asked-{}", what.name().replace('_', "-")), &[]);

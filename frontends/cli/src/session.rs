@@ -15,7 +15,7 @@ use crate::plain::{saved_in, tell};
 use crate::progress::meanwhile;
 use crate::setup::Setup;
 use crate::turn::settled;
-use narthex_text::plain;
+use narthex_text::{id, plain};
 
 pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
     let (mut handle, store) = resumed(setup).await?;
@@ -37,8 +37,8 @@ pub(crate) async fn whoami(setup: &Setup) -> Result<(), Exit> {
                 Account { user_id, device_id, homeserver, is_default: false, verified, is_unconfirmed };
             out::print(&Printed::Account { account, kept: store.place().into() });
         } else {
-            tell(&plain(user_id));
-            tell(&setup.text.say("device", &[("device", plain(device_id).into())]));
+            tell(&id(user_id));
+            tell(&setup.text.say("device", &[("device", id(device_id).into())]));
             tell(&setup.text.say("homeserver", &[("url", homeserver.to_string().into())]));
             if let Some(verified) = verified {
                 tell(&setup.text.say(known(verified), &[]));
@@ -85,7 +85,7 @@ pub(crate) async fn accounts(setup: &Setup) -> Result<(), Exit> {
         for (listed, verified) in accounts.iter().zip(verified) {
             let (user, device, server) =
                 (&listed.account.user_id, &listed.account.device_id, &listed.account.homeserver);
-            let mut line = format!("{} {} {}", plain(user), plain(device), plain(server));
+            let mut line = format!("{} {} {}", id(user), id(device), plain(server));
             if listed.is_default && accounts.len() > 1 {
                 line.push(' ');
                 line.push_str(&setup.text.say("default-mark", &[]));
@@ -122,7 +122,7 @@ pub(crate) async fn switch(setup: &Setup, wanted: Option<&str>) -> Result<(), Ex
     if setup.global.json {
         out::print(&Printed::Switched { account: (&account).into() });
     } else {
-        let values = [("account", plain(&narthex_app::name(&store, &account)).into())];
+        let values = [("account", id(&narthex_app::name(&store, &account)).into())];
         tell(&setup.text.say("switched", &values));
     }
     Ok(())
@@ -184,7 +184,7 @@ pub(crate) async fn logout(setup: &Setup, leaving: Leaving) -> Result<(), Exit> 
     if setup.global.json {
         out::print(&Printed::SignedOut { user_id, device_id, server_told: end == SignOut::Done });
     } else {
-        let values = [("user", plain(user_id).into()), ("device", plain(device_id).into())];
+        let values = [("user", id(user_id).into()), ("device", id(device_id).into())];
         tell(&setup.text.say(words, &values));
     }
     Ok(())

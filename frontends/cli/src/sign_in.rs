@@ -11,7 +11,7 @@ use narthex::{
 use narthex_app::{Goal, Handle, Profile, Receiving, Replaced, SignOut, Slot, Unfinished, World, unfinished};
 use narthex_delivery::Outcome;
 use narthex_storage::{Account, Store};
-use narthex_text::plain;
+use narthex_text::id;
 
 use crate::args::SignIn;
 use crate::commands::quoted;
@@ -200,9 +200,9 @@ fn signed_in(
     interface.signed_in(view, store.place());
     let other = store.default_account().ok().flatten().filter(|default| *default != new);
     if let (Some(default), false) = (other, setup.global.json) {
-        let new = quoted(&narthex_app::short_name(store, &new));
+        let new = quoted(&id(&narthex_app::short_name(store, &new)));
         let values =
-            [("default", plain(&narthex_app::short_name(store, &default)).into()), ("account", new.into())];
+            [("default", id(&narthex_app::short_name(store, &default)).into()), ("account", new.into())];
         tell(&setup.text.say("default-stays", &values));
     }
 }
@@ -217,7 +217,7 @@ fn meanwhile_saved(setup: &Setup, store: &Store, new: &Account, before: &[Accoun
         if setup.global.json {
             out::print(&Printed::SavedMeanwhile { account: account.into() });
         } else {
-            let values = [("account", plain(&narthex_app::name(store, account)).into())];
+            let values = [("account", id(&narthex_app::name(store, account)).into())];
             say(&setup.text.say("saved-meanwhile", &values));
         }
     }
@@ -273,7 +273,7 @@ async fn replace(
             continue;
         }
         setup.speaks_of(&app.profile, Some((store, &account)));
-        let values = [("account", plain(&narthex_app::name(store, &account)).into())];
+        let values = [("account", id(&narthex_app::name(store, &account)).into())];
         say(&setup.text.say(if is_ended { "replaced" } else { "not-replaced" }, &values));
         failure.into_iter().flat_map(|failure| setup.text.failure(failure)).for_each(|line| say(&line));
     }

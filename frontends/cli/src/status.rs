@@ -3,7 +3,7 @@
 use narthex::{Session, Time};
 use narthex_app::{Error, Listed, Profile, listed, readable, underway};
 use narthex_runtime::Clock;
-use narthex_text::plain;
+use narthex_text::{id, plain};
 
 use crate::exit::Exit;
 use crate::explain;
@@ -59,7 +59,7 @@ fn say(setup: &Setup, profile: &Profile, found: &Result<Found, Exit>) {
         tell(&format!("  {}", text.say("status-nobody", &[])));
     }
     for Listed { account, is_default, is_unconfirmed, session } in &found.accounts {
-        let (user, device) = (plain(&account.user_id), plain(&account.device_id));
+        let (user, device) = (id(&account.user_id), id(&account.device_id));
         let values =
             [("user", user.into()), ("device", device.into()), ("server", plain(&account.homeserver).into())];
         let mut line = text.say("status-session", &values);

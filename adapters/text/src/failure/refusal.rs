@@ -3,7 +3,7 @@
 use fluent_bundle::FluentValue;
 use narthex::{Medium, PasswordProblem, Refusal, UsernameProblem, WrongCode};
 
-use crate::plain::plain;
+use crate::plain::{id as id_of, plain};
 use crate::text::Text;
 
 /// What a message is about, by name.
@@ -64,12 +64,16 @@ pub(super) fn refusal_message(text: &Text, refusal: &Refusal) -> (&'static str, 
             None => "refusal-consent-needed-somewhere",
         },
         Refusal::AccountElsewhere { server } => {
-            return ("refusal-account-elsewhere", vec![("server", plain(server).into())]);
+            return ("refusal-account-elsewhere", vec![("server", id_of(server).into())]);
         }
         Refusal::WrongAccount { expected, found } => {
-            let values = vec![("expected", plain(expected).into()), ("found", plain(found).into())];
+            let values = vec![("expected", id_of(expected).into()), ("found", id_of(found).into())];
             let is_name = !expected.starts_with('@');
             return (if is_name { "refusal-wrong-name" } else { "refusal-wrong-account" }, values);
+        }
+        Refusal::SessionOfAnother { expected, found } => {
+            let values = vec![("expected", id_of(expected).into()), ("found", id_of(found).into())];
+            return ("refusal-session-of-another", values);
         }
         Refusal::ServerFull { contact } => {
             let contact = contact.as_deref().map(plain).unwrap_or_default();

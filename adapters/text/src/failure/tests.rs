@@ -1,6 +1,6 @@
 //! Does every variant that the engine can show have a headline, a cause and something to do?
 
-use narthex::{Offer, Task};
+use narthex::{Offer, Refusal, Screen, Task, Time};
 
 use super::*;
 
@@ -53,6 +53,19 @@ fn every_failure_has_a_headline_a_cause_and_something_to_do() {
         }
     }
     assert!(seen > 50, "{seen}");
+}
+
+/// Found D15, D21.
+#[test]
+fn an_id_in_a_sentence_is_what_it_is_and_a_session_that_is_checked_is_no_sign_in() {
+    let text = Text::in_language(&[], &[]);
+    let (expected, found) = ("@alice:a.b".to_owned(), "@al\u{200b}ice:a.b".to_owned());
+    let refusal = Refusal::SessionOfAnother { expected, found };
+    let told = text.failure_at(&Cause::Refused { refusal }, "a.b").join("\n");
+    assert!(told.contains("session is of @al\\u{200b}ice:a.b, not of @alice:a.b."), "{told}");
+    assert!(!told.contains("igned in") && !told.contains("your input"), "{told}");
+    let screen = Screen::AwaitingApproval { server: "a.b".into(), username: "a\u{2066}b".into() };
+    assert!(text.screen(&screen, Time(0)).join("\n").contains("a\\u{2066}b"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use narthex::{Intent, Offer, Secret, Session, Trust};
 use narthex_app::{Goal, Handle, World};
 use narthex_matrix::{Encryption, EncryptionError, VerificationRole};
 use narthex_runtime::Clock;
-use narthex_text::plain;
+use narthex_text::id;
 
 use super::sdk::{self, Sdk};
 use super::verify::{self, PATIENCE, Watcher};
@@ -86,8 +86,8 @@ pub(crate) async fn run(what: EncryptionCommand, setup: &Setup) -> Result<(), Ex
         let (user_id, device_id) = (&session.user_id, &session.device_id);
         out::print(&Printed::Encryption { user_id, device_id, trust: &trust });
     } else {
-        tell(&plain(&session.user_id));
-        tell(&setup.text.say("device", &[("device", plain(&session.device_id).into())]));
+        tell(&id(&session.user_id));
+        tell(&setup.text.say("device", &[("device", id(&session.device_id).into())]));
         trusted(&setup.text, &trust).iter().for_each(|line| tell(line));
     }
     // That was what was asked for.

@@ -9,7 +9,7 @@ use narthex_matrix::{
     Encryption, EncryptionError, Verification, VerificationAnswer, VerificationRole, VerificationState,
 };
 use narthex_runtime::Clock;
-use narthex_text::{Text, plain};
+use narthex_text::{Text, id};
 use tokio::sync::{mpsc, watch};
 
 use super::compared::Compared;
@@ -205,7 +205,7 @@ const fn waiting(state: &VerificationState) -> &'static str {
 
 /// What is said of a state, a paragraph each.
 fn lines(text: &Text, state: &VerificationState, session: &Session) -> Vec<String> {
-    let of = |id: &str, device: &str| vec![text.say(id, &[("device", plain(device).into())])];
+    let of = |words: &str, device: &str| vec![text.say(words, &[("device", id(device).into())])];
     match state {
         VerificationState::AwaitingRequest { is_verified: true } => {
             of("verification-await-other", &session.device_id)
