@@ -1,6 +1,6 @@
 //! What is there: who is signed in, and what is unfinished?
 
-use narthex::{Failure, Intent, Saved, Session, StorageProblem, Task, Time};
+use narthex::{Failure, Intent, Saved, Session, Task, Time};
 use narthex_storage::{Account, Problem, Store};
 
 use crate::account::chosen;
@@ -47,13 +47,7 @@ pub fn listed(store: &Store) -> Result<Vec<Listed>, Error> {
     let listed = accounts.into_iter().rev().map(|account| Listed {
         is_unconfirmed: unconfirmed.contains(&account),
         is_default: default.as_ref() == Some(&account),
-        session: match store.session(&account) {
-            // It was in a file that was damaged.
-            Ok(None) => store
-                .lost()
-                .map_or(Ok(None), |path| Err(Problem { kind: StorageProblem::Corrupt, path: Some(path) })),
-            read => read,
-        },
+        session: store.session(&account),
         account,
     });
     Ok(listed.collect())

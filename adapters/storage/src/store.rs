@@ -176,6 +176,10 @@ impl Store {
             None => self.former(account)?,
         };
         if found.is_none() {
+            // It was in what is damaged, and its name is all that is left of it.
+            if let Some(path) = self.lost() {
+                return Err(Problem::at(StorageProblem::Corrupt, &path));
+            }
             // Whoever erased it was killed before it was off the list. Where nothing can be written, it stays listed.
             self.index.change(|list| list.remove(account), || self.sessions()).ok();
         }

@@ -251,7 +251,12 @@ fn what_was_moved_aside_is_lost_until_a_session_is_stored() {
     let file = folder.path().join("default/secrets.age");
     fs::write(&file, "nonsense").unwrap();
     store.session(&Account::of(&session())).expect_err("damaged");
-    assert_eq!(store.lost(), Some(folder.path().join("default/secrets.age.corrupt-1")));
+    let aside = folder.path().join("default/secrets.age.corrupt-1");
+    assert_eq!(store.lost(), Some(aside.clone()));
+    // Found D20: of whoever looks later, too, and they stay listed.
+    let again = store.session(&Account::of(&session())).expect_err("damaged");
+    assert_eq!(again, Problem { kind: StorageProblem::Corrupt, path: Some(aside) });
+    assert_eq!(store.accounts().unwrap(), [Account::of(&session())]);
     store.put(&session()).unwrap();
     assert_eq!(store.lost(), None);
 }

@@ -170,7 +170,8 @@ pub(crate) fn token(mut bytes: Vec<u8>) -> Result<Secret<String>, Unusable> {
 
 /// The first line of a file, as a secret of at most `longest` bytes.
 pub(crate) fn first_secret(from: impl Read, longest: usize) -> io::Result<Result<Secret<String>, Unusable>> {
-    let line = next(&mut BufReader::new(from), longest, true)?;
+    // What has no end, such as a device, is not read to its end.
+    let line = next(&mut BufReader::new(from.take(longest as u64 + 2)), longest, true)?;
     Ok(line.map_or(Err(Unusable::Empty), Line::secret))
 }
 
@@ -234,6 +235,9 @@ mod tests {
             Err(why) => format!("! {}", why.name()),
         };
         assert_eq!(of(b"\xef\xbb\xbfsesame\r\nmore"), "sesame");
+        // Found D18.
+        let endless = |byte| first_secret(io::repeat(byte), 16).unwrap().expect_err("it is no line").name();
+        assert_eq!([endless(b'x'), endless(0)], ["too_long", "too_long"]);
         assert_eq!(of(b" sesame \n"), " sesame ");
         assert_eq!(of(b"0123456789abcdef"), "0123456789abcdef");
         for (bytes, why) in [

@@ -1,12 +1,14 @@
 //! What a command needs: the flags of all commands, the language, and the application's setup.
 
 use std::cell::{Cell, RefCell};
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use narthex::{Input, Secret, View};
 use narthex_app::{Handle, Profile};
 use narthex_storage::{Account, Store};
-use narthex_text::Text;
+use narthex_text::{Text, plain};
 use tokio::sync::mpsc::{Sender, WeakSender};
 use tokio::sync::watch::Receiver;
 use zeroize::Zeroizing;
@@ -181,6 +183,10 @@ impl Setup {
         let what = Asked::Passphrase;
         if let Some(path) = self.global.passphrase_file.clone() {
             let shown = path.display().to_string();
+            if is_named_pipe(&path) && !self.global.json {
+                let words = self.text.say("waiting-for-passphrase", &[("path", plain(&shown).into())]);
+                writeln!(std::io::stderr(), "{words}").ok();
+            }
             let read = self.within_timeout(move || {
                 std::fs::File::open(path).and_then(|file| input::first_secret(file, LONGEST_PASSPHRASE))
             })?;
@@ -192,5 +198,20 @@ impl Setup {
         let read = input::first_secret(bytes.as_slice(), LONGEST_PASSPHRASE);
         let read = read.map_err(|error| Exit::System(error.to_string()))?;
         read.map(Some).map_err(|why| Exit::BadVariable { variable: VARIABLE, what: what.name(), why })
+    }
+}
+
+/// Whether it is a pipe that lies in a folder, to which nobody may ever write. That of a shell, `<(…)`, has no name of its own.
+fn is_named_pipe(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let real = path.canonicalize().ok().filter(|real| !real.starts_with("/dev"));
+        real.and_then(|real| real.metadata().ok()).is_some_and(|found| found.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
     }
 }

@@ -266,6 +266,7 @@ panicked = Narthex hat einen Programmfehler, bei { $place }. Bitte melden Sie da
 report-written = Der Bericht ist geschrieben. Er nennt Server und Benutzer und enthält keine Passwörter oder Token.
 offer-report = Um dieses Problem zu melden, führen Sie den Befehl noch einmal mit --report DATEI aus und fügen Sie die Datei bei.
 no-trace = Es wurde kein Trace geschrieben: Dieser Befehl hat keinen Server kontaktiert.
+waiting-for-passphrase = Warte auf eine Zeile in der Pipe { $path } …
 bad-file = { $path } ist nicht verwendbar: { $error }
 no-code-in = { $why ->
     [empty] { $path } ist leer.

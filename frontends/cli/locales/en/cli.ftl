@@ -277,6 +277,7 @@ panicked = Narthex has a bug, at { $place }. Please report it. What was saved be
 report-written = The report is written. It names servers and users, and contains no passwords or tokens.
 offer-report = To report this problem, run the command again with --report FILE, and attach the file.
 no-trace = No trace was written: this command did not contact a server.
+waiting-for-passphrase = Waiting for a line in the pipe { $path }…
 bad-file = Cannot use { $path }: { $error }
 no-code-in = { $why ->
     [empty] { $path } is empty.

@@ -266,6 +266,7 @@ panicked = Narthex a un bogue, à { $place }. Merci de le signaler. Ce qui étai
 report-written = Le rapport est écrit. Il nomme des serveurs et des utilisateurs, et ne contient ni mots de passe ni jetons.
 offer-report = Pour signaler ce problème, relancez la commande avec --report FICHIER, et joignez le fichier.
 no-trace = Aucune trace n’a été écrite : cette commande n’a contacté aucun serveur.
+waiting-for-passphrase = En attente d’une ligne dans le tube { $path }…
 bad-file = { $path } est inutilisable : { $error }
 no-code-in = { $why ->
     [empty] { $path } est vide.

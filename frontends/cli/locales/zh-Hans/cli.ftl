@@ -263,6 +263,7 @@ panicked = Narthex 有程序错误，位于 { $place }。请报告。之前保�
 report-written = 报告已写出。其中有服务器和用户的名称，不含密码或令牌。
 offer-report = 要报告这个问题，请加上 --report 文件 再次运行命令，并附上该文件。
 no-trace = 没有写出跟踪文件：这个命令没有联系服务器。
+waiting-for-passphrase = 正在等待管道 { $path } 中的一行内容…
 bad-file = 无法使用 { $path }：{ $error }
 no-code-in = { $why ->
     [empty] { $path } 是空的。

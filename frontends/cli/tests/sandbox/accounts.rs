@@ -265,11 +265,17 @@ fn sessions_that_were_damaged_are_not_nobody() {
     let (server, home) = (server(), Home::new());
     sign_in(&home, &server, "alice", &[]);
     let file = home.files().into_iter().find(|path| path.ends_with("secrets.age")).expect("it is stored");
-    std::fs::write(&file, "nonsense").unwrap();
-    for _ in 0..4 {
-        let (code, told) = home.fails(&["token"], "");
-        assert_eq!(code, 16, "{told}");
-        assert!(told.contains("damaged"), "{told}");
+    let list = home.files().into_iter().find(|path| path.ends_with("accounts.json")).expect("it is stored");
+    let listed = std::fs::read(&list).unwrap();
+    // Found D20.
+    for damage in [b"nonsense".to_vec(), (0..3000).map(|n: u32| ((n * 7919) >> 3) as u8).collect()] {
+        std::fs::write(&file, damage).unwrap();
+        for command in ["whoami", "token", "accounts", "whoami", "token"] {
+            let (code, told) = home.fails(&[command], "");
+            assert_eq!(code, 16, "{command}: {told}");
+            assert!(told.contains("damaged"), "{command}: {told}");
+        }
+        assert_eq!(std::fs::read(&list).unwrap(), listed);
     }
     let (code, told) = home.fails(&["status"], "");
     assert!(code == 16 && told.contains("Path: "), "{told}");

@@ -84,6 +84,8 @@ fn a_pipe_that_nobody_writes_to_takes_no_longer_than_it_may() {
     ] {
         let start = Instant::now();
         let (code, told) = home.fails(&[args, &["--timeout=1"]].concat(), PASSWORD);
+        // Found D18.
+        assert_eq!(told.contains("Waiting for a line in the pipe"), args.contains(&"login"), "{told}");
         assert!(code == 10 && told.contains("Stopped after 1 second"), "{args:?}: {code} {told}");
         assert!(start.elapsed() < Duration::from_secs(5), "{args:?}");
     }
