@@ -1,6 +1,7 @@
 //! Why something did not work, sorted by what can be done about it, with the evidence.
 
 mod display;
+mod evidence;
 mod misbehaviour;
 
 use std::hash::{Hash, Hasher};
@@ -8,12 +9,13 @@ use std::hash::{Hash, Hasher};
 use serde::Serialize;
 use url::Url;
 
-use crate::io::{Lost, Method, StorageProblem, Time};
+use crate::io::{Lost, StorageProblem, Time};
 use crate::limits::MAX_PATIENCE;
 use crate::qr::WrongCode;
 use crate::secrets::EncryptionProblem;
 use crate::stage::{Medium, Stage};
 
+pub use self::evidence::Evidence;
 pub use self::misbehaviour::{Bug, Misbehaviour};
 
 /// Why something did not work. Its `Display` is one technical line of English; frontends have words of their own.
@@ -88,34 +90,6 @@ impl Failure {
         let outage = Outage::Storage(problem);
         Self { cause: Cause::Unavailable { outage, retry_at: None }, evidence: None }
     }
-}
-
-/// One HTTP exchange, as much of it as may be shown and reported: never a body, a query or a header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Evidence {
-    /// The method.
-    pub method: Method,
-    /// The host, with its port if that is not the default.
-    pub host: String,
-    /// The path.
-    pub path: String,
-    /// The status, if there was an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The Matrix error code, if the answer had one; at most 128 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub errcode: Option<String>,
-    /// What the server says about it, for people; untrusted, one line of at most 200 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// When the answer came.
-    pub at: Time,
-}
-
-/// How something was found out makes no difference to what can follow.
-impl Hash for Evidence {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// The classes of failure, by what can be done.
