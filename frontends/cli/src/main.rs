@@ -227,8 +227,11 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
         };
         let start = Instant::now();
         tokio::select! {
-            // What it should do is done, and said, all the same. What was given up is not shown any more.
-            Ok(done) = &mut work, if !is_told => return Ok(done),
+            // What it should do is done, and said, although its time was over. Whoever interrupts it wants no more of it, and
+            // what was given up is not shown any more.
+            done = &mut work => if done.is_ok() && !is_told && matches!(exit, Exit::TimedOut { .. }) {
+                return done;
+            },
             () = settled(setup) => {}
             _ = tokio::signal::ctrl_c() => {}
         }

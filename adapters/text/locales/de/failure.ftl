@@ -77,6 +77,7 @@ outage-not-the-server = Statt der Antwort des Servers kam eine Webseite.
     .do = Öffnen Sie eine Webseite, um zu sehen, ob dieses Netzwerk eine Anmeldung verlangt, und versuchen Sie es erneut.
 outage-tokens-too-short = Die Zugriffstokens von { $host } laufen ab, bevor sie benutzt werden können.
     .cause = Der Server antwortet langsamer, als seine Tokens gelten, oder dieser Computer hat geruht. Die Sitzung besteht weiter.
+    .do = Versuchen Sie es erneut. Wenn das Problem bleibt, melden Sie es dem Admin des Servers: Die Tokens gelten zu kurz.
 
 outage-unclear = Der Server hat nicht gesagt, ob er das anbietet.
     .cause = Seine Antwort auf diese Frage ist nicht verwendbar. Vielleicht bietet er es trotzdem an.

@@ -86,6 +86,7 @@ outage-not-the-server = Got a web page instead of the server's answer.
 
 outage-tokens-too-short = The access tokens of { $host } end before they can be used.
     .cause = The server answers more slowly than its tokens live, or this computer was asleep. The session goes on.
+    .do = Try again. If the problem persists, tell the server's admin: the tokens live too short.
 
 outage-unclear = The server did not say whether it offers this.
     .cause = Its answer to that question cannot be used. It may offer it all the same.

@@ -77,6 +77,7 @@ outage-not-the-server = Une page web est arrivée au lieu de la réponse du serv
     .do = Ouvrez une page web pour voir si ce réseau demande une connexion, puis réessayez.
 outage-tokens-too-short = Les jetons d’accès de { $host } expirent avant de pouvoir être utilisés.
     .cause = Le serveur répond plus lentement que ses jetons ne vivent, ou cet ordinateur était en veille. La session continue.
+    .do = Réessayez. Si le problème persiste, signalez-le à l’administrateur du serveur : les jetons vivent trop peu.
 
 outage-unclear = Le serveur n’a pas dit s’il propose cela.
     .cause = Sa réponse à cette question est inutilisable. Il le propose peut-être quand même.
