@@ -229,7 +229,7 @@ fn run<T>(work: impl Future<Output = Result<T, Exit>>, setup: &Setup) -> Result<
         tokio::select! {
             // What it should do is done, and said, although its time was over. Whoever interrupts it wants no more of it, and
             // what was given up is not shown any more.
-            done = &mut work => if done.is_ok() && !is_told && matches!(exit, Exit::TimedOut { .. }) {
+            done = &mut work, if !is_told => if done.is_ok() && matches!(exit, Exit::TimedOut { .. }) {
                 return done;
             },
             () = settled(setup) => {}
