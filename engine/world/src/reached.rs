@@ -104,6 +104,7 @@ const CAUSES: &[&str] = &[
     "Refused ServerFull",
     "Refused ServerInsecure",
     "Refused ServerNotUnderstood",
+    "Refused SessionOfAnother",
     "Refused SignedOutElsewhere",
     "Refused StageFailed",
     "Refused TokenInvalid",
